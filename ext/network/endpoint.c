@@ -1,0 +1,89 @@
+/*
+** Base URLs that credentials may be sent to, read by libcurl's own parser so that what is checked
+*is
+** what is asked: see endpoint.h.
+*/
+#include "network/endpoint.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+/* libcurl has written any form of an IPv4 address (`127.1`, `0x7f000001`) as four numbers by now.
+ */
+static bool is_loopback(const char *host) {
+  struct in_addr address;
+
+  if (!strcasecmp(host, "localhost") || !strcmp(host, "[::1]")) return true;
+  return inet_pton(AF_INET, host, &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
+}
+
+static bool has_part(CURLU *parts, CURLUPart part) {
+  char *value = NULL;
+  bool present = curl_url_get(parts, part, &value, 0) == CURLUE_OK;
+
+  curl_free(value);
+  return present;
+}
+
+static enum endpoint_status check_scheme(CURLU *parts) {
+  char *scheme = NULL;
+  char *host = NULL;
+  enum endpoint_status status = ENDPOINT_OK;
+
+  if (curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
+      curl_url_get(parts, CURLUPART_HOST, &host, 0) != CURLUE_OK || !host[0]) {
+    status = ENDPOINT_NOT_A_URL;
+  } else if (!strcmp(scheme, "http")) {
+    if (!is_loopback(host)) status = ENDPOINT_NOT_PROTECTED;
+  } else if (strcmp(scheme, "https") != 0) {
+    status = ENDPOINT_WRONG_SCHEME;
+  }
+  curl_free(scheme);
+  curl_free(host);
+  return status;
+}
+
+static enum endpoint_status copy_url(CURLU *parts, char url[ENDPOINT_MAX]) {
+  char *whole = NULL;
+  size_t size;
+
+  if (curl_url_get(parts, CURLUPART_URL, &whole, 0) != CURLUE_OK) return ENDPOINT_NO_MEMORY;
+  size = strlen(whole);
+  while (size && whole[size - 1] == '/') size--;
+  if (size >= ENDPOINT_MAX) {
+    curl_free(whole);
+    return ENDPOINT_NOT_A_URL;
+  }
+  memcpy(url, whole, size);
+  url[size] = '\0';
+  curl_free(whole);
+  return ENDPOINT_OK;
+}
+
+enum endpoint_status endpoint_parse(const char *text, char url[ENDPOINT_MAX]) {
+  CURLU *parts = curl_url();
+  enum endpoint_status status = ENDPOINT_NOT_A_URL;
+  CURLUcode rc;
+  char with_scheme[ENDPOINT_MAX];
+
+  if (!parts) return ENDPOINT_NO_MEMORY;
+  if (!strstr(text, "://")) {
+    int size = snprintf(with_scheme, sizeof with_scheme, "https://%s", text);
+    text = size > 0 && (size_t)size < sizeof with_scheme ? with_scheme : "";
+  }
+  rc = curl_url_set(parts, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME);
+  if (rc == CURLUE_OUT_OF_MEMORY) {
+    status = ENDPOINT_NO_MEMORY;
+  } else if (rc == CURLUE_OK && !has_part(parts, CURLUPART_USER) &&
+             !has_part(parts, CURLUPART_PASSWORD) && !has_part(parts, CURLUPART_QUERY) &&
+             !has_part(parts, CURLUPART_FRAGMENT)) {
+    status = check_scheme(parts);
+    if (status == ENDPOINT_OK) status = copy_url(parts, url);
+  }
+  curl_url_cleanup(parts);
+  return status;
+}

@@ -1,0 +1,73 @@
+/*
+** The way to the network, as the service layer sees it: HTTP exchanges that run side by side.
+**
+** Two implementations: libcurl (curl_transport.h), and the scripted bytes of the unit tests. It
+*must
+** not know SQL, SWR or JSON. Nothing here waits except `drive`.
+*/
+#ifndef SWR_TRANSPORT_H
+#define SWR_TRANSPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct transport;
+struct transfer; /* one exchange in flight; owned by the transport */
+
+/* A GET. The transport copies what it needs before `start` returns. */
+struct transport_request {
+  const char *url;
+  const char *const *headers; /* `Name: value` */
+  size_t header_count;
+  const char *user_agent;
+  const char *ca_file; /* PEM; NULL for the system's certificates */
+  long idle_timeout;   /* seconds without a byte that end the exchange */
+  int64_t time_limit;  /* milliseconds that the whole exchange may take */
+};
+
+enum transport_outcome {
+  TRANSPORT_COMPLETE,  /* the answer came whole, whatever its status */
+  TRANSPORT_STOPPED,   /* the handler refused bytes */
+  TRANSPORT_TIMED_OUT, /* idle for too long, or the time limit passed */
+  TRANSPORT_FAILED,    /* no connection, or it broke */
+  TRANSPORT_UNTRUSTED, /* the server's certificate was not accepted */
+  TRANSPORT_REFUSED,   /* the request could not be made at all */
+  TRANSPORT_NO_MEMORY
+};
+
+struct transport_result {
+  enum transport_outcome outcome;
+  int status;          /* of HTTP; 0 if none arrived */
+  int64_t retry_after; /* milliseconds, from the header of that name; 0 if none */
+  const char *detail;  /* a sentence of the HTTP library, valid during the call only */
+};
+
+/* Called from within `drive`. A handler may start and cancel transfers in `done` only. */
+struct transport_handler {
+  void (*header)(void *context, const char *name, size_t name_size, const char *value,
+                 size_t value_size);
+  /* Bytes of the body, decompressed. False ends the transfer as TRANSPORT_STOPPED. */
+  bool (*body)(void *context, int status, const char *bytes, size_t size);
+  /* The last call; the transfer is gone when it returns. */
+  void (*done)(void *context, const struct transport_result *result);
+};
+
+struct transport_methods {
+  /* NULL when out of memory. */
+  struct transfer *(*start)(struct transport *transport, const struct transport_request *request,
+                            const struct transport_handler *handler, void *context);
+  /* Ends a transfer; no further call is made for it. */
+  void (*cancel)(struct transport *transport, struct transfer *transfer);
+  /* Moves all transfers on, waiting at most so many milliseconds for something to do. */
+  void (*drive)(struct transport *transport, int64_t milliseconds);
+  /* Milliseconds of a clock that never goes back. */
+  int64_t (*now)(struct transport *transport);
+  void (*destroy)(struct transport *transport);
+};
+
+struct transport {
+  const struct transport_methods *methods;
+};
+
+#endif

@@ -1,0 +1,191 @@
+/*
+** Where a statement's requests go and what they carry: see access.h.
+*/
+#include "service/access.h"
+
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TOKEN_FILE_VARIABLE "SWR_TOKEN_FILE"
+#define TOKEN_MAX 65536 /* bytes; IAM's tokens have some kilobytes, 32 KiB are documented */
+
+void access_init(struct access *access) { memset(access, 0, sizeof *access); }
+
+void access_free(struct access *access) {
+  secret_free(access->token);
+  free(access->ca_file);
+  access_init(access);
+}
+
+/* The SDKs' endpoint for a region: HUAWEICLOUD_SDK_REGION_SWR_CN_NORTH_4. A list may stand there.
+ */
+static const char *sdk_endpoint(const char *region, char variable[192], char out[ENDPOINT_MAX]) {
+  const char *value;
+  size_t size;
+
+  snprintf(variable, 192, "HUAWEICLOUD_SDK_REGION_SWR_%.128s", region);
+  for (char *c = variable; *c; c++) {
+    if (*c == '-' || *c == '.') *c = '_';
+    if (*c >= 'a' && *c <= 'z') *c = (char)(*c - 'a' + 'A');
+  }
+  value = getenv(variable);
+  if (!value || !value[0]) return NULL;
+  size = strcspn(value, ",");
+  if (size >= ENDPOINT_MAX) size = ENDPOINT_MAX - 1;
+  memcpy(out, value, size);
+  out[size] = '\0';
+  return out;
+}
+
+static enum service_status set_base_url(struct access *access, const char *text, const char *source,
+                                        struct service_error *error) {
+  switch (endpoint_parse(text, access->base_url)) {
+    case ENDPOINT_OK:
+      return SERVICE_OK;
+    case ENDPOINT_NO_MEMORY:
+      return SERVICE_NO_MEMORY;
+    default:
+      return service_fail(error, "%s is no endpoint that can be used: '%.80s'", source, text);
+  }
+}
+
+/* Endpoint: the setting, else the SDKs' variable for the region, else made from region and cloud.
+ */
+static enum service_status resolve_endpoint(struct access *access, const struct settings *settings,
+                                            struct service_error *error) {
+  const char *text = NULL;
+  const char *cloud = NULL;
+  char variable[192];
+  char made[ENDPOINT_MAX];
+  enum service_status status;
+
+  status = settings_checked_text(settings, SETTING_ENDPOINT, &text, error);
+  if (status != SERVICE_OK) return status;
+  if (text) return set_base_url(access, text, "setting endpoint", error);
+  if (!access->region[0]) {
+    return service_fail(error,
+                        "no service to ask: set region (HW_REGION_NAME, OS_REGION_NAME or "
+                        "swr_config('region', …)) or endpoint (SWR_ENDPOINT or "
+                        "swr_config('endpoint', …))");
+  }
+  text = sdk_endpoint(access->region, variable, made);
+  if (text) return set_base_url(access, text, variable, error);
+  status = settings_checked_text(settings, SETTING_CLOUD, &cloud, error);
+  if (status != SERVICE_OK) return status;
+  if (!cloud) {
+    bool european = !strncmp(access->region, "eu-west-1", 9);
+    cloud = european ? "myhuaweicloud.eu" : "myhuaweicloud.com";
+  }
+  snprintf(made, sizeof made, "https://swr-api.%s.%s", access->region, cloud);
+  return set_base_url(access, made, "the endpoint made from region and cloud", error);
+}
+
+static enum service_status resolve_region(struct access *access, const struct settings *settings,
+                                          struct service_error *error) {
+  const char *region = NULL;
+  enum service_status status = settings_checked_text(settings, SETTING_REGION, &region, error);
+
+  if (status != SERVICE_OK) return status;
+  snprintf(access->region, sizeof access->region, "%s", region ? region : "");
+  return SERVICE_OK;
+}
+
+/* Reads the token out of a file: its content without the white space around it. */
+static enum service_status read_token_file(struct access *access, const char *path,
+                                           struct service_error *error) {
+  FILE *file = fopen(path, "re");
+  char *content;
+  size_t size;
+  size_t start = 0;
+  enum service_status status = SERVICE_OK;
+
+  if (!file) {
+    return service_fail(error, "%s names '%.200s', which cannot be read: %s", TOKEN_FILE_VARIABLE,
+                        path, strerror(errno));
+  }
+  setvbuf(file, NULL, _IONBF, 0); /* no copy of the token in a buffer of the C library */
+  content = malloc(TOKEN_MAX + 1);
+  if (!content) {
+    fclose(file);
+    return SERVICE_NO_MEMORY;
+  }
+  size = fread(content, 1, TOKEN_MAX, file);
+  fclose(file);
+  content[size] = '\0';
+  while (size && strchr(" \t\r\n", content[size - 1])) content[--size] = '\0';
+  while (content[start] && strchr(" \t\r\n", content[start])) start++;
+  if (strlen(content) != size || !content[start]) {
+    status = service_fail(error, "the file '%.200s' (from %s) holds no token", path,
+                          TOKEN_FILE_VARIABLE);
+  }
+  for (size_t i = start; i < size && status == SERVICE_OK; i++) {
+    if (content[i] > ' ' && content[i] <= '~') continue;
+    status = service_fail(error,
+                          "the file '%.200s' (from %s) holds characters that no token has: it "
+                          "takes one line of visible ASCII characters",
+                          path, TOKEN_FILE_VARIABLE);
+  }
+  if (status == SERVICE_OK) {
+    access->token = strdup(content + start);
+    if (!access->token) status = SERVICE_NO_MEMORY;
+  }
+  OPENSSL_cleanse(content, TOKEN_MAX + 1);
+  free(content);
+  return status;
+}
+
+static enum service_status resolve_token(struct access *access, const struct settings *settings,
+                                         struct service_error *error) {
+  const char *token = NULL;
+  const char *path = getenv(TOKEN_FILE_VARIABLE);
+  enum service_status status = settings_checked_text(settings, SETTING_TOKEN, &token, error);
+
+  if (status != SERVICE_OK) return status;
+  if (token) {
+    access->token = strdup(token);
+    return access->token ? SERVICE_OK : SERVICE_NO_MEMORY;
+  }
+  if (path && path[0]) return read_token_file(access, path, error);
+  return service_fail(error,
+                      "no credentials: looked for a token in swr_config('token', …), "
+                      "HW_AUTH_TOKEN, OS_AUTH_TOKEN and the file named by " TOKEN_FILE_VARIABLE
+                      ", and none of them is set");
+}
+
+static enum service_status resolve_ca_file(struct access *access, const struct settings *settings,
+                                           struct service_error *error) {
+  const char *path = NULL;
+  enum service_status status = settings_checked_text(settings, SETTING_CA_FILE, &path, error);
+
+  if (status != SERVICE_OK || !path) return status;
+  access->ca_file = strdup(path);
+  return access->ca_file ? SERVICE_OK : SERVICE_NO_MEMORY;
+}
+
+enum service_status access_resolve(struct access *access, const struct settings *settings,
+                                   struct service_error *error) {
+  struct access fresh;
+  enum service_status status;
+
+  access_init(&fresh);
+  status = resolve_region(&fresh, settings, error);
+  if (!status) status = resolve_endpoint(&fresh, settings, error);
+  if (!status) status = settings_number(settings, SETTING_PAGE_SIZE, &fresh.page_size, error);
+  if (!status) status = settings_number(settings, SETTING_CONCURRENCY, &fresh.concurrency, error);
+  if (!status) status = settings_number(settings, SETTING_TIMEOUT, &fresh.timeout, error);
+  if (!status) status = settings_number(settings, SETTING_DEADLINE, &fresh.deadline, error);
+  if (!status) status = settings_number(settings, SETTING_RETRIES, &fresh.retries, error);
+  if (!status) status = resolve_ca_file(&fresh, settings, error);
+  if (!status) status = resolve_token(&fresh, settings, error);
+  if (status != SERVICE_OK) {
+    access_free(&fresh);
+    return status;
+  }
+  access_free(access);
+  *access = fresh;
+  return SERVICE_OK;
+}

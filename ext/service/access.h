@@ -1,0 +1,39 @@
+/*
+** Where a statement's requests go and what they carry: settings, resolved and checked once for each
+** statement.
+**
+** It must not know what is requested, nor how it is sent.
+*/
+#ifndef SWR_ACCESS_H
+#define SWR_ACCESS_H
+
+#include <stdint.h>
+
+#include "network/endpoint.h"
+#include "service/settings.h"
+#include "service/status.h"
+
+struct access {
+  char base_url[ENDPOINT_MAX]; /* without a slash at its end */
+  char region[129];            /* empty where only an endpoint is set */
+  char *token;                 /* owned, wiped when freed */
+  char *ca_file;               /* owned; NULL for the system's certificates */
+  int64_t page_size;           /* jobs */
+  int64_t concurrency;         /* requests at once */
+  int64_t timeout;             /* seconds */
+  int64_t deadline;            /* seconds */
+  int64_t retries;
+};
+
+void access_init(struct access *access);
+void access_free(struct access *access);
+
+/*
+** Fills *access from the settings in force, reading the token file where one is named. On failure
+** *access is as before, and the message names the setting, or every place where credentials were
+** looked for.
+*/
+enum service_status access_resolve(struct access *access, const struct settings *settings,
+                                   struct service_error *error);
+
+#endif

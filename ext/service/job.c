@@ -1,0 +1,212 @@
+/*
+** Sync jobs, decoded by json-c: see job.h.
+*/
+#include "service/job.h"
+
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RECORD_DEPTH 32 /* of fields that are not ours; a record itself is flat */
+#define FIRST_ROWS 16
+#define FIRST_TEXT 4096
+
+struct job_decoder {
+  json_tokener *tokener;
+};
+
+static const char *const field_names[JOB_FIELD_COUNT] = {
+    "createdAt", "domainID", "domainName",      "id",
+    "namespace", "override", "remoteNamespace", "remoteRegionId",
+    "repoName",  "status",   "syncOperatorId",  "syncOperatorName",
+    "tag",       "updatedAt"};
+
+const char *job_field_name(enum job_field field) { return field_names[field]; }
+
+void job_page_init(struct job_page *page) { memset(page, 0, sizeof *page); }
+
+void job_page_clear(struct job_page *page) {
+  page->row_count = 0;
+  page->text_size = 0;
+}
+
+void job_page_free(struct job_page *page) {
+  free(page->rows);
+  free(page->text);
+  job_page_init(page);
+}
+
+size_t job_page_footprint(const struct job_page *page) {
+  return page->row_capacity * sizeof *page->rows + page->text_capacity;
+}
+
+const char *job_page_text(const struct job_page *page, size_t row, enum job_field field,
+                          size_t *size) {
+  const struct job_text *text = &page->rows[row].texts[field];
+
+  *size = text->size;
+  return text->start == JOB_TEXT_NULL ? NULL : page->text + text->start;
+}
+
+/*
+** json-c 0.18 rejects every string that is not ASCII in strict mode; there, leniency is the lesser
+** fault. The splitter has made sure of the record's outer form by then.
+*/
+static int tokener_flags(void) {
+  static const char sample[] = "{\"a\":\"\xc3\xa9\"}";
+  json_tokener *tokener = json_tokener_new();
+  json_object *value;
+  int flags = JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8;
+
+  if (!tokener) return flags;
+  json_tokener_set_flags(tokener, flags);
+  value = json_tokener_parse_ex(tokener, sample, (int)(sizeof sample - 1));
+  if (!value) flags = JSON_TOKENER_VALIDATE_UTF8;
+  json_object_put(value);
+  json_tokener_free(tokener);
+  return flags;
+}
+
+struct job_decoder *job_decoder_create(void) {
+  struct job_decoder *decoder = malloc(sizeof *decoder);
+
+  if (!decoder) return NULL;
+  decoder->tokener = json_tokener_new_ex(RECORD_DEPTH);
+  if (!decoder->tokener) {
+    free(decoder);
+    return NULL;
+  }
+  json_tokener_set_flags(decoder->tokener, tokener_flags());
+  return decoder;
+}
+
+void job_decoder_destroy(struct job_decoder *decoder) {
+  if (!decoder) return;
+  json_tokener_free(decoder->tokener);
+  free(decoder);
+}
+
+/* Makes room for one more row and for `text_size` more bytes of text. */
+static bool page_reserve(struct job_page *page, size_t text_size) {
+  if (page->row_count == page->row_capacity) {
+    size_t capacity = page->row_capacity ? page->row_capacity * 2 : FIRST_ROWS;
+    struct job_row *rows = realloc(page->rows, capacity * sizeof *rows);
+    if (!rows) return false;
+    page->rows = rows;
+    page->row_capacity = capacity;
+  }
+  if (page->text_capacity - page->text_size < text_size) {
+    size_t capacity = page->text_capacity ? page->text_capacity : FIRST_TEXT;
+    char *text;
+    while (capacity - page->text_size < text_size) capacity *= 2;
+    if (capacity >= JOB_TEXT_NULL) return false; /* far above the cap of a response */
+    text = realloc(page->text, capacity);
+    if (!text) return false;
+    page->text = text;
+    page->text_capacity = capacity;
+  }
+  return true;
+}
+
+static enum job_status wrong_type(struct job_problem *problem, enum job_field field,
+                                  const char *expected) {
+  snprintf(problem->text, sizeof problem->text, "field %s is not %s", field_names[field], expected);
+  return JOB_WRONG;
+}
+
+static enum job_status take_text(struct job_page *page, struct job_row *row, enum job_field field,
+                                 json_object *value, struct job_problem *problem) {
+  struct job_text *text = &row->texts[field];
+  size_t size;
+
+  if (!json_object_is_type(value, json_type_string)) {
+    return wrong_type(problem, field, "a string");
+  }
+  size = (size_t)json_object_get_string_len(value);
+  if (!page_reserve(page, size + 1)) return JOB_NO_MEMORY;
+  text->start = (uint32_t)page->text_size;
+  text->size = (uint32_t)size;
+  memcpy(page->text + page->text_size, json_object_get_string(value), size + 1);
+  page->text_size += size + 1;
+  return JOB_DECODED;
+}
+
+/* json-c keeps what lies beyond 64 bits at the bound, so that the bounds themselves are refused. */
+static enum job_status take_id(struct job_row *row, json_object *value,
+                               struct job_problem *problem) {
+  if (!json_object_is_type(value, json_type_int)) return wrong_type(problem, JOB_ID, "an integer");
+  row->id = json_object_get_int64(value);
+  if (row->id == INT64_MAX || row->id == INT64_MIN) {
+    return wrong_type(problem, JOB_ID, "an integer of 64 bits");
+  }
+  return JOB_DECODED;
+}
+
+static enum job_status take_field(struct job_page *page, struct job_row *row, enum job_field field,
+                                  json_object *value, struct job_problem *problem) {
+  switch (field) {
+    case JOB_ID:
+      return take_id(row, value, problem);
+    case JOB_OVERRIDE:
+      if (!json_object_is_type(value, json_type_boolean)) {
+        return wrong_type(problem, field, "a boolean");
+      }
+      row->override_flag = json_object_get_boolean(value) ? 1 : 0;
+      return JOB_DECODED;
+    default:
+      return take_text(page, row, field, value, problem);
+  }
+}
+
+static enum job_status take_record(json_object *record, struct job_page *page,
+                                   struct job_problem *problem) {
+  struct job_row row;
+  size_t text_size = page->text_size;
+  enum job_status status = JOB_DECODED;
+  bool has_id = false;
+
+  row.id = 0;
+  row.override_flag = JOB_NULL;
+  for (int field = 0; field < JOB_FIELD_COUNT && status == JOB_DECODED; field++) {
+    json_object *value = NULL;
+    row.texts[field].start = JOB_TEXT_NULL;
+    row.texts[field].size = 0;
+    json_object_object_get_ex(record, field_names[field], &value);
+    if (!value) continue;
+    if (field == JOB_ID) has_id = true;
+    status = take_field(page, &row, (enum job_field)field, value, problem);
+  }
+  if (status == JOB_DECODED && !has_id) status = wrong_type(problem, JOB_ID, "an integer");
+  if (status == JOB_DECODED && !page_reserve(page, 0)) status = JOB_NO_MEMORY;
+  if (status == JOB_DECODED) {
+    page->rows[page->row_count++] = row;
+  } else {
+    page->text_size = text_size;
+  }
+  return status;
+}
+
+enum job_status job_decode(struct job_decoder *decoder, const char *record, size_t size,
+                           struct job_page *page, struct job_problem *problem) {
+  json_object *value;
+  enum job_status status;
+
+  json_tokener_reset(decoder->tokener);
+  value = json_tokener_parse_ex(decoder->tokener, record, (int)size);
+  if (!value) {
+    enum json_tokener_error error = json_tokener_get_error(decoder->tokener);
+    snprintf(problem->text, sizeof problem->text, "it is not valid JSON: %s",
+             error == json_tokener_success ? "null" : json_tokener_error_desc(error));
+    return JOB_WRONG;
+  }
+  if (json_tokener_get_parse_end(decoder->tokener) != size ||
+      !json_object_is_type(value, json_type_object)) {
+    snprintf(problem->text, sizeof problem->text, "it is not one JSON object");
+    status = JOB_WRONG;
+  } else {
+    status = take_record(value, page, problem);
+  }
+  json_object_put(value);
+  return status;
+}

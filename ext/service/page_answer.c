@@ -1,0 +1,248 @@
+/*
+** The answer to one attempt at a page: see page_answer.h.
+*/
+#include "service/page_answer.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "service/redact.h"
+
+#define RESPONSE_MAX ((size_t)64 << 20) /* bytes, decompressed; a thousand records have 0.5 MB */
+#define ERROR_BODY_MAX ((size_t)64 << 10)
+
+void page_answer_init(struct page_answer *answer, const struct repository *repository,
+                      const struct jobs_window *window, struct job_decoder *decoder,
+                      const char *secret) {
+  memset(answer, 0, sizeof *answer);
+  answer->repository = repository;
+  answer->window = *window;
+  answer->decoder = decoder;
+  answer->secret = secret;
+  job_page_init(&answer->page);
+  record_splitter_init(&answer->splitter);
+  buffer_init(&answer->error_body, ERROR_BODY_MAX);
+}
+
+void page_answer_reset(struct page_answer *answer) {
+  job_page_clear(&answer->page);
+  record_splitter_reset(&answer->splitter);
+  buffer_clear(&answer->error_body);
+  answer->has_range = false;
+  answer->retry_after = 0;
+  answer->status = 0;
+  answer->problem[0] = '\0';
+  answer->received = 0;
+  answer->request_id[0] = '\0';
+  answer->verdict = PAGE_READY;
+}
+
+void page_answer_free(struct page_answer *answer) {
+  job_page_free(&answer->page);
+  record_splitter_reset(&answer->splitter);
+  buffer_free(&answer->error_body);
+}
+
+__attribute__((format(printf, 3, 4))) static enum page_verdict conclude(struct page_answer *answer,
+                                                                        enum page_verdict verdict,
+                                                                        const char *format, ...) {
+  va_list arguments;
+
+  va_start(arguments, format);
+  vsnprintf(answer->problem, sizeof answer->problem, format, arguments);
+  va_end(arguments);
+  answer->verdict = verdict;
+  return verdict;
+}
+
+static bool is_header(const char *name, size_t size, const char *wanted) {
+  return strlen(wanted) == size && !strncasecmp(name, wanted, size);
+}
+
+void page_answer_header(struct page_answer *answer, const char *name, size_t name_size,
+                        const char *value, size_t value_size) {
+  if (is_header(name, name_size, "Content-Range")) {
+    answer->has_range = content_range_parse(value, value_size, &answer->range);
+  } else if (is_header(name, name_size, "X-Request-Id")) {
+    redact(value, value_size, answer->secret, answer->request_id, sizeof answer->request_id);
+  }
+}
+
+/* A record that says whose it is must say the repository that was asked. */
+static bool belongs(struct page_answer *answer, size_t row, int64_t position) {
+  size_t space_size;
+  size_t name_size;
+  const char *space = job_page_text(&answer->page, row, JOB_NAMESPACE, &space_size);
+  const char *name = job_page_text(&answer->page, row, JOB_REPO_NAME, &name_size);
+  const struct repository *asked = answer->repository;
+  char said_space[100];
+  char said_name[200];
+
+  if ((!space || (strlen(asked->name_space) == space_size &&
+                  !memcmp(asked->name_space, space, space_size))) &&
+      (!name || repository_matches_name(asked, name, name_size))) {
+    return true;
+  }
+  redact(space ? space : "", space_size, answer->secret, said_space, sizeof said_space);
+  redact(name ? name : "", name_size, answer->secret, said_name, sizeof said_name);
+  conclude(answer, PAGE_FAILED,
+           "HTTP 200, but record %" PRId64 " (id %" PRId64
+           ") belongs to namespace '%s' and repository '%s', not to "
+           "the ones that were asked.",
+           position, answer->page.rows[row].id, said_space, said_name);
+  return false;
+}
+
+static bool take_record(void *context, const char *record, size_t size) {
+  struct page_answer *answer = context;
+  struct job_problem problem;
+  int64_t position = answer->window.offset + (int64_t)answer->page.row_count + 1;
+
+  switch (job_decode(answer->decoder, record, size, &answer->page, &problem)) {
+    case JOB_DECODED:
+      return belongs(answer, answer->page.row_count - 1, position);
+    case JOB_WRONG:
+      conclude(answer, PAGE_FAILED, "HTTP 200, but record %" PRId64 " is not as documented: %s.",
+               position, problem.text);
+      return false;
+    default:
+      answer->verdict = PAGE_NO_MEMORY;
+      return false;
+  }
+}
+
+static bool take_rows(struct page_answer *answer, const char *bytes, size_t size) {
+  switch (record_splitter_feed(&answer->splitter, bytes, size, take_record, answer)) {
+    case SPLITTER_OK:
+      return true;
+    case SPLITTER_REFUSED:
+      return false; /* take_record has said why */
+    case SPLITTER_TOO_LARGE:
+      conclude(answer, PAGE_FAILED, "HTTP 200, with a record of more than %zu bytes.",
+               RECORD_SIZE_MAX);
+      return false;
+    case SPLITTER_NO_MEMORY:
+      answer->verdict = PAGE_NO_MEMORY;
+      return false;
+    default:
+      conclude(answer, PAGE_FAILED,
+               "HTTP 200, but the body is not the documented array of jobs: does the endpoint name "
+               "SWR's API?");
+      return false;
+  }
+}
+
+bool page_answer_body(struct page_answer *answer, int status, const char *bytes, size_t size) {
+  answer->received += size;
+  if (status == 200) {
+    if (answer->received > RESPONSE_MAX) {
+      conclude(answer, PAGE_FAILED, "HTTP 200, with a body of more than %zu bytes.", RESPONSE_MAX);
+      return false;
+    }
+    return take_rows(answer, bytes, size);
+  }
+  if (answer->error_body.size + size > ERROR_BODY_MAX) {
+    size = ERROR_BODY_MAX - answer->error_body.size; /* its beginning says enough */
+  }
+  if (size && buffer_append(&answer->error_body, bytes, size) != BUFFER_OK) {
+    answer->verdict = PAGE_NO_MEMORY;
+    return false;
+  }
+  return answer->received <= RESPONSE_MAX;
+}
+
+/* What to do about a status, as the end of the message; with its space in front. */
+static const char *advice(int status, const struct answer_error *error) {
+  if (status == 401) {
+    return " The token is wrong or has expired: give a new one by HW_AUTH_TOKEN, SWR_TOKEN_FILE or "
+           "swr_config('token', …).";
+  }
+  if (answer_error_is_throttling(error) || status == 429) {
+    return " The service throttles: ask for less at once (setting concurrency), or later.";
+  }
+  if (status == 403) return " These credentials may not read the sync jobs of this repository.";
+  if (status == 404) return " The endpoint does not serve this API: check endpoint and region.";
+  if (status >= 300 && status < 400) {
+    return " Redirects are not followed: set endpoint to the address that it leads to.";
+  }
+  return "";
+}
+
+/* `HTTP 401, APIGW.0301: Incorrect IAM authentication information: ….` and the advice. */
+static enum page_verdict conclude_status(struct page_answer *answer, enum page_verdict verdict,
+                                         const struct answer_error *error) {
+  if (!answer->request_id[0]) {
+    snprintf(answer->request_id, sizeof answer->request_id, "%s", error->request_id);
+  }
+  return conclude(answer, verdict, "HTTP %d%s%s%s%s.%s", answer->status, error->code[0] ? ", " : "",
+                  error->code, error->message[0] ? ": " : "", error->message,
+                  advice(answer->status, error));
+}
+
+static enum page_verdict finish_error(struct page_answer *answer) {
+  struct answer_error error;
+  int status = answer->status;
+
+  answer_error_read(&error, answer->error_body.bytes ? answer->error_body.bytes : "",
+                    answer->error_body.size, answer->secret);
+  if (status == 404 && answer_error_is_swr(&error)) {
+    return conclude_status(answer, PAGE_ABSENT, &error);
+  }
+  if (status == 429 || status >= 500 || (status == 403 && answer_error_is_throttling(&error))) {
+    return conclude_status(answer, PAGE_AGAIN, &error);
+  }
+  return conclude_status(answer, PAGE_FAILED, &error);
+}
+
+static enum page_verdict finish_transport(struct page_answer *answer,
+                                          const struct transport_result *result) {
+  char detail[300];
+
+  if (result->outcome == TRANSPORT_NO_MEMORY) return answer->verdict = PAGE_NO_MEMORY;
+  redact(result->detail, strlen(result->detail), answer->secret, detail, sizeof detail);
+  switch (result->outcome) {
+    case TRANSPORT_TIMED_OUT:
+      return conclude(answer, PAGE_AGAIN, "no answer in time: %s.", detail);
+    case TRANSPORT_UNTRUSTED:
+      return conclude(answer, PAGE_FAILED,
+                      "the server's certificate is not trusted: %s. Where the service has a "
+                      "certificate authority of its own, name its file by setting ca_file "
+                      "(SWR_CA_FILE).",
+                      detail);
+    case TRANSPORT_REFUSED:
+      return conclude(answer, PAGE_FAILED, "the request cannot be made: %s.", detail);
+    default:
+      if (answer->status) {
+        return conclude(answer, PAGE_AGAIN, "HTTP %d, then the body was cut short: %s.",
+                        answer->status, detail);
+      }
+      return conclude(answer, PAGE_AGAIN, "no connection: %s.", detail);
+  }
+}
+
+enum page_verdict page_answer_finish(struct page_answer *answer,
+                                     const struct transport_result *result) {
+  answer->status = result->status;
+  answer->retry_after = result->retry_after;
+  if (answer->verdict != PAGE_READY) return answer->verdict; /* told while the bytes came */
+  if (result->outcome == TRANSPORT_STOPPED) {
+    return conclude(answer, PAGE_FAILED, "HTTP %d, with a body of more than %zu bytes.",
+                    result->status, RESPONSE_MAX);
+  }
+  if (result->outcome != TRANSPORT_COMPLETE) return finish_transport(answer, result);
+  if (result->status != 200) return finish_error(answer);
+  if (!record_splitter_finished(&answer->splitter)) {
+    if (answer->received == 0) {
+      return conclude(answer, PAGE_FAILED,
+                      "HTTP 200 with an empty body, where an array of jobs was expected.");
+    }
+    return conclude(answer, PAGE_FAILED,
+                    "HTTP 200, but the body was cut short: it ends inside the array, behind %zu "
+                    "records.",
+                    answer->page.row_count);
+  }
+  return PAGE_READY;
+}

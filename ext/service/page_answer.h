@@ -1,0 +1,70 @@
+/*
+** The answer to one attempt at a page: headers and bytes come in, rows or a verdict come out.
+**
+** It must not know how often a request is tried, nor where the bytes come from.
+*/
+#ifndef SWR_PAGE_ANSWER_H
+#define SWR_PAGE_ANSWER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "network/transport.h"
+#include "service/answer_error.h"
+#include "service/buffer.h"
+#include "service/content_range.h"
+#include "service/job.h"
+#include "service/record_splitter.h"
+#include "service/repository.h"
+
+enum page_verdict {
+  PAGE_READY,  /* the rows are there */
+  PAGE_ABSENT, /* SWR itself says that there is no such repository or organization */
+  PAGE_AGAIN,  /* throttled, a fault of the server or of the way to it: may be tried again */
+  PAGE_FAILED, /* trying again would give the same */
+  PAGE_NO_MEMORY
+};
+
+struct page_answer {
+  /* What was asked; set by page_answer_init, not owned. */
+  const struct repository *repository;
+  struct jobs_window window;
+  struct job_decoder *decoder;
+  const char *secret;
+  /* What came back. */
+  struct job_page page;
+  bool has_range;
+  struct content_range range;
+  int64_t retry_after; /* milliseconds; 0 if the server did not say */
+  int status;
+  char problem[1200];  /* what PAGE_ABSENT, PAGE_AGAIN and PAGE_FAILED say: status, code, advice */
+  char request_id[80]; /* the service's, from the header or the body; empty if none */
+  /* Private. */
+  struct record_splitter splitter;
+  struct buffer error_body;
+  size_t received;           /* bytes of the body */
+  enum page_verdict verdict; /* PAGE_READY until something is wrong with the records */
+};
+
+/*
+** Ready for the first attempt. `decoder` decodes one record at a time and may be shared; `secret`
+** is cut out of every text. Both and `repository` must outlive the answer.
+*/
+void page_answer_init(struct page_answer *answer, const struct repository *repository,
+                      const struct jobs_window *window, struct job_decoder *decoder,
+                      const char *secret);
+
+/* Ready for another attempt. */
+void page_answer_reset(struct page_answer *answer);
+
+void page_answer_free(struct page_answer *answer);
+
+/* The calls of struct transport_handler; page_answer_body returns false to end the exchange. */
+void page_answer_header(struct page_answer *answer, const char *name, size_t name_size,
+                        const char *value, size_t value_size);
+bool page_answer_body(struct page_answer *answer, int status, const char *bytes, size_t size);
+enum page_verdict page_answer_finish(struct page_answer *answer,
+                                     const struct transport_result *result);
+
+#endif

@@ -1,0 +1,211 @@
+/*
+** The request of one page through all its attempts: see page_request.h.
+**
+** What is tried again, and how long, follows the table of errors in the README: pauses grow from a
+** quarter of a second to ten seconds, each jittered; what the server says by Retry-After is kept;
+*the
+** deadline bounds all attempts and pauses together.
+*/
+#include "service/page_request.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "service/settings.h"
+
+#define FIRST_PAUSE 250 /* milliseconds */
+#define LONGEST_PAUSE 10000
+#define USER_AGENT "swr_sync_job/" SWR_VERSION
+
+enum state { WAITING, IN_FLIGHT, ENDED };
+
+struct page_request {
+  struct service *service;
+  struct page_request *next;
+  struct page_request **link; /* what points at this request */
+  const struct repository *repository;
+  struct page_answer answer;
+  enum state state;
+  enum page_verdict verdict;
+  struct transfer *transfer; /* while IN_FLIGHT */
+  int64_t started;           /* by the transport's clock, milliseconds, as are all below */
+  int64_t resume_at;         /* while WAITING */
+  int64_t attempts;
+  bool past_deadline;
+};
+
+static int64_t now(const struct page_request *request) {
+  struct transport *transport = request->service->transport;
+
+  return transport->methods->now(transport);
+}
+
+static int64_t time_left(const struct page_request *request) {
+  return request->started + request->service->access.deadline * 1000 - now(request);
+}
+
+static void end(struct page_request *request, enum page_verdict verdict) {
+  request->state = ENDED;
+  request->verdict = verdict;
+}
+
+/* Milliseconds to wait before the next attempt. */
+static int64_t pause_before_next(struct page_request *request) {
+  int64_t pause = FIRST_PAUSE;
+
+  for (int64_t i = 1; i < request->attempts && pause < LONGEST_PAUSE; i++) pause *= 2;
+  if (pause > LONGEST_PAUSE) pause = LONGEST_PAUSE;
+  pause = service_random(request->service, pause / 2, pause);
+  return request->answer.retry_after > pause ? request->answer.retry_after : pause;
+}
+
+static void try_again_later(struct page_request *request) {
+  int64_t pause = pause_before_next(request);
+
+  if (request->attempts > request->service->access.retries) {
+    end(request, PAGE_FAILED);
+  } else if (pause >= time_left(request)) {
+    request->past_deadline = true;
+    end(request, PAGE_FAILED);
+  } else {
+    request->state = WAITING;
+    request->resume_at = now(request) + pause;
+  }
+}
+
+static void on_header(void *context, const char *name, size_t name_size, const char *value,
+                      size_t value_size) {
+  struct page_request *request = context;
+
+  page_answer_header(&request->answer, name, name_size, value, value_size);
+}
+
+static bool on_body(void *context, int status, const char *bytes, size_t size) {
+  struct page_request *request = context;
+
+  return page_answer_body(&request->answer, status, bytes, size);
+}
+
+static void on_done(void *context, const struct transport_result *result) {
+  struct page_request *request = context;
+  enum page_verdict verdict = page_answer_finish(&request->answer, result);
+
+  request->transfer = NULL;
+  if (verdict == PAGE_AGAIN) {
+    try_again_later(request);
+  } else {
+    end(request, verdict);
+  }
+}
+
+static const struct transport_handler handler = {
+    .header = on_header, .body = on_body, .done = on_done};
+
+static void start_attempt(struct page_request *request) {
+  const struct access *access = &request->service->access;
+  struct transport *transport = request->service->transport;
+  char url[ENDPOINT_MAX + JOBS_TARGET_MAX];
+  char target[JOBS_TARGET_MAX];
+  size_t token_size = strlen("X-Auth-Token: ") + strlen(access->token) + 1;
+  char *token = malloc(token_size);
+  const char *headers[] = {"Content-Type: application/json", "Accept: application/json", token};
+  struct transport_request wire = {.url = url,
+                                   .headers = headers,
+                                   .header_count = sizeof headers / sizeof headers[0],
+                                   .user_agent = USER_AGENT,
+                                   .ca_file = access->ca_file,
+                                   .idle_timeout = (long)access->timeout,
+                                   .time_limit = time_left(request)};
+
+  if (!token) {
+    end(request, PAGE_NO_MEMORY);
+    return;
+  }
+  if (wire.time_limit < 1) wire.time_limit = 1;
+  snprintf(token, token_size, "X-Auth-Token: %s", access->token);
+  jobs_target(request->repository, &request->answer.window, target);
+  snprintf(url, sizeof url, "%s%s", access->base_url, target);
+  request->attempts++;
+  request->state = IN_FLIGHT;
+  page_answer_reset(&request->answer);
+  request->transfer = transport->methods->start(transport, &wire, &handler, request);
+  if (!request->transfer) end(request, PAGE_NO_MEMORY);
+  secret_free(token);
+}
+
+struct page_request *page_request_start(struct service *service,
+                                        const struct repository *repository,
+                                        const struct jobs_window *window) {
+  struct page_request *request = calloc(1, sizeof *request);
+
+  if (!request) return NULL;
+  request->service = service;
+  request->repository = repository;
+  request->next = service->requests;
+  if (request->next) request->next->link = &request->next;
+  request->link = &service->requests;
+  service->requests = request;
+  page_answer_init(&request->answer, repository, window, service->decoder, service->access.token);
+  request->started = now(request);
+  start_attempt(request);
+  return request;
+}
+
+bool page_request_ended(const struct page_request *request) { return request->state == ENDED; }
+
+enum page_verdict page_request_verdict(const struct page_request *request) {
+  return request->verdict;
+}
+
+struct page_answer *page_request_answer(struct page_request *request) {
+  return &request->answer;
+}
+
+void page_request_explain(const struct page_request *request, struct service_error *error) {
+  const struct page_answer *answer = &request->answer;
+  char filter[FILTER_MAX];
+  char target[JOBS_TARGET_MAX];
+  char tries[160] = "";
+
+  jobs_filter(&answer->window, filter);
+  jobs_target(request->repository, &answer->window, target);
+  target[strcspn(target, "?")] = '\0';
+  if (request->attempts > 1 || request->past_deadline) {
+    snprintf(tries, sizeof tries, " Tried %" PRId64 " time%s in %" PRId64 " s%s.",
+             request->attempts, request->attempts == 1 ? "" : "s",
+             (now(request) - request->started + 500) / 1000,
+             request->past_deadline ? "; another try would pass the deadline" : "");
+  }
+  service_fail(error, "%s/%s: %s%s%s%s Asked: GET %s%s with filter %s.",
+               request->repository->name_space, request->repository->name, answer->problem, tries,
+               answer->request_id[0] ? " Request id: " : "", answer->request_id,
+               request->service->access.base_url, target, filter);
+}
+
+void page_request_close(struct page_request *request) {
+  struct transport *transport;
+
+  if (!request) return;
+  transport = request->service->transport;
+  if (request->transfer) transport->methods->cancel(transport, request->transfer);
+  *request->link = request->next;
+  if (request->next) request->next->link = request->link;
+  page_answer_free(&request->answer);
+  free(request);
+}
+
+int64_t page_requests_resume(struct service *service, int64_t most) {
+  for (struct page_request *request = service->requests; request; request = request->next) {
+    int64_t wait;
+    if (request->state != WAITING) continue;
+    wait = request->resume_at - now(request);
+    if (wait <= 0) {
+      start_attempt(request);
+    } else if (wait < most) {
+      most = wait;
+    }
+  }
+  return most;
+}

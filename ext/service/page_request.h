@@ -1,0 +1,48 @@
+/*
+** The request of one page through all its attempts: pauses, retries and the deadline.
+**
+** It must not know which pages are needed, nor what is done with their rows.
+*/
+#ifndef SWR_PAGE_REQUEST_H
+#define SWR_PAGE_REQUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "service/page_answer.h"
+#include "service/repository.h"
+#include "service/service.h"
+#include "service/status.h"
+
+struct page_request;
+
+/*
+** Starts a request; it moves on in service_wait. The service must have begun a statement. NULL when
+** out of memory. `repository` must outlive the request.
+*/
+struct page_request *page_request_start(struct service *service,
+                                        const struct repository *repository,
+                                        const struct jobs_window *window);
+
+/* True once it ended, well or not. */
+bool page_request_ended(const struct page_request *request);
+
+/* How it ended: PAGE_READY, PAGE_ABSENT, PAGE_FAILED or PAGE_NO_MEMORY. */
+enum page_verdict page_request_verdict(const struct page_request *request);
+
+/* The answer, rows included; may be taken out by moving its page. */
+struct page_answer *page_request_answer(struct page_request *request);
+
+/* Says in one sentence each what was asked, what came back and what to do. */
+void page_request_explain(const struct page_request *request, struct service_error *error);
+
+/* Ends it, in flight or not, and frees it. NULL is fine. */
+void page_request_close(struct page_request *request);
+
+/*
+** For service_wait: starts the attempts that are due, and returns the milliseconds until the next
+** one is, at most `most`.
+*/
+int64_t page_requests_resume(struct service *service, int64_t most);
+
+#endif

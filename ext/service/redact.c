@@ -1,0 +1,158 @@
+/*
+** The one place where foreign text becomes part of a message: see redact.h.
+*/
+#include "service/redact.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <strings.h>
+
+#define MASK "***"
+#define KEY_LIKE_MIN 16 /* characters; access keys have 20, secret keys 40 */
+
+struct output {
+  char *bytes;
+  size_t size; /* without the NUL */
+  size_t room; /* bytes that may still come before the NUL */
+  bool full;
+};
+
+static void put(struct output *output, const char *bytes, size_t size) {
+  if (output->full || size > output->room) {
+    output->full = true;
+    return;
+  }
+  memcpy(output->bytes + output->size, bytes, size);
+  output->size += size;
+  output->room -= size;
+}
+
+static bool is_key_char(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
+         c == '/' || c == '=' || c == '_' || c == '-';
+}
+
+static bool starts_with(const char *text, size_t size, const char *word) {
+  size_t length = strlen(word);
+
+  return size >= length && !strncasecmp(text, word, length);
+}
+
+/* Where a service begins to repeat what was signed; nothing behind it is fit to be shown. */
+static bool starts_signed_material(const char *text, size_t size) {
+  static const char *const marks[] = {"canonicalrequest", "canonical request", "stringtosign",
+                                      "string to sign",   "signature=",        "signature:"};
+
+  for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+    if (starts_with(text, size, marks[i])) return true;
+  }
+  return false;
+}
+
+/* The length of `ak ` or `access key ` at `text`, 0 if neither stands there. */
+static size_t access_key_label(const char *text, size_t size) {
+  static const char *const labels[] = {"ak ", "ak:", "ak=", "access key ", "access=", "accesskey="};
+
+  for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++) {
+    if (starts_with(text, size, labels[i])) return strlen(labels[i]);
+  }
+  return 0;
+}
+
+/* The length of the run of key characters at `text`, and whether it looks like a key. */
+static size_t key_run(const char *text, size_t size, bool *key_like) {
+  size_t length = 0;
+  bool digit = false;
+  bool capital = false;
+
+  while (length < size && is_key_char(text[length])) {
+    char c = text[length++];
+    digit = digit || (c >= '0' && c <= '9');
+    capital = capital || (c >= 'A' && c <= 'Z');
+  }
+  *key_like = length >= KEY_LIKE_MIN && digit && capital;
+  return length;
+}
+
+/* The length of the well-formed UTF-8 character at `text`, 0 if there is none. */
+static size_t utf8_character(const char *text, size_t size) {
+  const unsigned char *byte = (const unsigned char *)text;
+  size_t length = byte[0] < 0x80 ? 1 : byte[0] >= 0xf0 ? 4 : byte[0] >= 0xe0 ? 3 : 2;
+
+  if (byte[0] >= 0x80 && (byte[0] < 0xc2 || byte[0] > 0xf4)) return 0;
+  if (length > size) return 0;
+  for (size_t i = 1; i < length; i++) {
+    if ((byte[i] & 0xc0) != 0x80) return 0;
+  }
+  /* Over-long forms, surrogates, and what lies beyond U+10FFFF. */
+  if (byte[0] == 0xe0 && byte[1] < 0xa0) return 0;
+  if (byte[0] == 0xed && byte[1] > 0x9f) return 0;
+  if (byte[0] == 0xf0 && byte[1] < 0x90) return 0;
+  if (byte[0] == 0xf4 && byte[1] > 0x8f) return 0;
+  return length;
+}
+
+static size_t put_character(struct output *output, const char *text, size_t size) {
+  unsigned char first = (unsigned char)text[0];
+  size_t length = utf8_character(text, size);
+
+  if (length == 0) {
+    put(output, "?", 1);
+    return 1;
+  }
+  if (first < 0x20 || first == 0x7f || (first == 0xc2 && (unsigned char)text[1] < 0xa0)) {
+    put(output, " ", 1); /* C0, DEL and C1 controls */
+  } else {
+    put(output, text, length);
+  }
+  return length;
+}
+
+/* Puts the word or character at `text`, masked where that is due; returns what it took. */
+static size_t put_next(struct output *output, const char *text, size_t size, bool word_start) {
+  size_t label = word_start ? access_key_label(text, size) : 0;
+  bool key_like = false;
+  size_t run;
+
+  if (label) {
+    run = key_run(text + label, size - label, &key_like);
+    if (run >= 8) { /* shorter: a word of the sentence, as in `ak is missing` */
+      put(output, text, label);
+      put(output, MASK, strlen(MASK));
+      return label + run;
+    }
+  }
+  run = word_start ? key_run(text, size, &key_like) : 0;
+  if (key_like) {
+    put(output, MASK, strlen(MASK));
+    return run;
+  }
+  return put_character(output, text, size);
+}
+
+void redact(const char *text, size_t size, const char *secret, char *out, size_t out_size) {
+  struct output output = {out, 0, out_size - 4, false}; /* room for `...` and the NUL */
+  size_t secret_size = secret ? strlen(secret) : 0;
+  bool word_start = true;
+
+  for (size_t at = 0; at < size && !output.full;) {
+    size_t left = size - at;
+    size_t taken;
+
+    if (secret_size && left >= secret_size && !memcmp(text + at, secret, secret_size)) {
+      put(&output, MASK, strlen(MASK));
+      at += secret_size;
+      continue;
+    }
+    if (starts_signed_material(text + at, left)) break;
+    taken = put_next(&output, text + at, left, word_start);
+    word_start = !is_key_char(text[at + taken - 1]);
+    at += taken;
+  }
+  if (output.full) {
+    memcpy(output.bytes + output.size, "...", 3);
+    output.size += 3;
+  }
+  while (output.size && output.bytes[output.size - 1] == ' ') output.size--;
+  output.bytes[output.size] = '\0';
+}

@@ -1,0 +1,23 @@
+/*
+** The one place where foreign text becomes part of a message.
+**
+** What a service, a gateway or a library says can echo an access key, a canonical request or a
+** token, and can hold bytes that break a terminal. This file must not know where a text comes from.
+*/
+#ifndef SWR_REDACT_H
+#define SWR_REDACT_H
+
+#include <stddef.h>
+
+/*
+** Copies `size` bytes of `text` to `out`, at most `out_size` bytes with the NUL, fit to be shown:
+** - every occurrence of `secret` (NULL or empty: none) becomes `***`;
+** - the text ends where it begins to quote a canonical request, a string to sign or a signature;
+** - the word behind `ak` or `access key`, and any run of sixteen or more characters of the Base64
+**   alphabet with a digit and a capital letter in it, become `***`;
+** - control characters become spaces, and bytes that are not UTF-8 become `?`;
+** - what does not fit is cut, with `...` at the end.
+*/
+void redact(const char *text, size_t size, const char *secret, char *out, size_t out_size);
+
+#endif

@@ -1,0 +1,64 @@
+/*
+** The name of one repository and the request path of its list of sync jobs.
+**
+** Name rules and the way a path is written come from SWR's reference (sections "namespace" and
+** "repository" of ShowSyncJob). This file must not know how a request is sent.
+*/
+#ifndef SWR_REPOSITORY_H
+#define SWR_REPOSITORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define NAMESPACE_MAX 64    /* characters */
+#define REPOSITORY_MAX 128  /* characters */
+#define JOBS_TARGET_MAX 512 /* bytes that a path with its filter takes at most, NUL included */
+#define FILTER_MAX 80       /* bytes that a filter takes at most, NUL included */
+
+/* A repository that may exist: its names keep the rules. */
+struct repository {
+  char name_space[NAMESPACE_MAX + 1]; /* the organization */
+  char name[REPOSITORY_MAX + 1];      /* may hold slashes */
+};
+
+/* The order of creation time in which the service lists jobs. */
+enum jobs_order { JOBS_ASCENDING, JOBS_DESCENDING };
+
+/* One page of the list: `limit` jobs from position `offset` on, in that order. */
+struct jobs_window {
+  int64_t offset;
+  int64_t limit;
+  enum jobs_order order;
+};
+
+/*
+** Fills *repository. False if no such repository can exist: wrong characters, a first or last
+** character that is not allowed, or a length out of bounds. Pages of the reference disagree on runs
+** of separators inside a name, so that those are left to the service.
+*/
+bool repository_set(struct repository *repository, const char *name_space, size_t name_space_size,
+                    const char *name, size_t name_size);
+
+/* The same from `namespace/repository`, split at the first slash. */
+bool repository_set_image(struct repository *repository, const char *image, size_t size);
+
+bool repository_equal(const struct repository *left, const struct repository *right);
+
+/*
+** True if a record that says this of its repository belongs to `repository`: the service may write
+** `$` for `/`, and the repository with its namespace in front.
+*/
+bool repository_matches_name(const struct repository *repository, const char *name, size_t size);
+
+/* Writes the filter as the reference has it: `limit::10|offset::0|order::desc`. */
+void jobs_filter(const struct jobs_window *window, char filter[FILTER_MAX]);
+
+/*
+** Writes path and query of the request: `/` in the repository as `$`, the filter percent-encoded.
+** All other characters of names need no encoding.
+*/
+void jobs_target(const struct repository *repository, const struct jobs_window *window,
+                 char target[JOBS_TARGET_MAX]);
+
+#endif

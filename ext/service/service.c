@@ -1,0 +1,71 @@
+/*
+** The service as one database connection sees it: see service.h.
+*/
+#include "service/service.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "network/curl_transport.h"
+#include "service/page_request.h"
+
+#define WAIT_MAX 100 /* milliseconds between two looks for an interrupt; 250 are promised */
+
+struct service *service_create(struct transport *transport) {
+  struct service *service = calloc(1, sizeof *service);
+
+  if (!service) return NULL;
+  settings_init(&service->settings);
+  access_init(&service->access);
+  service->transport = transport;
+  service->random_state = (uint64_t)time(NULL) ^ (uint64_t)(uintptr_t)service;
+  return service;
+}
+
+void service_destroy(struct service *service) {
+  if (!service) return;
+  if (service->transport) service->transport->methods->destroy(service->transport);
+  job_decoder_destroy(service->decoder);
+  access_free(&service->access);
+  settings_free(&service->settings);
+  free(service);
+}
+
+void service_watch(struct service *service, bool (*interrupted)(void *context), void *context) {
+  service->interrupted = interrupted;
+  service->interrupt_context = context;
+}
+
+enum service_status service_begin(struct service *service, struct service_error *error) {
+  enum service_status status = access_resolve(&service->access, &service->settings, error);
+
+  if (status != SERVICE_OK) return status;
+  if (!service->decoder) service->decoder = job_decoder_create();
+  if (!service->transport) {
+    if (!curl_transport_initialize()) return service_fail(error, "libcurl cannot be used here");
+    service->transport = curl_transport_create();
+  }
+  return service->decoder && service->transport ? SERVICE_OK : SERVICE_NO_MEMORY;
+}
+
+enum service_status service_wait(struct service *service) {
+  struct transport *transport = service->transport;
+  int64_t wait;
+
+  if (service->interrupted && service->interrupted(service->interrupt_context)) {
+    return SERVICE_INTERRUPTED;
+  }
+  wait = page_requests_resume(service, WAIT_MAX);
+  transport->methods->drive(transport, wait);
+  return SERVICE_OK;
+}
+
+int64_t service_random(struct service *service, int64_t least, int64_t most) {
+  uint64_t x = service->random_state | 1;
+
+  x ^= x << 13; /* xorshift64 */
+  x ^= x >> 7;
+  x ^= x << 17;
+  service->random_state = x;
+  return least + (int64_t)(x % (uint64_t)(most - least + 1));
+}

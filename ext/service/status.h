@@ -1,0 +1,23 @@
+/*
+** How a call of the service layer ends, and the sentence that goes with a failure.
+*/
+#ifndef SWR_STATUS_H
+#define SWR_STATUS_H
+
+enum service_status {
+  SERVICE_OK = 0,
+  SERVICE_FAILED, /* the error's message says what happened */
+  SERVICE_INTERRUPTED,
+  SERVICE_NO_MEMORY
+};
+
+/* Fixed in size, so that saying what went wrong needs no memory. */
+struct service_error {
+  char message[2048];
+};
+
+/* Formats the message (cut where it does not fit) and returns SERVICE_FAILED. */
+__attribute__((format(printf, 2, 3))) enum service_status service_fail(struct service_error *error,
+                                                                       const char *format, ...);
+
+#endif

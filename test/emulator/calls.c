@@ -1,0 +1,204 @@
+/*
+** The control calls under /emulator/: how tests change the service while it runs, and look at its
+** contents. Must not know the HTTP library nor the contract of the emulated API.
+*/
+#include "change.h"
+#include "control.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void refuse(struct reply *reply, unsigned status, const char *message, const char *detail) {
+  reply->status = status;
+  reply->body.length = 0;
+  text_str(&reply->body, message);
+  if (detail) {
+    text_str(&reply->body, ": ");
+    text_str(&reply->body, detail);
+  }
+  text_str(&reply->body, "\n");
+}
+
+static void call_set(struct control *control, const struct query *query, const struct text *body,
+                     struct reply *reply) {
+  struct options *changed = memory_or_exit(NULL, sizeof *changed);
+  size_t i;
+  (void)body;
+  *changed = control->now;
+  for (i = 0; i < query->count; i++) {
+    if (options_set(changed, query->name[i], query->value[i])) continue;
+    refuse(reply, 400, "unknown option, or a value that it does not take", query->name[i]);
+    break;
+  }
+  /* All or nothing, so that a refused call leaves the service as it was. */
+  if (i == query->count) control->now = *changed;
+  free(changed);
+}
+
+static void call_reset(struct control *control, const struct query *query, const struct text *body,
+                       struct reply *reply) {
+  (void)query;
+  (void)body;
+  (void)reply;
+  control->now = control->initial;
+  while (control->scripts) {
+    struct script *next = control->scripts->next;
+    script_free(control->scripts);
+    control->scripts = next;
+  }
+  change_drop(&control->changes);
+  dataset_reset(&control->data);
+  control->most_in_flight = control->in_flight;
+}
+
+static void call_answer(struct control *control, const struct query *query, const struct text *body,
+                        struct reply *reply) {
+  const char *fault = "";
+  struct script *script = script_parse(query, body, &fault);
+  if (script)
+    script_queue(&control->scripts, script);
+  else
+    refuse(reply, 400, "unknown parameter, or a value that it does not take", fault);
+}
+
+/* insert and purge: image and count, and after which request. */
+static void order_change(struct control *control, const struct query *query, enum change_kind kind,
+                         struct reply *reply) {
+  struct change change;
+  const char *image = query_value(query, "image");
+  const char *count = query_value(query, "count");
+  const char *after = query_value(query, "after");
+  memset(&change, 0, sizeof change);
+  change.kind = kind;
+  if (!image || strlen(image) > IMAGE_MAX || !dataset_find(&control->data, image)) {
+    refuse(reply, 404, "no such repository", image);
+    return;
+  }
+  memcpy(change.image, image, strlen(image) + 1);
+  if (!count || !number_parse(count, INT64_C(1000000000), &change.count) ||
+      (after && !number_parse(after, INT64_C(1000000000), &change.after))) {
+    refuse(reply, 400, "needs image, count and maybe after", NULL);
+  } else if (!change_order(&control->changes, &control->data, &change)) {
+    refuse(reply, 400, "more jobs than this repository has ids for", NULL);
+  }
+}
+
+static void call_insert(struct control *control, const struct query *query, const struct text *body,
+                        struct reply *reply) {
+  (void)body;
+  order_change(control, query, CHANGE_INSERT, reply);
+}
+
+static void call_purge(struct control *control, const struct query *query, const struct text *body,
+                       struct reply *reply) {
+  (void)body;
+  order_change(control, query, CHANGE_PURGE, reply);
+}
+
+static void call_append(struct control *control, const struct query *query, const struct text *body,
+                        struct reply *reply) {
+  const char *image = query_value(query, "image");
+  struct repository *repository = image ? dataset_find(&control->data, image) : NULL;
+  if (!repository)
+    refuse(reply, 404, "no such repository", image);
+  else if (!body->length)
+    refuse(reply, 400, "the body must hold the record", NULL);
+  else
+    repository_append(repository, body->at, body->length);
+}
+
+static void call_repositories(struct control *control, const struct query *query,
+                              const struct text *body, struct reply *reply) {
+  size_t i;
+  (void)query;
+  (void)body;
+  reply->is_json = true;
+  reply->body.length = 0;
+  for (i = 0; i < control->data.count; i++) {
+    const struct repository *repository = &control->data.repositories[i];
+    text_str(&reply->body, i ? ",\n{\"image\":\"" : "[{\"image\":\"");
+    text_str(&reply->body, repository->image);
+    text_str(&reply->body, "\",\"jobs\":");
+    text_number(&reply->body, repository_end(repository) - repository->first);
+    text_str(&reply->body, "}");
+  }
+  text_str(&reply->body, "]\n");
+}
+
+static void call_stats(struct control *control, const struct query *query, const struct text *body,
+                       struct reply *reply) {
+  (void)query;
+  (void)body;
+  reply->is_json = true;
+  reply->body.length = 0;
+  text_str(&reply->body, "{\"requests\":");
+  text_digits(&reply->body, control->requests, 1);
+  text_str(&reply->body, ",\"inFlight\":");
+  text_number(&reply->body, control->in_flight);
+  text_str(&reply->body, ",\"mostInFlight\":");
+  text_number(&reply->body, control->most_in_flight);
+  text_str(&reply->body, "}\n");
+}
+
+typedef void call_function(struct control *control, const struct query *query,
+                           const struct text *body, struct reply *reply);
+
+static const struct {
+  const char *method;
+  const char *path;
+  call_function *function;
+} calls[] = {
+    {"POST", "/emulator/set", call_set},
+    {"POST", "/emulator/reset", call_reset},
+    {"POST", "/emulator/answer", call_answer},
+    {"POST", "/emulator/insert", call_insert},
+    {"POST", "/emulator/purge", call_purge},
+    {"POST", "/emulator/append", call_append},
+    {"GET", "/emulator/repositories", call_repositories},
+    {"GET", "/emulator/stats", call_stats},
+};
+
+static bool path_is(const char *uri, const char *path) {
+  size_t length = strcspn(uri, "?");
+  return strlen(path) == length && memcmp(uri, path, length) == 0;
+}
+
+void control_call(struct control *control, const char *method, const char *uri,
+                  const struct text *body, struct reply *reply) {
+  const char *mark = strchr(uri, '?');
+  struct query query;
+  bool parsed = query_parse(mark ? mark + 1 : "", &query);
+  size_t i;
+  memset(reply, 0, sizeof *reply);
+  refuse(reply, 404, "no such call, or not with this method", NULL);
+  for (i = 0; i < sizeof calls / sizeof calls[0]; i++) {
+    if (strcmp(method, calls[i].method) != 0 || !path_is(uri, calls[i].path)) continue;
+    if (!parsed) {
+      refuse(reply, 400, "the query cannot be read", NULL);
+      break;
+    }
+    refuse(reply, 200, "ok", NULL);
+    pthread_mutex_lock(&control->lock);
+    calls[i].function(control, &query, body, reply);
+    pthread_mutex_unlock(&control->lock);
+  }
+  query_free(&query);
+}
+
+/* GET /emulator/jobs is apart from the others because its answer may be too large to hold. */
+bool control_walk(struct control *control, const char *uri, struct walk *walk) {
+  struct query query;
+  const char *image = NULL;
+  bool found = false;
+  if (!path_is(uri, "/emulator/jobs")) return false;
+  if (query_parse(strchr(uri, '?') ? strchr(uri, '?') + 1 : "", &query)) {
+    image = query_value(&query, "image");
+  }
+  if (image) {
+    pthread_mutex_lock(&control->lock);
+    found = walk_begin(walk, control, image);
+    pthread_mutex_unlock(&control->lock);
+  }
+  query_free(&query);
+  return found;
+}

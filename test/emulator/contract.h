@@ -1,0 +1,37 @@
+/*
+** The contract of the emulated call: from a request to the answer that the documents promise,
+** bent by the options. Must not know sockets, the HTTP library, the log or scripted answers.
+*/
+#ifndef EMULATOR_CONTRACT_H
+#define EMULATOR_CONTRACT_H
+
+#include "dataset.h"
+#include "options.h"
+#include "text.h"
+
+/* As it came over the wire; NULL for a header that was not sent. */
+struct api_request {
+  const char *method;
+  const char *uri;
+  const char *content_type;
+  const char *accept;
+  const char *accept_encoding;
+  const char *user_agent;
+  const char *token;
+  const char *authorization;
+};
+
+struct answer {
+  unsigned status;
+  struct text body;
+  char content_range[96]; /* empty = no such header */
+  int64_t records;
+};
+
+bool namespace_name_valid(const char *name);
+bool repository_name_valid(const char *name);
+
+void contract_answer(const struct api_request *request, const struct dataset *data,
+                     const struct options *options, const char *request_id, struct answer *answer);
+
+#endif

@@ -1,0 +1,74 @@
+/*
+** The repositories and their jobs. A generated job is a pure function of the seed, the repository
+** and its number, so that a million of them cost no memory.
+** Must not know HTTP, filters or how an answer is paged.
+*/
+#ifndef EMULATOR_DATASET_H
+#define EMULATOR_DATASET_H
+
+#include "options.h"
+#include "text.h"
+
+enum { NAMESPACE_MAX = 64, REPOSITORY_MAX = 128, IMAGE_MAX = NAMESPACE_MAX + 1 + REPOSITORY_MAX };
+
+/* A record given by a test, word for word, at its place among the generated ones. */
+struct extra {
+  int64_t position;
+  char *record;
+  size_t length;
+};
+
+/*
+** Jobs have positions 0, 1, 2 ... from the oldest; those before `first` were purged. A position
+** holds either an extra record or the next generated job.
+*/
+struct repository {
+  char image[IMAGE_MAX + 1];
+  size_t namespace_length;
+  uint64_t seed;
+  bool reference; /* job 0 is the reference page's example */
+  int64_t id_base;
+  int64_t capacity; /* generated jobs that fit before the next repository's ids */
+  int64_t start;    /* seconds since 1970 */
+  int64_t step;     /* seconds per job */
+  int64_t original;
+  int64_t generated;
+  int64_t first;
+  struct extra *extras;
+  size_t extra_count;
+};
+
+struct dataset {
+  uint64_t seed;
+  struct repository *repositories;
+  size_t count;
+  size_t plain_count; /* of those with a wide id range, see dataset.c */
+  size_t fleet_count;
+  uint32_t *buckets; /* open addressing over images; 0 = empty, else index + 1 */
+  size_t bucket_count;
+};
+
+struct record_form {
+  int repo_name; /* enum repo_name_form */
+  int pretty;
+};
+
+uint64_t hash_mix(uint64_t x);
+
+void dataset_init(struct dataset *data, uint64_t seed);
+bool dataset_add(struct dataset *data, const char *image, int64_t count);
+bool dataset_add_fleet(struct dataset *data, int64_t repositories);
+void dataset_reset(struct dataset *data);
+void dataset_free(struct dataset *data);
+
+struct repository *dataset_find(const struct dataset *data, const char *image);
+bool dataset_has_namespace(const struct dataset *data, const char *name);
+
+int64_t repository_end(const struct repository *repository);
+bool repository_insert(struct repository *repository, int64_t count);
+void repository_purge(struct repository *repository, int64_t count);
+void repository_append(struct repository *repository, const char *record, size_t length);
+void repository_record(const struct repository *repository, int64_t position,
+                       const struct record_form *form, struct text *out);
+
+#endif

@@ -1,0 +1,13 @@
+/*
+** What generated job number n of a repository looks like, as JSON text.
+** Must not know paging, purges or other repositories.
+*/
+#ifndef EMULATOR_JOB_H
+#define EMULATOR_JOB_H
+
+#include "dataset.h"
+
+void job_record(const struct repository *repository, int64_t number, const struct record_form *form,
+                struct text *out);
+
+#endif

@@ -1,0 +1,107 @@
+/*
+** Names, values and limits of the run-time options.
+** Must not know where an option is set from nor what it is used for.
+*/
+#include "options.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct rule {
+  const char *name;
+  const char *words; /* the values, in the order of their numbers; NULL for a plain number */
+  size_t offset;
+  int largest; /* for a plain number */
+  int initial;
+};
+
+#define FIELD(field) offsetof(struct options, field)
+
+static const struct rule rules[] = {
+    {"latency", NULL, FIELD(latency), 3600000, 0},
+    {"latency-jitter", NULL, FIELD(latency_jitter), 3600000, 0},
+    {"limit-cap", NULL, FIELD(limit_cap), 1000000, 0},
+    {"content-range", "count|index|none|garbage|foreign-offset|negative|huge|short",
+     FIELD(content_range), 0, RANGE_COUNT},
+    {"default-order", "asc|desc", FIELD(default_order), 0, ORDER_DESC},
+    {"ignore-order", "0|1", FIELD(ignore_order), 0, 0},
+    {"ignore-offset", "0|1", FIELD(ignore_offset), 0, 0},
+    {"ignore-limit", "0|1", FIELD(ignore_limit), 0, 0},
+    {"error-shape", "array|errors|object", FIELD(error_shape), 0, SHAPE_ARRAY},
+    {"repo-name", "plain|dollar|full|null", FIELD(repo_name), 0, REPO_NAME_PLAIN},
+    {"pretty", "0|1", FIELD(pretty), 0, 0},
+    {"charset", "0|1", FIELD(charset), 0, 0},
+};
+
+enum { RULES = sizeof rules / sizeof rules[0] };
+
+static int *field_of(struct options *options, const struct rule *rule) {
+  return (int *)(void *)((char *)options + rule->offset);
+}
+
+/* The place of `value` in a list of words, -1 if it is not there. */
+static int word_index(const char *words, const char *value) {
+  size_t length = strlen(value);
+  int index;
+  for (index = 0;; index++) {
+    size_t word = strcspn(words, "|");
+    if (word == length && memcmp(words, value, length) == 0) return index;
+    if (!words[word]) return -1;
+    words += word + 1;
+  }
+}
+
+void options_init(struct options *options) {
+  size_t i;
+  memset(options, 0, sizeof *options);
+  for (i = 0; i < RULES; i++) *field_of(options, &rules[i]) = rules[i].initial;
+  options_set(options, "token", "emulator-token");
+}
+
+bool options_set(struct options *options, const char *name, const char *value) {
+  size_t i;
+  if (strcmp(name, "token") == 0) {
+    size_t length = strlen(value);
+    if (length < 1 || length > TOKEN_MAX) return false;
+    memcpy(options->token, value, length + 1);
+    return true;
+  }
+  for (i = 0; i < RULES; i++) {
+    int64_t number;
+    if (strcmp(name, rules[i].name) != 0) continue;
+    if (rules[i].words) {
+      number = word_index(rules[i].words, value);
+      if (number < 0) return false;
+    } else if (!number_parse(value, rules[i].largest, &number)) {
+      return false;
+    }
+    *field_of(options, &rules[i]) = (int)number;
+    return true;
+  }
+  return false;
+}
+
+bool options_set_pair(struct options *options, const char *pair) {
+  char name[32];
+  size_t length = strcspn(pair, "=");
+  if (!pair[length] || length >= sizeof name) return false;
+  memcpy(name, pair, length);
+  name[length] = '\0';
+  return options_set(options, name, pair + length + 1);
+}
+
+/* One line per option, made from the table so that the help cannot fall behind it. */
+void options_describe(char *out, unsigned long room) {
+  size_t i;
+  if (room) *out = '\0';
+  for (i = 0; i < RULES; i++) {
+    int written = rules[i].words
+                      ? snprintf(out, room, "  %s=%s\n", rules[i].name, rules[i].words)
+                      : snprintf(out, room, "  %s=0..%d\n", rules[i].name, rules[i].largest);
+    if (written < 0 || (unsigned long)written >= room) return;
+    out += written;
+    room -= (unsigned long)written;
+  }
+  snprintf(out, room, "  token=TEXT\n");
+}

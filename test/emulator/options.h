@@ -1,0 +1,49 @@
+/*
+** The run-time options that bend the emulated service, with their names and values as text.
+** Must not know where an option is set from nor what it is used for.
+*/
+#ifndef EMULATOR_OPTIONS_H
+#define EMULATOR_OPTIONS_H
+
+#include <stdbool.h>
+
+/* Tokens of the real service are kilobytes long; its documents allow 32768 characters. */
+enum { TOKEN_MAX = 32768 };
+
+/* The order of each list is the order of the words in options.c. */
+enum content_range_form {
+  RANGE_COUNT,
+  RANGE_INDEX,
+  RANGE_NONE,
+  RANGE_GARBAGE,
+  RANGE_FOREIGN_OFFSET,
+  RANGE_NEGATIVE,
+  RANGE_HUGE,
+  RANGE_SHORT
+};
+enum error_shape { SHAPE_ARRAY, SHAPE_ERRORS, SHAPE_OBJECT };
+enum repo_name_form { REPO_NAME_PLAIN, REPO_NAME_DOLLAR, REPO_NAME_FULL, REPO_NAME_NULL };
+enum job_order { ORDER_ASC, ORDER_DESC };
+
+struct options {
+  int latency;        /* milliseconds */
+  int latency_jitter; /* milliseconds, added at random */
+  int limit_cap;      /* 0 = none */
+  int content_range;
+  int default_order;
+  int ignore_order;
+  int ignore_offset;
+  int ignore_limit;
+  int error_shape;
+  int repo_name;
+  int pretty;
+  int charset;
+  char token[TOKEN_MAX + 1];
+};
+
+void options_init(struct options *options);
+bool options_set(struct options *options, const char *name, const char *value);
+bool options_set_pair(struct options *options, const char *pair);
+void options_describe(char *out, unsigned long room);
+
+#endif
