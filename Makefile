@@ -1,65 +1,103 @@
 # swr_sync_job: `make help` lists what there is to make.
 #
-#   CC=clang make            another compiler
-#   SANITIZE=address,undefined BUILD=build/sanitized make
-#                            an instrumented build in a folder of its own
+#   make CC=clang BUILD=build/clang
+#   make SANITIZE=address,undefined BUILD=build/sanitized
+#                     another compiler, or an instrumented build, in a folder of its own
+#   make V=1          shows the commands
 
 BUILD   ?= build
 PREFIX  ?= /usr/local
 VERSION := $(shell cat VERSION)
 COMMIT  := $(shell git rev-parse --short HEAD 2>/dev/null || echo unknown)
+PKG_CONFIG ?= pkg-config
 
-UNAME := $(shell uname -s)
-SUFFIX := $(if $(filter Darwin,$(UNAME)),dylib,so)
+SUFFIX    := $(if $(filter Darwin,$(shell uname -s)),dylib,so)
 EXTENSION := $(BUILD)/swr_sync_job.$(SUFFIX)
 EMULATOR  := $(BUILD)/swr-emulator
 UNIT      := $(BUILD)/unit-tests
 
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
+DEFINES  := -D_GNU_SOURCE -DSWR_VERSION=$(VERSION) -DSWR_COMMIT=$(COMMIT)
 LIBRARIES := libcurl json-c libcrypto
-COMPILE   = $(CC) -std=c11 -D_GNU_SOURCE $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -fvisibility=hidden -fPIC \
-            $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer) \
-            -MMD -MP
-LINK      = $(CC) $(CFLAGS) $(LDFLAGS) $(if $(SANITIZE),-fsanitize=$(SANITIZE))
+INCLUDES  = -Iext $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) sqlite3 libmicrohttpd)
+INSTRUMENT := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+COMPILE   = $(CC) -std=c11 $(DEFINES) $(INCLUDES) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(INSTRUMENT) \
+            -fvisibility=hidden -fPIC -MMD -MP
+LINK      = $(CC) $(CFLAGS) $(INSTRUMENT) $(LDFLAGS)
 
 EXTENSION_SOURCES := $(wildcard ext/*/*.c)
 SERVICE_SOURCES   := $(wildcard ext/service/*.c ext/network/*.c) ext/sql/plan.c
 EMULATOR_SOURCES  := $(wildcard test/emulator/*.c)
 UNIT_SOURCES      := $(wildcard test/unit/*.c)
-C_FILES := $(wildcard ext/*/*.[ch] test/emulator/*.[ch] test/unit/*.[ch])
+SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES)
+HEADERS := $(wildcard ext/*/*.h test/*/*.h)
 
+Q := $(if $(V),,@)
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
-all: $(EXTENSION) $(EMULATOR) ## build the extension and the emulator
+all: $(EXTENSION) $(EMULATOR) ## build the extension and the emulator of the service
 
 $(EXTENSION): $(call objects,$(EXTENSION_SOURCES))
-	$(LINK) -shared -o $@ $^ $$(pkg-config --libs $(LIBRARIES)) -lpthread
+	@echo "  LINK  $@"
+	$(Q)$(LINK) -shared -o $@ $^ $$($(PKG_CONFIG) --libs $(LIBRARIES)) -lpthread
 
 $(EMULATOR): $(call objects,$(EMULATOR_SOURCES))
-	$(LINK) -o $@ $^ $$(pkg-config --libs libmicrohttpd) -lpthread
+	@echo "  LINK  $@"
+	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs libmicrohttpd) -lpthread
 
-# --wrap: the tests let any allocation of the code under test fail.
+# --wrap: the tests make any allocation of the code under test fail.
 $(UNIT): $(call objects,$(UNIT_SOURCES) $(SERVICE_SOURCES))
-	$(LINK) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup -o $@ $^ \
-	  $$(pkg-config --libs $(LIBRARIES)) -lpthread
+	@echo "  LINK  $@"
+	$(Q)$(LINK) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup -o $@ $^ \
+	  $$($(PKG_CONFIG) --libs $(LIBRARIES)) -lpthread
 
-$(BUILD)/obj/ext/%.o: ext/%.c VERSION
+$(BUILD)/obj/%.o: %.c VERSION
 	@mkdir -p $(@D)
-	$(COMPILE) -Iext -DSWR_VERSION='"$(VERSION)"' -DSWR_COMMIT='"$(COMMIT)"' \
-	  $$(pkg-config --cflags $(LIBRARIES) sqlite3) -c $< -o $@
-
-$(BUILD)/obj/test/emulator/%.o: test/emulator/%.c
-	@mkdir -p $(@D)
-	$(COMPILE) $$(pkg-config --cflags libmicrohttpd) -c $< -o $@
-
-$(BUILD)/obj/test/unit/%.o: test/unit/%.c
-	@mkdir -p $(@D)
-	$(COMPILE) -Iext $$(pkg-config --cflags $(LIBRARIES)) -c $< -o $@
+	@echo "  CC    $<"
+	$(Q)$(COMPILE) -c $< -o $@
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+
+deps: ## install what building, demo and tests need (Debian and Ubuntu)
+	@sh .ci/deps.sh
+
+demo: all ## show SQL answered by the extension, against the emulator
+	@EXTENSION=$(basename $(EXTENSION)) EMULATOR=$(EMULATOR) sh test/emulator/run.sh sh test/demo.sh
+
+shell: all ## the sqlite3 shell with the extension loaded, against the emulator
+	@EMULATOR=$(EMULATOR) sh test/emulator/run.sh \
+	  sqlite3 -box -cmd '.load $(basename $(EXTENSION))' :memory:
+
+test: all $(UNIT) ## run all tests
+	@SWR_TEST_BUILD=$(BUILD) tclsh test/run.tcl
+
+test-sanitized: ## all tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(MAKE) --no-print-directory SANITIZE=address,undefined BUILD=build/sanitized CFLAGS='-O1 -g' \
+	  all build/sanitized/unit-tests
+	@SWR_TEST_BUILD=build/sanitized SWR_TEST_UNDER=sanitizers tclsh test/run.tcl
+
+test-valgrind: all $(UNIT) ## all tests under valgrind
+	@SWR_TEST_BUILD=$(BUILD) SWR_TEST_UNDER=valgrind tclsh test/run.tcl
+
+lint: ## formatting, layers, both compilers, clang-tidy, cppcheck, gcc -fanalyzer
+	@sh .ci/lint.sh '$(SOURCES)' '$(HEADERS)' '$(DEFINES) $(INCLUDES)'
+
+format: ## format the C sources
+	clang-format -i $(SOURCES) $(HEADERS)
+
+install: $(EXTENSION) ## install the extension to $(PREFIX)/lib/sqlite3
+	install -d '$(DESTDIR)$(PREFIX)/lib/sqlite3'
+	install -m 755 $(EXTENSION) '$(DESTDIR)$(PREFIX)/lib/sqlite3/'
+
+uninstall: ## remove what install has put there
+	rm -f '$(DESTDIR)$(PREFIX)/lib/sqlite3/$(notdir $(EXTENSION))'
 
 clean: ## remove what was built
 	rm -rf build
 
-.PHONY: all clean
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1@\2/p' Makefile | \
+	  awk -F@ '{ printf "  make %-15s %s\n", $$1, $$2 }'
+
+.PHONY: all deps demo shell test test-sanitized test-valgrind lint format install uninstall clean help

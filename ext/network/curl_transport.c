@@ -70,11 +70,12 @@ static size_t on_header(char *line, size_t one, size_t size, void *context) {
   return size;
 }
 
-static void unlink_and_free(struct transfer *transfer) {
-  if (transfer->link) {
-    *transfer->link = transfer->next;
-    if (transfer->next) transfer->next->link = transfer->link;
-  }
+static void unlink_transfer(struct transfer *transfer) {
+  *transfer->link = transfer->next;
+  if (transfer->next) transfer->next->link = transfer->link;
+}
+
+static void free_transfer(struct transfer *transfer) {
   curl_slist_free_all(transfer->headers);
   curl_easy_cleanup(transfer->easy);
   free(transfer);
@@ -153,7 +154,7 @@ static struct transfer *transfer_start(struct transport *base,
   return transfer;
 
 failed:
-  unlink_and_free(transfer);
+  free_transfer(transfer);
   return NULL;
 }
 
@@ -161,7 +162,8 @@ static void transfer_cancel(struct transport *base, struct transfer *transfer) {
   struct curl_transport *transport = (struct curl_transport *)base;
 
   curl_multi_remove_handle(transport->multi, transfer->easy);
-  unlink_and_free(transfer);
+  unlink_transfer(transfer);
+  free_transfer(transfer);
 }
 
 static enum transport_outcome outcome_of(CURLcode code) {
@@ -202,8 +204,9 @@ static void finish(struct curl_transport *transport, CURL *easy, CURLcode code) 
   if (retry_after >= 86400) result.retry_after = (int64_t)86400 * 1000;
   result.detail = transfer->detail[0] ? transfer->detail : curl_easy_strerror(code);
   curl_multi_remove_handle(transport->multi, easy);
+  unlink_transfer(transfer);
   transfer->handler->done(transfer->context, &result);
-  unlink_and_free(transfer);
+  free_transfer(transfer);
 }
 
 static void drive(struct transport *base, int64_t milliseconds) {
@@ -238,7 +241,12 @@ static int64_t now(struct transport *base) {
 static void destroy(struct transport *base) {
   struct curl_transport *transport = (struct curl_transport *)base;
 
-  while (transport->transfers) transfer_cancel(base, transport->transfers);
+  struct transfer *next;
+
+  for (struct transfer *transfer = transport->transfers; transfer; transfer = next) {
+    next = transfer->next;
+    transfer_cancel(base, transfer);
+  }
   curl_multi_cleanup(transport->multi);
   free(transport);
 }
@@ -261,5 +269,5 @@ struct transport *curl_transport_create(void) {
     free(transport);
     return NULL;
   }
-  return &transport->base;
+  return (struct transport *)transport;
 }

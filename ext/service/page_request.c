@@ -14,10 +14,11 @@
 #include <string.h>
 
 #include "service/settings.h"
+#include "service/version.h"
 
 #define FIRST_PAUSE 250 /* milliseconds */
 #define LONGEST_PAUSE 10000
-#define USER_AGENT "swr_sync_job/" SWR_VERSION
+#define USER_AGENT "swr_sync_job/" SWR_VERSION_TEXT
 
 enum state { WAITING, IN_FLIGHT, ENDED };
 

@@ -59,8 +59,7 @@ bool repository_equal(const struct repository *left, const struct repository *ri
 static bool same_name(const char *name, const char *said, size_t size) {
   if (strlen(name) != size) return false;
   for (size_t i = 0; i < size; i++) {
-    char c = said[i] == '$' ? '/' : said[i];
-    if (c != name[i]) return false;
+    if (said[i] != name[i] && !(said[i] == '$' && name[i] == '/')) return false;
   }
   return true;
 }
@@ -89,7 +88,8 @@ void jobs_target(const struct repository *repository, const struct jobs_window *
   size_t size = strlen(repository->name);
 
   for (size_t i = 0; i <= size; i++) {
-    name[i] = repository->name[i] == '/' ? '$' : repository->name[i];
+    name[i] = repository->name[i];
+    if (name[i] == '/') name[i] = '$';
   }
   snprintf(target, JOBS_TARGET_MAX,
            "/v2/manage/namespaces/%s/repos/%s/sync_job"

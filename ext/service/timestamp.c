@@ -88,7 +88,7 @@ static bool read_clock(struct reader *reader, struct timestamp *timestamp) {
     if (!read_number(reader, 2, &second) || second > 60) return false;
     if (read_char(reader, '.') && !read_fraction(reader, timestamp)) return false;
   }
-  timestamp->seconds += (int64_t)hour * 3600 + minute * 60 + second;
+  timestamp->seconds += ((int64_t)hour * 60 + minute) * 60 + second;
   return true;
 }
 
@@ -103,7 +103,7 @@ static bool read_zone(struct reader *reader, struct timestamp *timestamp) {
   sign = *reader->at++ == '+' ? 1 : -1;
   if (!read_number(reader, 2, &hour) || !read_char(reader, ':')) return false;
   if (!read_number(reader, 2, &minute) || hour > 23 || minute > 59) return false;
-  timestamp->seconds -= sign * (hour * 3600 + minute * 60);
+  timestamp->seconds -= sign * ((int64_t)hour * 60 + minute) * 60;
   return true;
 }
 

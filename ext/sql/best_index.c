@@ -47,6 +47,14 @@ static enum plan_key key_of(int column) {
   }
 }
 
+/* An operator and a collation under which equal values are equal names. */
+static bool is_equality(sqlite3_index_info *info, int i) {
+  unsigned char op = info->aConstraint[i].op;
+
+  return (op == SQLITE_INDEX_CONSTRAINT_EQ || op == SQLITE_INDEX_CONSTRAINT_IS) &&
+         sqlite3_stricmp(sqlite3_vtab_collation(info, i), "BINARY") == 0;
+}
+
 static void read_term(sqlite3_index_info *info, int i, struct terms *terms) {
   const struct sqlite3_index_constraint *term = &info->aConstraint[i];
   struct plan *plan = terms->plan;
@@ -63,13 +71,8 @@ static void read_term(sqlite3_index_info *info, int i, struct terms *terms) {
     return;
   }
   key = key_of(term->iColumn);
-  if (!key || (term->op != SQLITE_INDEX_CONSTRAINT_EQ && term->op != SQLITE_INDEX_CONSTRAINT_IS) ||
-      sqlite3_stricmp(sqlite3_vtab_collation(info, i), "BINARY") != 0) {
-    terms->others = true;
-  } else if (!term->usable) {
-    terms->unusable |= (unsigned)key;
-    terms->others = true;
-  } else if (plan->key_count == PLAN_KEYS_MAX) {
+  if (key && !term->usable && is_equality(info, i)) terms->unusable |= (unsigned)key;
+  if (!key || !term->usable || !is_equality(info, i) || plan->key_count == PLAN_KEYS_MAX) {
     terms->others = true;
   } else {
     terms->indexes[plan->key_count] = i;

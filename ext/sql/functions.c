@@ -11,12 +11,9 @@
 
 #include "network/curl_transport.h"
 #include "service/settings.h"
+#include "service/version.h"
 
 SQLITE_EXTENSION_INIT3
-
-#ifndef SWR_COMMIT
-#define SWR_COMMIT "unknown"
-#endif
 
 #if defined(__clang__)
 #define COMPILER "clang " __clang_version__
@@ -29,13 +26,13 @@ SQLITE_EXTENSION_INIT3
 static void swr_version(sqlite3_context *context, int argc, sqlite3_value **argv) {
   (void)argc;
   (void)argv;
-  sqlite3_result_text(context, SWR_VERSION, -1, SQLITE_STATIC);
+  sqlite3_result_text(context, SWR_VERSION_TEXT, -1, SQLITE_STATIC);
 }
 
 static void swr_debug(sqlite3_context *context, int argc, sqlite3_value **argv) {
   char *text = sqlite3_mprintf(
       "swr_sync_job %s\ncommit %s\ncompiler %s\nSQLite %s (built with %s)\n%s\njson-c %s",
-      SWR_VERSION, SWR_COMMIT, COMPILER, sqlite3_libversion(), SQLITE_VERSION,
+      SWR_VERSION_TEXT, SWR_COMMIT_TEXT, COMPILER, sqlite3_libversion(), SQLITE_VERSION,
       curl_transport_version(), json_c_version());
 
   (void)argc;

@@ -55,10 +55,11 @@ static void call_answer(struct control *control, const struct query *query, cons
                         struct reply *reply) {
   const char *fault = "";
   struct script *script = script_parse(query, body, &fault);
-  if (script)
+  if (script) {
     script_queue(&control->scripts, script);
-  else
+  } else {
     refuse(reply, 400, "unknown parameter, or a value that it does not take", fault);
+  }
 }
 
 /* insert and purge: image and count, and after which request. */
@@ -99,12 +100,13 @@ static void call_append(struct control *control, const struct query *query, cons
                         struct reply *reply) {
   const char *image = query_value(query, "image");
   struct repository *repository = image ? dataset_find(&control->data, image) : NULL;
-  if (!repository)
+  if (!repository) {
     refuse(reply, 404, "no such repository", image);
-  else if (!body->length)
+  } else if (!body->length) {
     refuse(reply, 400, "the body must hold the record", NULL);
-  else
+  } else {
     repository_append(repository, body->at, body->length);
+  }
 }
 
 static void call_repositories(struct control *control, const struct query *query,

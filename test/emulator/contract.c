@@ -197,14 +197,15 @@ static enum filter_fault parse_term(char *term, struct filter *filter, char *see
   if (!value) return FILTER_BAD;
   *value = '\0';
   value += 2;
-  if (strcmp(term, "limit") == 0)
+  if (strcmp(term, "limit") == 0) {
     letter = "l";
-  else if (strcmp(term, "offset") == 0)
+  } else if (strcmp(term, "offset") == 0) {
     letter = "o";
-  else if (strcmp(term, "order") == 0)
+  } else if (strcmp(term, "order") == 0) {
     letter = "O";
-  else
+  } else {
     return FILTER_BAD;
+  }
   if (strchr(seen, *letter)) return FILTER_BAD;
   seen[strlen(seen)] = *letter;
   if (*letter == 'O') {

@@ -214,10 +214,11 @@ void repository_record(const struct repository *repository, int64_t position,
   size_t low = 0, high = repository->extra_count;
   while (low < high) {
     size_t middle = low + (high - low) / 2;
-    if (repository->extras[middle].position < position)
+    if (repository->extras[middle].position < position) {
       low = middle + 1;
-    else
+    } else {
       high = middle;
+    }
   }
   if (low < repository->extra_count && repository->extras[low].position == position) {
     text_add(out, repository->extras[low].record, repository->extras[low].length);

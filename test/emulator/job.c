@@ -189,14 +189,15 @@ static void draw_people(const struct repository *repository, int64_t number, str
   job->operator_name = operators[who].name;
   job->domain_id = "0657a4c8f0d2b3e1a9c7d5e3f1b0af60";
   job->domain_name = "hw-platform";
-  if (oddity < 2)
+  if (oddity < 2) {
     job->domain_name = NULL;
-  else if (oddity < 4)
+  } else if (oddity < 4) {
     job->operator_name = NULL;
-  else if (oddity < 6)
+  } else if (oddity < 6) {
     job->remote_namespace = NULL;
-  else if (oddity < 9)
+  } else if (oddity < 9) {
     job->operator_name_missing = true;
+  }
 }
 
 static void make_reference_job(struct job *job) {

@@ -90,14 +90,16 @@ static int apply_early(struct command_line *line, const char *name, const char *
   if (strcmp(name, "--port") == 0) return number_parse(value, 65535, &line->port) ? 1 : -1;
   if (strcmp(name, "--seed") == 0) return number_parse(value, INT64_MAX, &line->seed) ? 1 : -1;
   if (strcmp(name, "--fleet") == 0) return number_parse(value, 9999, &line->fleet) ? 1 : -1;
-  if (strcmp(name, "--port-file") == 0)
+  if (strcmp(name, "--port-file") == 0) {
     line->port_file = value;
-  else if (strcmp(name, "--log") == 0)
+  } else if (strcmp(name, "--log") == 0) {
     line->log_name = value;
-  else if (strcmp(name, "--dump") == 0)
+  } else if (strcmp(name, "--dump") == 0) {
     line->dump = value;
-  else if (strcmp(name, "--add") != 0 && strcmp(name, "--set") != 0 && strcmp(name, "--token") != 0)
+  } else if (strcmp(name, "--add") != 0 && strcmp(name, "--set") != 0 &&
+             strcmp(name, "--token") != 0) {
     return 0;
+  }
   return 1;
 }
 

@@ -262,10 +262,11 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *connection, cons
     return MHD_YES;
   }
   if (*upload_size) {
-    if (exchange->body.length + *upload_size > BODY_MAX)
+    if (exchange->body.length + *upload_size > BODY_MAX) {
       exchange->too_large = true;
-    else
+    } else {
       text_add(&exchange->body, upload, *upload_size);
+    }
     *upload_size = 0;
     return MHD_YES;
   }

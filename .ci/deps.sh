@@ -1,0 +1,47 @@
+#!/bin/sh
+# Installs what building, the demo and the tests need, from the distribution's packages; does nothing
+# when all is there. Where there is no apt-get, it prints what to install.
+set -eu
+
+missing=
+need() { # need PACKAGE COMMAND...: the package, unless the command succeeds
+  package=$1
+  shift
+  "$@" >/dev/null 2>&1 || missing="$missing $package"
+}
+tcl_has_sqlite() { echo 'exit [catch {package require sqlite3}]' | tclsh; }
+
+need gcc sh -c 'command -v "${CC:-cc}"'
+need libc6-dev sh -c 'echo "#include <stdlib.h>" | "${CC:-cc}" -E -'
+need pkg-config command -v pkg-config
+need libsqlite3-dev pkg-config --exists sqlite3
+need libcurl4-openssl-dev pkg-config --exists libcurl
+need libjson-c-dev pkg-config --exists json-c
+need libssl-dev pkg-config --exists libcrypto
+need libmicrohttpd-dev pkg-config --exists libmicrohttpd
+need sqlite3 command -v sqlite3
+need tcl command -v tclsh
+need libsqlite3-tcl tcl_has_sqlite
+need nginx sh -c 'PATH="$PATH:/usr/sbin" command -v nginx'
+need openssl command -v openssl
+need procps command -v ps
+
+if [ "${1:-}" = lint ]; then
+  need clang command -v clang
+  need clang-format command -v clang-format
+  need clang-tidy command -v clang-tidy
+  need cppcheck command -v cppcheck
+  need valgrind command -v valgrind
+fi
+
+[ -n "$missing" ] || exit 0
+if ! command -v apt-get >/dev/null 2>&1; then
+  echo "Please install (names of Debian's packages):$missing"
+  exit 1
+fi
+sudo=
+if [ "$(id -u)" -ne 0 ]; then sudo=sudo; fi
+echo "installing:$missing"
+$sudo apt-get update -q
+# shellcheck disable=SC2086 # the packages are words
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing

@@ -1,0 +1,51 @@
+#!/bin/sh
+# Static checks of the C sources:  lint.sh SOURCES HEADERS COMPILER-FLAGS
+# Formatting, functions that are not used here, what each layer may include, sizes, both compilers with
+# all warnings, clang-tidy, cppcheck, gcc's analyzer. Prints what it finds and fails if that is anything.
+set -u
+
+sources=$1
+headers=$2
+flags="-std=c11 $3"
+warnings="-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"
+jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+failed=0
+
+check() { # check NAME COMMAND...: the command must succeed
+  name=$1
+  shift
+  if output=$("$@" 2>&1); then
+    printf '  ok    %s\n' "$name"
+  else
+    printf '  FAIL  %s\n%s\n' "$name" "$output"
+    failed=1
+  fi
+}
+
+nothing() { # nothing COMMAND...: the command must print nothing
+  found=$("$@" 2>&1)
+  [ -z "$found" ] || { printf '%s\n' "$found"; return 1; }
+}
+
+each() { # each COMMAND...: once for every source, side by side
+  printf '%s\n' $sources | xargs -P "$jobs" -I{} "$@" {}
+}
+
+banned='\b(strcpy|strcat|sprintf|vsprintf|gets|atoi|atol|strtok|alloca)[[:space:]]*\('
+
+check "formatting" clang-format --dry-run -Werror $sources $headers
+check "no banned function" nothing grep -nE "$banned" $sources $headers
+check "only sql/ knows SQLite" nothing grep -nE '#include.*sqlite3' -r ext/service ext/network
+check "only network/ knows libcurl" nothing grep -nE '#include.*curl/' -r ext/service ext/sql
+check "network/ knows nothing above it" nothing grep -nE '#include "(sql|service)/' -r ext/network
+check "service/ does not know sql/" nothing grep -nE '#include "sql/' -r ext/service
+check "files of 600 lines at most" nothing sh -c \
+  'wc -l "$@" | awk '"'"'$1 > 600 && $2 != "total"'"'" sh $sources $headers test/*.tcl test/*.test
+check "gcc" each gcc $flags $warnings -O2 -fsyntax-only
+check "clang" each clang $flags $warnings -O2 -fsyntax-only
+check "gcc -fanalyzer" each gcc $flags $warnings -O1 -fanalyzer -c -o /dev/null
+check "clang-tidy" each clang-tidy --quiet --extra-arg=-Wno-unknown-warning-option '{}' -- $flags
+check "cppcheck" cppcheck --quiet --std=c11 --language=c --inline-suppr -j "$jobs" \
+  --enable=warning,performance,portability --suppress=missingIncludeSystem --error-exitcode=1 \
+  --library=posix -Iext -DSWR_VERSION=0 -D__linux__ $sources
+exit $failed
