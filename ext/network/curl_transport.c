@@ -7,6 +7,7 @@
 
 #include <curl/curl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -25,6 +26,8 @@ struct transfer {
   void *context;
   struct transfer *next;
   struct transfer **link; /* what points at this transfer */
+  int64_t idle_limit;     /* milliseconds without a byte of the answer that end it */
+  int64_t last_byte;      /* by the clock of now() */
   char detail[CURL_ERROR_SIZE];
 };
 
@@ -39,6 +42,14 @@ bool curl_transport_initialize(void) {
 
 const char *curl_transport_version(void) { return curl_version(); }
 
+static int64_t now(struct transport *base) {
+  struct timespec time;
+
+  (void)base;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
 static int status_of(const struct transfer *transfer) {
   long status = 0;
 
@@ -50,6 +61,7 @@ static size_t on_body(char *bytes, size_t one, size_t size, void *context) {
   struct transfer *transfer = context;
 
   (void)one; /* always 1, says libcurl */
+  transfer->last_byte = now(&transfer->transport->base);
   if (transfer->handler->body(transfer->context, status_of(transfer), bytes, size)) return size;
   return size ? 0 : 1; /* anything but `size` ends the transfer */
 }
@@ -61,6 +73,7 @@ static size_t on_header(char *line, size_t one, size_t size, void *context) {
   const char *end = line + size;
 
   (void)one;
+  transfer->last_byte = now(&transfer->transport->base);
   if (!colon) return size; /* the status line, or the empty line at the end */
   value = colon + 1;
   while (value < end && (*value == ' ' || *value == '\t')) value++;
@@ -110,8 +123,6 @@ static CURLcode set_limits(struct transfer *transfer, const struct transport_req
   CURL *easy = transfer->easy;
   CURLcode rc = curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L); /* the host's signals are its own */
 
-  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, request->idle_timeout);
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, request->idle_timeout);
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)request->time_limit);
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
@@ -141,6 +152,8 @@ static struct transfer *transfer_start(struct transport *base,
   transfer->transport = transport;
   transfer->handler = handler;
   transfer->context = context;
+  transfer->idle_limit = (int64_t)request->idle_timeout * 1000;
+  transfer->last_byte = now(base);
   transfer->easy = curl_easy_init();
   if (!transfer->easy || !append_headers(transfer, request)) goto failed;
   if (set_request(transfer, request) || set_limits(transfer, request) || set_callbacks(transfer)) {
@@ -209,6 +222,24 @@ static void finish(struct curl_transport *transport, CURL *easy, CURLcode code) 
   free_transfer(transfer);
 }
 
+/*
+** Ends what has been silent for too long. libcurl's own low-speed limit works on an average over
+** several seconds, and so comes late where the limit is short.
+*/
+static void end_idle(struct curl_transport *transport) {
+  struct transfer *next;
+  int64_t time = now(&transport->base);
+
+  for (struct transfer *transfer = transport->transfers; transfer; transfer = next) {
+    next = transfer->next;
+    if (time - transfer->last_byte < transfer->idle_limit) continue;
+    snprintf(transfer->detail, sizeof transfer->detail, "no byte arrived for %d seconds",
+             (int)(transfer->idle_limit / 1000));
+    finish(transport, transfer->easy, CURLE_OPERATION_TIMEDOUT);
+    return; /* `done` may have changed the list; the next call goes on */
+  }
+}
+
 static void drive(struct transport *base, int64_t milliseconds) {
   struct curl_transport *transport = (struct curl_transport *)base;
   int running = 0;
@@ -216,6 +247,7 @@ static void drive(struct transport *base, int64_t milliseconds) {
   bool finished = false;
   CURLMsg *message;
 
+  end_idle(transport);
   curl_multi_perform(transport->multi, &running);
   for (;;) {
     while ((message = curl_multi_info_read(transport->multi, &queued)) != NULL) {
@@ -228,14 +260,6 @@ static void drive(struct transport *base, int64_t milliseconds) {
     curl_multi_perform(transport->multi, &running);
     milliseconds = 0;
   }
-}
-
-static int64_t now(struct transport *base) {
-  struct timespec time;
-
-  (void)base;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
 static void destroy(struct transport *base) {

@@ -49,7 +49,10 @@ static enum service_status set_base_url(struct access *access, const char *text,
     case ENDPOINT_NO_MEMORY:
       return SERVICE_NO_MEMORY;
     default:
-      return service_fail(error, "%s is no endpoint that can be used: '%.80s'", source, text);
+      return service_fail(error,
+                          "%s is no endpoint that can be used: it takes https://…, or http:// to a "
+                          "loopback address, without user, query or #",
+                          source);
   }
 }
 

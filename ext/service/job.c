@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "service/utf8.h"
+
 #define RECORD_DEPTH 32 /* of fields that are not ours; a record itself is flat */
 #define FIRST_ROWS 16
 #define FIRST_TEXT 4096
@@ -192,6 +194,10 @@ enum job_status job_decode(struct job_decoder *decoder, const char *record, size
   json_object *value;
   enum job_status status;
 
+  if (!utf8_valid(record, size)) {
+    snprintf(problem->text, sizeof problem->text, "it is not valid UTF-8");
+    return JOB_WRONG;
+  }
   json_tokener_reset(decoder->tokener);
   value = json_tokener_parse_ex(decoder->tokener, record, (int)size);
   if (!value) {

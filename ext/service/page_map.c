@@ -1,71 +1,68 @@
 /*
 ** The page map of one repository: see page_map.h.
+**
+** How rows keep their positions while jobs come and go: a row at position p stands at offset p +
+*shift
+** on the server. Newest first, a job that is created moves all others up by one; oldest first, one
+** that is purged moves them down. The row before the first one of a page, where it is here, is
+*looked
+** for in the page (rows that repeat), and the totals tell of rows that were jumped over.
 */
 #include "service/page_map.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "service/page_request.h"
+#include "service/page_store.h"
 #include "service/timestamp.h"
 
-#define PAGES_BYTES_MAX ((size_t)4 << 20) /* of pages kept in one map */
-
-/* A page that is here: the rows from position `offset` on, never none. */
-struct resident_page {
-  int64_t offset;
-  struct job_page rows;
-  size_t footprint;
-  uint64_t used; /* the map's clock when it was last read */
-};
+#define TRIES_MAX 8 /* at one position while rows keep moving, before giving up */
 
 struct page_map {
   struct service *service;
   struct repository repository;
   enum jobs_order order;
-  bool check_order;
-  struct page_hint hint;
   struct page_request *request; /* under way; NULL if none */
+  struct page_store store;
 
-  struct resident_page *pages; /* by offset, no two overlap */
-  size_t page_count;
-  size_t page_capacity;
-  size_t footprint;
-  uint64_t clock;
-  size_t current; /* the page read last: where to look first */
-
-  bool asked;       /* at least one answer came */
-  bool total_known; /* the end was found or told */
-  int64_t total;
-  int64_t seen; /* positions below this are known to exist */
+  bool asked;           /* at least one answer came */
+  bool total_known;     /* the end was found or told */
+  int64_t total;        /* positions; of the first answer */
+  int64_t seen;         /* positions below this are known to have existed */
+  int64_t shift;        /* offset on the server less position */
+  bool guessed;         /* the shift comes from totals, and no row has confirmed it */
+  bool served_known;    /* the last answer told its total: */
+  int64_t served_total; /* jobs on the server then */
+  int64_t gone_below;   /* positions below this were removed before they were read */
+  int64_t gone_from;    /* positions from this on were removed before they were read */
 
   /* Whether the server heeds the offset; see check_offset. */
   bool offset_heeded;
   bool first_known; /* first_* describe the first page with rows */
   int64_t first_offset;
   int64_t first_id;
+
+  int64_t disordered; /* id of a job that is not in the order asked for, if not 0 */
 };
 
 struct page_map *page_map_open(struct service *service, const struct repository *repository,
-                               enum jobs_order order, bool check_order,
-                               const struct page_hint *hint) {
+                               enum jobs_order order) {
   struct page_map *map = calloc(1, sizeof *map);
 
   if (!map) return NULL;
   map->service = service;
   map->repository = *repository;
   map->order = order;
-  map->check_order = check_order;
-  map->hint = *hint;
+  map->gone_from = INT64_MAX;
+  page_store_init(&map->store);
   return map;
 }
 
 void page_map_close(struct page_map *map) {
   if (!map) return;
   page_request_close(map->request);
-  for (size_t i = 0; i < map->page_count; i++) job_page_free(&map->pages[i].rows);
-  free(map->pages);
+  page_store_free(&map->store);
   free(map);
 }
 
@@ -73,85 +70,114 @@ const struct repository *page_map_repository(const struct page_map *map) {
   return &map->repository;
 }
 
-/* ---- pages that are here ---- */
+/* ---- the order of rows ---- */
 
-static int64_t end_of(const struct resident_page *page) {
-  return page->offset + (int64_t)page->rows.row_count;
+/* Negative, 0 or positive as row `a` comes before, with or after row `b` in the order asked for. */
+static int compare_rows(const struct page_map *map, const struct job_page *a_page, size_t a,
+                        const struct job_page *b_page, size_t b) {
+  size_t a_size;
+  size_t b_size;
+  const char *a_text = job_page_text(a_page, a, JOB_CREATED_AT, &a_size);
+  const char *b_text = job_page_text(b_page, b, JOB_CREATED_AT, &b_size);
+  int order = (a_text != NULL) - (b_text != NULL); /* NULL comes first, as in SQLite */
+
+  if (a_text && b_text) order = timestamp_compare(a_text, a_size, b_text, b_size);
+  return map->order == JOBS_DESCENDING ? -order : order;
 }
 
-/* The index of the first page that ends behind `position`; page_count if none does. */
-static size_t page_at_or_behind(const struct page_map *map, int64_t position) {
-  size_t low = 0;
-  size_t high = map->page_count;
+/*
+** Notes a row that comes too early. That the service sorts by creation time stands in one page of
+*its
+** reference only, so that no statement relies on it unchecked.
+*/
+static void check_order(struct page_map *map, const struct job_page *rows, size_t skip,
+                        int64_t start) {
+  const struct stored_page *before = page_store_find(&map->store, start - 1);
+  const struct stored_page *behind;
+  int64_t end = start + (int64_t)(rows->row_count - skip);
 
-  while (low < high) {
-    size_t middle = low + (high - low) / 2;
-    if (end_of(&map->pages[middle]) > position) {
-      high = middle;
-    } else {
-      low = middle + 1;
+  if (before && skip < rows->row_count &&
+      compare_rows(map, &before->rows, stored_page_index(before, start - 1), rows, skip) > 0) {
+    map->disordered = rows->rows[skip].id;
+  }
+  for (size_t i = skip + 1; i < rows->row_count; i++) {
+    if (compare_rows(map, rows, i - 1, rows, i) > 0) map->disordered = rows->rows[i].id;
+  }
+  behind = page_store_behind(&map->store, end);
+  if (behind && behind->start == end &&
+      compare_rows(map, rows, rows->row_count - 1, &behind->rows, behind->skip) > 0) {
+    map->disordered = behind->rows.rows[behind->skip].id;
+  }
+}
+
+static enum service_status fail_disordered(const struct page_map *map,
+                                           struct service_error *error) {
+  return service_fail(error,
+                      "%s/%s: the service did not list the jobs in the order of createdAt that was "
+                      "asked for (at the job with id %" PRId64
+                      "). +createdAt instead of createdAt "
+                      "in ORDER BY and WHERE leaves sorting and comparing to SQLite.",
+                      map->repository.name_space, map->repository.name, map->disordered);
+}
+
+/* ---- where the rows of an answer stand ---- */
+
+/* The index of the job with this id in a page; row_count if it is not there. */
+static size_t index_of(const struct job_page *rows, int64_t id) {
+  size_t i = 0;
+
+  while (i < rows->row_count && rows->rows[i].id != id) i++;
+  return i;
+}
+
+/*
+** Sets the shift from what the page shows, and *skip to the number of rows that repeat. *again:
+*rows
+** between the ones that are here and this page were jumped over, or it only repeats; the page is of
+*no
+** use and the position must be asked for once more.
+*/
+static void place(struct page_map *map, const struct page_answer *answer, bool agrees, size_t *skip,
+                  bool *again) {
+  const struct job_page *rows = &answer->page;
+  int64_t offset = answer->window.offset;
+  int64_t start = offset - map->shift;
+  int64_t moved = 0; /* by how much the server's total has changed */
+  int64_t known;
+  const struct stored_page *before = page_store_find(&map->store, start - 1);
+
+  *skip = 0;
+  *again = false;
+  if (map->guessed && rows->row_count &&
+      page_store_find_id(&map->store, rows->rows[0].id, &known)) {
+    map->shift = offset - known; /* the totals said something else than they seemed to */
+    map->guessed = false;
+    return;
+  }
+  map->guessed = false;
+  if (agrees && map->served_known) moved = answer->range.total - map->served_total;
+  if (agrees) {
+    map->served_known = true;
+    map->served_total = answer->range.total;
+  }
+  if (before && rows->row_count) {
+    size_t repeated = index_of(rows, before->rows.rows[stored_page_index(before, start - 1)].id);
+    if (repeated < rows->row_count) {
+      *skip = repeated + 1;
+      map->shift = offset - (start - 1 - (int64_t)repeated);
+      *again = *skip == rows->row_count;
+      return;
     }
   }
-  return low;
-}
-
-static bool holds(const struct resident_page *page, int64_t position) {
-  return page->offset <= position && position < end_of(page);
-}
-
-/* Finds the page that holds a position, first where the last one was found. */
-static bool find_page(struct page_map *map, int64_t position) {
-  if (map->current < map->page_count && holds(&map->pages[map->current], position)) return true;
-  map->current = page_at_or_behind(map, position);
-  return map->current < map->page_count && holds(&map->pages[map->current], position);
-}
-
-static void drop_page(struct page_map *map, size_t index) {
-  map->footprint -= map->pages[index].footprint;
-  job_page_free(&map->pages[index].rows);
-  map->page_count--;
-  memmove(&map->pages[index], &map->pages[index + 1],
-          (map->page_count - index) * sizeof *map->pages);
-}
-
-/* Lets go of the pages used longest ago, so that `needed` more bytes stay within the bound. */
-static void make_room(struct page_map *map, size_t needed) {
-  while (map->page_count && map->footprint + needed > PAGES_BYTES_MAX) {
-    size_t oldest = 0;
-    for (size_t i = 1; i < map->page_count; i++) {
-      if (map->pages[i].used < map->pages[oldest].used) oldest = i;
-    }
-    drop_page(map, oldest);
+  if (moved > 0 && map->order == JOBS_DESCENDING && map->asked && start > 0) {
+    map->shift += moved;
+    map->guessed = true;
+    *again = true;
+  } else if (moved < 0 && map->order == JOBS_ASCENDING && offset > 0) {
+    map->shift += moved;
+    map->guessed = true;
+    *again = true;
   }
-}
-
-/* Takes the rows out of the answer. What another page holds already stays as it was returned. */
-static enum service_status keep_page(struct page_map *map, struct page_answer *answer) {
-  struct resident_page page = {answer->window.offset, answer->page, 0, ++map->clock};
-  size_t index = page_at_or_behind(map, page.offset);
-
-  if (index < map->page_count) {
-    int64_t next = map->pages[index].offset;
-    if (next <= page.offset) return SERVICE_OK; /* the position is here already */
-    if (end_of(&page) > next) page.rows.row_count = (size_t)(next - page.offset);
-  }
-  page.footprint = job_page_footprint(&page.rows);
-  make_room(map, page.footprint);
-  index = page_at_or_behind(map, page.offset);
-  if (map->page_count == map->page_capacity) {
-    size_t capacity = map->page_capacity ? map->page_capacity * 2 : 8;
-    struct resident_page *pages = realloc(map->pages, capacity * sizeof *pages);
-    if (!pages) return SERVICE_NO_MEMORY;
-    map->pages = pages;
-    map->page_capacity = capacity;
-  }
-  memmove(&map->pages[index + 1], &map->pages[index],
-          (map->page_count - index) * sizeof *map->pages);
-  map->pages[index] = page;
-  map->page_count++;
-  map->footprint += page.footprint;
-  job_page_init(&answer->page);
-  return SERVICE_OK;
 }
 
 /* ---- what an answer says ---- */
@@ -168,8 +194,8 @@ static enum service_status wait_for(struct page_map *map, struct service_error *
       return SERVICE_OK;
     case PAGE_ABSENT:
       if (!map->asked) return SERVICE_OK;
-      page_request_explain(map->request, error);
-      return SERVICE_FAILED; /* it was there when the scan began */
+      page_request_explain(map->request, error); /* it was there when the scan began */
+      return SERVICE_FAILED;
     case PAGE_NO_MEMORY:
       return SERVICE_NO_MEMORY;
     default:
@@ -178,35 +204,8 @@ static enum service_status wait_for(struct page_map *map, struct service_error *
   }
 }
 
-/*
-** The rows of a page must leave in the order that was asked for where the statement relies on it:
-** that the service sorts by creation time stands in one page of its reference only.
-*/
-static enum service_status check_order(const struct page_map *map, const struct job_page *rows,
-                                       int64_t offset, struct service_error *error) {
-  for (size_t i = 1; map->check_order && i < rows->row_count; i++) {
-    size_t before_size;
-    size_t after_size;
-    const char *before = job_page_text(rows, i - 1, JOB_CREATED_AT, &before_size);
-    const char *after = job_page_text(rows, i, JOB_CREATED_AT, &after_size);
-    int order = (before != NULL) - (after != NULL); /* NULL comes first, as in SQLite */
-
-    if (before && after) order = timestamp_compare(before, before_size, after, after_size);
-    if (map->order == JOBS_DESCENDING) order = -order;
-    if (order <= 0) continue;
-    return service_fail(error,
-                        "%s/%s: the service did not list the jobs in the order of createdAt that "
-                        "was asked for (job %" PRId64 ", id %" PRId64
-                        "). ORDER BY +createdAt lets "
-                        "SQLite sort them instead.",
-                        map->repository.name_space, map->repository.name, offset + (int64_t)i + 1,
-                        rows->rows[i].id);
-  }
-  return SERVICE_OK;
-}
-
-static enum service_status offset_ignored(const struct page_map *map, int64_t offset,
-                                          struct service_error *error) {
+static enum service_status fail_offset(const struct page_map *map, int64_t offset,
+                                       struct service_error *error) {
   return service_fail(error,
                       "%s/%s: the service ignores the offset: at offset %" PRId64
                       " it lists the "
@@ -225,38 +224,41 @@ static enum service_status offset_ignored(const struct page_map *map, int64_t of
 static enum service_status check_offset(struct page_map *map, int64_t offset,
                                         const struct job_page *rows, bool agrees, bool *probe,
                                         struct service_error *error) {
-  int64_t id;
-
   *probe = false;
   if (rows->row_count == 0) return SERVICE_OK;
-  id = rows->rows[0].id;
-  if (map->first_known && map->first_offset != offset) {
-    if (map->first_id == id) return offset_ignored(map, offset, error);
+  if (agrees && offset > 0) map->offset_heeded = true;
+  if (map->first_known && map->first_offset != offset && !map->offset_heeded) {
+    if (map->first_id == rows->rows[0].id) return fail_offset(map, offset, error);
     map->offset_heeded = true;
   }
   if (!map->first_known) {
     map->first_known = true;
     map->first_offset = offset;
-    map->first_id = id;
+    map->first_id = rows->rows[0].id;
   }
-  if (agrees && offset > 0) map->offset_heeded = true;
   *probe = offset > 0 && !map->offset_heeded;
   return SERVICE_OK;
 }
 
-/* Takes from a page what it says about the number of rows. */
-static void learn_total(struct page_map *map, int64_t offset, int64_t records,
-                        const struct content_range *range) {
-  if (records && offset + records > map->seen) map->seen = offset + records;
+/* Takes from rows that stand at `start` what they say about the number of positions. */
+static void learn_total(struct page_map *map, int64_t start, int64_t records, bool agrees,
+                        int64_t total) {
+  if (records && start + records > map->seen) map->seen = start + records;
   if (map->total_known) return; /* positions are those of the first answer */
-  if (range) {
+  if (agrees) {
     map->total_known = true;
-    map->total = range->total;
-  } else if (records == 0 && offset <= map->seen) {
+    map->total = total - map->shift;
+  } else if (records == 0 && start <= map->seen) {
     map->total_known = true; /* nothing behind the last row that was seen */
     map->total = map->seen;
   }
   if (map->total_known && map->total < map->seen) map->total = map->seen;
+}
+
+/* Notes positions that an answer shows to be removed: those that the server has nothing of. */
+static void note_gone(struct page_map *map, int64_t offset, int64_t start, int64_t records) {
+  if (offset == 0 && start > map->gone_below) map->gone_below = start;
+  if (records == 0 && start < map->gone_from) map->gone_from = start;
 }
 
 static enum service_status take_answer(struct page_map *map, bool *probe,
@@ -264,21 +266,31 @@ static enum service_status take_answer(struct page_map *map, bool *probe,
   struct page_answer *answer = page_request_answer(map->request);
   int64_t offset = answer->window.offset;
   int64_t records = (int64_t)answer->page.row_count;
+  int64_t start;
   bool agrees = answer->has_range && content_range_agrees(&answer->range, offset, records);
+  bool again;
+  size_t skip;
   enum service_status status;
 
   *probe = false;
-  map->asked = true;
   if (page_request_verdict(map->request) == PAGE_ABSENT) {
+    map->asked = true;
     map->total_known = true;
     map->total = 0;
     return SERVICE_OK;
   }
   status = check_offset(map, offset, &answer->page, agrees, probe, error);
-  if (!status) status = check_order(map, &answer->page, offset, error);
   if (status != SERVICE_OK) return status;
-  learn_total(map, offset, records, agrees ? &answer->range : NULL);
-  return records ? keep_page(map, answer) : SERVICE_OK;
+  place(map, answer, agrees, &skip, &again);
+  map->asked = true;
+  if (again) return SERVICE_OK;
+  start = offset - map->shift;
+  learn_total(map, start, records, agrees, answer->range.total);
+  note_gone(map, offset, start, records);
+  if (records == 0) return SERVICE_OK;
+  start += (int64_t)skip;
+  check_order(map, &answer->page, skip, start);
+  return page_store_keep(&map->store, &answer->page, skip, start) ? SERVICE_OK : SERVICE_NO_MEMORY;
 }
 
 /* Asks for one page and takes what it brings. */
@@ -296,68 +308,117 @@ static enum service_status fetch_one(struct page_map *map, int64_t offset, int64
   return status;
 }
 
-static enum service_status fetch(struct page_map *map, int64_t offset, int64_t limit,
-                                 struct service_error *error) {
+/* ---- which page to ask for ---- */
+
+static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+
+/* How many rows to ask for from a position that is not here. */
+static int64_t limit_at(const struct page_map *map, const struct page_reader *reader,
+                        int64_t position) {
+  const struct stored_page *behind = page_store_behind(&map->store, position);
+  int64_t limit = map->service->access.page_size;
+
+  if (reader->count_only && !map->asked) return 1;
+  if (reader->limit > 0 && position >= reader->offset &&
+      position - reader->offset < reader->limit) {
+    limit = least(limit, reader->limit - (position - reader->offset));
+  }
+  if (behind) limit = least(limit, behind->start - position);
+  return limit;
+}
+
+/*
+** Asks for the page of a position. Where rows have moved, the row before it is asked for as well:
+*it
+** shows that nothing was jumped over.
+*/
+static enum service_status fetch(struct page_map *map, const struct page_reader *reader,
+                                 int64_t position, bool moved, struct service_error *error) {
+  int64_t limit = limit_at(map, reader, position);
+  int64_t offset = position + map->shift - (moved ? 1 : 0);
   bool probe;
-  enum service_status status = fetch_one(map, offset, limit, &probe, error);
+  enum service_status status = fetch_one(map, offset > 0 ? offset : 0,
+                                         moved && limit < 1000 ? limit + 1 : limit, &probe, error);
 
   /* Only a server without a sound Content-Range makes this one more request necessary. */
   if (status == SERVICE_OK && probe) status = fetch_one(map, 0, 1, &probe, error);
   return status;
 }
 
-/* ---- which page to ask for ---- */
-
-static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
-
-/* How many rows to ask for from a position that is not here. */
-static int64_t limit_at(const struct page_map *map, int64_t position) {
-  const struct page_hint *hint = &map->hint;
-  int64_t limit = map->service->access.page_size;
-  size_t behind = page_at_or_behind(map, position);
-
-  if (hint->count_only && !map->asked) return 1;
-  if (hint->limit > 0 && position >= hint->offset && position - hint->offset < hint->limit) {
-    limit = least(limit, hint->limit - (position - hint->offset));
+/* Asks until the row at a position is here or known to be gone. */
+static enum service_status bring(struct page_map *map, const struct page_reader *reader,
+                                 int64_t position, struct service_error *error) {
+  for (int tries = 0; tries < TRIES_MAX; tries++) {
+    enum service_status status;
+    if (page_store_find(&map->store, position)) return SERVICE_OK;
+    if (position < map->gone_below || position >= map->gone_from) return SERVICE_OK;
+    if (map->total_known && position >= map->total) return SERVICE_OK;
+    status = fetch(map, reader, position, tries > 0, error);
+    if (status != SERVICE_OK) return status;
   }
-  if (behind < map->page_count) limit = least(limit, map->pages[behind].offset - position);
-  return limit;
+  if (page_store_find(&map->store, position)) return SERVICE_OK;
+  return service_fail(error,
+                      "%s/%s: jobs keep moving while they are read: job %" PRId64
+                      " was not found in %d requests. Run the query again.",
+                      map->repository.name_space, map->repository.name, position + 1, TRIES_MAX);
 }
 
-enum service_status page_map_exists(struct page_map *map, int64_t position, bool *exists,
-                                    struct service_error *error) {
+/* Finds out whether there is a row at a position, going by the totals alone where they are known.
+ */
+static enum service_status find_end(struct page_map *map, const struct page_reader *reader,
+                                    int64_t position, struct service_error *error) {
   enum service_status status = SERVICE_OK;
 
   if (!map->asked) {
-    int64_t first = position > map->hint.offset ? position : map->hint.offset;
-    status = fetch(map, first, limit_at(map, first), error);
+    int64_t first = position > reader->offset ? position : reader->offset;
+    status = fetch(map, reader, first, false, error);
   }
   while (status == SERVICE_OK && !map->total_known && position >= map->seen) {
     /* Every page that is not empty moves `seen` on, and an empty one there is the end. */
-    status = fetch(map, map->seen, limit_at(map, map->seen), error);
+    status = bring(map, reader, map->seen, error);
   }
-  *exists = position < (map->total_known ? map->total : map->seen);
   return status;
 }
 
-enum service_status page_map_row(struct page_map *map, int64_t position,
-                                 const struct job_page **page, size_t *index,
-                                 struct service_error *error) {
+enum service_status page_map_seek(struct page_map *map, const struct page_reader *reader,
+                                  int64_t *position, bool *exists, struct service_error *error) {
+  bool read_here = !reader->count_only && *position >= reader->offset;
   enum service_status status;
 
-  if (!find_page(map, position)) {
-    status = fetch(map, position, limit_at(map, position), error);
+  *exists = false;
+  status = find_end(map, reader, *position, error);
+  if (status != SERVICE_OK || *position >= (map->total_known ? map->total : map->seen)) {
+    return status;
+  }
+  if (read_here) {
+    status = bring(map, reader, *position, error);
     if (status != SERVICE_OK) return status;
-    if (!find_page(map, position)) {
-      return service_fail(error,
-                          "%s/%s: jobs were removed while they were read: job %" PRId64
-                          " of %" PRId64 " is gone. Run the query again.",
-                          map->repository.name_space, map->repository.name, position + 1,
-                          map->total_known ? map->total : map->seen);
+    if (!page_store_find(&map->store, *position)) {
+      if (*position >= map->gone_below) return SERVICE_OK; /* all that is left is gone */
+      *position = map->gone_below;
+      return page_map_seek(map, reader, position, exists, error);
     }
   }
-  map->pages[map->current].used = ++map->clock;
-  *page = &map->pages[map->current].rows;
-  *index = (size_t)(position - map->pages[map->current].offset);
+  *exists = true;
+  return SERVICE_OK;
+}
+
+enum service_status page_map_row(struct page_map *map, const struct page_reader *reader,
+                                 int64_t position, const struct job_page **page, size_t *index,
+                                 struct service_error *error) {
+  enum service_status status = bring(map, reader, position, error);
+  const struct stored_page *stored;
+
+  if (status != SERVICE_OK) return status;
+  stored = page_store_find(&map->store, position);
+  if (!stored) {
+    return service_fail(error,
+                        "%s/%s: jobs were removed while they were read: job %" PRId64
+                        " is gone. Run the query again.",
+                        map->repository.name_space, map->repository.name, position + 1);
+  }
+  if (reader->ordered && map->disordered) return fail_disordered(map, error);
+  *page = &stored->rows;
+  *index = stored_page_index(stored, position);
   return SERVICE_OK;
 }

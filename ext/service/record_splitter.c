@@ -55,7 +55,10 @@ static bool step_between(struct record_splitter *splitter, char c) {
   }
 }
 
-/* Returns the bytes of `bytes` that belong to the record; *complete if its last one is there. */
+/*
+** Returns the bytes of `bytes` that belong to the record; *complete if its last one is there. An
+** apostrophe outside of strings, which json-c takes for a quotation mark, is `size + 1`.
+*/
 static size_t scan_record(struct record_splitter *splitter, const char *bytes, size_t size,
                           bool *complete) {
   *complete = false;
@@ -71,6 +74,8 @@ static size_t scan_record(struct record_splitter *splitter, const char *bytes, s
       }
     } else if (c == '"') {
       splitter->in_string = true;
+    } else if (c == '\'') {
+      return size + 1;
     } else if (c == '{' || c == '[') {
       splitter->depth++;
     } else if ((c == '}' || c == ']') && --splitter->depth == 0) {
@@ -117,6 +122,7 @@ enum splitter_status record_splitter_feed(struct record_splitter *splitter, cons
 
   while (at < size) {
     size_t start = at;
+    size_t taken;
     bool complete;
     enum splitter_status status;
 
@@ -125,7 +131,9 @@ enum splitter_status record_splitter_feed(struct record_splitter *splitter, cons
       at++;
       if (splitter->state != IN_RECORD) continue;
     }
-    at += scan_record(splitter, bytes + at, size - at, &complete);
+    taken = scan_record(splitter, bytes + at, size - at, &complete);
+    if (taken > size - at) return SPLITTER_NOT_AN_ARRAY;
+    at += taken;
     if (complete) {
       status = hand_over(splitter, bytes + start, at - start, callback, context);
     } else {

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "service/utf8.h"
+
 #define MASK "***"
 #define KEY_LIKE_MIN 16 /* characters; access keys have 20, secret keys 40 */
 
@@ -71,24 +73,6 @@ static size_t key_run(const char *text, size_t size, bool *key_like) {
     capital = capital || (c >= 'A' && c <= 'Z');
   }
   *key_like = length >= KEY_LIKE_MIN && digit && capital;
-  return length;
-}
-
-/* The length of the well-formed UTF-8 character at `text`, 0 if there is none. */
-static size_t utf8_character(const char *text, size_t size) {
-  const unsigned char *byte = (const unsigned char *)text;
-  size_t length = byte[0] < 0x80 ? 1 : byte[0] >= 0xf0 ? 4 : byte[0] >= 0xe0 ? 3 : 2;
-
-  if (byte[0] >= 0x80 && (byte[0] < 0xc2 || byte[0] > 0xf4)) return 0;
-  if (length > size) return 0;
-  for (size_t i = 1; i < length; i++) {
-    if ((byte[i] & 0xc0) != 0x80) return 0;
-  }
-  /* Over-long forms, surrogates, and what lies beyond U+10FFFF. */
-  if (byte[0] == 0xe0 && byte[1] < 0xa0) return 0;
-  if (byte[0] == 0xed && byte[1] > 0x9f) return 0;
-  if (byte[0] == 0xf0 && byte[1] < 0x90) return 0;
-  if (byte[0] == 0xf4 && byte[1] > 0x8f) return 0;
   return length;
 }
 

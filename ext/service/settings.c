@@ -120,7 +120,7 @@ static enum service_status refuse(const struct description *description, const c
     snprintf(range, sizeof range, "a whole number from %lld to %lld, ",
              (long long)description->least, (long long)description->most);
   }
-  if (description->secret) {
+  if (description->secret || (description->kind == KIND_URL && strchr(value, '@'))) {
     return service_fail(error, "setting %s%s takes %s%s", description->name, source, range,
                         description->takes);
   }
@@ -145,8 +145,8 @@ static enum service_status check(const struct description *description, const ch
         case ENDPOINT_NOT_PROTECTED:
           return service_fail(error,
                               "setting %s%s: plain http would show the credentials to the network; "
-                              "it is for loopback addresses only, use https; this is '%.80s'",
-                              description->name, source, value);
+                              "it is for loopback addresses only, use https",
+                              description->name, source);
         default:
           right = false;
       }

@@ -66,11 +66,12 @@ int sqlite3_swrsyncjob_init(sqlite3 *db, char **message, const sqlite3_api_routi
                                sqlite3_libversion());
     return SQLITE_ERROR;
   }
+  if (functions_registered(db)) return SQLITE_OK_LOAD_PERMANENTLY;
   connection = connection_create();
   if (!connection) return SQLITE_NOMEM;
   rc = time_collation_register(db);
-  if (rc == SQLITE_OK) rc = functions_register(db, connection);
   if (rc == SQLITE_OK) rc = table_register(db, connection);
+  if (rc == SQLITE_OK) rc = functions_register(db, connection);
   connection_release(connection);
   /* OpenSSL and libcurl have registered exit handlers: the code must stay when `db` closes. */
   return rc == SQLITE_OK ? SQLITE_OK_LOAD_PERMANENTLY : rc;

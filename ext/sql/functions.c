@@ -100,6 +100,15 @@ static void swr_config(sqlite3_context *context, int argc, sqlite3_value **argv)
   result_setting(context, settings, setting);
 }
 
+bool functions_registered(sqlite3 *db) {
+  sqlite3_stmt *statement = NULL;
+  bool found = sqlite3_prepare_v2(db, "SELECT swr_config('region')", -1, &statement, NULL) ==
+               SQLITE_OK; /* the last one that is registered */
+
+  sqlite3_finalize(statement);
+  return found;
+}
+
 int functions_register(sqlite3 *db, struct connection *connection) {
   static const struct {
     const char *name;

@@ -30,6 +30,7 @@ struct table {
 struct cursor {
   sqlite3_vtab_cursor base;
   struct page_map *map; /* NULL: no rows */
+  struct page_reader reader;
   int64_t position;
   bool eof;
 };
@@ -125,7 +126,8 @@ static int cursor_close(sqlite3_vtab_cursor *base) {
 static int settle(struct cursor *cursor) {
   struct service_error error;
   bool exists = false;
-  enum service_status status = page_map_exists(cursor->map, cursor->position, &exists, &error);
+  enum service_status status =
+      page_map_seek(cursor->map, &cursor->reader, &cursor->position, &exists, &error);
 
   cursor->eof = !exists;
   return report(table_of(cursor), status, &error);
@@ -196,7 +198,7 @@ static int cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *context, in
     result_key(context, cursor, column);
     return SQLITE_OK;
   }
-  status = page_map_row(cursor->map, cursor->position, &page, &row, &error);
+  status = page_map_row(cursor->map, &cursor->reader, cursor->position, &page, &row, &error);
   if (status == SERVICE_OK) {
     result_field(context, page, row, (enum job_field)column);
     return SQLITE_OK;
@@ -291,15 +293,16 @@ static int missing_keys(struct table *table, const struct plan *plan) {
 }
 
 /* LIMIT and OFFSET as SQLite gives them; negative means none. */
-static void read_hints(const struct plan *plan, sqlite3_value **argv, struct page_hint *hint) {
+static void read_hints(const struct plan *plan, sqlite3_value **argv, struct page_reader *reader) {
   size_t next = plan->key_count;
 
-  hint->offset = 0;
-  hint->limit = -1;
-  hint->count_only = plan->count_only;
-  if (plan->limit) hint->limit = sqlite3_value_int64(argv[next++]);
-  if (plan->offset) hint->offset = sqlite3_value_int64(argv[next]);
-  if (hint->offset < 0) hint->offset = 0;
+  reader->offset = 0;
+  reader->limit = -1;
+  reader->count_only = plan->count_only;
+  reader->ordered = plan->ordered;
+  if (plan->limit) reader->limit = sqlite3_value_int64(argv[next++]);
+  if (plan->offset) reader->offset = sqlite3_value_int64(argv[next]);
+  if (reader->offset < 0) reader->offset = 0;
 }
 
 static int begin_statement(struct table *table) {
@@ -318,7 +321,6 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text
   struct cursor *cursor = (struct cursor *)base;
   struct table *table = table_of(cursor);
   struct repository repository;
-  struct page_hint hint;
   struct plan plan;
   bool named = false;
   int rc;
@@ -331,10 +333,9 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text
   if (rc != SQLITE_OK || !named) return rc;
   rc = begin_statement(table);
   if (rc != SQLITE_OK) return rc;
-  read_hints(&plan, argv, &hint);
-  cursor->map =
-      page_map_open(table->connection->service, &repository,
-                    plan.descending ? JOBS_DESCENDING : JOBS_ASCENDING, plan.ordered, &hint);
+  read_hints(&plan, argv, &cursor->reader);
+  cursor->map = page_map_open(table->connection->service, &repository,
+                              plan.descending ? JOBS_DESCENDING : JOBS_ASCENDING);
   if (!cursor->map) return SQLITE_NOMEM;
   return settle(cursor);
 }
