@@ -1,7 +1,6 @@
 /*
-** Base URLs that credentials may be sent to, read by libcurl's own parser so that what is checked
-*is
-** what is asked: see endpoint.h.
+** Base URLs that credentials may be sent to, read by libcurl's own parser so that what is
+** checked is what is asked: see endpoint.h.
 */
 #include "network/endpoint.h"
 

@@ -2,8 +2,7 @@
 ** The way to the network, as the service layer sees it: HTTP exchanges that run side by side.
 **
 ** Two implementations: libcurl (curl_transport.h), and the scripted bytes of the unit tests. It
-*must
-** not know SQL, SWR or JSON. Nothing here waits except `drive`.
+** must not know SQL, SWR or JSON. Nothing here waits except `drive`.
 */
 #ifndef SWR_TRANSPORT_H
 #define SWR_TRANSPORT_H

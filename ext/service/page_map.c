@@ -2,11 +2,10 @@
 ** The page map of one repository: see page_map.h.
 **
 ** How rows keep their positions while jobs come and go: a row at position p stands at offset p +
-*shift
-** on the server. Newest first, a job that is created moves all others up by one; oldest first, one
-** that is purged moves them down. The row before the first one of a page, where it is here, is
-*looked
-** for in the page (rows that repeat), and the totals tell of rows that were jumped over.
+** shift on the server. Newest first, a job that is created moves all others up by one; oldest
+** first, one that is purged moves them down. The row before the first one of a page, where it is
+** here, is looked for in the page (rows that repeat), and the totals tell of rows that were
+** jumped over.
 */
 #include "service/page_map.h"
 
@@ -70,6 +69,23 @@ const struct repository *page_map_repository(const struct page_map *map) {
   return &map->repository;
 }
 
+enum jobs_order page_map_order(const struct page_map *map) { return map->order; }
+
+int64_t page_map_page_size(const struct page_map *map) { return map->service->access.page_size; }
+
+bool page_map_total(const struct page_map *map, int64_t *total) {
+  if (map->total_known) *total = map->total;
+  return map->total_known;
+}
+
+size_t page_map_footprint(const struct page_map *map) { return map->store.footprint; }
+
+void page_map_forget(struct page_map *map) { page_store_free(&map->store); }
+
+bool page_map_waiting(const struct page_map *map) {
+  return map->request && !page_request_ended(map->request);
+}
+
 /* ---- the order of rows ---- */
 
 /* Negative, 0 or positive as row `a` comes before, with or after row `b` in the order asked for. */
@@ -86,9 +102,8 @@ static int compare_rows(const struct page_map *map, const struct job_page *a_pag
 }
 
 /*
-** Notes a row that comes too early. That the service sorts by creation time stands in one page of
-*its
-** reference only, so that no statement relies on it unchecked.
+** Notes a row that comes too early. That the service sorts by creation time stands in one page
+** of its reference only, so that no statement relies on it unchecked.
 */
 static void check_order(struct page_map *map, const struct job_page *rows, size_t skip,
                         int64_t start) {
@@ -132,10 +147,8 @@ static size_t index_of(const struct job_page *rows, int64_t id) {
 
 /*
 ** Sets the shift from what the page shows, and *skip to the number of rows that repeat. *again:
-*rows
-** between the ones that are here and this page were jumped over, or it only repeats; the page is of
-*no
-** use and the position must be asked for once more.
+** rows between the ones that are here and this page were jumped over, or it only repeats; the
+** page is of no use and the position must be asked for once more.
 */
 static void place(struct page_map *map, const struct page_answer *answer, bool agrees, size_t *skip,
                   bool *again) {
@@ -293,15 +306,18 @@ static enum service_status take_answer(struct page_map *map, bool *probe,
   return page_store_keep(&map->store, &answer->page, skip, start) ? SERVICE_OK : SERVICE_NO_MEMORY;
 }
 
-/* Asks for one page and takes what it brings. */
-static enum service_status fetch_one(struct page_map *map, int64_t offset, int64_t limit,
-                                     bool *probe, struct service_error *error) {
-  struct jobs_window window = {offset, limit, map->order};
-  enum service_status status;
+static bool start_request(struct page_map *map, int64_t offset, int64_t limit) {
+  struct jobs_window window = {offset > 0 ? offset : 0, limit, map->order};
 
   map->request = page_request_start(map->service, &map->repository, &window);
-  if (!map->request) return SERVICE_NO_MEMORY;
-  status = wait_for(map, error);
+  return map->request != NULL;
+}
+
+/* Waits for the request that is under way and takes what it brings. */
+static enum service_status finish_request(struct page_map *map, bool *probe,
+                                          struct service_error *error) {
+  enum service_status status = wait_for(map, error);
+
   if (status == SERVICE_OK) status = take_answer(map, probe, error);
   page_request_close(map->request);
   map->request = NULL;
@@ -328,21 +344,37 @@ static int64_t limit_at(const struct page_map *map, const struct page_reader *re
 }
 
 /*
-** Asks for the page of a position. Where rows have moved, the row before it is asked for as well:
-*it
-** shows that nothing was jumped over.
+** Asks for the page of a position, or takes the answer of the request that is under way. Where
+** rows have moved, the row before it is asked for as well: it shows that nothing was jumped
+** over.
 */
 static enum service_status fetch(struct page_map *map, const struct page_reader *reader,
                                  int64_t position, bool moved, struct service_error *error) {
   int64_t limit = limit_at(map, reader, position);
   int64_t offset = position + map->shift - (moved ? 1 : 0);
-  bool probe;
-  enum service_status status = fetch_one(map, offset > 0 ? offset : 0,
-                                         moved && limit < 1000 ? limit + 1 : limit, &probe, error);
+  bool probe = false;
+  enum service_status status;
 
+  if (!map->request && !start_request(map, offset, moved && limit < 1000 ? limit + 1 : limit)) {
+    return SERVICE_NO_MEMORY;
+  }
+  status = finish_request(map, &probe, error);
+  if (status != SERVICE_OK || !probe) return status;
   /* Only a server without a sound Content-Range makes this one more request necessary. */
-  if (status == SERVICE_OK && probe) status = fetch_one(map, 0, 1, &probe, error);
-  return status;
+  if (!start_request(map, 0, 1)) return SERVICE_NO_MEMORY;
+  return finish_request(map, &probe, error);
+}
+
+/* Where a reader that begins at a position will look first. */
+static int64_t first_position(const struct page_reader *reader, int64_t position) {
+  return position > reader->offset ? position : reader->offset;
+}
+
+bool page_map_start(struct page_map *map, const struct page_reader *reader) {
+  int64_t first = first_position(reader, 0);
+
+  if (map->asked || map->request) return true;
+  return start_request(map, first, limit_at(map, reader, first));
 }
 
 /* Asks until the row at a position is here or known to be gone. */
@@ -370,8 +402,7 @@ static enum service_status find_end(struct page_map *map, const struct page_read
   enum service_status status = SERVICE_OK;
 
   if (!map->asked) {
-    int64_t first = position > reader->offset ? position : reader->offset;
-    status = fetch(map, reader, first, false, error);
+    status = fetch(map, reader, first_position(reader, position), false, error);
   }
   while (status == SERVICE_OK && !map->total_known && position >= map->seen) {
     /* Every page that is not empty moves `seen` on, and an empty one there is the end. */
@@ -403,22 +434,42 @@ enum service_status page_map_seek(struct page_map *map, const struct page_reader
   return SERVICE_OK;
 }
 
-enum service_status page_map_row(struct page_map *map, const struct page_reader *reader,
+enum service_status page_map_run(struct page_map *map, const struct page_reader *reader,
                                  int64_t position, const struct job_page **page, size_t *index,
+                                 int64_t *start, int64_t *end, bool *here,
                                  struct service_error *error) {
   enum service_status status = bring(map, reader, position, error);
   const struct stored_page *stored;
 
+  *here = false;
   if (status != SERVICE_OK) return status;
   stored = page_store_find(&map->store, position);
-  if (!stored) {
+  if (!stored) return SERVICE_OK;
+  if (reader->ordered && map->disordered) return fail_disordered(map, error);
+  *here = true;
+  *page = &stored->rows;
+  *index = stored->skip;
+  *start = stored->start;
+  *end = stored->start + stored->count;
+  return SERVICE_OK;
+}
+
+enum service_status page_map_row(struct page_map *map, const struct page_reader *reader,
+                                 int64_t position, const struct job_page **page, size_t *index,
+                                 struct service_error *error) {
+  int64_t start;
+  int64_t end;
+  bool here;
+  enum service_status status =
+      page_map_run(map, reader, position, page, index, &start, &end, &here, error);
+
+  if (status != SERVICE_OK) return status;
+  if (!here) {
     return service_fail(error,
                         "%s/%s: jobs were removed while they were read: job %" PRId64
                         " is gone. Run the query again.",
                         map->repository.name_space, map->repository.name, position + 1);
   }
-  if (reader->ordered && map->disordered) return fail_disordered(map, error);
-  *page = &stored->rows;
-  *index = stored_page_index(stored, position);
+  *index += (size_t)(position - start);
   return SERVICE_OK;
 }

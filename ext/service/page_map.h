@@ -1,13 +1,10 @@
 /*
 ** The page map of one repository: its jobs as a numbered sequence of rows, filled on demand.
 **
-** Positions count from 0 in the order that was asked, and are those of the first answer: jobs that
-*are
-** created or removed later move rows on the server, not here. The map asks for the page of a
-*position
-** when that position's row is wanted, and for as little as shows whether a position exists. It must
-*not
-** know SQL, nor who moves over it; several readers may.
+** Positions count from 0 in the order that was asked, and are those of the first answer: jobs
+** that are created or removed later move rows on the server, not here. The map asks for the page
+** of a position when that position's row is wanted, and for as little as shows whether a
+** position exists. It must not know SQL, nor who moves over it; several readers may.
 */
 #ifndef SWR_PAGE_MAP_H
 #define SWR_PAGE_MAP_H
@@ -42,15 +39,45 @@ struct page_map *page_map_open(struct service *service, const struct repository 
 void page_map_close(struct page_map *map);
 
 const struct repository *page_map_repository(const struct page_map *map);
+enum jobs_order page_map_order(const struct page_map *map);
+
+/* Rows that a page has by the settings. */
+int64_t page_map_page_size(const struct page_map *map);
+
+/* Whether the number of positions is known; if so, *total is it. Asks for nothing. */
+bool page_map_total(const struct page_map *map, int64_t *total);
+
+/* Bytes of the pages that are here. */
+size_t page_map_footprint(const struct page_map *map);
+
+/* Lets go of the pages that are here; they are asked for again where they are wanted. */
+void page_map_forget(struct page_map *map);
+
+/*
+** Starts the first request that `reader` needs, and does not wait for it; the next call that needs an
+** answer does. Nothing happens if there was a request before. False when out of memory.
+*/
+bool page_map_start(struct page_map *map, const struct page_reader *reader);
+
+/* True while a request is under way that page_map_start has started. */
+bool page_map_waiting(const struct page_map *map);
 
 /*
 ** Finds the row at *position, or the next one that is still there (*position moves to it) where
-*jobs
-** were removed meanwhile; *exists is false behind the last one. Fetches its page if it will be
-*read.
+** jobs were removed meanwhile; *exists is false behind the last one. Fetches its page if it will
+** be read.
 */
 enum service_status page_map_seek(struct page_map *map, const struct page_reader *reader,
                                   int64_t *position, bool *exists, struct service_error *error);
+
+/*
+** The rows around `position` that one page holds: *page, the index in it of the first of them, and the
+** positions from *start to before *end. *here is false if there is no row at `position` any more.
+*/
+enum service_status page_map_run(struct page_map *map, const struct page_reader *reader,
+                                 int64_t position, const struct job_page **page, size_t *index,
+                                 int64_t *start, int64_t *end, bool *here,
+                                 struct service_error *error);
 
 /*
 ** The row at `position`, which must exist: a page and an index in it, valid until the next call for

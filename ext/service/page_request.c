@@ -1,10 +1,9 @@
 /*
 ** The request of one page through all its attempts: see page_request.h.
 **
-** What is tried again, and how long, follows the table of errors in the README: pauses grow from a
-** quarter of a second to ten seconds, each jittered; what the server says by Retry-After is kept;
-*the
-** deadline bounds all attempts and pauses together.
+** What is tried again, and how long, follows the table of errors in the README: pauses grow from
+** a quarter of a second to ten seconds, each jittered; what the server says by Retry-After is
+** kept; the deadline bounds all attempts and pauses together.
 */
 #include "service/page_request.h"
 

@@ -51,9 +51,9 @@ size_t stored_page_index(const struct stored_page *page, int64_t position);
 
 /*
 ** Takes the rows over, leaving *rows empty: row `skip` is at position `start`. Rows at positions
-*that
-** another page holds are left out, as they were returned before. Pages read longest ago are let go
-** of where memory would pass the bound. False when out of memory; *rows is then as before.
+** that another page holds are left out, as they were returned before. Pages read longest ago are
+** let go of where memory would pass the bound. False when out of memory; *rows is then as
+** before.
 */
 bool page_store_keep(struct page_store *store, struct job_page *rows, size_t skip, int64_t start);
 

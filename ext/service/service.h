@@ -1,7 +1,6 @@
 /*
 ** The service as one database connection sees it: settings, the way to the network, and the
-*requests
-** under way.
+** requests under way.
 **
 ** All requests, of whatever repository and cursor, move on together whenever one of them is waited
 ** for. It must not know rows, cursors or SQL.
@@ -47,8 +46,7 @@ void service_watch(struct service *service, bool (*interrupted)(void *context), 
 
 /*
 ** Before the first request of a statement: reads settings, environment and token file anew, and
-*makes
-** sure of transport and decoder.
+** makes sure of transport and decoder.
 */
 enum service_status service_begin(struct service *service, struct service_error *error);
 

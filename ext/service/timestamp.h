@@ -2,10 +2,9 @@
 ** Instants written as text: the order behind the collation SWR_TIME.
 **
 ** The service writes RFC 3339 in UTC with a fraction of any length (trailing zeros trimmed), so
-*that
-** comparing the bytes puts `…03Z` after `…03.5Z`. SQLite's own functions write `2026-01-01
-*08:00:00`.
-** Both, and plain dates, name instants here. This file must not know where a text comes from.
+** that comparing the bytes puts `…03Z` after `…03.5Z`. SQLite's own functions write `2026-01-01
+** 08:00:00`. Both, and plain dates, name instants here. This file must not know where a text
+** comes from.
 */
 #ifndef SWR_TIMESTAMP_H
 #define SWR_TIMESTAMP_H

@@ -1,7 +1,6 @@
 /*
 ** Well-formed UTF-8, as RFC 3629 has it: no over-long forms, no surrogates, nothing beyond
-*U+10FFFF.
-** json-c's own check lets those through.
+** U+10FFFF. json-c's own check lets those through.
 */
 #ifndef SWR_UTF8_H
 #define SWR_UTF8_H

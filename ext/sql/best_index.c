@@ -2,7 +2,8 @@
 ** xBestIndex: see best_index.h, and plan.h for what is handed to xFilter.
 **
 ** What SQLite offers, and what of it can be relied on, differs from version to version. The rules:
-** - A key counts if it is usable, its operator is = or IS, and it compares by bytes.
+** - A key counts if it is usable, its operator is =, IS or IN, and it compares by bytes. Lists are
+**   taken whole: one scan over all their repositories.
 ** - A key that is there but not usable in this plan refuses the plan; one that is not there at all
 **   makes it very dear, and xFilter fails: a plan with keys, if there is one, is always preferred.
 ** - LIMIT and OFFSET are hints and never end a scan: SQLite counts both itself. They say something
@@ -17,24 +18,27 @@
 
 #include "sql/columns.h"
 #include "sql/plan.h"
+#include "sql/time_collation.h"
 
 SQLITE_EXTENSION_INIT3
 
-#define ROWS_OF_A_REPOSITORY 1000
+#define ROWS_OF_A_REPOSITORY 1000.0
+#define REPOSITORIES_OF_A_LIST 25.0
+#define SHARE_OF_A_BOUND 0.25 /* of the rows, that meet one */
 #define COST_OF_A_REQUEST 100.0
 #define COST_OF_A_ROW 1.0
 #define COST_WITHOUT_KEYS 1e50
 
 struct terms {
   struct plan *plan;
-  int indexes[PLAN_KEYS_MAX]; /* of the plan's keys in aConstraint */
-  int limit;                  /* index of the LIMIT term, -1 if none */
+  int indexes[PLAN_TERMS_MAX]; /* of the plan's terms in aConstraint */
+  int limit;                   /* index of the LIMIT term, -1 if none */
   int offset;
-  unsigned unusable; /* keys that are there, but not in this plan */
+  unsigned unusable; /* columns with a key that is there, but not in this plan */
   bool others;       /* terms that are left to SQLite */
 };
 
-static enum plan_key key_of(int column) {
+static enum plan_column column_of(int column) {
   switch (column) {
     case COLUMN_NAMESPACE:
       return PLAN_NAMESPACE;
@@ -42,55 +46,94 @@ static enum plan_key key_of(int column) {
       return PLAN_REPO_NAME;
     case COLUMN_IMAGE:
       return PLAN_IMAGE;
+    case COLUMN_REGION:
+      return PLAN_REGION;
+    case COLUMN_CREATED_AT:
+      return PLAN_CREATED_AT;
     default:
-      return (enum plan_key)0;
+      return (enum plan_column)0;
   }
 }
 
-/* An operator and a collation under which equal values are equal names. */
-static bool is_equality(sqlite3_index_info *info, int i) {
-  unsigned char op = info->aConstraint[i].op;
+static bool compares_by(sqlite3_index_info *info, int i, const char *collation) {
+  return sqlite3_stricmp(sqlite3_vtab_collation(info, i), collation) == 0;
+}
 
-  return (op == SQLITE_INDEX_CONSTRAINT_EQ || op == SQLITE_INDEX_CONSTRAINT_IS) &&
-         sqlite3_stricmp(sqlite3_vtab_collation(info, i), "BINARY") == 0;
+/* The operator of a term on a key: values are equal as names are. False for any other operator. */
+static bool key_operator(sqlite3_index_info *info, int i, enum plan_operator *op) {
+  unsigned char given = info->aConstraint[i].op;
+
+  if (given != SQLITE_INDEX_CONSTRAINT_EQ && given != SQLITE_INDEX_CONSTRAINT_IS) return false;
+  if (!compares_by(info, i, "BINARY")) return false;
+  *op = sqlite3_vtab_in(info, i, -1) ? PLAN_IN : PLAN_EQ;
+  return true;
+}
+
+/* The operator of a bound on createdAt: values are compared as times are. */
+static bool bound_operator(sqlite3_index_info *info, int i, enum plan_operator *op) {
+  switch (info->aConstraint[i].op) {
+    case SQLITE_INDEX_CONSTRAINT_EQ:
+      *op = PLAN_EQ;
+      return compares_by(info, i, TIME_COLLATION) && !sqlite3_vtab_in(info, i, -1);
+    case SQLITE_INDEX_CONSTRAINT_LT:
+      *op = PLAN_LT;
+      break;
+    case SQLITE_INDEX_CONSTRAINT_LE:
+      *op = PLAN_LE;
+      break;
+    case SQLITE_INDEX_CONSTRAINT_GE:
+      *op = PLAN_GE;
+      break;
+    case SQLITE_INDEX_CONSTRAINT_GT:
+      *op = PLAN_GT;
+      break;
+    default:
+      return false;
+  }
+  return compares_by(info, i, TIME_COLLATION);
 }
 
 static void read_term(sqlite3_index_info *info, int i, struct terms *terms) {
   const struct sqlite3_index_constraint *term = &info->aConstraint[i];
   struct plan *plan = terms->plan;
-  enum plan_key key;
+  enum plan_column column;
+  enum plan_operator op = PLAN_EQ;
+  bool fits;
 
   /* The operator first: LIMIT and OFFSET come with column 0. */
-  if (term->op == SQLITE_INDEX_CONSTRAINT_LIMIT || term->op == SQLITE_INDEX_CONSTRAINT_OFFSET) {
-    if (!term->usable) return;
-    if (term->op == SQLITE_INDEX_CONSTRAINT_LIMIT) {
-      terms->limit = i;
-    } else {
-      terms->offset = i;
-    }
+  if (term->op == SQLITE_INDEX_CONSTRAINT_LIMIT) {
+    if (term->usable) terms->limit = i;
     return;
   }
-  key = key_of(term->iColumn);
-  if (key && !term->usable && is_equality(info, i)) terms->unusable |= (unsigned)key;
-  if (!key || !term->usable || !is_equality(info, i) || plan->key_count == PLAN_KEYS_MAX) {
-    terms->others = true;
-  } else {
-    terms->indexes[plan->key_count] = i;
-    plan->keys[plan->key_count++] = key;
+  if (term->op == SQLITE_INDEX_CONSTRAINT_OFFSET) {
+    if (term->usable) terms->offset = i;
+    return;
   }
+  column = column_of(term->iColumn);
+  fits = column == PLAN_CREATED_AT ? bound_operator(info, i, &op)
+                                   : column && key_operator(info, i, &op);
+  if (fits && !term->usable) terms->unusable |= (unsigned)column;
+  if (!fits || !term->usable || plan->term_count == PLAN_TERMS_MAX) {
+    terms->others = true;
+    return;
+  }
+  terms->indexes[plan->term_count] = i;
+  plan->terms[plan->term_count].column = column;
+  plan->terms[plan->term_count++].op = op;
 }
 
 /*
-** True if rows of one repository leave in the order that is asked for; says whether that order is
-** one of createdAt. Key columns are the same in all rows, and SQLite leaves them in the list; what
-** comes after createdAt would need the order of ties, unless it is createdAt again.
+** True if rows leave in the order that is asked for; says whether that order is one of createdAt. Key
+** columns are the same in all rows of one repository, and SQLite leaves them in the list; what comes
+** after createdAt would need the order of ties, unless it is createdAt again.
 */
 static bool order_fits(const sqlite3_index_info *info, struct plan *plan) {
+  bool one = !plan_has_many(plan);
   bool ordered = false;
 
   for (int i = 0; i < info->nOrderBy; i++) {
     const struct sqlite3_index_orderby *term = &info->aOrderBy[i];
-    if (column_is_key(term->iColumn)) continue;
+    if (term->iColumn == COLUMN_REGION || (one && column_is_key(term->iColumn))) continue;
     if (term->iColumn != COLUMN_CREATED_AT) return false;
     if (ordered) continue;
     ordered = true;
@@ -98,6 +141,21 @@ static bool order_fits(const sqlite3_index_info *info, struct plan *plan) {
   }
   plan->ordered = ordered;
   return true;
+}
+
+/*
+** The order to ask for where the query leaves it open: newest first where only a lower bound is given,
+** so that the scan ends at it; else oldest first, in which new jobs come last.
+*/
+static bool newest_first(const struct plan *plan) {
+  bool lower = false;
+
+  for (size_t i = 0; i < plan->term_count; i++) {
+    if (plan->terms[i].column != PLAN_CREATED_AT) continue;
+    if (plan->terms[i].op != PLAN_GE && plan->terms[i].op != PLAN_GT) return false;
+    lower = true;
+  }
+  return lower;
 }
 
 /* True if the query reads a field that only a record has. */
@@ -108,33 +166,59 @@ static bool reads_records(const sqlite3_index_info *info) {
   return false;
 }
 
-/* Hands the terms that the plan took to xFilter, in the plan's order. */
+/* Hands the terms that the plan took to xFilter, in the plan's order, and lists of them whole. */
 static void take_terms(sqlite3_index_info *info, const struct terms *terms) {
+  const struct plan *plan = terms->plan;
   int next = 1;
 
-  for (size_t i = 0; i < terms->plan->key_count; i++) {
+  for (size_t i = 0; i < plan->term_count; i++) {
     info->aConstraintUsage[terms->indexes[i]].argvIndex = next++;
+    if (plan->terms[i].op == PLAN_IN) sqlite3_vtab_in(info, terms->indexes[i], 1);
   }
-  if (terms->plan->limit) info->aConstraintUsage[terms->limit].argvIndex = next++;
-  if (terms->plan->offset) info->aConstraintUsage[terms->offset].argvIndex = next;
+  if (plan->limit) info->aConstraintUsage[terms->limit].argvIndex = next++;
+  if (plan->offset) info->aConstraintUsage[terms->offset].argvIndex = next;
+}
+
+/* How many repositories a plan is expected to ask. */
+static double expected_repositories(const struct plan *plan) {
+  unsigned single = 0;
+  unsigned listed = 0;
+
+  for (size_t i = 0; i < plan->term_count; i++) {
+    unsigned column = (unsigned)plan->terms[i].column;
+    if (plan->terms[i].op == PLAN_IN) listed |= column;
+    if (plan->terms[i].op == PLAN_EQ) single |= column;
+  }
+  if (plan_columns_complete(single)) return 1;
+  if (listed & PLAN_IMAGE) return REPOSITORIES_OF_A_LIST;
+  return (single & PLAN_NAMESPACE ? 1 : REPOSITORIES_OF_A_LIST) *
+         (single & PLAN_REPO_NAME ? 1 : REPOSITORIES_OF_A_LIST);
+}
+
+static void estimate(sqlite3_index_info *info, const struct plan *plan) {
+  double repositories = expected_repositories(plan);
+  double rows = ROWS_OF_A_REPOSITORY * repositories;
+
+  for (size_t i = 0; i < plan->term_count; i++) {
+    if (plan->terms[i].column == PLAN_CREATED_AT) rows *= SHARE_OF_A_BOUND;
+  }
+  info->estimatedRows = (sqlite3_int64)rows;
+  info->estimatedCost = repositories * COST_OF_A_REQUEST + rows * COST_OF_A_ROW;
 }
 
 static void plan_request(sqlite3_index_info *info, struct terms *terms) {
   struct plan *plan = terms->plan;
   bool in_order = order_fits(info, plan);
 
-  if (!in_order) {
-    plan->ordered = false;
-    plan->descending = false;
-  }
+  if (!in_order) plan->ordered = false;
+  if (!plan->ordered) plan->descending = newest_first(plan);
   info->orderByConsumed = info->nOrderBy > 0 && in_order;
   if (in_order && !terms->others) {
     plan->limit = terms->limit >= 0;
     plan->offset = terms->offset >= 0;
   }
   plan->count_only = !plan->limit && !plan->offset && !reads_records(info);
-  info->estimatedRows = ROWS_OF_A_REPOSITORY;
-  info->estimatedCost = COST_OF_A_REQUEST + ROWS_OF_A_REPOSITORY * COST_OF_A_ROW;
+  estimate(info, plan);
 }
 
 int best_index(sqlite3_vtab *table, sqlite3_index_info *info) {
@@ -145,9 +229,9 @@ int best_index(sqlite3_vtab *table, sqlite3_index_info *info) {
   (void)table;
   memset(&plan, 0, sizeof plan);
   for (int i = 0; i < info->nConstraint; i++) read_term(info, i, &terms);
-  if (plan_keys_complete(plan_keys(&plan))) {
+  if (plan_columns_complete(plan_columns(&plan))) {
     plan_request(info, &terms);
-  } else if (plan_keys_complete(plan_keys(&plan) | terms.unusable)) {
+  } else if (plan_columns_complete(plan_columns(&plan) | terms.unusable)) {
     return SQLITE_CONSTRAINT;
   } else {
     info->estimatedRows = 1000000000;

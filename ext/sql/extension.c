@@ -11,15 +11,14 @@
 **       remoteNamespace  TEXT,
 **       remoteRegionId   TEXT,
 **       repoName         TEXT NOT NULL,          -- a key
-**       status           TEXT,                   -- waiting running success failed timeout cancel
-*existed
+**       status           TEXT,                   -- waiting running success failed timeout
+**                                                -- cancel existed, or what comes to be
 **       syncOperatorId   TEXT,
 **       syncOperatorName TEXT,
 **       tag              TEXT,
 **       updatedAt        TEXT COLLATE SWR_TIME,
 **       image            HIDDEN TEXT NOT NULL,   -- namespace || '/' || repoName; a key
-**       region           HIDDEN TEXT NOT NULL,   -- the region asked, '' where only an endpoint is
-*set
+**       region           HIDDEN TEXT NOT NULL,   -- the region that is asked, or ''
 **       PRIMARY KEY(region, namespace, repoName, id)
 **     ) WITHOUT ROWID;
 **

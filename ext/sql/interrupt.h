@@ -2,10 +2,9 @@
 ** Whether the user wants the running statement to stop (Ctrl-C, sqlite3_interrupt, a progress
 ** handler).
 **
-** SQLite has a function for that from 3.41 on. Below, a statement prepared before is stepped: with
-*an
-** interrupt pending it ends with SQLITE_INTERRUPT. That is right only while another statement runs,
-** which is why nobody but xFilter, xNext and xColumn may lead here.
+** SQLite has a function for that from 3.41 on. Below, a statement prepared before is stepped:
+** with an interrupt pending it ends with SQLITE_INTERRUPT. That is right only while another
+** statement runs, which is why nobody but xFilter, xNext and xColumn may lead here.
 */
 #ifndef SWR_INTERRUPT_H
 #define SWR_INTERRUPT_H

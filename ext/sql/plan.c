@@ -7,53 +7,86 @@
 #include <string.h>
 
 static const struct {
-  enum plan_key key;
+  enum plan_column column;
   const char *text;
-} key_words[] = {
-    {PLAN_NAMESPACE, "namespace=? "}, {PLAN_REPO_NAME, "repoName=? "}, {PLAN_IMAGE, "image=? "}};
+} column_words[] = {{PLAN_NAMESPACE, "namespace"},
+                    {PLAN_REPO_NAME, "repoName"},
+                    {PLAN_IMAGE, "image"},
+                    {PLAN_REGION, "region"},
+                    {PLAN_CREATED_AT, "createdAt"}};
 
-#define KEY_WORDS (sizeof key_words / sizeof key_words[0])
+/* In an order in which no word hides a longer one behind it. */
+static const struct {
+  enum plan_operator op;
+  const char *text;
+} operator_words[] = {{PLAN_IN, " IN ? "}, {PLAN_EQ, "=? "},  {PLAN_LE, "<=? "},
+                      {PLAN_LT, "<? "},    {PLAN_GE, ">=? "}, {PLAN_GT, ">? "}};
 
-bool plan_keys_complete(unsigned keys) {
-  return (keys & PLAN_IMAGE) ||
-         (keys & (PLAN_NAMESPACE | PLAN_REPO_NAME)) == (PLAN_NAMESPACE | PLAN_REPO_NAME);
+#define COLUMN_WORDS (sizeof column_words / sizeof column_words[0])
+#define OPERATOR_WORDS (sizeof operator_words / sizeof operator_words[0])
+
+bool plan_columns_complete(unsigned columns) {
+  unsigned names = PLAN_NAMESPACE | PLAN_REPO_NAME;
+
+  return (columns & PLAN_IMAGE) || (columns & names) == names;
 }
 
-unsigned plan_keys(const struct plan *plan) {
-  unsigned keys = 0;
+unsigned plan_columns(const struct plan *plan) {
+  unsigned columns = 0;
 
-  for (size_t i = 0; i < plan->key_count; i++) keys |= (unsigned)plan->keys[i];
-  return keys;
+  for (size_t i = 0; i < plan->term_count; i++) columns |= (unsigned)plan->terms[i].column;
+  return columns;
+}
+
+bool plan_has_many(const struct plan *plan) {
+  unsigned single = 0;
+
+  for (size_t i = 0; i < plan->term_count; i++) {
+    if (plan->terms[i].op == PLAN_EQ) single |= (unsigned)plan->terms[i].column;
+  }
+  return !plan_columns_complete(single);
 }
 
 int plan_number(const struct plan *plan) {
-  return (plan_keys_complete(plan_keys(plan)) ? PLAN_KEYED : 0) |
+  return (plan_columns_complete(plan_columns(plan)) ? PLAN_KEYED : 0) |
          (plan->limit || plan->offset ? PLAN_HINTED : 0) | (plan->ordered ? PLAN_ORDERED : 0);
 }
 
-static const char *missing_words(unsigned keys) {
-  if (keys & PLAN_NAMESPACE) return "missing: repoName=?";
-  if (keys & PLAN_REPO_NAME) return "missing: namespace=?";
+static const char *missing_words(unsigned columns) {
+  if (columns & PLAN_NAMESPACE) return "missing: repoName=?";
+  if (columns & PLAN_REPO_NAME) return "missing: namespace=?";
   return "missing: namespace=? and repoName=?, or image=?";
+}
+
+static size_t append(char text[PLAN_TEXT_MAX], size_t used, const char *word) {
+  int size = snprintf(text + used, PLAN_TEXT_MAX - used, "%s", word);
+
+  return used + (size > 0 ? (size_t)size : 0);
 }
 
 void plan_encode(const struct plan *plan, char text[PLAN_TEXT_MAX]) {
   size_t used = 0;
+  unsigned columns = plan_columns(plan);
 
   text[0] = '\0';
-  for (size_t i = 0; i < plan->key_count; i++) {
-    for (size_t j = 0; j < KEY_WORDS; j++) {
-      if (key_words[j].key != plan->keys[i]) continue;
-      used += (size_t)snprintf(text + used, PLAN_TEXT_MAX - used, "%s", key_words[j].text);
+  for (size_t i = 0; i < plan->term_count; i++) {
+    for (size_t j = 0; j < COLUMN_WORDS; j++) {
+      if (column_words[j].column != plan->terms[i].column) continue;
+      used = append(text, used, column_words[j].text);
+    }
+    for (size_t j = 0; j < OPERATOR_WORDS; j++) {
+      if (operator_words[j].op != plan->terms[i].op) continue;
+      used = append(text, used, operator_words[j].text);
     }
   }
-  if (!plan_keys_complete(plan_keys(plan))) {
-    snprintf(text + used, PLAN_TEXT_MAX - used, "%s", missing_words(plan_keys(plan)));
+  if (!plan_columns_complete(columns)) {
+    append(text, used, missing_words(columns));
     return;
   }
-  snprintf(text + used, PLAN_TEXT_MAX - used, "filter=limit::%s|offset::%s|order::%s",
+  snprintf(text + used, PLAN_TEXT_MAX - used, "filter=limit::%s|offset::%s|order::%s%s",
            plan->limit ? "?" : (plan->count_only ? "1" : "page_size"), plan->offset ? "?" : "0",
-           plan->descending ? "desc" : "asc");
+           plan->descending ? "desc" : "asc",
+           plan->ordered && plan_has_many(plan) ? " merged" : "");
 }
 
 /* Moves *text behind `word` if it starts with it. */
@@ -65,10 +98,25 @@ static bool take(const char **text, const char *word) {
   return true;
 }
 
-static bool decode_key(const char **text, struct plan *plan) {
-  for (size_t i = 0; i < KEY_WORDS; i++) {
-    if (plan->key_count == PLAN_KEYS_MAX || !take(text, key_words[i].text)) continue;
-    plan->keys[plan->key_count++] = key_words[i].key;
+static bool decode_operator(const char **text, enum plan_operator *op) {
+  for (size_t i = 0; i < OPERATOR_WORDS; i++) {
+    if (!take(text, operator_words[i].text)) continue;
+    *op = operator_words[i].op;
+    return true;
+  }
+  return false;
+}
+
+static bool decode_term(const char **text, struct plan *plan) {
+  const char *at = *text;
+
+  for (size_t i = 0; i < COLUMN_WORDS && plan->term_count < PLAN_TERMS_MAX; i++) {
+    struct plan_term *term = &plan->terms[plan->term_count];
+    if (!take(&at, column_words[i].text)) continue;
+    term->column = column_words[i].column;
+    if (!decode_operator(&at, &term->op)) return false;
+    plan->term_count++;
+    *text = at;
     return true;
   }
   return false;
@@ -77,7 +125,7 @@ static bool decode_key(const char **text, struct plan *plan) {
 bool plan_decode(int number, const char *text, struct plan *plan) {
   memset(plan, 0, sizeof *plan);
   plan->ordered = (number & PLAN_ORDERED) != 0;
-  while (decode_key(&text, plan)) {
+  while (decode_term(&text, plan)) {
   }
   if (take(&text, "missing: ")) return true;
   if (!take(&text, "filter=limit::")) return false;
@@ -94,5 +142,6 @@ bool plan_decode(int number, const char *text, struct plan *plan) {
   } else if (!take(&text, "|order::asc")) {
     return false;
   }
-  return !*text && plan_keys_complete(plan_keys(plan));
+  take(&text, " merged");
+  return !*text && plan_columns_complete(plan_columns(plan));
 }

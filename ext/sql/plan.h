@@ -2,16 +2,18 @@
 ** A plan: what xBestIndex promises and xFilter keeps, written as the text that EXPLAIN QUERY PLAN
 ** shows.
 **
-**   plan    = { key "=? " } ( request | missing )
-**   key     = "namespace" | "repoName" | "image"
-**   request = "filter=limit::" limit "|offset::" offset "|order::" ( "asc" | "desc" )
+**   plan    = { term " " } ( request | missing )
+**   term    = key "=?"                 one value
+**           | key " IN ?"              a list, whole
+**           | "createdAt" ( "<" | "<=" | "=" | ">=" | ">" ) "?"
+**   key     = "namespace" | "repoName" | "image" | "region"
+**   request = "filter=limit::" limit "|offset::" offset "|order::" ( "asc" | "desc" ) [ " merged" ]
 **   limit   = "?"          LIMIT, a hint        | "page_size" | "1" (no field is read)
 **   offset  = "?"          OFFSET, a hint       | "0"
 **   missing = "missing: " words                  fails in xFilter with a sentence
 **
-** The arguments of xFilter are the keys in this order, then LIMIT, then OFFSET, where "?" stands
-*for
-** them. idxNum has the PLAN_* bits, for the reader's eye only: xFilter goes by the text.
+** The arguments of xFilter are the terms in this order, then LIMIT, then OFFSET, where "?" stands for
+** them. "merged": many repositories leave in the order of createdAt together. idxNum has the PLAN_* bits.
 **
 ** This file must not know SQLite.
 */
@@ -21,19 +23,32 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum plan_key { PLAN_NAMESPACE = 1, PLAN_REPO_NAME = 2, PLAN_IMAGE = 4 };
+enum plan_column {
+  PLAN_NAMESPACE = 1,
+  PLAN_REPO_NAME = 2,
+  PLAN_IMAGE = 4,
+  PLAN_REGION = 8,
+  PLAN_CREATED_AT = 16
+};
 
-#define PLAN_KEYS_MAX 12 /* terms; more of them are left to SQLite */
-#define PLAN_TEXT_MAX 320
+enum plan_operator { PLAN_EQ, PLAN_IN, PLAN_LT, PLAN_LE, PLAN_GE, PLAN_GT };
+
+struct plan_term {
+  enum plan_column column;
+  enum plan_operator op; /* a key has PLAN_EQ or PLAN_IN, createdAt any but PLAN_IN */
+};
+
+#define PLAN_TERMS_MAX 16 /* more of them are left to SQLite */
+#define PLAN_TEXT_MAX 400
 
 /* Bits of idxNum. */
-#define PLAN_KEYED 1   /* one repository is named */
+#define PLAN_KEYED 1   /* repositories are named */
 #define PLAN_HINTED 2  /* LIMIT or OFFSET arrive */
 #define PLAN_ORDERED 4 /* ORDER BY createdAt is taken over from SQLite */
 
 struct plan {
-  enum plan_key keys[PLAN_KEYS_MAX]; /* as their values arrive; a key may come twice */
-  size_t key_count;
+  struct plan_term terms[PLAN_TERMS_MAX]; /* as their values arrive; a column may come twice */
+  size_t term_count;
   bool ordered;    /* rows must leave in the order of createdAt */
   bool descending; /* newest first */
   bool limit;      /* LIMIT arrives */
@@ -41,11 +56,14 @@ struct plan {
   bool count_only; /* no field of a record is read */
 };
 
-/* True if keys name one repository: the image, or namespace and repoName. */
-bool plan_keys_complete(unsigned keys);
+/* True if columns name repositories: the image, or namespace and repoName. */
+bool plan_columns_complete(unsigned columns);
 
-/* The keys of a plan as bits. */
-unsigned plan_keys(const struct plan *plan);
+/* The columns of a plan's terms as bits. */
+unsigned plan_columns(const struct plan *plan);
+
+/* True if the plan may have more than one repository: a list, and no single value beside it. */
+bool plan_has_many(const struct plan *plan);
 
 /* The PLAN_* bits for idxNum. */
 int plan_number(const struct plan *plan);

@@ -1,9 +1,9 @@
 /*
 ** The virtual table swr_sync_job: see table.h, and plan.h for what xBestIndex hands to xFilter.
 **
-** A cursor is a position in the rows of one repository; the page map behind it fetches what is
-*read.
-** Settings are read anew for the first scan of a statement: when no other cursor is open.
+** A cursor is a scan, which fetches what is read. What cursors have fetched is kept until the last of
+** them is closed: below SQLite 3.51 a correlated subquery opens its cursor anew for every run, the new
+** one before the old one is closed.
 */
 #include "sql/table.h"
 
@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "service/page_map.h"
+#include "service/scan.h"
+#include "sql/arguments.h"
 #include "sql/best_index.h"
 #include "sql/columns.h"
 #include "sql/interrupt.h"
@@ -24,15 +25,12 @@ struct table {
   struct connection *connection; /* referenced */
   struct interrupt interrupt;
   int open_cursors;
-  bool begun; /* settings were read for the cursors that are open */
+  struct statement *statement; /* what the open cursors have fetched; NULL before the first scan */
 };
 
 struct cursor {
   sqlite3_vtab_cursor base;
-  struct page_map *map; /* NULL: no rows */
-  struct page_reader reader;
-  int64_t position;
-  bool eof;
+  struct scan *scan; /* NULL: no rows */
 };
 
 static struct table *table_of(struct cursor *cursor) { return (struct table *)cursor->base.pVtab; }
@@ -99,48 +97,42 @@ static int cursor_open(sqlite3_vtab *base, sqlite3_vtab_cursor **result) {
 
   if (!cursor) return SQLITE_NOMEM;
   memset(cursor, 0, sizeof *cursor);
-  cursor->eof = true;
-  if (table->open_cursors++ == 0) table->begun = false;
+  table->open_cursors++;
   *result = &cursor->base;
   return SQLITE_OK;
 }
 
 /* As it was when it was opened; xFilter may run many times. */
 static void cursor_reset(struct cursor *cursor) {
-  page_map_close(cursor->map);
-  cursor->map = NULL;
-  cursor->position = 0;
-  cursor->eof = true;
+  scan_close(cursor->scan);
+  cursor->scan = NULL;
 }
 
 static int cursor_close(sqlite3_vtab_cursor *base) {
   struct cursor *cursor = (struct cursor *)base;
+  struct table *table = table_of(cursor);
 
   cursor_reset(cursor);
-  table_of(cursor)->open_cursors--;
+  if (--table->open_cursors == 0) {
+    statement_destroy(table->statement);
+    table->statement = NULL;
+  }
   sqlite3_free(cursor);
   return SQLITE_OK;
 }
 
-/* Finds out whether there is a row at the cursor's position. */
-static int settle(struct cursor *cursor) {
-  struct service_error error;
-  bool exists = false;
-  enum service_status status =
-      page_map_seek(cursor->map, &cursor->reader, &cursor->position, &exists, &error);
-
-  cursor->eof = !exists;
-  return report(table_of(cursor), status, &error);
-}
-
 static int cursor_next(sqlite3_vtab_cursor *base) {
   struct cursor *cursor = (struct cursor *)base;
+  struct service_error error;
 
-  cursor->position++;
-  return settle(cursor);
+  return report(table_of(cursor), scan_next(cursor->scan, &error), &error);
 }
 
-static int cursor_eof(sqlite3_vtab_cursor *base) { return ((struct cursor *)base)->eof; }
+static int cursor_eof(sqlite3_vtab_cursor *base) {
+  struct cursor *cursor = (struct cursor *)base;
+
+  return !cursor->scan || scan_ended(cursor->scan);
+}
 
 /* A value of the record at the cursor's position. */
 static void result_field(sqlite3_context *context, const struct job_page *page, size_t row,
@@ -166,7 +158,7 @@ static void result_field(sqlite3_context *context, const struct job_page *page, 
 
 /* The columns that echo what was asked. */
 static void result_key(sqlite3_context *context, struct cursor *cursor, int column) {
-  const struct repository *repository = page_map_repository(cursor->map);
+  const struct repository *repository = scan_repository(cursor->scan);
   char image[NAMESPACE_MAX + REPOSITORY_MAX + 2];
 
   switch (column) {
@@ -198,7 +190,7 @@ static int cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *context, in
     result_key(context, cursor, column);
     return SQLITE_OK;
   }
-  status = page_map_row(cursor->map, &cursor->reader, cursor->position, &page, &row, &error);
+  status = scan_row(cursor->scan, &page, &row, &error);
   if (status == SERVICE_OK) {
     result_field(context, page, row, (enum job_field)column);
     return SQLITE_OK;
@@ -216,71 +208,9 @@ static int cursor_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
   return SQLITE_ERROR;
 }
 
-/* The bytes of a key value; false for one that no name equals. INTEGER and REAL become text. */
-static bool key_value(sqlite3_value *value, const char **text, size_t *size, int *rc) {
-  int type = sqlite3_value_type(value);
-
-  if (type == SQLITE_NULL || type == SQLITE_BLOB) return false;
-  *text = (const char *)sqlite3_value_text(value);
-  if (!*text) {
-    *rc = SQLITE_NOMEM;
-    return false;
-  }
-  *size = (size_t)sqlite3_value_bytes(value);
-  return true;
-}
-
-/* One part of a name, given by one term and perhaps again by others. */
-struct name_part {
-  const char *text; /* NULL: not given yet */
-  size_t size;
-};
-
-static bool agree(struct name_part *part, const char *text, size_t size) {
-  if (part->text) return part->size == size && !memcmp(part->text, text, size);
-  part->text = text;
-  part->size = size;
-  return true;
-}
-
-/*
-** The repository that the keys name. *named is false if there can be none: a value that is no name,
-** or two terms that contradict each other.
-*/
-static int read_keys(const struct plan *plan, sqlite3_value **argv, struct repository *repository,
-                     bool *named) {
-  struct name_part space = {NULL, 0};
-  struct name_part name = {NULL, 0};
-  int rc = SQLITE_OK;
-
-  *named = false;
-  for (size_t i = 0; i < plan->key_count; i++) {
-    const char *text;
-    const char *slash;
-    size_t size;
-    if (!key_value(argv[i], &text, &size, &rc)) return rc;
-    switch (plan->keys[i]) {
-      case PLAN_NAMESPACE:
-        if (!agree(&space, text, size)) return SQLITE_OK;
-        break;
-      case PLAN_REPO_NAME:
-        if (!agree(&name, text, size)) return SQLITE_OK;
-        break;
-      default:
-        slash = size ? memchr(text, '/', size) : NULL;
-        if (!slash || !agree(&space, text, (size_t)(slash - text)) ||
-            !agree(&name, slash + 1, size - (size_t)(slash - text) - 1)) {
-          return SQLITE_OK;
-        }
-    }
-  }
-  *named = repository_set(repository, space.text, space.size, name.text, name.size);
-  return SQLITE_OK;
-}
-
 static int missing_keys(struct table *table, const struct plan *plan) {
   struct service_error error;
-  unsigned keys = plan_keys(plan);
+  unsigned keys = plan_columns(plan);
   const char *add = keys & PLAN_NAMESPACE   ? "repoName = …"
                     : keys & PLAN_REPO_NAME ? "namespace = …"
                                             : "namespace = … AND repoName = …, or image = …";
@@ -292,52 +222,65 @@ static int missing_keys(struct table *table, const struct plan *plan) {
   return report(table, SERVICE_FAILED, &error);
 }
 
-/* LIMIT and OFFSET as SQLite gives them; negative means none. */
-static void read_hints(const struct plan *plan, sqlite3_value **argv, struct page_reader *reader) {
-  size_t next = plan->key_count;
-
-  reader->offset = 0;
-  reader->limit = -1;
-  reader->count_only = plan->count_only;
-  reader->ordered = plan->ordered;
-  if (plan->limit) reader->limit = sqlite3_value_int64(argv[next++]);
-  if (plan->offset) reader->offset = sqlite3_value_int64(argv[next]);
-  if (reader->offset < 0) reader->offset = 0;
-}
-
+/* Reads the settings for the first scan of a statement; its cursors share what is fetched. */
 static int begin_statement(struct table *table) {
+  struct service *service = table->connection->service;
   struct service_error error;
   enum service_status status;
 
-  if (table->begun) return SQLITE_OK;
-  status = service_begin(table->connection->service, &error);
-  table->begun = status == SERVICE_OK;
-  service_watch(table->connection->service, interrupt_pending, &table->interrupt);
-  return report(table, status, &error);
+  if (table->statement) return SQLITE_OK;
+  status = service_begin(service, &error);
+  if (status != SERVICE_OK) return report(table, status, &error);
+  service_watch(service, interrupt_pending, &table->interrupt);
+  table->statement = statement_create(service);
+  return table->statement ? SQLITE_OK : SQLITE_NOMEM;
+}
+
+/* The region that is asked; '' where none is set. */
+static const char *region_of(const struct table *table) {
+  const struct service *service = table->connection->service;
+  const char *region =
+      table->statement ? service->access.region : settings_text(&service->settings, SETTING_REGION);
+
+  return region ? region : "";
+}
+
+/* Opens the scan that a plan and its arguments ask for. */
+static int open_scan(struct cursor *cursor, const struct plan *plan,
+                     const struct arguments *arguments) {
+  struct table *table = table_of(cursor);
+  struct scan_request request = {.repositories = arguments->repositories,
+                                 .repository_count = arguments->repository_count,
+                                 .order = plan->descending ? JOBS_DESCENDING : JOBS_ASCENDING,
+                                 .ordered = plan->ordered,
+                                 .bounds = arguments->bounds,
+                                 .offset = arguments->offset,
+                                 .limit = arguments->limit,
+                                 .count_only = plan->count_only};
+  struct service_error error;
+  int rc = begin_statement(table);
+
+  if (rc != SQLITE_OK) return rc;
+  return report(table, scan_open(table->statement, &request, &cursor->scan, &error), &error);
 }
 
 static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text, int argc,
                          sqlite3_value **argv) {
   struct cursor *cursor = (struct cursor *)base;
   struct table *table = table_of(cursor);
-  struct repository repository;
+  struct arguments arguments;
   struct plan plan;
-  bool named = false;
   int rc;
 
   (void)argc;
   cursor_reset(cursor);
   if (!plan_decode(number, text, &plan)) return SQLITE_INTERNAL;
-  if (!plan_keys_complete(plan_keys(&plan))) return missing_keys(table, &plan);
-  rc = read_keys(&plan, argv, &repository, &named);
-  if (rc != SQLITE_OK || !named) return rc;
-  rc = begin_statement(table);
+  if (!plan_columns_complete(plan_columns(&plan))) return missing_keys(table, &plan);
+  rc = arguments_read(&plan, argv, region_of(table), &arguments);
   if (rc != SQLITE_OK) return rc;
-  read_hints(&plan, argv, &cursor->reader);
-  cursor->map = page_map_open(table->connection->service, &repository,
-                              plan.descending ? JOBS_DESCENDING : JOBS_ASCENDING);
-  if (!cursor->map) return SQLITE_NOMEM;
-  return settle(cursor);
+  if (arguments.repository_count) rc = open_scan(cursor, &plan, &arguments);
+  arguments_free(&arguments);
+  return rc;
 }
 
 static const sqlite3_module module = {

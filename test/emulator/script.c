@@ -93,9 +93,8 @@ void script_queue(struct script **queue, struct script *script) {
 }
 
 /*
-** The one that is meant for the present request, or NULL. Only the head of the queue counts down,
-*so each
-** `after` is counted from the end of the one before it.
+** The one that is meant for the present request, or NULL. Only the head of the queue counts
+** down, so each `after` is counted from the end of the one before it.
 */
 struct script *script_due(struct script **queue) {
   struct script *head = *queue;

@@ -1,0 +1,333 @@
+/*
+** The rows of one or many repositories as one sequence: see scan.h.
+**
+** A merge is a heap of the repositories that have rows left, by the createdAt of their next row, of
+** which each keeps a copy: the page that it comes from may be let go of.
+*/
+#include "service/scan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "service/bound_search.h"
+#include "service/timestamp.h"
+
+struct part {
+  struct page_map *map; /* the statement's */
+  struct page_reader reader;
+  int64_t position;
+  int64_t first; /* the position that it begins at */
+  bool begun;
+  char *time; /* createdAt of the row at the position, owned; for the merge */
+  size_t time_size;
+  bool time_null;
+};
+
+struct scan {
+  struct statement *statement;
+  enum jobs_order order;
+  bool merged;
+  bool ordered;
+  bool count_only;
+  int64_t offset; /* as hints, over all repositories */
+  int64_t limit;
+  struct time_bounds bounds;
+  char *bound_texts; /* owned: what the bounds point at */
+  struct part *parts;
+  size_t part_count;
+  size_t current; /* the part of the row; not merged */
+  int64_t passed; /* rows of the parts before it; not merged */
+  size_t *heap;   /* indexes of parts; merged: heap[0] has the row */
+  size_t heap_size;
+  size_t started; /* parts whose first request was started ahead */
+};
+
+/* ---- one part ---- */
+
+/* Expects of a part what is left of OFFSET and LIMIT, from the position that it begins at on. */
+static void expect(const struct scan *scan, struct part *part, int64_t passed) {
+  int64_t skipped = scan->offset > passed ? scan->offset - passed : 0;
+
+  part->reader.ordered = scan->ordered || scan->bounds.count > 0;
+  part->reader.count_only = scan->count_only && !scan->merged;
+  part->reader.offset = part->first;
+  part->reader.limit = scan->limit;
+  if (scan->merged) {
+    /* The rows may all come from one repository, and each must be looked at. */
+    if (scan->limit >= 0 && scan->limit < INT64_MAX - scan->offset) {
+      part->reader.limit = scan->limit + scan->offset;
+    }
+    return;
+  }
+  part->reader.offset += skipped;
+  if (scan->limit >= 0 && passed > scan->offset) {
+    part->reader.limit = scan->limit - (passed - scan->offset);
+    if (part->reader.limit < 1) part->reader.limit = -1; /* the hint was wrong */
+  }
+}
+
+/*
+** Finds the row at the part's position or the next one that is there; *exists is false behind its last
+** one, or behind a bound.
+*/
+static enum service_status part_seek(const struct scan *scan, struct part *part, bool *exists,
+                                     struct service_error *error) {
+  const struct job_page *page;
+  size_t index;
+  enum service_status status =
+      page_map_seek(part->map, &part->reader, &part->position, exists, error);
+
+  if (status != SERVICE_OK || !*exists || scan->bounds.count == 0) return status;
+  if (part->position < part->reader.offset) return SERVICE_OK; /* skipped: not looked at */
+  status = page_map_row(part->map, &part->reader, part->position, &page, &index, error);
+  if (status != SERVICE_OK) return status;
+  if (time_bounds_behind(&scan->bounds, scan->order, page, index)) *exists = false;
+  return SERVICE_OK;
+}
+
+/* Goes to the first row of a part that no bound excludes. */
+static enum service_status part_begin(const struct scan *scan, struct part *part, int64_t passed,
+                                      bool *exists, struct service_error *error) {
+  enum service_status status = SERVICE_OK;
+
+  if (!part->begun && time_bounds_start(&scan->bounds, scan->order)) {
+    status = bound_search(part->map, &scan->bounds, &part->first, error);
+    if (status != SERVICE_OK) return status;
+  }
+  part->begun = true;
+  part->position = part->first;
+  expect(scan, part, passed);
+  return part_seek(scan, part, exists, error);
+}
+
+/* ---- the merge ---- */
+
+/* Copies createdAt of the row at the part's position. */
+static enum service_status copy_time(struct part *part, struct service_error *error) {
+  const struct job_page *page;
+  const char *text;
+  char *copy;
+  size_t index;
+  size_t size;
+  enum service_status status =
+      page_map_row(part->map, &part->reader, part->position, &page, &index, error);
+
+  if (status != SERVICE_OK) return status;
+  text = job_page_text(page, index, JOB_CREATED_AT, &size);
+  part->time_null = !text;
+  part->time_size = 0;
+  if (!text) return SERVICE_OK;
+  copy = realloc(part->time, size + 1);
+  if (!copy) return SERVICE_NO_MEMORY;
+  memcpy(copy, text, size + 1);
+  part->time = copy;
+  part->time_size = size;
+  return SERVICE_OK;
+}
+
+/* True if the row of part `a` leaves before that of part `b`. Ties leave in the order of parts. */
+static bool precedes(const struct scan *scan, size_t a, size_t b) {
+  const struct part *left = &scan->parts[a];
+  const struct part *right = &scan->parts[b];
+  int order = (int)right->time_null - (int)left->time_null; /* NULL comes first, as in SQLite */
+
+  if (!left->time_null && !right->time_null) {
+    order = timestamp_compare(left->time, left->time_size, right->time, right->time_size);
+  }
+  if (scan->order == JOBS_DESCENDING) order = -order;
+  return order < 0 || (order == 0 && a < b);
+}
+
+static void sift_down(struct scan *scan, size_t at) {
+  for (;;) {
+    size_t child = 2 * at + 1;
+    size_t part = scan->heap[at];
+    if (child >= scan->heap_size) return;
+    if (child + 1 < scan->heap_size && precedes(scan, scan->heap[child + 1], scan->heap[child])) {
+      child++;
+    }
+    if (!precedes(scan, scan->heap[child], part)) return;
+    scan->heap[at] = scan->heap[child];
+    scan->heap[child] = part;
+    at = child;
+  }
+}
+
+/*
+** Starts the first requests of the parts from the one that is begun on, as many at once as the
+** settings allow: a merge needs them all before its first row.
+*/
+static bool start_ahead(struct scan *scan, size_t begun) {
+  int64_t under_way = 0;
+
+  for (size_t i = begun; i < scan->started; i++) under_way += page_map_waiting(scan->parts[i].map);
+  while (scan->started < scan->part_count &&
+         under_way < statement_service(scan->statement)->access.concurrency) {
+    struct part *part = &scan->parts[scan->started++];
+    struct page_reader reader = {.limit = -1};
+    if (!time_bounds_start(&scan->bounds, scan->order)) {
+      expect(scan, part, 0);
+      reader = part->reader;
+    }
+    if (!page_map_start(part->map, &reader)) return false;
+    under_way += page_map_waiting(part->map);
+  }
+  return true;
+}
+
+static enum service_status begin_merge(struct scan *scan, struct service_error *error) {
+  for (size_t i = 0; i < scan->part_count; i++) {
+    enum service_status status;
+    bool exists;
+    if (!start_ahead(scan, i)) return SERVICE_NO_MEMORY;
+    status = part_begin(scan, &scan->parts[i], 0, &exists, error);
+    if (status == SERVICE_OK && exists) {
+      status = copy_time(&scan->parts[i], error);
+      scan->heap[scan->heap_size++] = i;
+    }
+    if (status != SERVICE_OK) return status;
+    statement_trim(scan->statement);
+  }
+  for (size_t i = scan->heap_size / 2; i-- > 0;) sift_down(scan, i);
+  return SERVICE_OK;
+}
+
+static enum service_status next_merged(struct scan *scan, struct service_error *error) {
+  struct part *part = &scan->parts[scan->heap[0]];
+  bool exists;
+  enum service_status status;
+
+  part->position++;
+  status = part_seek(scan, part, &exists, error);
+  if (status != SERVICE_OK) return status;
+  if (exists) {
+    status = copy_time(part, error);
+  } else {
+    scan->heap[0] = scan->heap[--scan->heap_size];
+  }
+  if (scan->heap_size) sift_down(scan, 0);
+  return status;
+}
+
+/* ---- one after the other ---- */
+
+/* Goes to the first row of the first part from `current` on that has one. */
+static enum service_status begin_part(struct scan *scan, struct service_error *error) {
+  while (scan->current < scan->part_count) {
+    bool exists;
+    enum service_status status =
+        part_begin(scan, &scan->parts[scan->current], scan->passed, &exists, error);
+    if (status != SERVICE_OK || exists) return status;
+    scan->current++;
+    statement_trim(scan->statement);
+  }
+  return SERVICE_OK;
+}
+
+static enum service_status next_in_part(struct scan *scan, struct service_error *error) {
+  struct part *part = &scan->parts[scan->current];
+  bool exists;
+  enum service_status status;
+
+  part->position++;
+  status = part_seek(scan, part, &exists, error);
+  if (status != SERVICE_OK || exists) return status;
+  scan->passed += part->position - part->first;
+  scan->current++;
+  return begin_part(scan, error);
+}
+
+/* ---- the whole ---- */
+
+/* Copies the texts that bounds point at, since they are the caller's. */
+static bool copy_bounds(struct scan *scan, const struct time_bounds *bounds) {
+  size_t size = 0;
+  char *at;
+
+  scan->bounds = *bounds;
+  for (size_t i = 0; i < bounds->count; i++) size += bounds->bounds[i].size;
+  if (!bounds->count) return true;
+  scan->bound_texts = malloc(size + 1);
+  if (!scan->bound_texts) return false;
+  at = scan->bound_texts;
+  for (size_t i = 0; i < bounds->count; i++) {
+    memcpy(at, bounds->bounds[i].text, bounds->bounds[i].size);
+    scan->bounds.bounds[i].text = at;
+    at += bounds->bounds[i].size;
+  }
+  return true;
+}
+
+static struct scan *scan_create(struct statement *statement, const struct scan_request *request) {
+  struct scan *scan = calloc(1, sizeof *scan);
+
+  if (!scan) return NULL;
+  scan->statement = statement;
+  scan->order = request->order;
+  scan->ordered = request->ordered;
+  scan->merged = request->ordered && request->repository_count > 1;
+  scan->count_only = request->count_only;
+  scan->offset = request->offset;
+  scan->limit = request->limit;
+  scan->parts = calloc(request->repository_count + 1, sizeof *scan->parts);
+  scan->heap = calloc(request->repository_count + 1, sizeof *scan->heap);
+  if (!scan->parts || !scan->heap || !copy_bounds(scan, &request->bounds)) {
+    scan_close(scan);
+    return NULL;
+  }
+  for (size_t i = 0; i < request->repository_count; i++) {
+    scan->parts[i].map = statement_map(statement, &request->repositories[i], request->order);
+    if (!scan->parts[i].map) {
+      scan_close(scan);
+      return NULL;
+    }
+    scan->part_count++;
+  }
+  return scan;
+}
+
+enum service_status scan_open(struct statement *statement, const struct scan_request *request,
+                              struct scan **scan, struct service_error *error) {
+  enum service_status status;
+
+  *scan = scan_create(statement, request);
+  if (!*scan) return SERVICE_NO_MEMORY;
+  status = (*scan)->merged ? begin_merge(*scan, error) : begin_part(*scan, error);
+  if (status != SERVICE_OK) {
+    scan_close(*scan);
+    *scan = NULL;
+  }
+  return status;
+}
+
+void scan_close(struct scan *scan) {
+  if (!scan) return;
+  for (size_t i = 0; i < scan->part_count; i++) free(scan->parts[i].time);
+  free(scan->parts);
+  free(scan->heap);
+  free(scan->bound_texts);
+  free(scan);
+}
+
+bool scan_ended(const struct scan *scan) {
+  return scan->merged ? scan->heap_size == 0 : scan->current >= scan->part_count;
+}
+
+enum service_status scan_next(struct scan *scan, struct service_error *error) {
+  return scan->merged ? next_merged(scan, error) : next_in_part(scan, error);
+}
+
+static struct part *current_part(const struct scan *scan) {
+  return &scan->parts[scan->merged ? scan->heap[0] : scan->current];
+}
+
+const struct repository *scan_repository(const struct scan *scan) {
+  return page_map_repository(current_part(scan)->map);
+}
+
+enum service_status scan_row(struct scan *scan, const struct job_page **page, size_t *index,
+                             struct service_error *error) {
+  struct part *part = current_part(scan);
+
+  return page_map_row(part->map, &part->reader, part->position, page, index, error);
+}

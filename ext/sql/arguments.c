@@ -1,0 +1,290 @@
+/*
+** The arguments of xFilter: see arguments.h.
+**
+** A term on a key is a set of texts, of one or many. The repositories are those that every term allows:
+** the images of the smallest set on image, or the pairs of the smallest sets on namespace and repoName.
+*/
+#include "sql/arguments.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+SQLITE_EXTENSION_INIT3
+
+struct word {
+  const char *text;
+  size_t size;
+};
+
+/* The values that one term allows, sorted. */
+struct word_set {
+  enum plan_column column;
+  struct word *words; /* owned, and so are their texts where `copied` */
+  size_t count;
+  bool copied;
+};
+
+struct reading {
+  struct word_set sets[PLAN_TERMS_MAX];
+  size_t set_count;
+  struct repository *repositories;
+  size_t repository_count;
+  size_t repository_capacity;
+};
+
+static int compare_words(const void *left, const void *right) {
+  const struct word *a = left;
+  const struct word *b = right;
+  size_t shared = a->size < b->size ? a->size : b->size;
+  int order = shared ? memcmp(a->text, b->text, shared) : 0;
+
+  return order ? order : (a->size > b->size) - (a->size < b->size);
+}
+
+static int compare_repositories(const void *left, const void *right) {
+  const struct repository *a = left;
+  const struct repository *b = right;
+  int order = strcmp(a->name_space, b->name_space);
+
+  return order ? order : strcmp(a->name, b->name);
+}
+
+/* The text of a value; *is_text is false for NULL and blobs, which equal no text. */
+static int text_of(sqlite3_value *value, struct word *word, bool *is_text) {
+  int type = sqlite3_value_type(value);
+
+  *is_text = type != SQLITE_NULL && type != SQLITE_BLOB;
+  if (!*is_text) return SQLITE_OK;
+  word->text = (const char *)sqlite3_value_text(value);
+  word->size = (size_t)sqlite3_value_bytes(value);
+  return word->text ? SQLITE_OK : SQLITE_NOMEM;
+}
+
+/* ---- sets of texts ---- */
+
+static int read_single(sqlite3_value *value, struct word_set *set) {
+  bool is_text;
+
+  set->words = sqlite3_malloc64(sizeof *set->words);
+  if (!set->words) return SQLITE_NOMEM;
+  if (text_of(value, set->words, &is_text) != SQLITE_OK) return SQLITE_NOMEM;
+  set->count = is_text ? 1 : 0;
+  return SQLITE_OK;
+}
+
+static int add_copy(struct word_set *set, const struct word *word) {
+  char *copy;
+
+  if ((set->count & (set->count - 1)) == 0) { /* room doubles at 0, 1, 2, 4, 8 ... */
+    size_t capacity = set->count ? set->count * 2 : 1;
+    struct word *words = sqlite3_realloc64(set->words, capacity * sizeof *words);
+    if (!words) return SQLITE_NOMEM;
+    set->words = words;
+  }
+  copy = sqlite3_malloc64(word->size + 1);
+  if (!copy) return SQLITE_NOMEM;
+  memcpy(copy, word->text, word->size);
+  set->words[set->count].text = copy;
+  set->words[set->count++].size = word->size;
+  return SQLITE_OK;
+}
+
+/* The values of a list are there one at a time, so that they are copied. */
+static int read_list(sqlite3_value *list, struct word_set *set) {
+  sqlite3_value *value = NULL;
+  int rc;
+
+  set->copied = true;
+  for (rc = sqlite3_vtab_in_first(list, &value); rc == SQLITE_OK && value;
+       rc = sqlite3_vtab_in_next(list, &value)) {
+    struct word word;
+    bool is_text;
+    rc = text_of(value, &word, &is_text);
+    if (rc == SQLITE_OK && is_text) rc = add_copy(set, &word);
+    if (rc != SQLITE_OK) return rc;
+  }
+  if (set->count) qsort(set->words, set->count, sizeof *set->words, compare_words);
+  return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+static bool contains(const struct word_set *set, const struct word *word) {
+  return set->count && bsearch(word, set->words, set->count, sizeof *word, compare_words);
+}
+
+static void reading_free(struct reading *reading) {
+  for (size_t i = 0; i < reading->set_count; i++) {
+    struct word_set *set = &reading->sets[i];
+    for (size_t j = 0; set->copied && j < set->count; j++) sqlite3_free((void *)set->words[j].text);
+    sqlite3_free(set->words);
+  }
+  sqlite3_free(reading->repositories);
+}
+
+/* ---- repositories ---- */
+
+/* True if every term on a column allows this value of it. */
+static bool allowed(const struct reading *reading, enum plan_column column, const char *text,
+                    size_t size) {
+  struct word word = {text, size};
+
+  for (size_t i = 0; i < reading->set_count; i++) {
+    if (reading->sets[i].column == column && !contains(&reading->sets[i], &word)) return false;
+  }
+  return true;
+}
+
+static const struct word_set *smallest(const struct reading *reading, enum plan_column column) {
+  const struct word_set *best = NULL;
+
+  for (size_t i = 0; i < reading->set_count; i++) {
+    const struct word_set *set = &reading->sets[i];
+    if (set->column == column && (!best || set->count < best->count)) best = set;
+  }
+  return best;
+}
+
+/* Adds a repository that all terms allow. */
+static int add_repository(struct reading *reading, const struct repository *repository) {
+  char image[NAMESPACE_MAX + REPOSITORY_MAX + 2];
+
+  sqlite3_snprintf(sizeof image, image, "%s/%s", repository->name_space, repository->name);
+  if (!allowed(reading, PLAN_NAMESPACE, repository->name_space, strlen(repository->name_space)) ||
+      !allowed(reading, PLAN_REPO_NAME, repository->name, strlen(repository->name)) ||
+      !allowed(reading, PLAN_IMAGE, image, strlen(image))) {
+    return SQLITE_OK;
+  }
+  if (reading->repository_count == reading->repository_capacity) {
+    size_t capacity = reading->repository_capacity ? reading->repository_capacity * 2 : 4;
+    struct repository *repositories =
+        sqlite3_realloc64(reading->repositories, capacity * sizeof *repositories);
+    if (!repositories) return SQLITE_NOMEM;
+    reading->repositories = repositories;
+    reading->repository_capacity = capacity;
+  }
+  reading->repositories[reading->repository_count++] = *repository;
+  return SQLITE_OK;
+}
+
+static int add_images(struct reading *reading, const struct word_set *images) {
+  struct repository repository;
+  int rc = SQLITE_OK;
+
+  for (size_t i = 0; i < images->count && rc == SQLITE_OK; i++) {
+    const struct word *image = &images->words[i];
+    if (!repository_set_image(&repository, image->text, image->size)) continue;
+    rc = add_repository(reading, &repository);
+  }
+  return rc;
+}
+
+static int add_pairs(struct reading *reading, const struct word_set *spaces,
+                     const struct word_set *names) {
+  struct repository repository;
+  int rc = SQLITE_OK;
+
+  for (size_t i = 0; i < spaces->count; i++) {
+    const struct word *space = &spaces->words[i];
+    for (size_t j = 0; j < names->count && rc == SQLITE_OK; j++) {
+      const struct word *name = &names->words[j];
+      if (!repository_set(&repository, space->text, space->size, name->text, name->size)) continue;
+      rc = add_repository(reading, &repository);
+    }
+  }
+  return rc;
+}
+
+static void sort_repositories(struct reading *reading) {
+  size_t kept = 0;
+
+  if (reading->repository_count < 2) return;
+  qsort(reading->repositories, reading->repository_count, sizeof *reading->repositories,
+        compare_repositories);
+  for (size_t i = 1; i < reading->repository_count; i++) {
+    if (repository_equal(&reading->repositories[kept], &reading->repositories[i])) continue;
+    reading->repositories[++kept] = reading->repositories[i];
+  }
+  reading->repository_count = kept + 1;
+}
+
+static int find_repositories(struct reading *reading, const char *region) {
+  const struct word_set *images = smallest(reading, PLAN_IMAGE);
+  int rc;
+
+  if (!allowed(reading, PLAN_REGION, region, strlen(region))) return SQLITE_OK;
+  if (images) {
+    rc = add_images(reading, images);
+  } else {
+    rc = add_pairs(reading, smallest(reading, PLAN_NAMESPACE), smallest(reading, PLAN_REPO_NAME));
+  }
+  if (rc == SQLITE_OK) sort_repositories(reading);
+  return rc;
+}
+
+/* ---- bounds ---- */
+
+/* Adds a bound on createdAt; *never if no row can meet it. Blobs, greater than any text, bound not. */
+static int read_bound(enum plan_operator op, sqlite3_value *value, struct time_bounds *bounds,
+                      bool *never) {
+  struct word word;
+  bool is_text;
+  int rc = text_of(value, &word, &is_text);
+
+  if (rc != SQLITE_OK) return rc;
+  if (!is_text) {
+    if (sqlite3_value_type(value) == SQLITE_NULL) *never = true;
+    return SQLITE_OK;
+  }
+  if (op == PLAN_LT) time_bounds_add(bounds, BOUND_LT, word.text, word.size);
+  if (op == PLAN_LE || op == PLAN_EQ) time_bounds_add(bounds, BOUND_LE, word.text, word.size);
+  if (op == PLAN_GE || op == PLAN_EQ) time_bounds_add(bounds, BOUND_GE, word.text, word.size);
+  if (op == PLAN_GT) time_bounds_add(bounds, BOUND_GT, word.text, word.size);
+  return SQLITE_OK;
+}
+
+static int read_terms(const struct plan *plan, sqlite3_value **values, struct reading *reading,
+                      struct arguments *arguments, bool *never) {
+  int rc = SQLITE_OK;
+
+  for (size_t i = 0; i < plan->term_count && rc == SQLITE_OK; i++) {
+    const struct plan_term *term = &plan->terms[i];
+    struct word_set *set = &reading->sets[reading->set_count];
+    if (term->column == PLAN_CREATED_AT) {
+      rc = read_bound(term->op, values[i], &arguments->bounds, never);
+      continue;
+    }
+    reading->set_count++;
+    set->column = term->column;
+    rc = term->op == PLAN_IN ? read_list(values[i], set) : read_single(values[i], set);
+  }
+  return rc;
+}
+
+int arguments_read(const struct plan *plan, sqlite3_value **values, const char *region,
+                   struct arguments *arguments) {
+  struct reading reading;
+  size_t next = plan->term_count;
+  bool never = false;
+  int rc;
+
+  memset(arguments, 0, sizeof *arguments);
+  memset(&reading, 0, sizeof reading);
+  arguments->limit = -1;
+  if (plan->limit) arguments->limit = sqlite3_value_int64(values[next++]);
+  if (plan->offset) arguments->offset = sqlite3_value_int64(values[next]);
+  if (arguments->offset < 0) arguments->offset = 0;
+  rc = read_terms(plan, values, &reading, arguments, &never);
+  if (rc == SQLITE_OK && !never) rc = find_repositories(&reading, region);
+  if (rc == SQLITE_OK && !never) {
+    arguments->repositories = reading.repositories;
+    arguments->repository_count = reading.repository_count;
+    reading.repositories = NULL;
+  }
+  reading_free(&reading);
+  return rc;
+}
+
+void arguments_free(struct arguments *arguments) {
+  sqlite3_free(arguments->repositories);
+  arguments->repositories = NULL;
+  arguments->repository_count = 0;
+}

@@ -1,0 +1,33 @@
+/*
+** The arguments of xFilter: from the values of a plan's terms to repositories and bounds.
+*/
+#ifndef SWR_ARGUMENTS_H
+#define SWR_ARGUMENTS_H
+
+#include <sqlite3ext.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "service/repository.h"
+#include "service/time_bounds.h"
+#include "sql/plan.h"
+
+struct arguments {
+  struct repository *repositories; /* owned, sorted, no two equal: those that may have rows */
+  size_t repository_count;
+  struct time_bounds bounds; /* the texts belong to the arguments of xFilter */
+  sqlite3_int64 offset;      /* 0 if none */
+  sqlite3_int64 limit;       /* negative if none */
+};
+
+/*
+** Reads the values of the terms in their order. NULL, a blob and text that is no name equal no
+** repository; terms that contradict each other leave none, and so does a term on `region` that
+** excludes `region`, the one that is asked. An SQLite result code; on failure nothing is left to free.
+*/
+int arguments_read(const struct plan *plan, sqlite3_value **values, const char *region,
+                   struct arguments *arguments);
+
+void arguments_free(struct arguments *arguments);
+
+#endif
