@@ -82,10 +82,6 @@ size_t page_map_footprint(const struct page_map *map) { return map->store.footpr
 
 void page_map_forget(struct page_map *map) { page_store_free(&map->store); }
 
-bool page_map_waiting(const struct page_map *map) {
-  return map->request && !page_request_ended(map->request);
-}
-
 /* ---- the order of rows ---- */
 
 /* Negative, 0 or positive as row `a` comes before, with or after row `b` in the order asked for. */

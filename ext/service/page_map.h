@@ -59,9 +59,6 @@ void page_map_forget(struct page_map *map);
 */
 bool page_map_start(struct page_map *map, const struct page_reader *reader);
 
-/* True while a request is under way that page_map_start has started. */
-bool page_map_waiting(const struct page_map *map);
-
 /*
 ** Finds the row at *position, or the next one that is still there (*position moves to it) where
 ** jobs were removed meanwhile; *exists is false behind the last one. Fetches its page if it will

@@ -209,3 +209,12 @@ int64_t page_requests_resume(struct service *service, int64_t most) {
   }
   return most;
 }
+
+int64_t page_requests_under_way(const struct service *service) {
+  int64_t count = 0;
+
+  for (const struct page_request *request = service->requests; request; request = request->next) {
+    count += request->state != ENDED;
+  }
+  return count;
+}

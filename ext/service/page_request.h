@@ -45,4 +45,7 @@ void page_request_close(struct page_request *request);
 */
 int64_t page_requests_resume(struct service *service, int64_t most);
 
+/* How many requests have not ended. */
+int64_t page_requests_under_way(const struct service *service);
+
 #endif

@@ -153,24 +153,39 @@ static void sift_down(struct scan *scan, size_t at) {
   }
 }
 
-/*
-** Starts the first requests of the parts from the one that is begun on, as many at once as the
-** settings allow: a merge needs them all before its first row.
-*/
-static bool start_ahead(struct scan *scan, size_t begun) {
-  int64_t under_way = 0;
+/* What the first request of a part will be made for, while no search for a bound comes before. */
+static struct page_reader first_reader(const struct scan *scan, struct part *part) {
+  struct page_reader reader = {.limit = -1};
 
-  for (size_t i = begun; i < scan->started; i++) under_way += page_map_waiting(scan->parts[i].map);
-  while (scan->started < scan->part_count &&
-         under_way < statement_service(scan->statement)->access.concurrency) {
+  if (time_bounds_start(&scan->bounds, scan->order)) return reader;
+  expect(scan, part, 0);
+  return part->reader;
+}
+
+/*
+** Starts the first requests of parts that were not begun yet, as many at once as the settings allow: a
+** merge needs them all before its first row.
+*/
+static bool start_parts(struct scan *scan) {
+  while (scan->started < scan->part_count && service_has_room(statement_service(scan->statement))) {
     struct part *part = &scan->parts[scan->started++];
-    struct page_reader reader = {.limit = -1};
-    if (!time_bounds_start(&scan->bounds, scan->order)) {
-      expect(scan, part, 0);
-      reader = part->reader;
-    }
+    struct page_reader reader = first_reader(scan, part);
     if (!page_map_start(part->map, &reader)) return false;
-    under_way += page_map_waiting(part->map);
+  }
+  return true;
+}
+
+/* Starts the first requests of what later scans will ask, behind this scan's own. */
+static bool start_announced(struct scan *scan, const struct scan_request *request) {
+  struct service *service = statement_service(scan->statement);
+  struct page_reader reader;
+
+  if (request->announced_count == 0 || scan->part_count == 0) return true;
+  reader = first_reader(scan, &scan->parts[0]);
+  if (!page_map_start(scan->parts[0].map, &reader)) return false;
+  for (size_t i = 0; i < request->announced_count && service_has_room(service); i++) {
+    struct page_map *map = statement_map(scan->statement, &request->announced[i], request->order);
+    if (!map || !page_map_start(map, &reader)) return false;
   }
   return true;
 }
@@ -179,7 +194,7 @@ static enum service_status begin_merge(struct scan *scan, struct service_error *
   for (size_t i = 0; i < scan->part_count; i++) {
     enum service_status status;
     bool exists;
-    if (!start_ahead(scan, i)) return SERVICE_NO_MEMORY;
+    if (!start_parts(scan)) return SERVICE_NO_MEMORY;
     status = part_begin(scan, &scan->parts[i], 0, &exists, error);
     if (status == SERVICE_OK && exists) {
       status = copy_time(&scan->parts[i], error);
@@ -292,6 +307,11 @@ enum service_status scan_open(struct statement *statement, const struct scan_req
 
   *scan = scan_create(statement, request);
   if (!*scan) return SERVICE_NO_MEMORY;
+  if (!start_announced(*scan, request)) {
+    scan_close(*scan);
+    *scan = NULL;
+    return SERVICE_NO_MEMORY;
+  }
   status = (*scan)->merged ? begin_merge(*scan, error) : begin_part(*scan, error);
   if (status != SERVICE_OK) {
     scan_close(*scan);

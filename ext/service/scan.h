@@ -25,6 +25,9 @@ struct scan;
 struct scan_request {
   const struct repository *repositories; /* no two equal; copied */
   size_t repository_count;
+  /* Those that later scans of the statement are going to ask, in the same way; may be none. */
+  const struct repository *announced;
+  size_t announced_count;
   enum jobs_order order;     /* that the service is asked for */
   bool ordered;              /* rows must leave in that order, merged where there are many */
   struct time_bounds bounds; /* the texts must outlive scan_open */

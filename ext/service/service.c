@@ -60,6 +60,10 @@ enum service_status service_wait(struct service *service) {
   return SERVICE_OK;
 }
 
+bool service_has_room(const struct service *service) {
+  return page_requests_under_way(service) < service->access.concurrency;
+}
+
 int64_t service_random(struct service *service, int64_t least, int64_t most) {
   uint64_t x = service->random_state | 1;
 

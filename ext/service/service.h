@@ -56,6 +56,9 @@ enum service_status service_begin(struct service *service, struct service_error 
 */
 enum service_status service_wait(struct service *service);
 
+/* True if the settings allow one more request under way. */
+bool service_has_room(const struct service *service);
+
 /* A number from `least` to `most`, for jitter; not for anything secret. */
 int64_t service_random(struct service *service, int64_t least, int64_t most);
 

@@ -19,6 +19,7 @@ struct word {
 /* The values that one term allows, sorted. */
 struct word_set {
   enum plan_column column;
+  enum plan_operator op;
   struct word *words; /* owned, and so are their texts where `copied` */
   size_t count;
   bool copied;
@@ -27,10 +28,16 @@ struct word_set {
 struct reading {
   struct word_set sets[PLAN_TERMS_MAX];
   size_t set_count;
+  unsigned ignored; /* columns of which single values do not count, for a list is beside them */
   struct repository *repositories;
   size_t repository_count;
   size_t repository_capacity;
 };
+
+/* True if a term counts: see `ignored`. */
+static bool counts(const struct reading *reading, const struct word_set *set) {
+  return set->op == PLAN_IN || !(reading->ignored & (unsigned)set->column);
+}
 
 static int compare_words(const void *left, const void *right) {
   const struct word *a = left;
@@ -128,7 +135,8 @@ static bool allowed(const struct reading *reading, enum plan_column column, cons
   struct word word = {text, size};
 
   for (size_t i = 0; i < reading->set_count; i++) {
-    if (reading->sets[i].column == column && !contains(&reading->sets[i], &word)) return false;
+    const struct word_set *set = &reading->sets[i];
+    if (set->column == column && counts(reading, set) && !contains(set, &word)) return false;
   }
   return true;
 }
@@ -138,7 +146,8 @@ static const struct word_set *smallest(const struct reading *reading, enum plan_
 
   for (size_t i = 0; i < reading->set_count; i++) {
     const struct word_set *set = &reading->sets[i];
-    if (set->column == column && (!best || set->count < best->count)) best = set;
+    if (set->column != column || !counts(reading, set)) continue;
+    if (!best || set->count < best->count) best = set;
   }
   return best;
 }
@@ -220,6 +229,52 @@ static int find_repositories(struct reading *reading, const char *region) {
   return rc;
 }
 
+/* The columns that have a single value and a list beside it. */
+static unsigned announcing(const struct reading *reading) {
+  unsigned single = 0;
+  unsigned listed = 0;
+
+  for (size_t i = 0; i < reading->set_count; i++) {
+    unsigned column = (unsigned)reading->sets[i].column;
+    if (reading->sets[i].op == PLAN_IN) {
+      listed |= column;
+    } else {
+      single |= column;
+    }
+  }
+  return single & listed & ~(unsigned)PLAN_REGION;
+}
+
+/* Moves the repositories out of a reading. */
+static void take_repositories(struct reading *reading, struct repository **repositories,
+                              size_t *count) {
+  *repositories = reading->repositories;
+  *count = reading->repository_count;
+  reading->repositories = NULL;
+  reading->repository_count = 0;
+  reading->repository_capacity = 0;
+}
+
+/*
+** Finds what a list beside a single value announces. Lists on namespace and on repoName together say
+** nothing of pairs, so that they announce nothing.
+*/
+static int find_announced(struct reading *reading, const char *region,
+                          struct arguments *arguments) {
+  int rc;
+
+  reading->ignored = announcing(reading);
+  if (!reading->ignored || arguments->repository_count == 0 ||
+      reading->ignored == (PLAN_NAMESPACE | PLAN_REPO_NAME)) {
+    return SQLITE_OK;
+  }
+  rc = find_repositories(reading, region);
+  if (rc == SQLITE_OK) {
+    take_repositories(reading, &arguments->announced, &arguments->announced_count);
+  }
+  return rc;
+}
+
 /* ---- bounds ---- */
 
 /* Adds a bound on createdAt; *never if no row can meet it. Blobs, greater than any text, bound not. */
@@ -254,6 +309,7 @@ static int read_terms(const struct plan *plan, sqlite3_value **values, struct re
     }
     reading->set_count++;
     set->column = term->column;
+    set->op = term->op;
     rc = term->op == PLAN_IN ? read_list(values[i], set) : read_single(values[i], set);
   }
   return rc;
@@ -274,17 +330,17 @@ int arguments_read(const struct plan *plan, sqlite3_value **values, const char *
   if (arguments->offset < 0) arguments->offset = 0;
   rc = read_terms(plan, values, &reading, arguments, &never);
   if (rc == SQLITE_OK && !never) rc = find_repositories(&reading, region);
-  if (rc == SQLITE_OK && !never) {
-    arguments->repositories = reading.repositories;
-    arguments->repository_count = reading.repository_count;
-    reading.repositories = NULL;
+  if (rc == SQLITE_OK) {
+    take_repositories(&reading, &arguments->repositories, &arguments->repository_count);
+    rc = find_announced(&reading, region, arguments);
   }
+  if (rc != SQLITE_OK) arguments_free(arguments);
   reading_free(&reading);
   return rc;
 }
 
 void arguments_free(struct arguments *arguments) {
   sqlite3_free(arguments->repositories);
-  arguments->repositories = NULL;
-  arguments->repository_count = 0;
+  sqlite3_free(arguments->announced);
+  memset(arguments, 0, sizeof *arguments);
 }

@@ -15,6 +15,10 @@
 struct arguments {
   struct repository *repositories; /* owned, sorted, no two equal: those that may have rows */
   size_t repository_count;
+  /* Owned: those that a list names beside a single value of the same key, as a join does to tell what
+  ** later runs of xFilter will ask; none where the list stands alone. */
+  struct repository *announced;
+  size_t announced_count;
   struct time_bounds bounds; /* the texts belong to the arguments of xFilter */
   sqlite3_int64 offset;      /* 0 if none */
   sqlite3_int64 limit;       /* negative if none */

@@ -251,6 +251,8 @@ static int open_scan(struct cursor *cursor, const struct plan *plan,
   struct table *table = table_of(cursor);
   struct scan_request request = {.repositories = arguments->repositories,
                                  .repository_count = arguments->repository_count,
+                                 .announced = arguments->announced,
+                                 .announced_count = arguments->announced_count,
                                  .order = plan->descending ? JOBS_DESCENDING : JOBS_ASCENDING,
                                  .ordered = plan->ordered,
                                  .bounds = arguments->bounds,
