@@ -80,6 +80,17 @@ test-sanitized: ## all tests under AddressSanitizer and UndefinedBehaviorSanitiz
 test-valgrind: all $(UNIT) ## all tests under valgrind
 	@SWR_TEST_BUILD=$(BUILD) SWR_TEST_UNDER=valgrind tclsh test/run.tcl
 
+test-versions: all ## all tests in Tcl on each supported version of SQLite (builds them, needs npm)
+	@sh test/sqlite-versions.sh build
+	@for version in $$(sh test/sqlite-versions.sh list); do \
+	  echo "SQLite $$version:"; \
+	  SWR_TEST_BUILD=$(BUILD) sh test/sqlite-versions.sh run $$version tclsh test/run.tcl $(notdir \
+	    $(wildcard test/*.test)) || exit 1; done
+
+DIFFERENTIAL ?= -seed 1 -count 20000
+test-differential: all ## random queries, compared with an ordinary table (DIFFERENTIAL='-seed 1 -count 20000')
+	@SWR_TEST_BUILD=$(BUILD) tclsh test/differential/differential.tcl $(DIFFERENTIAL)
+
 lint: ## formatting, layers, both compilers, clang-tidy, cppcheck, gcc -fanalyzer
 	@sh .ci/lint.sh '$(SOURCES)' '$(HEADERS)' '$(DEFINES) $(INCLUDES)'
 
@@ -98,6 +109,6 @@ clean: ## remove what was built
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1@\2/p' Makefile | \
-	  awk -F@ '{ printf "  make %-15s %s\n", $$1, $$2 }'
+	  awk -F@ '{ printf "  make %-17s %s\n", $$1, $$2 }'
 
-.PHONY: all deps demo shell test test-sanitized test-valgrind lint format install uninstall clean help
+.PHONY: all deps demo shell test test-sanitized test-valgrind test-versions test-differential lint format install uninstall clean help

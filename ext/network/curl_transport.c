@@ -12,10 +12,13 @@
 #include <string.h>
 #include <time.h>
 
+#define LONGEST_CONNECT 86400L /* seconds */
+
 struct curl_transport {
   struct transport base;
   CURLM *multi;
   struct transfer *transfers; /* all in flight */
+  int64_t driven_until;       /* when `drive` returned last */
 };
 
 struct transfer {
@@ -28,6 +31,8 @@ struct transfer {
   struct transfer **link; /* what points at this transfer */
   int64_t idle_limit;     /* milliseconds without a byte of the answer that end it */
   int64_t last_byte;      /* by the clock of now() */
+  int64_t started;
+  int64_t ends_at; /* when the whole exchange must be over */
   char detail[CURL_ERROR_SIZE];
 };
 
@@ -123,8 +128,8 @@ static CURLcode set_limits(struct transfer *transfer, const struct transport_req
   CURL *easy = transfer->easy;
   CURLcode rc = curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L); /* the host's signals are its own */
 
-  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, request->idle_timeout);
-  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)request->time_limit);
+  /* Time is kept by end_late; libcurl's own limit must not come first. */
+  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, LONGEST_CONNECT);
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
   if (!rc && request->ca_file) rc = curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file);
   return rc;
@@ -154,6 +159,8 @@ static struct transfer *transfer_start(struct transport *base,
   transfer->context = context;
   transfer->idle_limit = (int64_t)request->idle_timeout * 1000;
   transfer->last_byte = now(base);
+  transfer->started = transfer->last_byte;
+  transfer->ends_at = transfer->started + request->time_limit;
   transfer->easy = curl_easy_init();
   if (!transfer->easy || !append_headers(transfer, request)) goto failed;
   if (set_request(transfer, request) || set_limits(transfer, request) || set_callbacks(transfer)) {
@@ -223,18 +230,32 @@ static void finish(struct curl_transport *transport, CURL *easy, CURLcode code) 
 }
 
 /*
-** Ends what has been silent for too long. libcurl's own low-speed limit works on an average over
-** several seconds, and so comes late where the limit is short.
+** Time in which nobody drives does not count: the host may do something else between two rows, and what
+** arrived meanwhile waits to be read.
 */
-static void end_idle(struct curl_transport *transport) {
-  struct transfer *next;
+static void forgive_absence(struct curl_transport *transport) {
+  int64_t absence = now(&transport->base) - transport->driven_until;
+
+  for (struct transfer *transfer = transport->transfers; transfer; transfer = transfer->next) {
+    if (transfer->last_byte > transport->driven_until) continue; /* started meanwhile */
+    transfer->last_byte += absence;
+    transfer->ends_at += absence;
+  }
+}
+
+/*
+** Ends what has been silent for too long, or goes on for too long. libcurl's own low-speed limit works
+** on an average over several seconds, and so comes late where the limit is short.
+*/
+static void end_late(struct curl_transport *transport) {
   int64_t time = now(&transport->base);
 
-  for (struct transfer *transfer = transport->transfers; transfer; transfer = next) {
-    next = transfer->next;
-    if (time - transfer->last_byte < transfer->idle_limit) continue;
-    snprintf(transfer->detail, sizeof transfer->detail, "no byte arrived for %d seconds",
-             (int)(transfer->idle_limit / 1000));
+  for (struct transfer *transfer = transport->transfers; transfer; transfer = transfer->next) {
+    bool silent = time - transfer->last_byte >= transfer->idle_limit;
+    if (!silent && time < transfer->ends_at) continue;
+    snprintf(transfer->detail, sizeof transfer->detail, "%s %d seconds",
+             silent ? "no byte arrived for" : "it was not complete within",
+             (int)((silent ? transfer->idle_limit : time - transfer->started + 500) / 1000));
     finish(transport, transfer->easy, CURLE_OPERATION_TIMEDOUT);
     return; /* `done` may have changed the list; the next call goes on */
   }
@@ -247,7 +268,8 @@ static void drive(struct transport *base, int64_t milliseconds) {
   bool finished = false;
   CURLMsg *message;
 
-  end_idle(transport);
+  forgive_absence(transport);
+  end_late(transport);
   curl_multi_perform(transport->multi, &running);
   for (;;) {
     while ((message = curl_multi_info_read(transport->multi, &queued)) != NULL) {
@@ -255,11 +277,12 @@ static void drive(struct transport *base, int64_t milliseconds) {
       finish(transport, message->easy_handle, message->data.result);
       finished = true;
     }
-    if (finished || milliseconds <= 0) return;
+    if (finished || milliseconds <= 0) break;
     curl_multi_poll(transport->multi, NULL, 0, (int)milliseconds, NULL);
     curl_multi_perform(transport->multi, &running);
     milliseconds = 0;
   }
+  transport->driven_until = now(base);
 }
 
 static void destroy(struct transport *base) {

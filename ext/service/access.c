@@ -13,12 +13,16 @@
 #define TOKEN_FILE_VARIABLE "SWR_TOKEN_FILE"
 #define TOKEN_MAX 65536 /* bytes; IAM's tokens have some kilobytes, 32 KiB are documented */
 
-void access_init(struct access *access) { memset(access, 0, sizeof *access); }
+struct access *access_retain(struct access *access) {
+  access->references++;
+  return access;
+}
 
-void access_free(struct access *access) {
+void access_release(struct access *access) {
+  if (!access || --access->references) return;
   secret_free(access->token);
   free(access->ca_file);
-  access_init(access);
+  free(access);
 }
 
 /* The SDKs' endpoint for a region: HUAWEICLOUD_SDK_REGION_SWR_CN_NORTH_4. A list may stand there.
@@ -169,26 +173,27 @@ static enum service_status resolve_ca_file(struct access *access, const struct s
   return access->ca_file ? SERVICE_OK : SERVICE_NO_MEMORY;
 }
 
-enum service_status access_resolve(struct access *access, const struct settings *settings,
+enum service_status access_resolve(struct access **access, const struct settings *settings,
                                    struct service_error *error) {
-  struct access fresh;
+  struct access *fresh = calloc(1, sizeof *fresh);
   enum service_status status;
 
-  access_init(&fresh);
-  status = resolve_region(&fresh, settings, error);
-  if (!status) status = resolve_endpoint(&fresh, settings, error);
-  if (!status) status = settings_number(settings, SETTING_PAGE_SIZE, &fresh.page_size, error);
-  if (!status) status = settings_number(settings, SETTING_CONCURRENCY, &fresh.concurrency, error);
-  if (!status) status = settings_number(settings, SETTING_TIMEOUT, &fresh.timeout, error);
-  if (!status) status = settings_number(settings, SETTING_DEADLINE, &fresh.deadline, error);
-  if (!status) status = settings_number(settings, SETTING_RETRIES, &fresh.retries, error);
-  if (!status) status = resolve_ca_file(&fresh, settings, error);
-  if (!status) status = resolve_token(&fresh, settings, error);
-  if (status != SERVICE_OK) {
-    access_free(&fresh);
-    return status;
+  *access = NULL;
+  if (!fresh) return SERVICE_NO_MEMORY;
+  fresh->references = 1;
+  status = resolve_region(fresh, settings, error);
+  if (!status) status = resolve_endpoint(fresh, settings, error);
+  if (!status) status = settings_number(settings, SETTING_PAGE_SIZE, &fresh->page_size, error);
+  if (!status) status = settings_number(settings, SETTING_CONCURRENCY, &fresh->concurrency, error);
+  if (!status) status = settings_number(settings, SETTING_TIMEOUT, &fresh->timeout, error);
+  if (!status) status = settings_number(settings, SETTING_DEADLINE, &fresh->deadline, error);
+  if (!status) status = settings_number(settings, SETTING_RETRIES, &fresh->retries, error);
+  if (!status) status = resolve_ca_file(fresh, settings, error);
+  if (!status) status = resolve_token(fresh, settings, error);
+  if (status == SERVICE_OK) {
+    *access = fresh;
+  } else {
+    access_release(fresh);
   }
-  access_free(access);
-  *access = fresh;
-  return SERVICE_OK;
+  return status;
 }

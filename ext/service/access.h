@@ -13,7 +13,9 @@
 #include "service/settings.h"
 #include "service/status.h"
 
+/* Shared by all that was begun with it, and not changed; freed with the last reference. */
 struct access {
+  int references;
   char base_url[ENDPOINT_MAX]; /* without a slash at its end */
   char region[129];            /* empty where only an endpoint is set */
   char *token;                 /* owned, wiped when freed */
@@ -25,15 +27,18 @@ struct access {
   int64_t retries;
 };
 
-void access_init(struct access *access);
-void access_free(struct access *access);
-
 /*
-** Fills *access from the settings in force, reading the token file where one is named. On failure
-** *access is as before, and the message names the setting, or every place where credentials were
-** looked for.
+** Makes *access, with one reference, from the settings in force, reading the token file where one is
+** named. On failure it is NULL, and the message names the setting, or every place where credentials
+** were looked for.
 */
-enum service_status access_resolve(struct access *access, const struct settings *settings,
+enum service_status access_resolve(struct access **access, const struct settings *settings,
                                    struct service_error *error);
+
+/* One reference more; returns its argument. */
+struct access *access_retain(struct access *access);
+
+/* One reference less. NULL is fine. */
+void access_release(struct access *access);
 
 #endif

@@ -20,6 +20,7 @@
 
 struct page_map {
   struct service *service;
+  struct access *access; /* referenced */
   struct repository repository;
   enum jobs_order order;
   struct page_request *request; /* under way; NULL if none */
@@ -45,16 +46,18 @@ struct page_map {
   int64_t disordered; /* id of a job that is not in the order asked for, if not 0 */
 };
 
-struct page_map *page_map_open(struct service *service, const struct repository *repository,
-                               enum jobs_order order) {
+struct page_map *page_map_open(struct service *service, struct access *access,
+                               const struct repository *repository, enum jobs_order order,
+                               size_t *footprint) {
   struct page_map *map = calloc(1, sizeof *map);
 
   if (!map) return NULL;
   map->service = service;
+  map->access = access_retain(access);
   map->repository = *repository;
   map->order = order;
   map->gone_from = INT64_MAX;
-  page_store_init(&map->store);
+  page_store_init(&map->store, footprint);
   return map;
 }
 
@@ -62,6 +65,7 @@ void page_map_close(struct page_map *map) {
   if (!map) return;
   page_request_close(map->request);
   page_store_free(&map->store);
+  access_release(map->access);
   free(map);
 }
 
@@ -71,16 +75,14 @@ const struct repository *page_map_repository(const struct page_map *map) {
 
 enum jobs_order page_map_order(const struct page_map *map) { return map->order; }
 
-int64_t page_map_page_size(const struct page_map *map) { return map->service->access.page_size; }
+int64_t page_map_page_size(const struct page_map *map) { return map->access->page_size; }
 
 bool page_map_total(const struct page_map *map, int64_t *total) {
   if (map->total_known) *total = map->total;
   return map->total_known;
 }
 
-size_t page_map_footprint(const struct page_map *map) { return map->store.footprint; }
-
-void page_map_forget(struct page_map *map) { page_store_free(&map->store); }
+void page_map_shrink(struct page_map *map) { page_store_shrink(&map->store); }
 
 /* ---- the order of rows ---- */
 
@@ -305,7 +307,7 @@ static enum service_status take_answer(struct page_map *map, bool *probe,
 static bool start_request(struct page_map *map, int64_t offset, int64_t limit) {
   struct jobs_window window = {offset > 0 ? offset : 0, limit, map->order};
 
-  map->request = page_request_start(map->service, &map->repository, &window);
+  map->request = page_request_start(map->service, map->access, &map->repository, &window);
   return map->request != NULL;
 }
 
@@ -328,9 +330,10 @@ static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static int64_t limit_at(const struct page_map *map, const struct page_reader *reader,
                         int64_t position) {
   const struct stored_page *behind = page_store_behind(&map->store, position);
-  int64_t limit = map->service->access.page_size;
+  int64_t limit = map->access->page_size;
 
   if (reader->count_only && !map->asked) return 1;
+  if (reader->page > 0) limit = least(limit, reader->page);
   if (reader->limit > 0 && position >= reader->offset &&
       position - reader->offset < reader->limit) {
     limit = least(limit, reader->limit - (position - reader->offset));
@@ -409,7 +412,7 @@ static enum service_status find_end(struct page_map *map, const struct page_read
 
 enum service_status page_map_seek(struct page_map *map, const struct page_reader *reader,
                                   int64_t *position, bool *exists, struct service_error *error) {
-  bool read_here = !reader->count_only && *position >= reader->offset;
+  bool read_here = reader->reads && *position >= reader->offset;
   enum service_status status;
 
   *exists = false;

@@ -27,13 +27,19 @@ struct page_map;
 struct page_reader {
   int64_t offset;  /* positions that it skips unread; 0 if none */
   int64_t limit;   /* rows that it reads from there on; negative: as many as there are */
-  bool count_only; /* it reads no field: only the number of rows matters */
+  int64_t page;    /* rows of a page at most, below the settings' number; 0: that number */
+  bool count_only; /* it is expected to read no field: only the number of rows matters */
+  bool reads;      /* it has read a field: rows are fetched before they are said to exist */
   bool ordered;    /* it relies on the order: rows that are not in it are an error */
 };
 
-/* A map of `repository`, which is copied. NULL when out of memory. */
-struct page_map *page_map_open(struct service *service, const struct repository *repository,
-                               enum jobs_order order);
+/*
+** A map of `repository`, which is copied. The bytes of its pages are counted in *footprint, too, which
+** must outlive it. NULL when out of memory.
+*/
+struct page_map *page_map_open(struct service *service, struct access *access,
+                               const struct repository *repository, enum jobs_order order,
+                               size_t *footprint);
 
 /* Ends its requests and frees it. NULL is fine. */
 void page_map_close(struct page_map *map);
@@ -47,11 +53,8 @@ int64_t page_map_page_size(const struct page_map *map);
 /* Whether the number of positions is known; if so, *total is it. Asks for nothing. */
 bool page_map_total(const struct page_map *map, int64_t *total);
 
-/* Bytes of the pages that are here. */
-size_t page_map_footprint(const struct page_map *map);
-
-/* Lets go of the pages that are here; they are asked for again where they are wanted. */
-void page_map_forget(struct page_map *map);
+/* Lets go of all pages but the one read last; they are asked for again where they are wanted. */
+void page_map_shrink(struct page_map *map);
 
 /*
 ** Starts the first request that `reader` needs, and does not wait for it; the next call that needs an

@@ -25,6 +25,7 @@ struct page_request {
   struct service *service;
   struct page_request *next;
   struct page_request **link; /* what points at this request */
+  struct access *access;      /* referenced */
   const struct repository *repository;
   struct page_answer answer;
   enum state state;
@@ -43,7 +44,7 @@ static int64_t now(const struct page_request *request) {
 }
 
 static int64_t time_left(const struct page_request *request) {
-  return request->started + request->service->access.deadline * 1000 - now(request);
+  return request->started + request->access->deadline * 1000 - now(request);
 }
 
 static void end(struct page_request *request, enum page_verdict verdict) {
@@ -64,7 +65,7 @@ static int64_t pause_before_next(struct page_request *request) {
 static void try_again_later(struct page_request *request) {
   int64_t pause = pause_before_next(request);
 
-  if (request->attempts > request->service->access.retries) {
+  if (request->attempts > request->access->retries) {
     end(request, PAGE_FAILED);
   } else if (pause >= time_left(request)) {
     request->past_deadline = true;
@@ -104,7 +105,7 @@ static const struct transport_handler handler = {
     .header = on_header, .body = on_body, .done = on_done};
 
 static void start_attempt(struct page_request *request) {
-  const struct access *access = &request->service->access;
+  const struct access *access = request->access;
   struct transport *transport = request->service->transport;
   char url[ENDPOINT_MAX + JOBS_TARGET_MAX];
   char target[JOBS_TARGET_MAX];
@@ -135,19 +136,20 @@ static void start_attempt(struct page_request *request) {
   secret_free(token);
 }
 
-struct page_request *page_request_start(struct service *service,
+struct page_request *page_request_start(struct service *service, struct access *access,
                                         const struct repository *repository,
                                         const struct jobs_window *window) {
   struct page_request *request = calloc(1, sizeof *request);
 
   if (!request) return NULL;
   request->service = service;
+  request->access = access_retain(access);
   request->repository = repository;
   request->next = service->requests;
   if (request->next) request->next->link = &request->next;
   request->link = &service->requests;
   service->requests = request;
-  page_answer_init(&request->answer, repository, window, service->decoder, service->access.token);
+  page_answer_init(&request->answer, repository, window, service->decoder, access->token);
   request->started = now(request);
   start_attempt(request);
   return request;
@@ -181,7 +183,7 @@ void page_request_explain(const struct page_request *request, struct service_err
   service_fail(error, "%s/%s: %s%s%s%s Asked: GET %s%s with filter %s.",
                request->repository->name_space, request->repository->name, answer->problem, tries,
                answer->request_id[0] ? " Request id: " : "", answer->request_id,
-               request->service->access.base_url, target, filter);
+               request->access->base_url, target, filter);
 }
 
 void page_request_close(struct page_request *request) {
@@ -193,6 +195,7 @@ void page_request_close(struct page_request *request) {
   *request->link = request->next;
   if (request->next) request->next->link = request->link;
   page_answer_free(&request->answer);
+  access_release(request->access);
   free(request);
 }
 
@@ -208,6 +211,12 @@ int64_t page_requests_resume(struct service *service, int64_t most) {
     }
   }
   return most;
+}
+
+void page_requests_forgive(struct service *service, int64_t waited_until) {
+  for (struct page_request *request = service->requests; request; request = request->next) {
+    if (request->started <= waited_until) request->started += now(request) - waited_until;
+  }
 }
 
 int64_t page_requests_under_way(const struct service *service) {

@@ -20,7 +20,7 @@ struct page_request;
 ** Starts a request; it moves on in service_wait. The service must have begun a statement. NULL when
 ** out of memory. `repository` must outlive the request.
 */
-struct page_request *page_request_start(struct service *service,
+struct page_request *page_request_start(struct service *service, struct access *access,
                                         const struct repository *repository,
                                         const struct jobs_window *window);
 
@@ -44,6 +44,12 @@ void page_request_close(struct page_request *request);
 ** one is, at most `most`.
 */
 int64_t page_requests_resume(struct service *service, int64_t most);
+
+/*
+** For service_wait: what passed since `waited_until` was not spent waiting, but in the host's own hands,
+** and does not count against the deadline of requests that were there before.
+*/
+void page_requests_forgive(struct service *service, int64_t waited_until);
 
 /* How many requests have not ended. */
 int64_t page_requests_under_way(const struct service *service);

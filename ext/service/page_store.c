@@ -8,12 +8,16 @@
 
 #define STORE_BYTES_MAX ((size_t)4 << 20)
 
-void page_store_init(struct page_store *store) { memset(store, 0, sizeof *store); }
+void page_store_init(struct page_store *store, size_t *shared) {
+  memset(store, 0, sizeof *store);
+  store->shared = shared;
+}
 
 void page_store_free(struct page_store *store) {
   for (size_t i = 0; i < store->count; i++) job_page_free(&store->pages[i].rows);
   free(store->pages);
-  page_store_init(store);
+  *store->shared -= store->footprint;
+  page_store_init(store, store->shared);
 }
 
 static int64_t end_of(const struct stored_page *page) { return page->start + page->count; }
@@ -75,21 +79,25 @@ size_t stored_page_index(const struct stored_page *page, int64_t position) {
 
 static void drop(struct page_store *store, size_t index) {
   store->footprint -= store->pages[index].footprint;
+  *store->shared -= store->pages[index].footprint;
   job_page_free(&store->pages[index].rows);
   store->count--;
   memmove(&store->pages[index], &store->pages[index + 1],
           (store->count - index) * sizeof *store->pages);
 }
 
-/* Lets go of the pages read longest ago, so that `needed` more bytes stay within the bound. */
-static void make_room(struct page_store *store, size_t needed) {
-  while (store->count && store->footprint + needed > STORE_BYTES_MAX) {
-    size_t oldest = 0;
-    for (size_t i = 1; i < store->count; i++) {
-      if (store->pages[i].used < store->pages[oldest].used) oldest = i;
-    }
-    drop(store, oldest);
+/* Lets go of the page read longest ago. */
+static void drop_oldest(struct page_store *store) {
+  size_t oldest = 0;
+
+  for (size_t i = 1; i < store->count; i++) {
+    if (store->pages[i].used < store->pages[oldest].used) oldest = i;
   }
+  drop(store, oldest);
+}
+
+void page_store_shrink(struct page_store *store) {
+  while (store->count > 1) drop_oldest(store);
 }
 
 static bool reserve(struct page_store *store) {
@@ -131,7 +139,7 @@ bool page_store_keep(struct page_store *store, struct job_page *rows, size_t ski
 
   leave_out_stored(store, &page);
   if (page.count <= 0) return true;
-  make_room(store, page.footprint);
+  while (store->count && store->footprint + page.footprint > STORE_BYTES_MAX) drop_oldest(store);
   if (!reserve(store)) return false;
   index = first_ending_behind(store, page.start);
   memmove(&store->pages[index + 1], &store->pages[index],
@@ -139,6 +147,7 @@ bool page_store_keep(struct page_store *store, struct job_page *rows, size_t ski
   store->pages[index] = page;
   store->count++;
   store->footprint += page.footprint;
+  *store->shared += page.footprint;
   job_page_init(rows);
   return true;
 }

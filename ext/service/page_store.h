@@ -29,12 +29,16 @@ struct page_store {
   size_t footprint; /* bytes of all pages */
   uint64_t clock;
   size_t current; /* the page read last: where to look first */
+  size_t *shared; /* bytes of this and other stores together; not owned */
 };
 
-/* An empty store. Allocates nothing. */
-void page_store_init(struct page_store *store);
+/* An empty store, which counts its bytes in *shared as well. Allocates nothing. */
+void page_store_init(struct page_store *store, size_t *shared);
 
 void page_store_free(struct page_store *store);
+
+/* Lets go of all pages but the one that was read last. */
+void page_store_shrink(struct page_store *store);
 
 /* The page that holds a position, NULL if none does; it counts as read. Valid until the next keep.
  */

@@ -24,11 +24,13 @@ struct part {
 };
 
 struct scan {
-  struct statement *statement;
+  struct statement *statement; /* referenced */
   enum jobs_order order;
   bool merged;
   bool ordered;
   bool count_only;
+  bool reads;     /* a field was read: see struct page_reader */
+  int64_t page;   /* rows of a page at most; 0: as the settings say */
   int64_t offset; /* as hints, over all repositories */
   int64_t limit;
   struct time_bounds bounds;
@@ -42,6 +44,10 @@ struct scan {
   size_t started; /* parts whose first request was started ahead */
 };
 
+/* A merge holds a page of every repository, so that these get smaller as there are more of them. */
+#define MERGED_ROWS_MAX 32768
+#define MERGED_PAGE_MIN 20
+
 /* ---- one part ---- */
 
 /* Expects of a part what is left of OFFSET and LIMIT, from the position that it begins at on. */
@@ -51,6 +57,7 @@ static void expect(const struct scan *scan, struct part *part, int64_t passed) {
   part->reader.ordered = scan->ordered || scan->bounds.count > 0;
   part->reader.count_only = scan->count_only && !scan->merged;
   part->reader.offset = part->first;
+  part->reader.page = scan->page;
   part->reader.limit = scan->limit;
   if (scan->merged) {
     /* The rows may all come from one repository, and each must be looked at. */
@@ -74,8 +81,10 @@ static enum service_status part_seek(const struct scan *scan, struct part *part,
                                      struct service_error *error) {
   const struct job_page *page;
   size_t index;
-  enum service_status status =
-      page_map_seek(part->map, &part->reader, &part->position, exists, error);
+  enum service_status status;
+
+  part->reader.reads = scan->reads;
+  status = page_map_seek(part->map, &part->reader, &part->position, exists, error);
 
   if (status != SERVICE_OK || !*exists || scan->bounds.count == 0) return status;
   if (part->position < part->reader.offset) return SERVICE_OK; /* skipped: not looked at */
@@ -167,7 +176,7 @@ static struct page_reader first_reader(const struct scan *scan, struct part *par
 ** merge needs them all before its first row.
 */
 static bool start_parts(struct scan *scan) {
-  while (scan->started < scan->part_count && service_has_room(statement_service(scan->statement))) {
+  while (scan->started < scan->part_count && statement_has_room(scan->statement)) {
     struct part *part = &scan->parts[scan->started++];
     struct page_reader reader = first_reader(scan, part);
     if (!page_map_start(part->map, &reader)) return false;
@@ -177,13 +186,12 @@ static bool start_parts(struct scan *scan) {
 
 /* Starts the first requests of what later scans will ask, behind this scan's own. */
 static bool start_announced(struct scan *scan, const struct scan_request *request) {
-  struct service *service = statement_service(scan->statement);
   struct page_reader reader;
 
   if (request->announced_count == 0 || scan->part_count == 0) return true;
   reader = first_reader(scan, &scan->parts[0]);
   if (!page_map_start(scan->parts[0].map, &reader)) return false;
-  for (size_t i = 0; i < request->announced_count && service_has_room(service); i++) {
+  for (size_t i = 0; i < request->announced_count && statement_has_room(scan->statement); i++) {
     struct page_map *map = statement_map(scan->statement, &request->announced[i], request->order);
     if (!map || !page_map_start(map, &reader)) return false;
   }
@@ -201,7 +209,6 @@ static enum service_status begin_merge(struct scan *scan, struct service_error *
       scan->heap[scan->heap_size++] = i;
     }
     if (status != SERVICE_OK) return status;
-    statement_trim(scan->statement);
   }
   for (size_t i = scan->heap_size / 2; i-- > 0;) sift_down(scan, i);
   return SERVICE_OK;
@@ -234,7 +241,6 @@ static enum service_status begin_part(struct scan *scan, struct service_error *e
         part_begin(scan, &scan->parts[scan->current], scan->passed, &exists, error);
     if (status != SERVICE_OK || exists) return status;
     scan->current++;
-    statement_trim(scan->statement);
   }
   return SERVICE_OK;
 }
@@ -277,11 +283,15 @@ static struct scan *scan_create(struct statement *statement, const struct scan_r
   struct scan *scan = calloc(1, sizeof *scan);
 
   if (!scan) return NULL;
-  scan->statement = statement;
+  scan->statement = statement_retain(statement);
   scan->order = request->order;
   scan->ordered = request->ordered;
   scan->merged = request->ordered && request->repository_count > 1;
   scan->count_only = request->count_only;
+  if (scan->merged) {
+    scan->page = MERGED_ROWS_MAX / (int64_t)request->repository_count;
+    if (scan->page < MERGED_PAGE_MIN) scan->page = MERGED_PAGE_MIN;
+  }
   scan->offset = request->offset;
   scan->limit = request->limit;
   scan->parts = calloc(request->repository_count + 1, sizeof *scan->parts);
@@ -326,6 +336,7 @@ void scan_close(struct scan *scan) {
   free(scan->parts);
   free(scan->heap);
   free(scan->bound_texts);
+  statement_release(scan->statement);
   free(scan);
 }
 
@@ -334,12 +345,15 @@ bool scan_ended(const struct scan *scan) {
 }
 
 enum service_status scan_next(struct scan *scan, struct service_error *error) {
+  statement_trim(scan->statement);
   return scan->merged ? next_merged(scan, error) : next_in_part(scan, error);
 }
 
 static struct part *current_part(const struct scan *scan) {
   return &scan->parts[scan->merged ? scan->heap[0] : scan->current];
 }
+
+const char *scan_region(const struct scan *scan) { return statement_region(scan->statement); }
 
 const struct repository *scan_repository(const struct scan *scan) {
   return page_map_repository(current_part(scan)->map);
@@ -349,5 +363,6 @@ enum service_status scan_row(struct scan *scan, const struct job_page **page, si
                              struct service_error *error) {
   struct part *part = current_part(scan);
 
+  scan->reads = true;
   return page_map_row(part->map, &part->reader, part->position, page, index, error);
 }

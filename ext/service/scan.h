@@ -37,7 +37,7 @@ struct scan_request {
 };
 
 /*
-** Opens a scan in a statement, which must outlive it, and finds its first row. On failure nothing is
+** Opens a scan in a statement, of which it keeps a reference, and finds its first row. On failure nothing is
 ** left open. SERVICE_OK, or how it ended.
 */
 enum service_status scan_open(struct statement *statement, const struct scan_request *request,
@@ -51,6 +51,9 @@ bool scan_ended(const struct scan *scan);
 
 /* Moves to the next row. */
 enum service_status scan_next(struct scan *scan, struct service_error *error);
+
+/* The region that the scan asks. */
+const char *scan_region(const struct scan *scan);
 
 /* The repository of the row. */
 const struct repository *scan_repository(const struct scan *scan);

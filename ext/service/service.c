@@ -16,7 +16,6 @@ struct service *service_create(struct transport *transport) {
 
   if (!service) return NULL;
   settings_init(&service->settings);
-  access_init(&service->access);
   service->transport = transport;
   service->random_state = (uint64_t)time(NULL) ^ (uint64_t)(uintptr_t)service;
   return service;
@@ -26,7 +25,6 @@ void service_destroy(struct service *service) {
   if (!service) return;
   if (service->transport) service->transport->methods->destroy(service->transport);
   job_decoder_destroy(service->decoder);
-  access_free(&service->access);
   settings_free(&service->settings);
   free(service);
 }
@@ -36,16 +34,15 @@ void service_watch(struct service *service, bool (*interrupted)(void *context), 
   service->interrupt_context = context;
 }
 
-enum service_status service_begin(struct service *service, struct service_error *error) {
-  enum service_status status = access_resolve(&service->access, &service->settings, error);
-
-  if (status != SERVICE_OK) return status;
+enum service_status service_begin(struct service *service, struct access **access,
+                                  struct service_error *error) {
   if (!service->decoder) service->decoder = job_decoder_create();
   if (!service->transport) {
     if (!curl_transport_initialize()) return service_fail(error, "libcurl cannot be used here");
     service->transport = curl_transport_create();
   }
-  return service->decoder && service->transport ? SERVICE_OK : SERVICE_NO_MEMORY;
+  if (!service->decoder || !service->transport) return SERVICE_NO_MEMORY;
+  return access_resolve(access, &service->settings, error);
 }
 
 enum service_status service_wait(struct service *service) {
@@ -55,13 +52,11 @@ enum service_status service_wait(struct service *service) {
   if (service->interrupted && service->interrupted(service->interrupt_context)) {
     return SERVICE_INTERRUPTED;
   }
+  page_requests_forgive(service, service->waited_until);
   wait = page_requests_resume(service, WAIT_MAX);
   transport->methods->drive(transport, wait);
+  service->waited_until = transport->methods->now(transport);
   return SERVICE_OK;
-}
-
-bool service_has_room(const struct service *service) {
-  return page_requests_under_way(service) < service->access.concurrency;
 }
 
 int64_t service_random(struct service *service, int64_t least, int64_t most) {

@@ -21,12 +21,12 @@ struct page_request;
 
 struct service {
   struct settings settings;
-  struct access access;          /* of the statement that runs */
   struct transport *transport;   /* owned; NULL until first needed */
   struct job_decoder *decoder;   /* owned; NULL until first needed */
   struct page_request *requests; /* under way, linked by page_request */
   bool (*interrupted)(void *context);
   void *interrupt_context;
+  int64_t waited_until;  /* when service_wait returned last, by the transport's clock */
   uint64_t random_state; /* of the jitter in pauses */
 };
 
@@ -45,19 +45,17 @@ void service_destroy(struct service *service);
 void service_watch(struct service *service, bool (*interrupted)(void *context), void *context);
 
 /*
-** Before the first request of a statement: reads settings, environment and token file anew, and
-** makes sure of transport and decoder.
+** Before the first request of a statement: reads settings, environment and token file anew into
+** *access, the caller's reference, and makes sure of transport and decoder.
 */
-enum service_status service_begin(struct service *service, struct service_error *error);
+enum service_status service_begin(struct service *service, struct access **access,
+                                  struct service_error *error);
 
 /*
 ** Moves the requests under way on, waiting for a short time (at most a tenth of a second) where
 ** there is nothing to do. SERVICE_OK or SERVICE_INTERRUPTED.
 */
 enum service_status service_wait(struct service *service);
-
-/* True if the settings allow one more request under way. */
-bool service_has_room(const struct service *service);
 
 /* A number from `least` to `most`, for jitter; not for anything secret. */
 int64_t service_random(struct service *service, int64_t least, int64_t most);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "service/page_request.h"
+
 #define BUCKETS 256
 #define PAGES_BYTES_MAX ((size_t)16 << 20) /* of all maps together */
 
@@ -19,32 +21,56 @@ struct entry {
 
 struct statement {
   struct service *service;
+  struct access *access; /* referenced */
+  int references;
+  size_t footprint; /* bytes of the pages of all maps */
   struct entry *buckets[BUCKETS];
   struct entry *newest;
   struct entry *oldest;
 };
 
-struct statement *statement_create(struct service *service) {
-  struct statement *statement = calloc(1, sizeof *statement);
+enum service_status statement_begin(struct service *service, struct statement **statement,
+                                    struct service_error *error) {
+  struct statement *fresh = calloc(1, sizeof *fresh);
+  enum service_status status;
 
-  if (statement) statement->service = service;
+  *statement = NULL;
+  if (!fresh) return SERVICE_NO_MEMORY;
+  fresh->service = service;
+  fresh->references = 1;
+  status = service_begin(service, &fresh->access, error);
+  if (status == SERVICE_OK) {
+    *statement = fresh;
+  } else {
+    free(fresh);
+  }
+  return status;
+}
+
+struct statement *statement_retain(struct statement *statement) {
+  statement->references++;
   return statement;
 }
 
-void statement_destroy(struct statement *statement) {
+void statement_release(struct statement *statement) {
   struct entry *next;
 
-  if (!statement) return;
+  if (!statement || --statement->references) return;
   for (struct entry *entry = statement->newest; entry; entry = next) {
     next = entry->used_before;
     page_map_close(entry->map);
     free(entry);
   }
+  access_release(statement->access);
   free(statement);
 }
 
-struct service *statement_service(const struct statement *statement) {
-  return statement->service;
+const char *statement_region(const struct statement *statement) {
+  return statement->access->region;
+}
+
+bool statement_has_room(const struct statement *statement) {
+  return page_requests_under_way(statement->service) < statement->access->concurrency;
 }
 
 /* FNV-1a over both names. */
@@ -95,7 +121,8 @@ struct page_map *statement_map(struct statement *statement, const struct reposit
   }
   entry = calloc(1, sizeof *entry);
   if (!entry) return NULL;
-  entry->map = page_map_open(statement->service, repository, order);
+  entry->map = page_map_open(statement->service, statement->access, repository, order,
+                             &statement->footprint);
   if (!entry->map) {
     free(entry);
     return NULL;
@@ -108,14 +135,9 @@ struct page_map *statement_map(struct statement *statement, const struct reposit
 }
 
 void statement_trim(struct statement *statement) {
-  size_t kept = 0;
+  struct entry *entry = statement->oldest;
 
-  for (struct entry *entry = statement->newest; entry; entry = entry->used_before) {
-    kept += page_map_footprint(entry->map);
-    /* The map used last is the one that is read now. */
-    if (kept > PAGES_BYTES_MAX && entry != statement->newest) {
-      kept -= page_map_footprint(entry->map);
-      page_map_forget(entry->map);
-    }
+  for (; entry && statement->footprint > PAGES_BYTES_MAX; entry = entry->used_after) {
+    page_map_shrink(entry->map);
   }
 }

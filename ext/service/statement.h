@@ -14,13 +14,23 @@
 
 struct statement;
 
-/* NULL when out of memory. */
-struct statement *statement_create(struct service *service);
+/*
+** Begins a statement with the settings in force; *statement has one reference, and is NULL on failure.
+*/
+enum service_status statement_begin(struct service *service, struct statement **statement,
+                                    struct service_error *error);
 
-/* Ends all requests and frees the maps and itself. NULL is fine. */
-void statement_destroy(struct statement *statement);
+/* One reference more; returns its argument. */
+struct statement *statement_retain(struct statement *statement);
 
-struct service *statement_service(const struct statement *statement);
+/* One reference less; with the last one its requests end and its maps go. NULL is fine. */
+void statement_release(struct statement *statement);
+
+/* The region that is asked; empty where only an endpoint is set. */
+const char *statement_region(const struct statement *statement);
+
+/* True if the settings allow one more request under way. */
+bool statement_has_room(const struct statement *statement);
 
 /*
 ** The map of a repository in an order, the statement's; opened where there is none yet. NULL when out
@@ -29,7 +39,10 @@ struct service *statement_service(const struct statement *statement);
 struct page_map *statement_map(struct statement *statement, const struct repository *repository,
                                enum jobs_order order);
 
-/* Lets go of pages, of the maps used longest ago first, where all together pass a bound. */
+/*
+** Lets go of pages, of the maps asked for longest ago first, where all together pass a bound; each map
+** keeps the page that it is read from.
+*/
 void statement_trim(struct statement *statement);
 
 #endif

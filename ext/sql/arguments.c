@@ -11,6 +11,8 @@
 
 SQLITE_EXTENSION_INIT3
 
+#define OFFSET_MAX 1000000000
+
 struct word {
   const char *text;
   size_t size;
@@ -328,6 +330,10 @@ int arguments_read(const struct plan *plan, sqlite3_value **values, const char *
   if (plan->limit) arguments->limit = sqlite3_value_int64(values[next++]);
   if (plan->offset) arguments->offset = sqlite3_value_int64(values[next]);
   if (arguments->offset < 0) arguments->offset = 0;
+  if (arguments->offset > OFFSET_MAX) { /* no list is that long, and no service may take it */
+    arguments->offset = 0;
+    arguments->limit = -1;
+  }
   rc = read_terms(plan, values, &reading, arguments, &never);
   if (rc == SQLITE_OK && !never) rc = find_repositories(&reading, region);
   if (rc == SQLITE_OK) {

@@ -4,8 +4,9 @@
 ** What SQLite offers, and what of it can be relied on, differs from version to version. The rules:
 ** - A key counts if it is usable, its operator is =, IS or IN, and it compares by bytes. Lists are
 **   taken whole: one scan over all their repositories.
-** - A key that is there but not usable in this plan refuses the plan; one that is not there at all
-**   makes it very dear, and xFilter fails: a plan with keys, if there is one, is always preferred.
+** - A plan without the keys is very dear, and fails in xFilter: one with keys, if there is any, is
+**   always preferred. Such a plan is not refused: SQLite would take a refusal of the plan without IN
+**   for the end of its search, and where there is no other plan the user would not be told what to add.
 ** - LIMIT and OFFSET are hints and never end a scan: SQLite counts both itself. They say something
 **   only if every term that is seen is a key, and rows leave in the order of the query.
 ** - The order is taken over for createdAt alone, because ties have no known order.
@@ -23,8 +24,8 @@
 SQLITE_EXTENSION_INIT3
 
 #define ROWS_OF_A_REPOSITORY 1000.0
-#define REPOSITORIES_OF_A_LIST 25.0
-#define SHARE_OF_A_BOUND 0.25 /* of the rows, that meet one */
+#define REPOSITORIES_OF_A_LIST 1.02
+#define SHARE_OF_BOUNDS 0.6
 #define COST_OF_A_REQUEST 100.0
 #define COST_OF_A_ROW 1.0
 #define COST_WITHOUT_KEYS 1e50
@@ -195,15 +196,19 @@ static double expected_repositories(const struct plan *plan) {
          (single & PLAN_REPO_NAME ? 1 : REPOSITORIES_OF_A_LIST);
 }
 
+/*
+** Two things matter more here than the truth, which nobody knows. A list must cost hardly more than a
+** single value, so that a join begins with all its repositories at once. And an OR of two or more
+** branches must cost more than one scan with the keys beside the OR: from 3.47 on SQLite plans the
+** branches with these keys, but runs them without those that hold a subquery or a row value.
+*/
 static void estimate(sqlite3_index_info *info, const struct plan *plan) {
   double repositories = expected_repositories(plan);
-  double rows = ROWS_OF_A_REPOSITORY * repositories;
+  double share = plan_columns(plan) & PLAN_CREATED_AT ? SHARE_OF_BOUNDS : 1.0;
 
-  for (size_t i = 0; i < plan->term_count; i++) {
-    if (plan->terms[i].column == PLAN_CREATED_AT) rows *= SHARE_OF_A_BOUND;
-  }
-  info->estimatedRows = (sqlite3_int64)rows;
-  info->estimatedCost = repositories * COST_OF_A_REQUEST + rows * COST_OF_A_ROW;
+  info->estimatedRows = (sqlite3_int64)(repositories * share * ROWS_OF_A_REPOSITORY);
+  info->estimatedCost =
+      repositories * share * (COST_OF_A_REQUEST + ROWS_OF_A_REPOSITORY * COST_OF_A_ROW);
 }
 
 static void plan_request(sqlite3_index_info *info, struct terms *terms) {
@@ -221,6 +226,17 @@ static void plan_request(sqlite3_index_info *info, struct terms *terms) {
   estimate(info, plan);
 }
 
+/*
+** What a plan costs that cannot be carried out: more than any that can. Below 3.47 SQLite plans the
+** branches of an OR without the terms beside the OR, and runs them with these: where `namespace = …` is
+** beside an OR of repositories, the OR must look cheaper than the scan for it to be tried at all.
+*/
+static double cost_of_incomplete(unsigned columns) {
+  if (columns & PLAN_REPO_NAME) return COST_WITHOUT_KEYS / 100;
+  if (columns & PLAN_NAMESPACE) return COST_WITHOUT_KEYS / 10;
+  return COST_WITHOUT_KEYS;
+}
+
 int best_index(sqlite3_vtab *table, sqlite3_index_info *info) {
   struct plan plan;
   struct terms terms = {.plan = &plan, .limit = -1, .offset = -1};
@@ -231,11 +247,9 @@ int best_index(sqlite3_vtab *table, sqlite3_index_info *info) {
   for (int i = 0; i < info->nConstraint; i++) read_term(info, i, &terms);
   if (plan_columns_complete(plan_columns(&plan))) {
     plan_request(info, &terms);
-  } else if (plan_columns_complete(plan_columns(&plan) | terms.unusable)) {
-    return SQLITE_CONSTRAINT;
   } else {
     info->estimatedRows = 1000000000;
-    info->estimatedCost = COST_WITHOUT_KEYS;
+    info->estimatedCost = cost_of_incomplete(plan_columns(&plan));
   }
   take_terms(info, &terms);
   plan_encode(&plan, text);

@@ -17,6 +17,7 @@
 #include "sql/columns.h"
 #include "sql/interrupt.h"
 #include "sql/plan.h"
+#include "sql/running.h"
 
 SQLITE_EXTENSION_INIT3
 
@@ -25,7 +26,8 @@ struct table {
   struct connection *connection; /* referenced */
   struct interrupt interrupt;
   int open_cursors;
-  struct statement *statement; /* what the open cursors have fetched; NULL before the first scan */
+  struct statement *statement; /* the one that scanned last, referenced; NULL if none */
+  struct running running;      /* what ran then */
 };
 
 struct cursor {
@@ -81,10 +83,18 @@ static int table_connect(sqlite3 *db, void *context, int argc, const char *const
   return SQLITE_OK;
 }
 
+/* Lets go of what was fetched; scans that are open keep what is theirs. */
+static void end_statement(struct table *table) {
+  statement_release(table->statement);
+  table->statement = NULL;
+}
+
 static int table_disconnect(sqlite3_vtab *base) {
   struct table *table = (struct table *)base;
 
   service_watch(table->connection->service, NULL, NULL);
+  end_statement(table);
+  running_free(&table->running);
   interrupt_free(&table->interrupt);
   connection_release(table->connection);
   sqlite3_free(table);
@@ -113,10 +123,7 @@ static int cursor_close(sqlite3_vtab_cursor *base) {
   struct table *table = table_of(cursor);
 
   cursor_reset(cursor);
-  if (--table->open_cursors == 0) {
-    statement_destroy(table->statement);
-    table->statement = NULL;
-  }
+  if (--table->open_cursors == 0) end_statement(table);
   sqlite3_free(cursor);
   return SQLITE_OK;
 }
@@ -173,8 +180,7 @@ static void result_key(sqlite3_context *context, struct cursor *cursor, int colu
       sqlite3_result_text(context, image, -1, SQLITE_TRANSIENT);
       return;
     default:
-      sqlite3_result_text(context, table_of(cursor)->connection->service->access.region, -1,
-                          SQLITE_TRANSIENT);
+      sqlite3_result_text(context, scan_region(cursor->scan), -1, SQLITE_TRANSIENT);
   }
 }
 
@@ -222,25 +228,26 @@ static int missing_keys(struct table *table, const struct plan *plan) {
   return report(table, SERVICE_FAILED, &error);
 }
 
-/* Reads the settings for the first scan of a statement; its cursors share what is fetched. */
+/*
+** The statement to scan in: what was fetched by scans of the same one is used again, a new one reads the
+** settings and asks anew.
+*/
 static int begin_statement(struct table *table) {
   struct service *service = table->connection->service;
   struct service_error error;
-  enum service_status status;
+  bool started;
+  int rc = running_look(&table->running, table->interrupt.db, table->interrupt.poll, &started);
 
+  if (rc != SQLITE_OK) return rc;
+  if (started) end_statement(table);
   if (table->statement) return SQLITE_OK;
-  status = service_begin(service, &error);
-  if (status != SERVICE_OK) return report(table, status, &error);
   service_watch(service, interrupt_pending, &table->interrupt);
-  table->statement = statement_create(service);
-  return table->statement ? SQLITE_OK : SQLITE_NOMEM;
+  return report(table, statement_begin(service, &table->statement, &error), &error);
 }
 
 /* The region that is asked; '' where none is set. */
 static const char *region_of(const struct table *table) {
-  const struct service *service = table->connection->service;
-  const char *region =
-      table->statement ? service->access.region : settings_text(&service->settings, SETTING_REGION);
+  const char *region = settings_text(&table->connection->service->settings, SETTING_REGION);
 
   return region ? region : "";
 }
