@@ -1,0 +1,273 @@
+/*
+** Tests of ext/service/access: which endpoint and which token a statement uses.
+*/
+#include "service/access.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "unit.h"
+
+#define REGION_VARIABLE "HUAWEICLOUD_SDK_REGION_SWR_XX_TEST_1"
+
+static char token_file[200];
+
+static void write_token_file(const char *bytes, size_t size) {
+  FILE *file = fopen(token_file, "w");
+
+  CHECK(file != NULL);
+  if (!file) return;
+  CHECK_INT(size, fwrite(bytes, 1, size, file));
+  fclose(file);
+}
+
+/* Sets the variables of `NAME=value` texts. */
+static void set_environment(const char *const *settings) {
+  unit_clear_environment();
+  for (; *settings; settings++) {
+    char name[80];
+    const char *equals = strchr(*settings, '=');
+    snprintf(name, sizeof name, "%.*s", (int)(equals - *settings), *settings);
+    setenv(name, equals + 1, 1);
+  }
+}
+
+static const struct {
+  const char *environment[4];
+  const char *url; /* NULL: refused */
+  const char *region;
+  const char *says;
+} endpoint_cases[] = {
+    {{"HW_AUTH_TOKEN=t"}, NULL, NULL, "HW_REGION_NAME"},
+    {{"HW_AUTH_TOKEN=t", "SWR_ENDPOINT=https://swr.example/"}, "https://swr.example", "", NULL},
+    {{"HW_AUTH_TOKEN=t", "SWR_ENDPOINT=https://swr.example/", "HW_REGION_NAME=xx-test-1"},
+     "https://swr.example",
+     "xx-test-1",
+     NULL},
+    {{"HW_AUTH_TOKEN=t", "HW_REGION_NAME=cn-north-4"},
+     "https://swr-api.cn-north-4.myhuaweicloud.com",
+     "cn-north-4",
+     NULL},
+    {{"HW_AUTH_TOKEN=t", "OS_REGION_NAME=eu-west-101"},
+     "https://swr-api.eu-west-101.myhuaweicloud.eu",
+     "eu-west-101",
+     NULL},
+    {{"HW_AUTH_TOKEN=t", "OS_REGION_NAME=eu-west-0"},
+     "https://swr-api.eu-west-0.myhuaweicloud.com",
+     "eu-west-0",
+     NULL},
+    {{"HW_AUTH_TOKEN=t", "HW_REGION_NAME=eu-west-101", "HW_CLOUD=example.org"},
+     "https://swr-api.eu-west-101.example.org",
+     "eu-west-101",
+     NULL},
+    {{"HW_AUTH_TOKEN=t", "HW_REGION_NAME=xx-test-1", REGION_VARIABLE "=https://one.example"},
+     "https://one.example",
+     "xx-test-1",
+     NULL},
+    {{"HW_AUTH_TOKEN=t", "HW_REGION_NAME=xx-test-1",
+      REGION_VARIABLE "=one.example,https://two.example"},
+     "https://one.example",
+     "xx-test-1",
+     NULL},
+    {{"HW_AUTH_TOKEN=t", "HW_REGION_NAME=xx-test-1", REGION_VARIABLE "=http://one.example"},
+     NULL,
+     NULL,
+     REGION_VARIABLE},
+    {{"HW_AUTH_TOKEN=t", "HW_REGION_NAME=xx-test-1", REGION_VARIABLE "=,https://two.example"},
+     NULL,
+     NULL,
+     REGION_VARIABLE},
+    {{"HW_AUTH_TOKEN=t", "HW_REGION_NAME=Not Good"}, NULL, NULL, "region"},
+    {{"HW_AUTH_TOKEN=t", "HW_REGION_NAME=x", "HW_CLOUD=/"}, NULL, NULL, "HW_CLOUD"},
+    {{"HW_AUTH_TOKEN=t", "SWR_ENDPOINT=http://swr.example"}, NULL, NULL, "SWR_ENDPOINT"},
+    {{"HW_AUTH_TOKEN=t", "SWR_ENDPOINT=https://a", "SWR_PAGE_SIZE=0"}, NULL, NULL, "SWR_PAGE_SIZE"},
+    {{"HW_AUTH_TOKEN=t", "SWR_ENDPOINT=https://a", "SWR_DEADLINE=x"}, NULL, NULL, "SWR_DEADLINE"},
+    {{"SWR_ENDPOINT=https://a"}, NULL, NULL, "SWR_TOKEN_FILE"},
+    {{"SWR_ENDPOINT=https://a"}, NULL, NULL, "OS_AUTH_TOKEN"},
+};
+
+static void check_endpoints(void) {
+  for (size_t i = 0; i < COUNT_OF(endpoint_cases); i++) {
+    struct settings settings;
+    struct access access;
+    struct service_error error = {""};
+    enum service_status status;
+    unit_case("case %zu: %s", i,
+              endpoint_cases[i].url ? endpoint_cases[i].url : endpoint_cases[i].says);
+    settings_init(&settings);
+    access_init(&access);
+    set_environment(endpoint_cases[i].environment);
+    status = access_resolve(&access, &settings, &error);
+    CHECK_INT(endpoint_cases[i].url ? SERVICE_OK : SERVICE_FAILED, status);
+    if (endpoint_cases[i].url) {
+      CHECK_TEXT(endpoint_cases[i].url, access.base_url);
+      CHECK_TEXT(endpoint_cases[i].region, access.region);
+      CHECK_TEXT("t", access.token);
+    } else {
+      CHECK_HAS(error.message, endpoint_cases[i].says);
+      CHECK(!access.token);
+    }
+    access_free(&access);
+  }
+}
+
+static void check_values(void) {
+  static const char *const environment[] = {"SWR_ENDPOINT=https://a", "HW_AUTH_TOKEN=t",
+                                            "SWR_RETRIES=0", "SWR_CA_FILE=some.pem", NULL};
+  struct settings settings;
+  struct access access;
+  struct service_error error;
+
+  unit_case("values");
+  settings_init(&settings);
+  access_init(&access);
+  set_environment(environment);
+  CHECK_INT(SERVICE_OK, access_resolve(&access, &settings, &error));
+  CHECK_INT(100, access.page_size);
+  CHECK_INT(8, access.concurrency);
+  CHECK_INT(30, access.timeout);
+  CHECK_INT(120, access.deadline);
+  CHECK_INT(0, access.retries);
+  CHECK_TEXT("some.pem", access.ca_file);
+  unit_case("a failure leaves all as it was");
+  setenv("SWR_TIMEOUT", "soon", 1);
+  setenv("HW_AUTH_TOKEN", "u", 1);
+  CHECK_INT(SERVICE_FAILED, access_resolve(&access, &settings, &error));
+  CHECK_TEXT("t", access.token);
+  CHECK_TEXT("https://a", access.base_url);
+  unsetenv("SWR_TIMEOUT");
+  unsetenv("SWR_CA_FILE");
+  CHECK_INT(SERVICE_OK, access_resolve(&access, &settings, &error));
+  CHECK_TEXT("u", access.token);
+  CHECK(!access.ca_file);
+  access_free(&access);
+}
+
+static void check_token_files(void) {
+  static const struct {
+    const char *bytes;
+    size_t size;
+    const char *token; /* NULL: refused */
+  } cases[] = {
+      {"quiet", 5, "quiet"},
+      {"quiet\n", 6, "quiet"},
+      {" \t\r\nquiet \r\n", 12, "quiet"},
+      {"", 0, NULL},
+      {"\n", 1, NULL},
+      {"quiet word", 10, NULL},
+      {"quiet\nword\n", 11, NULL},
+      {"quiet\0word", 10, NULL},
+      {"quiet\x01", 6, NULL},
+      {"quiet\xc3\xa9", 7, NULL},
+  };
+  struct settings settings;
+
+  settings_init(&settings);
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    struct access access;
+    struct service_error error = {""};
+    unit_case("token file %zu", i);
+    access_init(&access);
+    write_token_file(cases[i].bytes, cases[i].size);
+    CHECK_INT(cases[i].token ? SERVICE_OK : SERVICE_FAILED,
+              access_resolve(&access, &settings, &error));
+    CHECK_TEXT(cases[i].token, access.token);
+    CHECK_LACKS(error.message, "quiet");
+    if (!cases[i].token) CHECK_HAS(error.message, "SWR_TOKEN_FILE");
+    access_free(&access);
+  }
+}
+
+/* A token that is longer than any may be is refused, and not used in part. */
+static void check_long_token_file(void) {
+  static char bytes[70000];
+  struct settings settings;
+  struct access access;
+  struct service_error error = {""};
+
+  settings_init(&settings);
+  access_init(&access);
+  memset(bytes, 'q', sizeof bytes);
+  unit_case("a token of 32 KiB");
+  write_token_file(bytes, 32768);
+  CHECK_INT(SERVICE_OK, access_resolve(&access, &settings, &error));
+  CHECK_INT(32768, strlen(access.token));
+  unit_case("a token of 70000 bytes");
+  write_token_file(bytes, sizeof bytes);
+  CHECK_INT(SERVICE_FAILED, access_resolve(&access, &settings, &error));
+  access_free(&access);
+}
+
+static void check_token_sources(void) {
+  struct settings settings;
+  struct access access;
+  struct service_error error = {""};
+
+  settings_init(&settings);
+  access_init(&access);
+  unit_case("the file is read anew, and a token set by itself wins");
+  write_token_file("one", 3);
+  CHECK_INT(SERVICE_OK, access_resolve(&access, &settings, &error));
+  CHECK_TEXT("one", access.token);
+  write_token_file("two", 3);
+  CHECK_INT(SERVICE_OK, access_resolve(&access, &settings, &error));
+  CHECK_TEXT("two", access.token);
+  setenv("OS_AUTH_TOKEN", "three", 1);
+  CHECK_INT(SERVICE_OK, access_resolve(&access, &settings, &error));
+  CHECK_TEXT("three", access.token);
+  unsetenv("OS_AUTH_TOKEN");
+  unit_case("no such file");
+  unlink(token_file);
+  CHECK_INT(SERVICE_FAILED, access_resolve(&access, &settings, &error));
+  CHECK_HAS(error.message, "SWR_TOKEN_FILE");
+  CHECK_TEXT("three", access.token);
+  access_free(&access);
+}
+
+/* An endpoint that does not fit is refused, and not used in part. */
+static void check_long_endpoint(void) {
+  char url[700];
+  struct settings settings;
+  struct access access;
+  struct service_error error = {""};
+
+  unit_case("a long endpoint for the region");
+  settings_init(&settings);
+  access_init(&access);
+  memset(url, 'a', sizeof url);
+  memcpy(url, "https://one.example/", 20);
+  url[sizeof url - 1] = '\0';
+  unit_clear_environment();
+  setenv("HW_AUTH_TOKEN", "t", 1);
+  setenv("HW_REGION_NAME", "xx-test-1", 1);
+  setenv(REGION_VARIABLE, url, 1);
+  CHECK_INT(SERVICE_FAILED, access_resolve(&access, &settings, &error));
+  unit_case("a password in the endpoint for the region");
+  setenv(REGION_VARIABLE, "https://user:quietword@one.example", 1);
+  CHECK_INT(SERVICE_FAILED, access_resolve(&access, &settings, &error));
+  CHECK_LACKS(error.message, "quietword");
+  access_free(&access);
+}
+
+void access_test(void) {
+  const char *folder = getenv("TMPDIR");
+  int file;
+
+  check_endpoints();
+  check_values();
+  check_long_endpoint();
+  unit_clear_environment();
+  snprintf(token_file, sizeof token_file, "%s/swr-unit-XXXXXX", folder ? folder : P_tmpdir);
+  file = mkstemp(token_file);
+  CHECK(file >= 0);
+  if (file < 0) return;
+  close(file);
+  setenv("SWR_ENDPOINT", "https://a", 1);
+  setenv("SWR_TOKEN_FILE", token_file, 1);
+  check_token_files();
+  check_long_token_file();
+  check_token_sources();
+  unlink(token_file);
+}

@@ -1,0 +1,24 @@
+/*
+** Allocations that fail on demand: malloc, calloc, realloc and strdup of all code that is linked
+** into the unit tests (`--wrap` in the Makefile), libraries not included.
+*/
+#ifndef SWR_ALLOCATION_H
+#define SWR_ALLOCATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* From now on the nth allocation fails, from 1; with `and_all_after` every later one too. */
+void allocation_fail_at(long nth, bool and_all_after);
+
+/* No allocation fails any more. Returns how many did. */
+long allocation_stop(void);
+
+/* For a stand-in of something that allocates: counts as one allocation; true if it has to fail. */
+bool allocation_refused(void);
+
+/* For the tests themselves: never made to fail. Ends the program when out of memory. */
+void *plain_resize(void *memory, size_t size);
+char *plain_copy(const char *text);
+
+#endif

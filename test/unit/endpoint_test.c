@@ -1,0 +1,165 @@
+/*
+** Tests of ext/network/endpoint: the base URLs that credentials may be sent to, and no others.
+*/
+#include "network/endpoint.h"
+
+#include <string.h>
+
+#include "unit.h"
+
+static void check_accepted(void) {
+  static const struct {
+    const char *text;
+    const char *url;
+  } cases[] = {
+      {"https://swr.example", "https://swr.example"},
+      {"https://swr.example/", "https://swr.example"},
+      {"https://swr.example///", "https://swr.example"},
+      {"HTTPS://swr.example", "https://swr.example"},
+      {"swr.example", "https://swr.example"},
+      {"swr.example:8443", "https://swr.example:8443"},
+      {"swr.example/prefix/", "https://swr.example/prefix"},
+      {"https://swr.example:8443/a/b/", "https://swr.example:8443/a/b"},
+      {"https://swr.example/a%20b", "https://swr.example/a%20b"},
+      {"https://10.0.0.1", "https://10.0.0.1"},
+      {"https://[2001:db8::1]:8443", "https://[2001:db8::1]:8443"},
+      {"http://127.0.0.1:8080", "http://127.0.0.1:8080"},
+      {"http://127.0.0.1:8080/", "http://127.0.0.1:8080"},
+      {"HTTP://127.0.0.1", "http://127.0.0.1"},
+      {"http://127.255.255.255", "http://127.255.255.255"},
+      {"http://127.1", "http://127.0.0.1"},
+      {"http://0x7f000001", "http://127.0.0.1"},
+      {"http://2130706433", "http://127.0.0.1"},
+      {"http://0177.0.0.1", "http://127.0.0.1"},
+      {"http://[::1]", "http://[::1]"},
+      {"http://[::1]:8080/prefix", "http://[::1]:8080/prefix"},
+      {"http://localhost", "http://localhost"},
+      {"http://localhost:8080/", "http://localhost:8080"},
+  };
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    char url[ENDPOINT_MAX] = "";
+    unit_case("%s", cases[i].text);
+    if (CHECK_INT(ENDPOINT_OK, endpoint_parse(cases[i].text, url))) CHECK_TEXT(cases[i].url, url);
+  }
+}
+
+static void check_refused(void) {
+  static const struct {
+    const char *text;
+    enum endpoint_status status;
+  } cases[] = {
+      {"http://swr.example", ENDPOINT_NOT_PROTECTED},
+      {"http://localhost.evil.example", ENDPOINT_NOT_PROTECTED},
+      {"http://127.0.0.1.evil.example", ENDPOINT_NOT_PROTECTED},
+      {"http://127.0.0.1%2eevil.example", ENDPOINT_NOT_PROTECTED},
+      {"http://evil.example/127.0.0.1", ENDPOINT_NOT_PROTECTED},
+      {"http://128.0.0.1", ENDPOINT_NOT_PROTECTED},
+      {"http://126.255.255.255", ENDPOINT_NOT_PROTECTED},
+      {"http://0.0.0.0", ENDPOINT_NOT_PROTECTED},
+      {"http://[::2]", ENDPOINT_NOT_PROTECTED},
+      {"http://[::]", ENDPOINT_NOT_PROTECTED},
+      {"http://[::ffff:10.0.0.1]", ENDPOINT_NOT_PROTECTED},
+      {"http://localhos", ENDPOINT_NOT_PROTECTED},
+      {"http://xlocalhost", ENDPOINT_NOT_PROTECTED},
+      {"http:///evil.example", ENDPOINT_NOT_PROTECTED},
+      {"http://127.0.0.1@evil.example", ENDPOINT_NOT_A_URL},
+      {"http://127.0.0.1:80@evil.example", ENDPOINT_NOT_A_URL},
+      {"http://evil.example@127.0.0.1", ENDPOINT_NOT_A_URL},
+      {"https://user@swr.example", ENDPOINT_NOT_A_URL},
+      {"https://user:password@swr.example", ENDPOINT_NOT_A_URL},
+      {"https://:password@swr.example", ENDPOINT_NOT_A_URL},
+      {"user@swr.example", ENDPOINT_NOT_A_URL},
+      {"https://swr.example?x=1", ENDPOINT_NOT_A_URL},
+      {"https://swr.example/?x=1", ENDPOINT_NOT_A_URL},
+      {"https://swr.example/#x", ENDPOINT_NOT_A_URL},
+      {"http://127.0.0.1#@evil.example", ENDPOINT_NOT_A_URL},
+      {"http://127.0.0.1?@evil.example", ENDPOINT_NOT_A_URL},
+      {"ftp://swr.example", ENDPOINT_WRONG_SCHEME},
+      {"httpx://swr.example", ENDPOINT_WRONG_SCHEME},
+      {"gopher://127.0.0.1", ENDPOINT_WRONG_SCHEME},
+      {"", ENDPOINT_NOT_A_URL},
+      {"/", ENDPOINT_NOT_A_URL},
+      {"https://", ENDPOINT_NOT_A_URL},
+      {"https:///", ENDPOINT_NOT_A_URL},
+      {"http://:8080", ENDPOINT_NOT_A_URL},
+      {"https://swr example", ENDPOINT_NOT_A_URL},
+      {"https://swr.example\n", ENDPOINT_NOT_A_URL},
+      {"https://swr.example/\x01", ENDPOINT_NOT_A_URL},
+      {"https://swr.example:99999", ENDPOINT_NOT_A_URL},
+      {"https://swr.example:x", ENDPOINT_NOT_A_URL},
+      {"https://[::1", ENDPOINT_NOT_A_URL},
+      {"://swr.example", ENDPOINT_NOT_A_URL},
+  };
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    char url[ENDPOINT_MAX] = "";
+    unit_case("%s", cases[i].text);
+    CHECK_INT(cases[i].status, endpoint_parse(cases[i].text, url));
+  }
+}
+
+/* Tricks of which it does not matter how they end, as long as no credential leaves in clear. */
+static void check_tricks(void) {
+  static const char *const texts[] = {"http://127.0.0.1\\@evil.example",
+                                      "http://127.0.0.1%00.evil.example",
+                                      "http://127.0.0.1%0a.evil.example",
+                                      "http://[::1]evil.example",
+                                      "http://[::1].evil.example",
+                                      "http://127.0.0.1.",
+                                      "http://localhost.",
+                                      "http://127.0.0.1:80:evil.example",
+                                      "http://127.0.0.1;evil.example",
+                                      "http://evil.example\\@127.0.0.1",
+                                      "http:/evil.example",
+                                      "http:evil.example",
+                                      "file:///some/file",
+                                      "https://swr.example?",
+                                      "https://swr.example#",
+                                      "https://@swr.example",
+                                      "http://@evil.example",
+                                      "http://0127.0.0.1",
+                                      "http://127.0.0.256",
+                                      "http://[::1%25eth0]",
+                                      "http://\xef\xbc\x91.0.0.1"};
+
+  for (size_t i = 0; i < COUNT_OF(texts); i++) {
+    char url[ENDPOINT_MAX] = "";
+    unit_case("%s", texts[i]);
+    if (endpoint_parse(texts[i], url) != ENDPOINT_OK) continue;
+    CHECK_LACKS(url, "@");
+    CHECK_LACKS(url, "?");
+    CHECK_LACKS(url, "#");
+    if (strncmp(url, "https://", 8) == 0) continue;
+    CHECK_LACKS(url, "evil");
+    CHECK(strncmp(url, "http://127.", 11) == 0 || strncmp(url, "http://[::1", 11) == 0 ||
+          strncmp(url, "http://localhost", 16) == 0);
+  }
+}
+
+static void check_lengths(void) {
+  char text[ENDPOINT_MAX + 40];
+  char url[ENDPOINT_MAX];
+
+  for (size_t size = ENDPOINT_MAX - 20; size < sizeof text; size++) {
+    unit_case("%zu bytes", size);
+    memset(text, 'a', sizeof text);
+    memcpy(text, "https://swr.example/", 20);
+    text[size] = '\0';
+    if (size < ENDPOINT_MAX) {
+      CHECK_INT(ENDPOINT_OK, endpoint_parse(text, url));
+      CHECK_TEXT(text, url);
+    } else {
+      CHECK_INT(ENDPOINT_NOT_A_URL, endpoint_parse(text, url));
+    }
+    CHECK_INT(size < ENDPOINT_MAX ? ENDPOINT_OK : ENDPOINT_NOT_A_URL,
+              endpoint_parse(text + 8, url)); /* the same without a scheme */
+  }
+}
+
+void endpoint_test(void) {
+  check_accepted();
+  check_refused();
+  check_tricks();
+  check_lengths();
+}

@@ -1,0 +1,53 @@
+/*
+** A service over the scripted transport: see fixture.h.
+*/
+#include "fixture.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "simulated_server.h"
+#include "unit.h"
+
+void fixture_open(struct fixture *fixture, scripted_source source, void *context) {
+  memset(fixture, 0, sizeof *fixture);
+  fixture->transport = scripted_transport_create(source, context);
+  fixture->service = service_create(&fixture->transport->base);
+  CHECK(repository_set_image(&fixture->repository, "group/library/busybox", 21));
+  fixture_set(fixture, "endpoint", "https://swr.example");
+  fixture_set(fixture, "token", FIXTURE_TOKEN);
+}
+
+void fixture_set(struct fixture *fixture, const char *name, const char *value) {
+  enum setting setting;
+
+  if (!CHECK_INT(SERVICE_OK, settings_find(name, &setting, &fixture->error))) return;
+  CHECK_INT(SERVICE_OK, settings_set(&fixture->service->settings, setting, value, &fixture->error));
+}
+
+void fixture_begin(struct fixture *fixture) {
+  CHECK_INT(SERVICE_OK, service_begin(fixture->service, &fixture->error));
+}
+
+void fixture_close(struct fixture *fixture) {
+  CHECK(!fixture->service->requests);
+  service_destroy(fixture->service);
+}
+
+const char *fixture_requests(const struct fixture *fixture, size_t from) {
+  static char text[20000];
+  size_t used = 0;
+
+  text[0] = '\0';
+  for (size_t i = from; i < fixture->transport->request_count; i++) {
+    int64_t limit = -1;
+    int64_t offset = -1;
+    bool descending;
+    simulated_window(fixture->transport->requests[i].url, &limit, &offset, &descending);
+    if (used + 60 > sizeof text) break;
+    used += (size_t)snprintf(text + used, sizeof text - used, "%s%" PRId64 "@%" PRId64,
+                             i > from ? " " : "", limit, offset);
+  }
+  return text;
+}

@@ -1,0 +1,34 @@
+/*
+** A service over the scripted transport, ready for a statement: what the tests of requests, page
+** maps and faults share.
+*/
+#ifndef SWR_FIXTURE_H
+#define SWR_FIXTURE_H
+
+#include "scripted_transport.h"
+#include "service/repository.h"
+#include "service/service.h"
+
+#define FIXTURE_TOKEN "MIIfixture.Token-0123456789"
+
+struct fixture {
+  struct scripted_transport *transport;
+  struct service *service;
+  struct repository repository; /* group/library/busybox */
+  struct service_error error;
+};
+
+/* With endpoint and token set; fixture_begin is still to come. */
+void fixture_open(struct fixture *fixture, scripted_source source, void *context);
+
+void fixture_set(struct fixture *fixture, const char *name, const char *value);
+
+void fixture_begin(struct fixture *fixture);
+
+void fixture_close(struct fixture *fixture);
+
+/* The requests so far, from the one of index `from` on: `100@0 100@100`, limit and offset of each.
+ */
+const char *fixture_requests(const struct fixture *fixture, size_t from);
+
+#endif

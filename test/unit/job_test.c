@@ -1,0 +1,394 @@
+/*
+** Tests of ext/service/job: decoding of one record, and the page that its row goes to.
+*/
+#include "service/job.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "allocation.h"
+#include "unit.h"
+
+/* The example of the reference page. */
+#define EXAMPLE                                                                                  \
+  "{\"createdAt\":\"2020-03-12T08:11:36.518144Z\","                                              \
+  "\"domainID\":\"0657**************************f60\",\"domainName\":\"h**********4\",\"id\":1," \
+  "\"namespace\":\"test\",\"override\":false,\"remoteNamespace\":\"remtens\","                   \
+  "\"remoteRegionId\":\"cn-north-1\",\"repoName\":\"testrepo\",\"status\":\"success\","          \
+  "\"syncOperatorId\":\"065***********************10\",\"syncOperatorName\":\"h**********4\","   \
+  "\"tag\":\"8\",\"updatedAt\":\"2020-03-12T08:11:41.505499Z\"}"
+
+static struct job_decoder *decoder;
+
+static enum job_status decode(const char *record, size_t size, struct job_page *page,
+                              struct job_problem *problem) {
+  problem->text[0] = '\0';
+  return job_decode(decoder, record, size, page, problem);
+}
+
+static void check_text(const struct job_page *page, size_t row, enum job_field field,
+                       const char *expected, size_t expected_size) {
+  size_t size;
+  const char *text = job_page_text(page, row, field, &size);
+
+  CHECK_BYTES(expected, expected_size, text, size);
+  if (text) CHECK_INT('\0', text[size]);
+}
+
+static void check_example(void) {
+  static const char *const expected[JOB_FIELD_COUNT] = {"2020-03-12T08:11:36.518144Z",
+                                                        "0657**************************f60",
+                                                        "h**********4",
+                                                        NULL,
+                                                        "test",
+                                                        NULL,
+                                                        "remtens",
+                                                        "cn-north-1",
+                                                        "testrepo",
+                                                        "success",
+                                                        "065***********************10",
+                                                        "h**********4",
+                                                        "8",
+                                                        "2020-03-12T08:11:41.505499Z"};
+  static const char *const names[JOB_FIELD_COUNT] = {
+      "createdAt", "domainID", "domainName",      "id",
+      "namespace", "override", "remoteNamespace", "remoteRegionId",
+      "repoName",  "status",   "syncOperatorId",  "syncOperatorName",
+      "tag",       "updatedAt"};
+  struct job_page page;
+  struct job_problem problem;
+
+  unit_case("the reference's example");
+  job_page_init(&page);
+  CHECK_INT(JOB_DECODED, decode(EXAMPLE, strlen(EXAMPLE), &page, &problem));
+  CHECK_INT(1, page.row_count);
+  CHECK_INT(1, page.rows[0].id);
+  CHECK_INT(0, page.rows[0].override_flag);
+  for (int field = 0; field < JOB_FIELD_COUNT; field++) {
+    unit_case("field %s", names[field]);
+    CHECK_TEXT(names[field], job_field_name((enum job_field)field));
+    if (field == JOB_ID || field == JOB_OVERRIDE) continue;
+    check_text(&page, 0, (enum job_field)field, expected[field], strlen(expected[field]));
+  }
+  job_page_free(&page);
+}
+
+static void check_nulls(void) {
+  char record[600] = "{\"id\":7";
+  struct job_page page;
+  struct job_problem problem;
+
+  job_page_init(&page);
+  for (int round = 0; round < 2; round++) { /* missing, then null */
+    char closed[610];
+    size_t row = page.row_count;
+    unit_case(round ? "null" : "missing");
+    snprintf(closed, sizeof closed, "%s}", record);
+    CHECK_INT(JOB_DECODED, decode(closed, strlen(closed), &page, &problem));
+    CHECK_INT(7, page.rows[row].id);
+    CHECK_INT(JOB_NULL, page.rows[row].override_flag);
+    for (int field = 0; field < JOB_FIELD_COUNT; field++) {
+      size_t used = strlen(record);
+      if (field == JOB_ID) continue;
+      if (field != JOB_OVERRIDE) check_text(&page, row, (enum job_field)field, NULL, 0);
+      snprintf(record + used, sizeof record - used, ",\"%s\":null",
+               job_field_name((enum job_field)field));
+    }
+  }
+  job_page_free(&page);
+}
+
+/* Records with one thing of interest, by their tag. */
+static void check_tags(void) {
+  static const struct {
+    const char *record;
+    const char *tag;
+    size_t size;
+  } cases[] = {
+      {"{\"id\":1,\"tag\":\"\"}", "", 0},
+      {" {\"id\":1,\"tag\":\"x\"}", "x", 1},
+      {"{\"tag\":\"x\",\"id\":1}", "x", 1},
+      {"{\"id\":1,\"tag\":\"x\",\"new\":1,\"more\":[{\"id\":\"y\",\"tag\":2}],\"o\":{\"tag\":3}}",
+       "x", 1},
+      {"{\"id\":1,\"Tag\":\"y\",\"TAG\":1,\"tag\":\"x\"}", "x", 1},
+      {"{\"id\":1,\"tag\":\"a\\\"b\\\\c\\/d\\n\\t\"}", "a\"b\\c/d\n\t", 9},
+      {"{\"id\":1,\"tag\":\"\\u0041\\u00e9\\u20ac\\ud83d\\ude00\"}",
+       "A\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", 10},
+      {"{\"id\":1,\"tag\":\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\"}",
+       "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", 9},
+      {"{\"id\":1,\"tag\":\"a\\u0000b\"}", "a\0b", 3},
+      {"{\"id\":1,\"tag\":\"\\u0000\"}", "\0", 1},
+      {"{\"id\":1,\"tag\":\"first\",\"tag\":\"last\"}", "last", 4},
+  };
+  struct job_page page;
+  struct job_problem problem;
+
+  job_page_init(&page);
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    unit_case("%s", cases[i].record);
+    job_page_clear(&page);
+    if (!CHECK_INT(JOB_DECODED,
+                   decode(cases[i].record, strlen(cases[i].record), &page, &problem))) {
+      continue;
+    }
+    CHECK_INT(1, page.rows[0].id);
+    check_text(&page, 0, JOB_TAG, cases[i].tag, cases[i].size);
+  }
+  job_page_free(&page);
+}
+
+static void check_ids(void) {
+  static const struct {
+    const char *text;
+    bool right;
+    int64_t id;
+  } cases[] = {
+      {"0", true, 0},
+      {"-1", true, -1},
+      {"172928", true, 172928},
+      {"2147483648", true, 2147483648},
+      {"9007199254740993", true, 9007199254740993},
+      {"9223372036854775806", true, INT64_MAX - 1},
+      {"-9223372036854775807", true, INT64_MIN + 1},
+      {"9223372036854775807", false, 0}, /* json-c puts what is larger there */
+      {"9223372036854775808", false, 0},
+      {"18446744073709551615", false, 0},
+      {"99999999999999999999999", false, 0},
+      {"-9223372036854775808", false, 0},
+      {"-9223372036854775809", false, 0},
+      {"1.0", false, 0},
+      {"1.5", false, 0},
+      {"1e3", false, 0},
+      {"\"1\"", false, 0},
+      {"null", false, 0},
+      {"true", false, 0},
+      {"[1]", false, 0},
+      {"{}", false, 0},
+      {"01", false, 0},
+      {"+1", false, 0},
+      {"0x1", false, 0},
+      {"NaN", false, 0},
+      {"", false, 0},
+  };
+  struct job_page page;
+  struct job_problem problem;
+
+  job_page_init(&page);
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    char record[80];
+    unit_case("id %s", cases[i].text);
+    job_page_clear(&page);
+    snprintf(record, sizeof record, "{\"id\":%s}", cases[i].text);
+    CHECK_INT(cases[i].right ? JOB_DECODED : JOB_WRONG,
+              decode(record, strlen(record), &page, &problem));
+    CHECK_INT(cases[i].right, page.row_count);
+    if (cases[i].right && page.row_count) CHECK_INT(cases[i].id, page.rows[0].id);
+  }
+  job_page_free(&page);
+}
+
+/* The page has one row with one tag, as before. */
+static void check_unchanged(const struct job_page *page, size_t text_size) {
+  CHECK_INT(1, page->row_count);
+  CHECK_INT(text_size, page->text_size);
+  CHECK_INT(5, page->rows[0].id);
+  check_text(page, 0, JOB_TAG, "kept", 4);
+}
+
+/* Each field with each type; whatever was taken before the wrong one is taken back. */
+static void check_types(void) {
+  static const char *const values[] = {"\"text\"", "1", "1.5", "true", "[]", "{}"};
+  static const char first[] = "{\"id\":5,\"tag\":\"kept\"}";
+  struct job_page page;
+  struct job_problem problem;
+  size_t text_size;
+
+  job_page_init(&page);
+  CHECK_INT(JOB_DECODED, decode(first, sizeof first - 1, &page, &problem));
+  text_size = page.text_size;
+  for (int field = 0; field < JOB_FIELD_COUNT; field++) {
+    size_t fitting = field == JOB_ID ? 1 : field == JOB_OVERRIDE ? 3 : 0;
+    for (size_t i = 0; i < COUNT_OF(values); i++) {
+      const char *name = job_field_name((enum job_field)field);
+      char record[300];
+      if (i == fitting) continue;
+      unit_case("%s: %s", name, values[i]);
+      snprintf(record, sizeof record, "{%s%s\"%s\":%s}",
+               field == JOB_CREATED_AT ? "" : "\"createdAt\":\"some text\",",
+               field == JOB_ID ? "" : "\"id\":6,", name, values[i]);
+      CHECK_INT(JOB_WRONG, decode(record, strlen(record), &page, &problem));
+      CHECK_HAS(problem.text, name);
+      check_unchanged(&page, text_size);
+    }
+  }
+  job_page_free(&page);
+}
+
+static void check_not_records(void) {
+  static const char *const texts[] = {
+      "",
+      " ",
+      "null",
+      "[]",
+      "[{\"id\":1}]",
+      "1",
+      "\"x\"",
+      "{",
+      "{}",
+      "{\"id\":1",
+      "{\"id\":1}}",
+      "{\"id\":1}{\"id\":2}",
+      "{\"id\":1} x",
+      "{\"id\":1,}",
+      "{\"id\" 1}",
+      "{id:1}",
+      "{\"id\":1 \"tag\":\"x\"}",
+      "{\"id\":1,\"tag\":\"\xff\"}",
+      "{\"id\":1,\"tag\":\"\xc3\"}",
+      "{\"id\":1,\"tag\":\"\xe2\x82\"}",
+      "{\"id\":1,\"tag\":\"\\x41\"}",
+      "{\"id\":1,\"tag\":\"\\u12\"}",
+      "{\"id\":1,\"tag\":\"unclosed}",
+      "{\"id\":1}/* x */",
+      "{\"id\":1,\"x\":[}",
+      "{\"id\":1,\"x\":tru}",
+  };
+  static const char first[] = "{\"id\":5,\"tag\":\"kept\"}";
+  struct job_page page;
+  struct job_problem problem;
+  size_t text_size;
+
+  job_page_init(&page);
+  CHECK_INT(JOB_DECODED, decode(first, sizeof first - 1, &page, &problem));
+  text_size = page.text_size;
+  for (size_t i = 0; i < COUNT_OF(texts); i++) {
+    unit_case("'%s'", texts[i]);
+    CHECK_INT(JOB_WRONG, decode(texts[i], strlen(texts[i]), &page, &problem));
+    CHECK(problem.text[0] != '\0');
+    check_unchanged(&page, text_size);
+  }
+  unit_case("a NUL between members");
+  CHECK_INT(JOB_WRONG, decode("{\"id\":1,\0\"a\":1}", 15, &page, &problem));
+  unit_case("every cut of the example");
+  for (size_t size = 0; size < strlen(EXAMPLE); size++) {
+    CHECK_INT(JOB_WRONG, decode(EXAMPLE, size, &page, &problem));
+  }
+  check_unchanged(&page, text_size);
+  job_page_free(&page);
+}
+
+/* Byte sequences that look like UTF-8 and are none. */
+static void check_false_utf8(void) {
+  static const char *const texts[] = {"\xc0\x80",         "\xc1\xbf",         "\xe0\x80\x80",
+                                      "\xed\xa0\x80",     "\xf0\x80\x80\x80", "\xf4\x90\x80\x80",
+                                      "\xf5\x80\x80\x80", "\xf7\xbf\xbf\xbf"};
+  struct job_page page;
+  struct job_problem problem;
+
+  job_page_init(&page);
+  for (size_t i = 0; i < COUNT_OF(texts); i++) {
+    char record[60];
+    unit_case("case %zu", i);
+    snprintf(record, sizeof record, "{\"id\":1,\"tag\":\"%s\"}", texts[i]);
+    CHECK_INT(JOB_WRONG, decode(record, strlen(record), &page, &problem));
+  }
+  job_page_free(&page);
+}
+
+static void check_nesting(void) {
+  struct job_page page;
+  struct job_problem problem;
+
+  job_page_init(&page);
+  for (size_t depth = 1; depth < 3000; depth = depth * 2 + 1) {
+    char record[7000];
+    size_t used = (size_t)snprintf(record, sizeof record, "{\"id\":1,\"x\":");
+    enum job_status status;
+    unit_case("depth %zu", depth);
+    memset(record + used, '[', depth);
+    memset(record + used + depth, ']', depth);
+    record[used + 2 * depth] = '}';
+    status = decode(record, used + 2 * depth + 1, &page, &problem);
+    CHECK_INT(depth < 32 ? JOB_DECODED : JOB_WRONG, status);
+  }
+  job_page_free(&page);
+}
+
+static void check_growth(void) {
+  enum { ROWS = 5000 };
+  struct job_page page;
+  struct job_problem problem;
+  size_t footprint;
+  char record[200];
+  char tag[40];
+
+  unit_case("thousands of rows");
+  job_page_init(&page);
+  CHECK_INT(0, job_page_footprint(&page));
+  for (int round = 0; round < 2; round++) {
+    job_page_clear(&page);
+    CHECK_INT(0, page.row_count);
+    for (int i = 0; i < ROWS; i++) {
+      snprintf(record, sizeof record,
+               "{\"id\":%d,\"override\":%s,\"tag\":\"tag-%d\",\"status\":\"success\"}", i,
+               i % 2 ? "true" : "false", i * 7);
+      if (!CHECK_INT(JOB_DECODED, decode(record, strlen(record), &page, &problem))) return;
+    }
+    for (size_t i = 0; i < ROWS; i++) {
+      snprintf(tag, sizeof tag, "tag-%zu", i * 7);
+      if (page.rows[i].id != (int64_t)i) CHECK_INT(i, page.rows[i].id);
+      if (page.rows[i].override_flag != (int8_t)(i % 2)) CHECK(false);
+      check_text(&page, i, JOB_TAG, tag, strlen(tag));
+    }
+    if (round == 0) footprint = job_page_footprint(&page);
+  }
+  CHECK_INT(footprint, job_page_footprint(&page));
+  CHECK(footprint >= ROWS * sizeof(struct job_row));
+  job_page_free(&page);
+  CHECK_INT(0, job_page_footprint(&page));
+}
+
+/* When the nth allocation fails, the page is as before and can be used on. */
+static void check_no_memory(void) {
+  struct job_page page;
+  struct job_problem problem;
+  bool refused = true;
+
+  job_page_init(&page);
+  for (long nth = 1; refused; nth++) {
+    enum job_status status;
+    unit_case("allocation %ld", nth);
+    job_page_free(&page);
+    allocation_fail_at(nth, false);
+    status = decode(EXAMPLE, strlen(EXAMPLE), &page, &problem);
+    refused = allocation_stop() > 0;
+    CHECK_INT(refused ? JOB_NO_MEMORY : JOB_DECODED, status);
+    CHECK_INT(!refused, page.row_count);
+    if (refused) CHECK_INT(0, page.text_size);
+    CHECK_INT(JOB_DECODED, decode(EXAMPLE, strlen(EXAMPLE), &page, &problem));
+    check_text(&page, page.row_count - 1, JOB_TAG, "8", 1);
+  }
+  job_page_free(&page);
+  unit_case("no decoder");
+  allocation_fail_at(1, false);
+  CHECK(!job_decoder_create());
+  CHECK_INT(1, allocation_stop());
+  job_decoder_destroy(NULL);
+}
+
+void job_test(void) {
+  decoder = job_decoder_create();
+  CHECK(decoder != NULL);
+  check_example();
+  check_nulls();
+  check_tags();
+  check_ids();
+  check_types();
+  check_not_records();
+  check_false_utf8();
+  check_nesting();
+  check_growth();
+  check_no_memory();
+  job_decoder_destroy(decoder);
+}

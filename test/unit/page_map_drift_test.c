@@ -1,0 +1,174 @@
+/*
+** Tests of ext/service/page_map while jobs are created and removed between requests: each job that
+** was there for the whole scan comes once, in order, and no job comes twice.
+*/
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fixture.h"
+#include "service/page_map.h"
+#include "simulated_server.h"
+#include "unit.h"
+
+#define FIRST 100 /* number of the oldest job when a scan begins */
+#define JOBS 60
+#define ROUNDS 60
+#define NUMBERS_MAX 4000 /* jobs that a run may create */
+
+/* How the list changes between two requests. */
+struct drift {
+  const char *name;
+  uint32_t create; /* at most so many at a time */
+  uint32_t purge;
+  bool together;   /* as many are removed as created, so that the total stays */
+  uint32_t rarity; /* it changes before one request in so many */
+};
+
+static struct drift drift;
+
+static void change(struct simulated_server *server, size_t number) {
+  int64_t created;
+  int64_t purged;
+
+  if (number == 1 || unit_random(drift.rarity - 1)) return;
+  created = unit_random(drift.create);
+  purged = drift.together ? created : unit_random(drift.purge);
+  if (purged > server->jobs) purged = server->jobs;
+  if (server->first + server->jobs + created >= NUMBERS_MAX) return;
+  server->jobs += created - purged;
+  server->first += purged;
+}
+
+struct drift_scan {
+  struct fixture fixture;
+  struct page_map *map;
+  struct page_reader reader;
+  bool descending;
+  enum service_status status;
+  int64_t last; /* the number of the job that came last; -1 before the first */
+  bool disordered;
+  unsigned char times[NUMBERS_MAX];
+};
+
+static void take_row(struct drift_scan *scan, const struct job_page *page, size_t index) {
+  int64_t job = simulated_job(page, index);
+
+  if (!CHECK(job >= 0 && job < NUMBERS_MAX)) return;
+  if (scan->last >= 0 && (scan->descending ? job > scan->last : job < scan->last)) {
+    scan->disordered = true;
+  }
+  scan->last = job;
+  scan->times[job]++;
+}
+
+static void run_scan(void *context) {
+  struct drift_scan *scan = context;
+
+  for (int64_t position = 0;; position++) {
+    const struct job_page *page;
+    size_t index;
+    bool exists;
+    scan->status =
+        page_map_seek(scan->map, &scan->reader, &position, &exists, &scan->fixture.error);
+    if (scan->status != SERVICE_OK || !exists) return;
+    scan->status =
+        page_map_row(scan->map, &scan->reader, position, &page, &index, &scan->fixture.error);
+    if (scan->status != SERVICE_OK) return;
+    take_row(scan, page, index);
+  }
+}
+
+/* Scans by how they ended; one may count in several. */
+struct tally {
+  int complete;
+  int gave_up; /* with an error that asks to run the query again */
+  int other_errors;
+  int missing;
+  int doubled;
+  int disordered;
+};
+
+static void count_scan(const struct drift_scan *scan, const struct simulated_server *server,
+                       struct tally *tally) {
+  bool missing = false;
+  bool doubled = false;
+
+  for (int64_t job = 0; job < NUMBERS_MAX; job++) {
+    bool stayed = job >= server->first && job >= FIRST && job < FIRST + JOBS;
+    doubled = doubled || scan->times[job] > 1;
+    missing = missing || (stayed && scan->times[job] == 0);
+  }
+  if (scan->status == SERVICE_OK) {
+    tally->complete++;
+    tally->missing += missing;
+  } else if (strstr(scan->fixture.error.message, "Run the query again")) {
+    tally->gave_up++;
+  } else {
+    tally->other_errors++;
+  }
+  tally->doubled += doubled;
+  tally->disordered += scan->disordered;
+}
+
+/* One scan with one sequence of changes. */
+static bool run(enum range_style range, bool descending, const char *page_size,
+                struct tally *tally) {
+  static struct drift_scan scan;
+  struct simulated_server server = simulated_server_of(JOBS);
+  bool ended;
+
+  memset(&scan, 0, sizeof scan);
+  server.first = FIRST;
+  server.range = range;
+  server.before = change;
+  scan.descending = descending;
+  scan.reader = (struct page_reader){0, -1, false, true};
+  scan.last = -1;
+  fixture_open(&scan.fixture, simulated_server_answer, &server);
+  fixture_set(&scan.fixture, "page_size", page_size);
+  fixture_begin(&scan.fixture);
+  scan.map = page_map_open(scan.fixture.service, &scan.fixture.repository,
+                           descending ? JOBS_DESCENDING : JOBS_ASCENDING);
+  ended = unit_ends(run_scan, &scan);
+  if (ended) count_scan(&scan, &server, tally);
+  page_map_close(scan.map);
+  fixture_close(&scan.fixture);
+  return ended;
+}
+
+static void check_drift(const struct drift *kind, enum range_style range, bool descending) {
+  static const char *const page_sizes[] = {"1", "7", "10", "25"};
+
+  drift = *kind;
+  for (size_t i = 0; i < COUNT_OF(page_sizes); i++) {
+    struct tally tally = {0, 0, 0, 0, 0, 0};
+    unit_case("%s, range %d, %s, page size %s", kind->name, (int)range,
+              descending ? "newest first" : "oldest first", page_sizes[i]);
+    for (int round = 0; round < ROUNDS; round++) {
+      if (!run(range, descending, page_sizes[i], &tally)) break;
+    }
+    CHECK_INT(0, tally.missing);
+    CHECK_INT(0, tally.doubled);
+    CHECK_INT(0, tally.disordered);
+    CHECK_INT(0, tally.other_errors);
+    CHECK(tally.complete >= ROUNDS * 3 / 4); /* giving up is the exception */
+  }
+}
+
+void page_map_drift_test(void) {
+  static const struct drift still = {"nothing changes", 0, 0, false, 1};
+  static const struct drift created = {"jobs are created", 3, 0, false, 2};
+  static const struct drift many_created = {"many are created", 40, 0, false, 4};
+  static const struct drift purged = {"jobs are removed", 0, 3, false, 2};
+  static const struct drift many_purged = {"many are removed", 0, 15, false, 4};
+  static const struct drift both = {"created and removed", 2, 2, false, 2};
+  static const struct drift window = {"as many removed as created", 3, 0, true, 2};
+  const struct drift *const kinds[] = {&still,       &created, &many_created, &purged,
+                                       &many_purged, &both,    &window};
+
+  for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+    check_drift(kinds[i], RANGE_COUNT, true);
+    check_drift(kinds[i], RANGE_COUNT, false);
+  }
+}

@@ -1,0 +1,339 @@
+/*
+** Tests of ext/service/page_map: the exact requests that a scan makes of a simulated server, by
+** hint, by page length and by every kind of Content-Range, and servers that heed too little.
+*/
+#include "service/page_map.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fixture.h"
+#include "simulated_server.h"
+#include "unit.h"
+
+static const struct page_reader read_all = {0, -1, false, false};
+
+#define NEVER_ENDED SERVICE_NO_MEMORY /* no scan here runs out of memory */
+
+/* A scan as SQLite makes it: positions are moved over, rows read from `skip` on. */
+struct scan {
+  struct simulated_server server;
+  struct page_reader reader;
+  enum jobs_order order;
+  int64_t skip;  /* positions that are not read */
+  int64_t limit; /* rows read at most; negative: all */
+  const char *page_size;
+};
+
+struct outcome {
+  enum service_status status;
+  int64_t positions; /* that exist, as far as the scan went */
+  int64_t rows;      /* read, and right */
+};
+
+static struct outcome scan_map(const struct scan *scan, struct page_map *map,
+                               struct service_error *error) {
+  struct outcome outcome = {SERVICE_OK, 0, 0};
+
+  for (int64_t position = 0; scan->limit < 0 || outcome.rows < scan->limit; position++) {
+    const struct job_page *page;
+    size_t index;
+    bool exists;
+    outcome.status = page_map_seek(map, &scan->reader, &position, &exists, error);
+    if (outcome.status != SERVICE_OK || !exists) return outcome;
+    outcome.positions++;
+    if (position < scan->skip) continue;
+    outcome.status = page_map_row(map, &scan->reader, position, &page, &index, error);
+    if (outcome.status != SERVICE_OK) return outcome;
+    outcome.rows++;
+    if (simulated_server_has(&scan->server, scan->order, position, page, index)) continue;
+    CHECK_INT(position, -1); /* a wrong row */
+    return outcome;
+  }
+  return outcome;
+}
+
+struct scan_call {
+  const struct scan *scan;
+  struct page_map *map;
+  struct service_error *error;
+  struct outcome outcome;
+};
+
+static void scan_guarded(void *context) {
+  struct scan_call *call = context;
+
+  call->outcome = scan_map(call->scan, call->map, call->error);
+}
+
+/* Runs a scan against its server; *fixture stays open for a look at the requests. */
+static struct outcome run(struct scan *scan, struct fixture *fixture) {
+  struct outcome outcome = {NEVER_ENDED, 0, 0};
+  struct scan_call call = {.scan = scan, .error = &fixture->error};
+  struct page_map *map;
+
+  fixture_open(fixture, simulated_server_answer, &scan->server);
+  fixture_set(fixture, "page_size", scan->page_size ? scan->page_size : "100");
+  fixture_set(fixture, "retries", "0");
+  fixture_begin(fixture);
+  map = page_map_open(fixture->service, &fixture->repository, scan->order);
+  if (!CHECK(map != NULL)) return outcome;
+  CHECK(repository_equal(page_map_repository(map), &fixture->repository));
+  CHECK_INT(0, fixture->transport->request_count); /* nothing is asked before it is needed */
+  call.map = map;
+  call.outcome = outcome;
+  unit_ends(scan_guarded, &call);
+  page_map_close(map);
+  return call.outcome;
+}
+
+static void check_scan(struct scan *scan, int64_t rows, const char *requests) {
+  struct fixture fixture;
+  struct outcome outcome = run(scan, &fixture);
+
+  if (!CHECK_INT(SERVICE_OK, outcome.status)) CHECK_TEXT("", fixture.error.message);
+  CHECK_INT(rows, outcome.rows);
+  CHECK_TEXT(requests, fixture_requests(&fixture, 0));
+  fixture_close(&fixture);
+}
+
+static void check_sequential(void) {
+  static const struct {
+    int64_t jobs;
+    int64_t limit_cap;
+    const char *requests;
+    enum range_style range;
+    bool ignores_limit;
+  } cases[] = {
+      {0, 0, "100@0", RANGE_COUNT, false},
+      {0, 0, "100@0", RANGE_NONE, false},
+      {0, 0, "100@0", RANGE_GARBAGE, false},
+      {1, 0, "100@0", RANGE_COUNT, false},
+      {1, 0, "100@0 100@1", RANGE_NONE, false},
+      {100, 0, "100@0", RANGE_COUNT, false},
+      {100, 0, "100@0 100@100", RANGE_NONE, false},
+      {250, 0, "100@0 100@100 100@200", RANGE_COUNT, false},
+      {250, 0, "100@0 100@100 100@200", RANGE_LAST_INDEX, false},
+      {250, 0, "100@0 100@100 100@200", RANGE_UNIT, false},
+      {250, 0, "100@0 100@100 100@200 100@250", RANGE_NONE, false},
+      {250, 0, "100@0 100@100 100@200 100@250", RANGE_GARBAGE, false},
+      {250, 0, "100@0 100@100 100@200 100@250", RANGE_FOREIGN, false},
+      {250, 0, "100@0 100@100 100@200 100@250", RANGE_TOO_SMALL, false},
+      {100, 30, "100@0 100@30 100@60 100@90", RANGE_COUNT, false},
+      {100, 30, "100@0 100@30 100@60 100@90 100@100", RANGE_NONE, false},
+      {250, 0, "100@0", RANGE_COUNT, true},
+      {250, 0, "100@0 100@250", RANGE_NONE, true},
+      {250, 0, "100@0 100@250", RANGE_FOREIGN, true},
+  };
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    for (int order = JOBS_ASCENDING; order <= JOBS_DESCENDING; order++) {
+      struct scan scan = {.server = simulated_server_of(cases[i].jobs),
+                          .reader = {0, -1, false, true},
+                          .order = (enum jobs_order)order,
+                          .limit = -1};
+      scan.server.range = cases[i].range;
+      scan.server.limit_cap = cases[i].limit_cap;
+      scan.server.ignores_limit = cases[i].ignores_limit;
+      unit_case("sequential case %zu, order %d", i, order);
+      check_scan(&scan, cases[i].jobs, cases[i].requests);
+    }
+  }
+}
+
+static void check_hints(void) {
+  static const struct {
+    int64_t jobs;
+    enum range_style range;
+    int64_t skip; /* OFFSET, hint and truth */
+    int64_t limit;
+    int64_t rows;
+    const char *requests;
+  } cases[] = {
+      {2000, RANGE_COUNT, 1000, 10, 10, "10@1000"},
+      {2000, RANGE_LAST_INDEX, 1000, 10, 10, "10@1000"},
+      {2000, RANGE_NONE, 1000, 10, 10, "10@1000 1@0"}, /* one look whether offsets are heeded */
+      {2000, RANGE_FOREIGN, 1000, 10, 10, "10@1000 1@0"},
+      {2000, RANGE_COUNT, 0, 10, 10, "10@0"},
+      {2000, RANGE_NONE, 0, 10, 10, "10@0"},
+      {2000, RANGE_COUNT, 0, 1, 1, "1@0"},
+      {2000, RANGE_COUNT, 1000, 250, 250, "100@1000 100@1100 50@1200"},
+      {2000, RANGE_NONE, 1000, 250, 250, "100@1000 1@0 100@1100 50@1200"},
+      {2000, RANGE_COUNT, 1950, 100, 50, "100@1950"},
+      {2000, RANGE_NONE, 1950, 100, 50, "100@1950 1@0 50@2000"},
+      {2000, RANGE_COUNT, 1950, -1, 50, "100@1950"},
+      {50, RANGE_COUNT, 1000, 10, 0, "10@1000"},
+      {50, RANGE_NONE, 1000, 10, 0, "10@1000 100@0 100@50"},
+      {0, RANGE_NONE, 1000, 10, 0, "10@1000 100@0"},
+      {95, RANGE_NONE, 95, 10, 0, "10@95 100@0"}, /* the end is where the offset is */
+      {200, RANGE_NONE, 200, 10, 0, "10@200 100@0 100@100"},
+      {50, RANGE_COUNT, 0, 0, 0, ""},
+      {2000, RANGE_COUNT, INT64_MAX, 10, 0, "10@9223372036854775807"},
+  };
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    struct scan scan = {.server = simulated_server_of(cases[i].jobs),
+                        .reader = {cases[i].skip, cases[i].limit, false, false},
+                        .order = JOBS_DESCENDING,
+                        .skip = cases[i].skip,
+                        .limit = cases[i].limit};
+    scan.server.range = cases[i].range;
+    unit_case("hint case %zu", i);
+    check_scan(&scan, cases[i].rows, cases[i].requests);
+  }
+}
+
+/* A hint that is wrong costs requests and no row. */
+static void check_wrong_hints(void) {
+  static const int64_t numbers[] = {0, 1, 7, 40, 95, 120};
+
+  for (size_t i = 0; i < COUNT_OF(numbers); i++) {
+    for (size_t j = 0; j < COUNT_OF(numbers); j++) {
+      for (int range = 0; range < RANGE_TOO_LARGE; range++) {
+        struct scan scan = {.server = simulated_server_of(95),
+                            .reader = {numbers[i], numbers[j], range % 2 == 0, true},
+                            .order = JOBS_DESCENDING,
+                            .limit = -1,
+                            .page_size = "10"};
+        struct fixture fixture;
+        struct outcome outcome;
+        scan.server.range = (enum range_style)range;
+        unit_case("hint %d,%d, range %d", (int)numbers[i], (int)numbers[j], range);
+        outcome = run(&scan, &fixture);
+        CHECK_INT(SERVICE_OK, outcome.status);
+        CHECK_INT(95, outcome.rows);
+        fixture_close(&fixture);
+        if (outcome.status == NEVER_ENDED) return; /* one wait is enough */
+      }
+    }
+  }
+}
+
+static void check_counts(void) {
+  static const struct {
+    int64_t jobs;
+    enum range_style range;
+    const char *requests;
+  } cases[] = {
+      {250, RANGE_COUNT, "1@0"},
+      {250, RANGE_LAST_INDEX, "1@0"},
+      {0, RANGE_COUNT, "1@0"},
+      {0, RANGE_NONE, "1@0"},
+      {250, RANGE_NONE, "1@0 100@1 100@101 100@201 100@250"},
+      {250, RANGE_FOREIGN, "1@0 100@1 100@101 100@201 100@250"},
+      {250, RANGE_TOO_SMALL, "1@0 100@1 100@101 100@201 100@250"},
+  };
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    struct scan scan = {.server = simulated_server_of(cases[i].jobs),
+                        .reader = {0, -1, true, false},
+                        .skip = INT64_MAX,
+                        .limit = -1};
+    struct fixture fixture;
+    struct outcome outcome;
+    scan.server.range = cases[i].range;
+    unit_case("count case %zu", i);
+    outcome = run(&scan, &fixture);
+    CHECK_INT(SERVICE_OK, outcome.status);
+    CHECK_INT(cases[i].jobs, outcome.positions);
+    CHECK_TEXT(cases[i].requests, fixture_requests(&fixture, 0));
+    fixture_close(&fixture);
+  }
+}
+
+static void check_failure(struct scan *scan, size_t requests, const char *says) {
+  struct fixture fixture;
+  struct outcome outcome = run(scan, &fixture);
+
+  CHECK_INT(SERVICE_FAILED, outcome.status);
+  CHECK_HAS(fixture.error.message, "group/library/busybox");
+  CHECK_HAS(fixture.error.message, says);
+  CHECK_INT(requests, fixture.transport->request_count);
+  fixture_close(&fixture);
+}
+
+/* A server that gives the first page again and again is told from one that has more jobs. */
+static void check_ignored_offset(void) {
+  for (int range = 0; range < RANGE_TOO_LARGE; range++) {
+    for (int order = JOBS_ASCENDING; order <= JOBS_DESCENDING; order++) {
+      struct scan scan = {.server = simulated_server_of(250),
+                          .reader = read_all,
+                          .order = (enum jobs_order)order,
+                          .limit = -1};
+      scan.server.range = (enum range_style)range;
+      scan.server.ignores_offset = true;
+      unit_case("offset ignored, range %d, order %d: from the start", range, order);
+      check_failure(&scan, 2, "ignores the offset");
+      unit_case("offset ignored, range %d, order %d: from a hint", range, order);
+      scan.reader.offset = scan.skip = 50;
+      scan.reader.limit = scan.limit = 10;
+      check_failure(&scan, 2, "ignores the offset");
+    }
+  }
+}
+
+/* An answer at the largest offset that there is, of a server that ignores it. */
+static void check_largest_offset(void) {
+  struct scan scan = {.server = simulated_server_of(3),
+                      .reader = {INT64_MAX, 10, false, false},
+                      .skip = INT64_MAX,
+                      .limit = 10};
+
+  unit_case("offset ignored at the largest offset");
+  scan.server.ignores_offset = true;
+  check_failure(&scan, 2, "ignores the offset");
+}
+
+static void check_order_of_rows(void) {
+  for (int order = JOBS_ASCENDING; order <= JOBS_DESCENDING; order++) {
+    struct scan scan = {.server = simulated_server_of(250),
+                        .reader = {0, -1, false, true},
+                        .order = (enum jobs_order)order,
+                        .limit = -1};
+    scan.server.unsorted = true;
+    unit_case("not in order %d", order);
+    check_failure(&scan, 1, "createdAt");
+    scan.reader.ordered = false;
+    unit_case("not in order %d, and nobody minds", order);
+    check_scan(&scan, 250, "100@0 100@100 100@200");
+  }
+}
+
+static void check_trouble(void) {
+  static const struct scripted_answer absent = {.status = 404,
+                                                .body = "[{\"errorCode\":\"SVCSTG.SWR.4040010\"}]"};
+  static const struct scripted_answer unknown = {.status = 404,
+                                                 .body = "{\"error_code\":\"APIGW.0101\"}"};
+  struct scan scan = {.server = simulated_server_of(250), .reader = read_all, .limit = -1};
+
+  unit_case("404 of SWR at first");
+  scan.server.trouble_from = scan.server.trouble_to = 1;
+  scan.server.trouble = absent;
+  check_scan(&scan, 0, "100@0");
+  unit_case("404 of the gateway at first");
+  scan.server.trouble = unknown;
+  check_failure(&scan, 1, "APIGW.0101");
+  unit_case("404 of SWR later");
+  scan.server.trouble_from = scan.server.trouble_to = 3;
+  scan.server.trouble = absent;
+  check_failure(&scan, 3, "SVCSTG.SWR.4040010");
+  unit_case("404 of the gateway later");
+  scan.server.trouble = unknown;
+  check_failure(&scan, 3, "APIGW.0101");
+  unit_case("fewer rows than the total promised");
+  scan.server.trouble_from = 0;
+  scan.server.range = RANGE_TOO_LARGE;
+  check_scan(&scan, 250, "100@0 100@100 100@200 100@250");
+}
+
+void page_map_test(void) {
+  check_sequential();
+  check_hints();
+  check_wrong_hints();
+  check_counts();
+  check_ignored_offset();
+  check_largest_offset();
+  check_order_of_rows();
+  check_trouble();
+}

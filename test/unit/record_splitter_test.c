@@ -1,0 +1,234 @@
+/*
+** Tests of ext/service/record_splitter: the records of an array are the same wherever its bytes are
+** split, and what is no array of objects is told from one that is cut short.
+*/
+#include "service/record_splitter.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "allocation.h"
+#include "unit.h"
+
+/* The records that came, each with a newline behind it. */
+struct records {
+  char text[4000];
+  size_t size;
+  size_t count;
+  size_t refuse_at; /* the record that is refused, from 1; 0 for none */
+};
+
+static bool take(void *context, const char *record, size_t size) {
+  struct records *records = context;
+
+  if (++records->count == records->refuse_at) return false;
+  if (records->size + size + 1 < sizeof records->text) {
+    memcpy(records->text + records->size, record, size);
+    records->size += size;
+    records->text[records->size++] = '\n';
+    records->text[records->size] = '\0';
+  }
+  return true;
+}
+
+/* Feeds a text in pieces of `first` bytes and then of `step` bytes each. */
+static enum splitter_status feed(const char *text, size_t size, size_t first, size_t step,
+                                 struct records *records, bool *finished) {
+  struct record_splitter splitter;
+  enum splitter_status status = SPLITTER_OK;
+
+  memset(records, 0, sizeof *records);
+  record_splitter_init(&splitter);
+  for (size_t at = 0; at < size && status == SPLITTER_OK;) {
+    size_t piece = at == 0 && first ? first : step;
+    char *copy;
+    if (piece > size - at) piece = size - at;
+    copy = plain_resize(NULL, piece); /* of just this size, so that a sanitizer sees every excess */
+    memcpy(copy, text + at, piece);
+    status = record_splitter_feed(&splitter, copy, piece, take, records);
+    free(copy);
+    at += piece;
+  }
+  *finished = status == SPLITTER_OK && record_splitter_finished(&splitter);
+  record_splitter_reset(&splitter);
+  return status;
+}
+
+/* Whole, byte by byte, and in two pieces at every point. */
+static void check_everywhere(const char *text, enum splitter_status expected, bool complete,
+                             const char *expected_records) {
+  size_t size = strlen(text);
+
+  for (size_t first = 0; first <= size; first++) {
+    struct records records;
+    bool finished;
+    enum splitter_status status =
+        feed(text, size, first, first == size ? 1 : size, &records, &finished);
+    unit_case("'%s' split at %zu", text, first);
+    CHECK_INT(expected, status);
+    CHECK_INT(complete, finished);
+    CHECK_TEXT(expected_records, records.text);
+  }
+  {
+    struct records records;
+    bool finished;
+    unit_case("'%s' byte by byte", text);
+    CHECK_INT(expected, feed(text, size, 1, 1, &records, &finished));
+    CHECK_INT(complete, finished);
+    CHECK_TEXT(expected_records, records.text);
+  }
+}
+
+static void check_arrays(void) {
+  static const struct {
+    const char *text;
+    const char *records;
+  } cases[] = {
+      {"[]", ""},
+      {" \r\n\t[ \n ] \n", ""},
+      {"[{}]", "{}\n"},
+      {"[{},{}]", "{}\n{}\n"},
+      {" [ {} , {} ] ", "{}\n{}\n"},
+      {"[{\"a\":1},{\"b\":[1,{\"c\":{}}]},{\"d\":[]}]",
+       "{\"a\":1}\n{\"b\":[1,{\"c\":{}}]}\n{\"d\":[]}\n"},
+      {"[{\"a\":\"}\"},{\"a\":\"{\"},{\"a\":\"]\"},{\"a\":\"[\"},{\"a\":\",\"}]",
+       "{\"a\":\"}\"}\n{\"a\":\"{\"}\n{\"a\":\"]\"}\n{\"a\":\"[\"}\n{\"a\":\",\"}\n"},
+      {"[{\"a\":\"\\\"}\"},{\"a\":\"\\\\\"},{\"\\\\\\\"}\":1}]",
+       "{\"a\":\"\\\"}\"}\n{\"a\":\"\\\\\"}\n{\"\\\\\\\"}\":1}\n"},
+      {"[{\"a\":\"\\u007d\\u0022\"}]", "{\"a\":\"\\u007d\\u0022\"}\n"},
+      {"[{\"a\":\"\xe2\x82\xac\xf0\x9f\x98\x80\"}]", "{\"a\":\"\xe2\x82\xac\xf0\x9f\x98\x80\"}\n"},
+      /* Whether a record is right JSON is for the decoder. */
+      {"[{nonsense},{\"a\" 1}]", "{nonsense}\n{\"a\" 1}\n"},
+      {"[{\"a\":[}},{}]", "{\"a\":[}}\n{}\n"},
+  };
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    check_everywhere(cases[i].text, SPLITTER_OK, true, cases[i].records);
+  }
+}
+
+static void check_others(void) {
+  static const struct {
+    const char *text;
+    const char *records;
+  } cases[] = {
+      {"{}", ""},
+      {"null", ""},
+      {"\"text\"", ""},
+      {"1", ""},
+      {"<html>", ""},
+      {"\xef\xbb\xbf[]", ""},
+      {"[1]", ""},
+      {"[null]", ""},
+      {"[\"a\"]", ""},
+      {"[[]]", ""},
+      {"[[{}]]", ""},
+      {"[,{}]", ""},
+      {"[{},]", "{}\n"},
+      {"[{}{}]", "{}\n"},
+      {"[{},,{}]", "{}\n"},
+      {"[{}}", "{}\n"},
+      {"[{}]]", "{}\n"},
+      {"[{}],", "{}\n"},
+      {"[{}] x", "{}\n"},
+      {"[{}][{}]", "{}\n"},
+      {"[{} \f]", "{}\n"},
+      {"]", ""},
+      {"[}", ""},
+      {"[{}:", "{}\n"},
+      {"[{},null]", "{}\n"},
+      {"[{'id':1}]", ""},
+      {"[{\"id\":'x'}]", ""},
+      {"{\"jobs\":[{}]}", ""},
+  };
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    check_everywhere(cases[i].text, SPLITTER_NOT_AN_ARRAY, false, cases[i].records);
+  }
+}
+
+/* Every text that ends too early is no complete array, and gives the records that were whole. */
+static void check_cut(void) {
+  static const char text[] = "[ {\"a\":\"]}\"} , {\"b\":[{}]} ]";
+
+  for (size_t size = 0; size < sizeof text - 1; size++) {
+    char cut[sizeof text];
+    size_t count = (size_t)(size >= 12) + (size_t)(size >= 25);
+    static const char *const records[] = {"", "{\"a\":\"]}\"}\n", "{\"a\":\"]}\"}\n{\"b\":[{}]}\n"};
+    snprintf(cut, sizeof cut, "%.*s", (int)size, text);
+    check_everywhere(cut, SPLITTER_OK, false, records[count]);
+  }
+}
+
+static void check_nul(void) {
+  struct records records;
+  bool finished;
+
+  unit_case("a NUL between and inside records");
+  CHECK_INT(SPLITTER_NOT_AN_ARRAY, feed("[\0{}]", 5, 0, 5, &records, &finished));
+  CHECK_INT(SPLITTER_OK, feed("[{\"a\":\"\0\"}]", 11, 0, 1, &records, &finished));
+  CHECK(finished);
+  CHECK_BYTES("{\"a\":\"\0\"}\n", 10, records.text, records.size);
+}
+
+/* Records of a size about the largest that is allowed, whole and in pieces. */
+static void check_large(void) {
+  static const size_t steps[] = {1000, 65536, RECORD_SIZE_MAX * 2};
+
+  for (size_t size = RECORD_SIZE_MAX - 1; size <= RECORD_SIZE_MAX + 1; size++) {
+    char *text = plain_resize(NULL, size + 2);
+    text[0] = '[';
+    text[1] = '{';
+    text[2] = '"';
+    memset(text + 3, 'x', size - 4);
+    text[size - 1] = '"';
+    text[size] = '}';
+    text[size + 1] = ']';
+    for (size_t i = 0; i < COUNT_OF(steps); i++) {
+      struct records records;
+      bool finished;
+      unit_case("a record of %zu bytes in pieces of %zu", size, steps[i]);
+      CHECK_INT(size > RECORD_SIZE_MAX ? SPLITTER_TOO_LARGE : SPLITTER_OK,
+                feed(text, size + 2, 0, steps[i], &records, &finished));
+      CHECK_INT(size <= RECORD_SIZE_MAX, finished);
+      CHECK_INT(size <= RECORD_SIZE_MAX, records.count);
+    }
+    free(text);
+  }
+}
+
+static void check_refusal_and_memory(void) {
+  struct record_splitter splitter;
+  struct records records = {.refuse_at = 2};
+
+  unit_case("a record that is refused");
+  record_splitter_init(&splitter);
+  CHECK_INT(SPLITTER_REFUSED, record_splitter_feed(&splitter, "[{},{},{}]", 10, take, &records));
+  CHECK_INT(2, records.count);
+  record_splitter_reset(&splitter);
+  records.refuse_at = 0;
+  CHECK_INT(SPLITTER_OK, record_splitter_feed(&splitter, "[{}]", 4, take, &records));
+  CHECK(record_splitter_finished(&splitter));
+  record_splitter_reset(&splitter);
+  CHECK(!record_splitter_finished(&splitter));
+  unit_case("out of memory");
+  allocation_fail_at(1, true);
+  CHECK_INT(SPLITTER_NO_MEMORY, record_splitter_feed(&splitter, "[{\"a\"", 5, take, &records));
+  CHECK_INT(1, allocation_stop());
+  record_splitter_reset(&splitter);
+  unit_case("records that lie whole in the input need no memory");
+  allocation_fail_at(1, true);
+  CHECK_INT(SPLITTER_OK, record_splitter_feed(&splitter, "[{},{}]", 7, take, &records));
+  CHECK_INT(0, allocation_stop());
+  record_splitter_reset(&splitter);
+}
+
+void record_splitter_test(void) {
+  check_arrays();
+  check_others();
+  check_cut();
+  check_nul();
+  check_large();
+  check_refusal_and_memory();
+}

@@ -1,0 +1,224 @@
+/*
+** Tests of ext/service/repository: which names can exist, whose a record is, and the request path.
+*/
+#include "service/repository.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "unit.h"
+
+static bool set(struct repository *repository, const char *name_space, const char *name) {
+  return repository_set(repository, name_space, strlen(name_space), name, strlen(name));
+}
+
+static void check_names(void) {
+  static const struct {
+    const char *name_space;
+    const char *name;
+    bool right;
+  } cases[] = {
+      {"group", "busybox", true},     {"g", "b", true},
+      {"group", "9", true},           {"g9", "a/b/c", true},
+      {"a.b_c-d", "a.b_c-d/e", true}, {"a--b", "a--b", true},
+      {"a..b", "a__b", true},         {"a.-b", "a//b", true},
+      {"", "busybox", false},         {"group", "", false},
+      {"9group", "busybox", false},   {"group-", "busybox", false},
+      {"-group", "busybox", false},   {"group.", "busybox", false},
+      {"group_", "busybox", false},   {"gr/oup", "busybox", false},
+      {"Group", "busybox", false},    {"group", "Busybox", false},
+      {"group", "/busybox", false},   {"group", "busybox/", false},
+      {"group", "-busybox", false},   {"group", "busybox_", false},
+      {"group", ".busybox", false},   {"group", "busybox.", false},
+      {"group", "a$b", false},        {"gr$oup", "busybox", false},
+      {"group", "a b", false},        {"group", "a%2fb", false},
+      {"group", "a?b", false},        {"group", "a#b", false},
+      {"group", "a\nb", false},       {"gro\xc3\xbcp", "busybox", false},
+      {"group", "a\\b", false},       {"group", "a:b", false},
+      {"group", "../busybox", false}, {"group", "a|b", false},
+  };
+  struct repository repository;
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    unit_case("'%s' and '%s'", cases[i].name_space, cases[i].name);
+    if (!CHECK_INT(cases[i].right, set(&repository, cases[i].name_space, cases[i].name)) ||
+        !cases[i].right) {
+      continue;
+    }
+    CHECK_TEXT(cases[i].name_space, repository.name_space);
+    CHECK_TEXT(cases[i].name, repository.name);
+  }
+  unit_case("a NUL inside, and no text at all");
+  CHECK(!repository_set(&repository, "a\0b", 3, "busybox", 7));
+  CHECK(!repository_set(&repository, "group", 5, "a\0b", 3));
+  CHECK(!repository_set(&repository, NULL, 0, "busybox", 7));
+  CHECK(!repository_set(&repository, "group", 5, NULL, 0));
+}
+
+/* Every byte as first, inner and last character. */
+static void check_characters(void) {
+  struct repository repository;
+
+  for (int c = 0; c < 256; c++) {
+    bool letter = c >= 'a' && c <= 'z';
+    bool digit = c >= '0' && c <= '9';
+    bool separator = c == '.' || c == '_' || c == '-';
+    char first[] = {(char)c, 'a'};
+    char inner[] = {'a', (char)c, 'a'};
+    char last[] = {'a', (char)c};
+    unit_case("byte %d", c);
+    CHECK_INT(letter, repository_set(&repository, first, 2, "a", 1));
+    CHECK_INT(letter || digit || separator, repository_set(&repository, inner, 3, "a", 1));
+    CHECK_INT(letter || digit, repository_set(&repository, last, 2, "a", 1));
+    CHECK_INT(letter || digit, repository_set(&repository, "a", 1, first, 2));
+    CHECK_INT(letter || digit || separator || c == '/',
+              repository_set(&repository, "a", 1, inner, 3));
+    CHECK_INT(letter || digit, repository_set(&repository, "a", 1, last, 2));
+  }
+}
+
+static void check_lengths(void) {
+  char text[140];
+  struct repository repository;
+
+  memset(text, 'a', sizeof text);
+  for (size_t size = 0; size < sizeof text; size++) {
+    unit_case("%zu characters", size);
+    CHECK_INT(size >= 1 && size <= 64, repository_set(&repository, text, size, "b", 1));
+    CHECK_INT(size >= 1 && size <= 128, repository_set(&repository, "g", 1, text, size));
+  }
+}
+
+static void check_images(void) {
+  static const struct {
+    const char *image;
+    const char *name_space; /* NULL: no such repository */
+    const char *name;
+  } cases[] = {
+      {"group/busybox", "group", "busybox"},
+      {"group/library/busybox", "group", "library/busybox"},
+      {"g/a/b/c", "g", "a/b/c"},
+      {"", NULL, NULL},
+      {"group", NULL, NULL},
+      {"/", NULL, NULL},
+      {"group/", NULL, NULL},
+      {"/busybox", NULL, NULL},
+      {"group//busybox", NULL, NULL},
+      {"group/busybox/", NULL, NULL},
+      {"group/busybox:latest", NULL, NULL},
+      {"Group/busybox", NULL, NULL},
+  };
+  struct repository repository;
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    bool right = cases[i].name_space != NULL;
+    unit_case("'%s'", cases[i].image);
+    CHECK_INT(right, repository_set_image(&repository, cases[i].image, strlen(cases[i].image)));
+    if (!right) continue;
+    CHECK_TEXT(cases[i].name_space, repository.name_space);
+    CHECK_TEXT(cases[i].name, repository.name);
+  }
+  unit_case("no text at all");
+  CHECK(!repository_set_image(&repository, NULL, 0));
+}
+
+static void check_matches(void) {
+  static const struct {
+    const char *said;
+    bool matches;
+  } cases[] = {
+      {"library/busybox", true},
+      {"library$busybox", true},
+      {"group/library/busybox", true},
+      {"group/library$busybox", true},
+      {"group$library$busybox", true},
+      {"busybox", false},
+      {"library/busybo", false},
+      {"library/busyboxx", false},
+      {"Library/busybox", false},
+      {"library-busybox", false},
+      {"group/group/library/busybox", false},
+      {"other/library/busybox", false},
+      {"group-library/busybox", false},
+      {"grouplibrary/busybox", false},
+      {"group/", false},
+      {"group", false},
+      {"", false},
+  };
+  struct repository repository;
+  struct repository other;
+
+  CHECK(set(&repository, "group", "library/busybox"));
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    unit_case("'%s'", cases[i].said);
+    CHECK_INT(cases[i].matches,
+              repository_matches_name(&repository, cases[i].said, strlen(cases[i].said)));
+  }
+  unit_case("equal");
+  CHECK(!repository_matches_name(&repository, "library/busybox\0", 16));
+  CHECK(set(&other, "group", "library/busybox") && repository_equal(&repository, &other));
+  CHECK(set(&other, "grouq", "library/busybox") && !repository_equal(&repository, &other));
+  CHECK(set(&other, "group", "library/busyboy") && !repository_equal(&repository, &other));
+}
+
+static void check_requests(void) {
+  static const struct {
+    const char *name;
+    struct jobs_window window;
+    const char *filter;
+    const char *target;
+  } cases[] = {
+      {"busybox",
+       {0, 10, JOBS_DESCENDING},
+       "limit::10|offset::0|order::desc",
+       "/v2/manage/namespaces/group/repos/busybox/sync_job"
+       "?filter=limit%3A%3A10%7Coffset%3A%3A0%7Corder%3A%3Adesc"},
+      {"library/a/busybox",
+       {200, 1000, JOBS_ASCENDING},
+       "limit::1000|offset::200|order::asc",
+       "/v2/manage/namespaces/group/repos/library$a$busybox/sync_job"
+       "?filter=limit%3A%3A1000%7Coffset%3A%3A200%7Corder%3A%3Aasc"},
+      {"x",
+       {INT64_MAX, INT64_MAX, JOBS_DESCENDING},
+       "limit::9223372036854775807|offset::9223372036854775807|order::desc",
+       "/v2/manage/namespaces/group/repos/x/sync_job"
+       "?filter=limit%3A%3A9223372036854775807%7Coffset%3A%3A9223372036854775807%7Corder%3A%3A"
+       "desc"},
+  };
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    struct repository repository;
+    char filter[FILTER_MAX];
+    char target[JOBS_TARGET_MAX];
+    unit_case("%s", cases[i].name);
+    CHECK(set(&repository, "group", cases[i].name));
+    jobs_filter(&cases[i].window, filter);
+    jobs_target(&repository, &cases[i].window, target);
+    CHECK_TEXT(cases[i].filter, filter);
+    CHECK_TEXT(cases[i].target, target);
+  }
+}
+
+/* The longest names and numbers that there are leave a target whole. */
+static void check_longest_request(void) {
+  char name[REPOSITORY_MAX];
+  char target[JOBS_TARGET_MAX];
+  struct repository repository;
+  struct jobs_window window = {INT64_MIN, INT64_MIN, JOBS_DESCENDING};
+
+  memset(name, 'a', sizeof name);
+  unit_case("the longest one");
+  CHECK(repository_set(&repository, name, NAMESPACE_MAX, name, REPOSITORY_MAX));
+  jobs_target(&repository, &window, target);
+  CHECK_HAS(target, "%7Corder%3A%3Adesc");
+}
+
+void repository_test(void) {
+  check_names();
+  check_characters();
+  check_lengths();
+  check_images();
+  check_matches();
+  check_requests();
+  check_longest_request();
+}

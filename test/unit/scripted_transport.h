@@ -1,0 +1,76 @@
+/*
+** A transport whose answers a test writes: bytes, ends and pauses by a clock of its own, which only
+** `drive` moves. It records what was requested, and when.
+**
+** It must not know SWR.
+*/
+#ifndef SWR_SCRIPTED_TRANSPORT_H
+#define SWR_SCRIPTED_TRANSPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "network/transport.h"
+
+/* How an answer ends behind its last byte. */
+enum scripted_end {
+  SCRIPTED_WHOLE,
+  SCRIPTED_CUT,       /* the connection breaks; with status 0 there never was one */
+  SCRIPTED_SILENCE,   /* nothing more comes, until a limit of the request ends it */
+  SCRIPTED_UNTRUSTED, /* these three without any bytes */
+  SCRIPTED_REFUSED,
+  SCRIPTED_NO_MEMORY
+};
+
+struct scripted_answer {
+  enum scripted_end end;
+  int status;
+  char headers[300]; /* `Name: value`, each with a newline behind it */
+  const char *body;  /* NULL: none */
+  size_t size;       /* of the body, 0: up to its NUL */
+  size_t chunk;      /* bytes that come at a time, 0: all at once */
+  int64_t delay;     /* milliseconds until it begins */
+  int64_t retry_after;
+  char *owned; /* freed with the transfer; for a body that was made for it */
+};
+
+struct scripted_request {
+  char url[1100];
+  char headers[600]; /* each with a newline behind it, cut where they do not fit */
+  char user_agent[80];
+  char ca_file[80]; /* empty for none */
+  long idle_timeout;
+  int64_t time_limit;
+  int64_t at; /* by the transport's clock */
+  bool cancelled;
+};
+
+/* Writes the answer to the request of this number (from 1); *answer is all zeros before. */
+typedef void (*scripted_source)(void *context, size_t number, const char *url,
+                                struct scripted_answer *answer);
+
+struct scripted_transport {
+  struct transport base;
+  scripted_source source;
+  void *source_context;
+  int64_t clock;
+  struct scripted_request *requests; /* all that were started */
+  size_t request_count;
+  struct transfer *transfers; /* in flight */
+  bool *destroyed;            /* set when it is; NULL if nobody asks */
+};
+
+/* Ends with its `destroy`. */
+struct scripted_transport *scripted_transport_create(scripted_source source, void *context);
+
+/* Answers as a list has them, the last one again and again; for scripted_source. */
+struct scripted_list {
+  const struct scripted_answer *answers;
+  size_t count;
+};
+
+void scripted_list_answer(void *list, size_t number, const char *url,
+                          struct scripted_answer *answer);
+
+#endif

@@ -1,0 +1,245 @@
+/*
+** Tests of ext/service/settings: names, what each setting takes, and which source wins.
+*/
+#include "service/settings.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "unit.h"
+
+static const struct {
+  const char *name;
+  enum setting setting;
+  const char *preset;
+  const char *variables[3]; /* the first one set wins */
+  const char *right[2];     /* two values that it takes */
+} known[] = {
+    {"endpoint",
+     SETTING_ENDPOINT,
+     NULL,
+     {"SWR_ENDPOINT"},
+     {"https://swr.example", "http://127.0.0.1:8080"}},
+    {"region", SETTING_REGION, NULL, {"HW_REGION_NAME", "OS_REGION_NAME"}, {"cn-north-4", "x"}},
+    {"cloud", SETTING_CLOUD, NULL, {"HW_CLOUD"}, {"myhuaweicloud.eu", "example.com"}},
+    {"token", SETTING_TOKEN, NULL, {"HW_AUTH_TOKEN", "OS_AUTH_TOKEN"}, {"abc", "d.e~f!"}},
+    {"page_size", SETTING_PAGE_SIZE, "100", {"SWR_PAGE_SIZE"}, {"1", "1000"}},
+    {"concurrency", SETTING_CONCURRENCY, "8", {"SWR_CONCURRENCY"}, {"1", "64"}},
+    {"timeout", SETTING_TIMEOUT, "30", {"SWR_TIMEOUT"}, {"1", "86400"}},
+    {"deadline", SETTING_DEADLINE, "120", {"SWR_DEADLINE"}, {"1", "86400"}},
+    {"retries", SETTING_RETRIES, "8", {"SWR_RETRIES"}, {"0", "100"}},
+    {"ca_file", SETTING_CA_FILE, NULL, {"SWR_CA_FILE", "SSL_CERT_FILE"}, {"ca.pem", "a b"}},
+};
+
+static void check_names(void) {
+  struct service_error error;
+  enum setting setting;
+
+  CHECK_INT(SETTING_COUNT, COUNT_OF(known));
+  for (size_t i = 0; i < COUNT_OF(known); i++) {
+    unit_case("%s", known[i].name);
+    CHECK_INT(SERVICE_OK, settings_find(known[i].name, &setting, &error));
+    CHECK_INT(known[i].setting, setting);
+    CHECK_INT(known[i].setting == SETTING_TOKEN, setting_is_secret(setting));
+  }
+  unit_case("unknown");
+  CHECK_INT(SERVICE_FAILED, settings_find("Endpoint", &setting, &error));
+  CHECK_INT(SERVICE_FAILED, settings_find("", &setting, &error));
+  CHECK_INT(SERVICE_FAILED, settings_find("tokens", &setting, &error));
+  CHECK_HAS(error.message, "tokens");
+  for (size_t i = 0; i < COUNT_OF(known); i++) CHECK_HAS(error.message, known[i].name);
+}
+
+/* Session before the first variable before the second before the default; empty is not set. */
+static void check_sources(void) {
+  struct service_error error;
+
+  for (size_t i = 0; i < COUNT_OF(known); i++) {
+    struct settings settings;
+    enum setting setting = known[i].setting;
+    const char *value;
+    settings_init(&settings);
+    unit_case("%s", known[i].name);
+    CHECK_TEXT(known[i].preset, settings_text(&settings, setting));
+    for (size_t j = 2; j-- > 0;) {
+      if (!known[i].variables[j]) continue;
+      setenv(known[i].variables[j], known[i].right[j], 1);
+      CHECK_TEXT(known[i].right[j], settings_text(&settings, setting));
+    }
+    CHECK_INT(SERVICE_OK, settings_set(&settings, setting, known[i].right[1], &error));
+    CHECK_TEXT(known[i].right[1], settings_text(&settings, setting));
+    CHECK_INT(SERVICE_OK, settings_set(&settings, setting, known[i].right[0], &error));
+    CHECK_INT(SERVICE_OK, settings_checked_text(&settings, setting, &value, &error));
+    CHECK_TEXT(known[i].right[0], value);
+    CHECK_INT(SERVICE_OK, settings_set(&settings, setting, NULL, &error));
+    CHECK_TEXT(known[i].right[0], settings_text(&settings, setting));
+    setenv(known[i].variables[0], "", 1);
+    CHECK_TEXT(known[i].variables[1] ? known[i].right[1] : known[i].preset,
+               settings_text(&settings, setting));
+    settings_free(&settings);
+    CHECK(!settings.values[setting]);
+    unit_clear_environment();
+  }
+}
+
+static const struct {
+  const char *name;
+  const char *value;
+} wrong[] = {
+    {"endpoint", ""},
+    {"endpoint", "ftp://swr.example"},
+    {"endpoint", "http://swr.example"},
+    {"endpoint", "https://"},
+    {"region", ""},
+    {"region", "CN-north-4"},
+    {"region", "cn_north_4"},
+    {"region", "cn/north"},
+    {"region", ".cn"},
+    {"region", "cn."},
+    {"region", "cn..north"},
+    {"region", "cn north"},
+    {"region", "evil.example/"},
+    {"region", "x@y"},
+    {"region", "x:1"},
+    {"region", "x#"},
+    {"region", "x?"},
+    {"cloud", ""},
+    {"cloud", "my cloud"},
+    {"cloud", "example.com/x"},
+    {"cloud", "example.com:443"},
+    {"token", ""},
+    {"token", "two words-quiet"},
+    {"token", "quiet\nX-Evil: 1"},
+    {"token", "quiet\r"},
+    {"token", "quiet\x7f"},
+    {"token", "quiet\xc3\xa9"},
+    {"token", " quiet"},
+    {"page_size", ""},
+    {"page_size", "0"},
+    {"page_size", "1001"},
+    {"page_size", "-1"},
+    {"page_size", "+1"},
+    {"page_size", " 1"},
+    {"page_size", "1 "},
+    {"page_size", "1.5"},
+    {"page_size", "1e2"},
+    {"page_size", "0x10"},
+    {"page_size", "ten"},
+    {"page_size", "99999999999999999999"},
+    {"page_size", "18446744073709551617"},
+    {"concurrency", "0"},
+    {"concurrency", "65"},
+    {"timeout", "0"},
+    {"timeout", "86401"},
+    {"deadline", "0"},
+    {"deadline", "86401"},
+    {"retries", "-1"},
+    {"retries", "101"},
+    {"ca_file", ""},
+};
+
+/* A wrong value is refused from the session, which keeps the old one, and from the environment. */
+static void check_wrong(void) {
+  for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+    struct settings settings;
+    struct service_error error = {""};
+    enum setting setting;
+    const char *value = NULL;
+    size_t index = 0;
+    while (strcmp(known[index].name, wrong[i].name) != 0) index++;
+    setting = known[index].setting;
+    unit_case("%s '%s'", wrong[i].name, wrong[i].value);
+    settings_init(&settings);
+    CHECK_INT(SERVICE_OK, settings_set(&settings, setting, known[index].right[0], &error));
+    CHECK_INT(SERVICE_FAILED, settings_set(&settings, setting, wrong[i].value, &error));
+    CHECK_HAS(error.message, wrong[i].name);
+    CHECK_LACKS(error.message, "quiet");
+    CHECK_TEXT(known[index].right[0], settings_text(&settings, setting));
+    settings_free(&settings);
+    if (!wrong[i].value[0]) continue;
+    setenv(known[index].variables[0], wrong[i].value, 1);
+    error.message[0] = '\0';
+    CHECK_INT(SERVICE_FAILED, settings_checked_text(&settings, setting, &value, &error));
+    CHECK_HAS(error.message, wrong[i].name);
+    CHECK_HAS(error.message, known[index].variables[0]);
+    CHECK_LACKS(error.message, "quiet");
+    unit_clear_environment();
+  }
+}
+
+static void check_lengths(void) {
+  struct settings settings;
+  struct service_error error;
+  char text[4000];
+
+  settings_init(&settings);
+  unit_case("lengths");
+  memset(text, 'a', sizeof text);
+  text[sizeof text - 1] = '\0';
+  CHECK_INT(SERVICE_OK, settings_set(&settings, SETTING_TOKEN, text, &error));
+  CHECK_INT(SERVICE_FAILED, settings_set(&settings, SETTING_REGION, text, &error));
+  CHECK_INT(SERVICE_FAILED, settings_set(&settings, SETTING_ENDPOINT, text, &error));
+  CHECK_INT(SERVICE_FAILED, settings_set(&settings, SETTING_PAGE_SIZE, text, &error));
+  text[128] = '\0';
+  CHECK_INT(SERVICE_OK, settings_set(&settings, SETTING_REGION, text, &error));
+  text[128] = 'a';
+  text[129] = '\0';
+  CHECK_INT(SERVICE_FAILED, settings_set(&settings, SETTING_REGION, text, &error));
+  settings_free(&settings);
+}
+
+static void check_numbers(void) {
+  struct settings settings;
+  struct service_error error;
+  int64_t number = -1;
+
+  settings_init(&settings);
+  unit_case("numbers");
+  CHECK_INT(SERVICE_OK, settings_number(&settings, SETTING_PAGE_SIZE, &number, &error));
+  CHECK_INT(100, number);
+  setenv("SWR_PAGE_SIZE", "0250", 1);
+  CHECK_INT(SERVICE_OK, settings_number(&settings, SETTING_PAGE_SIZE, &number, &error));
+  CHECK_INT(250, number);
+  CHECK_INT(SERVICE_OK, settings_set(&settings, SETTING_PAGE_SIZE, "7", &error));
+  CHECK_INT(SERVICE_OK, settings_number(&settings, SETTING_PAGE_SIZE, &number, &error));
+  CHECK_INT(7, number);
+  CHECK_INT(SERVICE_OK, settings_set(&settings, SETTING_PAGE_SIZE, NULL, &error));
+  setenv("SWR_PAGE_SIZE", "many", 1);
+  CHECK_INT(SERVICE_FAILED, settings_number(&settings, SETTING_PAGE_SIZE, &number, &error));
+  CHECK_HAS(error.message, "SWR_PAGE_SIZE");
+  CHECK_HAS(error.message, "from 1 to 1000");
+  CHECK_HAS(error.message, "many");
+  unit_clear_environment();
+}
+
+/* A password may stand in an endpoint that is refused for it. */
+static void check_password_in_url(void) {
+  static const char *const urls[] = {
+      "https://user:quietword@swr.example", "http://user:quietword@swr.example",
+      "http://user:quietword@127.0.0.1", "user:quietword@swr.example",
+      "https://swr.example/?X-Auth-Token=quietword"};
+
+  for (size_t i = 0; i < COUNT_OF(urls); i++) {
+    struct settings settings;
+    struct service_error error = {""};
+    const char *value;
+    unit_case("%s", urls[i]);
+    settings_init(&settings);
+    CHECK_INT(SERVICE_FAILED, settings_set(&settings, SETTING_ENDPOINT, urls[i], &error));
+    CHECK_LACKS(error.message, "quietword");
+    setenv("SWR_ENDPOINT", urls[i], 1);
+    CHECK_INT(SERVICE_FAILED, settings_checked_text(&settings, SETTING_ENDPOINT, &value, &error));
+    CHECK_LACKS(error.message, "quietword");
+    unit_clear_environment();
+  }
+}
+
+void settings_test(void) {
+  check_names();
+  check_sources();
+  check_wrong();
+  check_lengths();
+  check_numbers();
+  check_password_in_url();
+}

@@ -1,0 +1,246 @@
+/*
+** Tests of ext/service/timestamp: which texts name an instant, which one, and their order.
+*/
+#include "service/timestamp.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "unit.h"
+
+static void check_times(void) {
+  static const struct {
+    const char *text;
+    int64_t seconds;
+    const char *fraction;
+  } cases[] = {
+      {"1970-01-01", 0, ""},
+      {"1970-01-01T00:00:00Z", 0, ""},
+      {"1969-12-31T23:59:59Z", -1, ""},
+      {"1969-12-31 23:59:59.25", -1, "25"},
+      {"2020-03-12T08:11:36.518144Z", 1584000696, "518144"},
+      {"2020-03-12T08:11:36.51814Z", 1584000696, "51814"},
+      {"2020-03-12T08:11:36Z", 1584000696, ""},
+      {"2020-03-12T08:11:36.Z5", 0, NULL},
+      {"2020-03-12T08:11:36.0Z", 1584000696, ""},
+      {"2020-03-12T08:11:36.000000000Z", 1584000696, ""},
+      {"2020-03-12T08:11:36.500Z", 1584000696, "5"},
+      {"2020-03-12T08:11:36.050Z", 1584000696, "05"},
+      {"2020-03-12T08:11:36.542841141Z", 1584000696, "542841141"},
+      {"2020-03-12T08:11:36.123456789012345678901234567890", 1584000696,
+       "12345678901234567890123456789"},
+      {"2020-03-12 08:11:36", 1584000696, ""},
+      {"2020-03-12t08:11:36z", 1584000696, ""},
+      {"2020-03-12 08:11", 1584000660, ""},
+      {"2020-03-12T08:11Z", 1584000660, ""},
+      {"2020-03-12", 1583971200, ""},
+      {"2020-03-12T16:11:36+08:00", 1584000696, ""},
+      {"2020-03-12T02:41:36-05:30", 1584000696, ""},
+      {"2020-03-12T08:11:36.5+00:00", 1584000696, "5"},
+      {"2020-03-12T08:11:36-00:00", 1584000696, ""},
+      {"2020-03-12T08:11+23:59", 1583914320, ""},
+      {"2000-02-29", 951782400, ""},
+      {"2024-02-29T12:00:00Z", 1709208000, ""},
+      {"2016-12-31T23:59:60Z", 1483228800, ""},
+      {"2016-12-31T23:59:60.5Z", 1483228800, "5"},
+      {"0000-01-01", -62167219200, ""},
+      {"0000-02-29", -62162121600, ""},
+      {"9999-12-31T23:59:59.999Z", 253402300799, "999"},
+  };
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    struct timestamp timestamp;
+    bool expected = cases[i].fraction != NULL;
+    unit_case("%s", cases[i].text);
+    CHECK_INT(expected, timestamp_parse(cases[i].text, strlen(cases[i].text), &timestamp));
+    if (!expected) continue;
+    CHECK_INT(cases[i].seconds, timestamp.seconds);
+    CHECK_BYTES(cases[i].fraction, strlen(cases[i].fraction), timestamp.fraction,
+                timestamp.fraction_size);
+  }
+}
+
+static const char *const no_times[] = {
+    "",
+    " ",
+    "now",
+    "2020",
+    "2020-03",
+    "2020-3-12",
+    "20200312",
+    "2020-03-12T",
+    "2020-03-12 ",
+    " 2020-03-12",
+    "2020-03-12Z",
+    "2020-03-12+08:00",
+    "2020/03/12",
+    "2020-03-12X08:11:36Z",
+    "2020-03-12T08",
+    "2020-03-12T08:1",
+    "2020-03-12T8:11:36Z",
+    "2020-03-12T08:11:",
+    "2020-03-12T08:11:3",
+    "2020-03-12T08:11:36.",
+    "2020-03-12T08:11:36.Z",
+    "2020-03-12T08:11.5Z",
+    "2020-03-12T08:11:36,5Z",
+    "2020-03-12T08:11:36 Z",
+    "2020-03-12T08:11:36Z ",
+    "2020-03-12T08:11:36ZZ",
+    "2020-03-12T08:11:36Zjunk",
+    "2020-03-12T08:11:36+8:00",
+    "2020-03-12T08:11:36+0800",
+    "2020-03-12T08:11:36+08",
+    "2020-03-12T08:11:36+24:00",
+    "2020-03-12T08:11:36+08:60",
+    "2020-03-12T08:11:36+08:00Z",
+    "2020-00-12",
+    "2020-13-12",
+    "2020-03-00",
+    "2020-03-32",
+    "2020-04-31",
+    "2019-02-29",
+    "1900-02-29",
+    "2100-02-29",
+    "2020-02-30",
+    "2020-03-12T24:00:00Z",
+    "2020-03-12T08:60:00Z",
+    "2020-03-12T08:11:61Z",
+    "-020-03-12",
+    "+2020-03-12",
+    "12020-03-12",
+    "2020-03-12T-8:11:36Z",
+    "\xef\xbc\x92-03-12",
+};
+
+static void check_others(void) {
+  static const char embedded[] = "2020-03-12\0T08:11:36Z";
+  struct timestamp timestamp;
+
+  for (size_t i = 0; i < COUNT_OF(no_times); i++) {
+    unit_case("'%s'", no_times[i]);
+    CHECK(!timestamp_parse(no_times[i], strlen(no_times[i]), &timestamp));
+  }
+  unit_case("a NUL inside");
+  CHECK(!timestamp_parse(embedded, sizeof embedded - 1, &timestamp));
+  CHECK(!timestamp_parse(embedded, 11, &timestamp));
+  CHECK(timestamp_parse(embedded, 10, &timestamp));
+}
+
+/* Every prefix of a time is read within its bounds, and the C library agrees on the calendar. */
+static void check_calendar(void) {
+  for (int i = 0; i < 2000; i++) {
+    struct timestamp timestamp;
+    struct tm parts = {.tm_year = (int)unit_random(9999) - 1900,
+                       .tm_mon = (int)unit_random(11),
+                       .tm_mday = 1 + (int)unit_random(30),
+                       .tm_hour = (int)unit_random(23),
+                       .tm_min = (int)unit_random(59),
+                       .tm_sec = (int)unit_random(59)};
+    struct tm normal = parts;
+    time_t seconds = timegm(&normal);
+    bool exists = normal.tm_mday == parts.tm_mday;
+    char text[80];
+    snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02dZ", parts.tm_year + 1900,
+             parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
+    unit_case("%s", text);
+    CHECK_INT(exists, timestamp_parse(text, strlen(text), &timestamp));
+    if (exists) CHECK_INT(seconds, timestamp.seconds);
+  }
+}
+
+static int sign(int value) { return (value > 0) - (value < 0); }
+
+static int compare(const char *left, const char *right) {
+  return sign(timestamp_compare(left, strlen(left), right, strlen(right)));
+}
+
+static void check_order(void) {
+  static const struct {
+    const char *left;
+    const char *right;
+    int order;
+  } cases[] = {
+      {"2020-03-12T08:11:03Z", "2020-03-12T08:11:03.5Z", -1},
+      {"2020-03-12T08:11:03.53183Z", "2020-03-12T08:11:03.531831Z", -1},
+      {"2020-03-12T08:11:03.6Z", "2020-03-12T08:11:03.59999999999999999999Z", 1},
+      {"2020-03-12T08:11:03.5Z", "2020-03-12T08:11:03.500Z", 0},
+      {"2020-03-12T08:11:03.0Z", "2020-03-12 08:11:03", 0},
+      {"2020-03-12", "2020-03-12T00:00:00Z", 0},
+      {"2020-03-12", "2020-03-11T24:00:00Z", -1},
+      {"2020-03-12T00:00:00+08:00", "2020-03-11T16:00:00Z", 0},
+      {"2020-03-12T00:00:00+08:00", "2020-03-11T23:00:00Z", -1},
+      {"2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z", 0},
+      {"9999-12-31T23:59:59Z", "", -1},
+      {"9999-12-31", "0", -1},
+      {"abc", "abd", -1},
+      {"abc", "abcd", -1},
+      {"", "a", -1},
+      {"", "", 0},
+      {"a\x7f", "a\x80", -1},
+      {"success", "2020-03-12", 1},
+  };
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    unit_case("'%s' and '%s'", cases[i].left, cases[i].right);
+    CHECK_INT(cases[i].order, compare(cases[i].left, cases[i].right));
+    CHECK_INT(-cases[i].order, compare(cases[i].right, cases[i].left));
+  }
+  unit_case("a NUL inside");
+  CHECK_INT(-1, sign(timestamp_compare("a\0b", 3, "a\0c", 3)));
+  CHECK_INT(1, sign(timestamp_compare("a\0", 2, "a", 1)));
+}
+
+#define TEXTS 240
+
+static char texts[TEXTS][48];
+
+static void make_texts(void) {
+  static const char *const dates[] = {"2020-03-12", "2020-03-13", "2019-02-29", "0001-01-01"};
+  static const char *const clocks[] = {"", "T08:11:36", " 23:59:60", "T00:00", "T08:11:3x"};
+  static const char *const fractions[] = {"", ".5", ".50", ".05", ".499999999999"};
+  static const char *const zones[] = {"", "Z", "+08:00", "-00:30", "+0800"};
+
+  for (size_t i = 0; i < TEXTS; i++) {
+    snprintf(texts[i], sizeof texts[i], "%s%s%s%s", dates[unit_random(COUNT_OF(dates) - 1)],
+             clocks[unit_random(COUNT_OF(clocks) - 1)],
+             fractions[unit_random(COUNT_OF(fractions) - 1)],
+             zones[unit_random(COUNT_OF(zones) - 1)]);
+    if (unit_random(9) == 0) texts[i][unit_random(12)] = '\0';
+  }
+}
+
+/* `ab` and `bc` as orders of two pairs allow `ac` for the third. */
+static bool transitive(int ab, int bc, int ac) {
+  if (ab > 0 || bc > 0) return true; /* seen from the other side */
+  return ab == 0 && bc == 0 ? ac == 0 : ac < 0;
+}
+
+static void check_total_order(void) {
+  static signed char order[TEXTS][TEXTS];
+  long wrong = 0;
+
+  unit_case("a generated set");
+  make_texts();
+  for (size_t i = 0; i < TEXTS; i++) {
+    for (size_t j = 0; j < TEXTS; j++) order[i][j] = (signed char)compare(texts[i], texts[j]);
+  }
+  for (size_t i = 0; i < TEXTS; i++) {
+    for (size_t j = 0; j < TEXTS; j++) {
+      wrong += order[i][j] != -order[j][i];
+      for (size_t k = 0; k < TEXTS; k++) {
+        wrong += !transitive(order[i][j], order[j][k], order[i][k]);
+      }
+    }
+  }
+  CHECK_INT(0, wrong);
+}
+
+void timestamp_test(void) {
+  check_times();
+  check_others();
+  check_calendar();
+  check_order();
+  check_total_order();
+}

@@ -1,0 +1,205 @@
+/*
+** The harness of the unit tests: see unit.h.
+**
+**   unit-tests           runs all groups
+**   unit-tests GROUP …   runs these
+*/
+#include "unit.h"
+
+#include <inttypes.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SECONDS_MAX 5 /* that unit_ends waits */
+#define SHOWN_MAX 20  /* failures of one group that are printed; all of them count */
+
+static const struct {
+  const char *name;
+  void (*run)(void);
+} groups[] = {
+    {"timestamp", timestamp_test},
+    {"content_range", content_range_test},
+    {"repository", repository_test},
+    {"utf8", utf8_test},
+    {"redact", redact_test},
+    {"answer_error", answer_error_test},
+    {"settings", settings_test},
+    {"access", access_test},
+    {"endpoint", endpoint_test},
+    {"plan", plan_test},
+    {"buffer", buffer_test},
+    {"record_splitter", record_splitter_test},
+    {"job", job_test},
+    {"page_request", page_request_test},
+    {"page_store", page_store_test},
+    {"page_map", page_map_test},
+    {"page_map_walk", page_map_walk_test},
+    {"page_map_drift", page_map_drift_test},
+    {"fault", fault_test},
+};
+
+static const char *group;
+static char current_case[200];
+static long passed;
+static long failed;
+static long failed_in_group;
+static uint64_t random_state;
+static sigjmp_buf way_out;
+
+static bool start_failure(const char *file, int line) {
+  failed++;
+  if (++failed_in_group > SHOWN_MAX) return false;
+  printf("%s:%d: %s", file, line, group);
+  if (current_case[0]) printf(": %s", current_case);
+  printf(": ");
+  return true;
+}
+
+static void print_bytes(const char *bytes, size_t size) {
+  if (!bytes) {
+    printf("NULL");
+    return;
+  }
+  putchar('"');
+  for (size_t i = 0; i < size && i < 2000; i++) {
+    unsigned char c = (unsigned char)bytes[i];
+    if (c == '\n') {
+      printf("\\n");
+    } else if (c < 0x20 || c == 0x7f) {
+      printf("\\x%02x", c);
+    } else {
+      putchar(c);
+    }
+  }
+  putchar('"');
+}
+
+bool unit_check(bool right, const char *file, int line, const char *what) {
+  if (right) {
+    passed++;
+  } else if (start_failure(file, line)) {
+    printf("expected %s\n", what);
+  }
+  return right;
+}
+
+bool unit_check_int(int64_t expected, int64_t got, const char *file, int line, const char *what) {
+  if (expected == got) {
+    passed++;
+  } else if (start_failure(file, line)) {
+    printf("%s: expected %" PRId64 ", got %" PRId64 "\n", what, expected, got);
+  }
+  return expected == got;
+}
+
+bool unit_check_bytes(const char *expected, size_t expected_size, const char *got, size_t got_size,
+                      const char *file, int line, const char *what) {
+  bool right = (!expected && !got) || (expected && got && expected_size == got_size &&
+                                       memcmp(expected, got, got_size) == 0);
+
+  if (right) {
+    passed++;
+  } else if (start_failure(file, line)) {
+    printf("%s: expected ", what);
+    print_bytes(expected, expected_size);
+    printf(", got ");
+    print_bytes(got, got_size);
+    putchar('\n');
+  }
+  return right;
+}
+
+bool unit_check_text(const char *expected, const char *got, const char *file, int line,
+                     const char *what) {
+  return unit_check_bytes(expected, expected ? strlen(expected) : 0, got, got ? strlen(got) : 0,
+                          file, line, what);
+}
+
+bool unit_check_part(const char *text, const char *part, bool wanted, const char *file, int line) {
+  bool right = (strstr(text, part) != NULL) == wanted;
+
+  if (right) {
+    passed++;
+  } else if (start_failure(file, line)) {
+    printf("expected ");
+    print_bytes(part, strlen(part));
+    printf(" %s ", wanted ? "in" : "not in");
+    print_bytes(text, strlen(text));
+    putchar('\n');
+  }
+  return right;
+}
+
+void unit_case(const char *format, ...) {
+  va_list arguments;
+
+  va_start(arguments, format);
+  vsnprintf(current_case, sizeof current_case, format, arguments);
+  va_end(arguments);
+}
+
+static void leave(int signal_number) {
+  (void)signal_number;
+  siglongjmp(way_out, 1);
+}
+
+bool unit_ends(void (*run)(void *context), void *context) {
+  signal(SIGALRM, leave);
+  if (sigsetjmp(way_out, 1)) return unit_check(false, __FILE__, __LINE__, "that it ends");
+  alarm(SECONDS_MAX);
+  run(context);
+  alarm(0);
+  return true;
+}
+
+uint32_t unit_random(uint32_t most) {
+  random_state ^= random_state << 13; /* xorshift64 */
+  random_state ^= random_state >> 7;
+  random_state ^= random_state << 17;
+  return (uint32_t)((random_state >> 16) % ((uint64_t)most + 1));
+}
+
+void unit_clear_environment(void) {
+  static const char *const names[] = {
+      "SWR_ENDPOINT",   "HW_REGION_NAME",  "OS_REGION_NAME",
+      "HW_CLOUD",       "HW_AUTH_TOKEN",   "OS_AUTH_TOKEN",
+      "SWR_TOKEN_FILE", "SWR_PAGE_SIZE",   "SWR_RETRIES",
+      "SWR_TIMEOUT",    "SWR_CONCURRENCY", "SWR_DEADLINE",
+      "SWR_CA_FILE",    "SSL_CERT_FILE",   "HUAWEICLOUD_SDK_REGION_SWR_XX_TEST_1"};
+
+  for (size_t i = 0; i < COUNT_OF(names); i++) unsetenv(names[i]);
+}
+
+static void run_group(size_t index) {
+  group = groups[index].name;
+  current_case[0] = '\0';
+  failed_in_group = 0;
+  random_state = 0x9e3779b97f4a7c15u;
+  unit_clear_environment();
+  groups[index].run();
+  if (failed_in_group > SHOWN_MAX) {
+    printf("%s: %ld more failures\n", group, failed_in_group - SHOWN_MAX);
+  }
+}
+
+int main(int argc, char **argv) {
+  for (int i = 1; i < argc; i++) {
+    size_t index = 0;
+    while (index < COUNT_OF(groups) && strcmp(groups[index].name, argv[i]) != 0) index++;
+    if (index == COUNT_OF(groups)) {
+      fprintf(stderr, "no group '%s'; the groups are", argv[i]);
+      for (index = 0; index < COUNT_OF(groups); index++) fprintf(stderr, " %s", groups[index].name);
+      fprintf(stderr, "\n");
+      return 2;
+    }
+    run_group(index);
+  }
+  for (size_t index = 0; argc == 1 && index < COUNT_OF(groups); index++) run_group(index);
+  printf("unit: %ld passed, %ld failed\n", passed, failed);
+  return failed ? 1 : 0;
+}

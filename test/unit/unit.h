@@ -1,0 +1,71 @@
+/*
+** The harness of the unit tests: checks that count and say what was expected, and groups of them.
+**
+** It must not know what is tested.
+*/
+#ifndef SWR_UNIT_H
+#define SWR_UNIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
+
+#define CHECK(condition) unit_check((condition), __FILE__, __LINE__, #condition)
+#define CHECK_INT(expected, got) \
+  unit_check_int((int64_t)(expected), (int64_t)(got), __FILE__, __LINE__, #got)
+#define CHECK_TEXT(expected, got) unit_check_text(expected, got, __FILE__, __LINE__, #got)
+#define CHECK_BYTES(expected, expected_size, got, got_size) \
+  unit_check_bytes(expected, expected_size, got, got_size, __FILE__, __LINE__, #got)
+/* `part` stands in the text, or does not. */
+#define CHECK_HAS(text, part) unit_check_part(text, part, true, __FILE__, __LINE__)
+#define CHECK_LACKS(text, part) unit_check_part(text, part, false, __FILE__, __LINE__)
+
+/* Each returns whether the check held. */
+bool unit_check(bool right, const char *file, int line, const char *what);
+bool unit_check_int(int64_t expected, int64_t got, const char *file, int line, const char *what);
+bool unit_check_text(const char *expected, const char *got, const char *file, int line,
+                     const char *what);
+bool unit_check_bytes(const char *expected, size_t expected_size, const char *got, size_t got_size,
+                      const char *file, int line, const char *what);
+bool unit_check_part(const char *text, const char *part, bool wanted, const char *file, int line);
+
+/* Names the case that the next checks belong to, until the next one or the end of the group. */
+__attribute__((format(printf, 1, 2))) void unit_case(const char *format, ...);
+
+/*
+** Calls `run`. False, and a failure, if it has not ended after five seconds: it is then left where
+*it
+** is, and what it had in hand is lost.
+*/
+bool unit_ends(void (*run)(void *context), void *context);
+
+/* A number from 0 to `most`; the same sequence in every run of a group. */
+uint32_t unit_random(uint32_t most);
+
+/* Takes every variable that the settings read out of the environment. */
+void unit_clear_environment(void);
+
+/* The groups, one for each file of tests. */
+void timestamp_test(void);
+void content_range_test(void);
+void repository_test(void);
+void utf8_test(void);
+void redact_test(void);
+void answer_error_test(void);
+void settings_test(void);
+void access_test(void);
+void endpoint_test(void);
+void plan_test(void);
+void buffer_test(void);
+void record_splitter_test(void);
+void job_test(void);
+void page_request_test(void);
+void page_map_test(void);
+void page_store_test(void);
+void page_map_walk_test(void);
+void page_map_drift_test(void);
+void fault_test(void);
+
+#endif
