@@ -39,7 +39,7 @@ static const char *sdk_endpoint(const char *region, char variable[192], char out
   value = getenv(variable);
   if (!value || !value[0]) return NULL;
   size = strcspn(value, ",");
-  if (size >= ENDPOINT_MAX) size = ENDPOINT_MAX - 1;
+  if (size >= ENDPOINT_MAX) size = 0; /* no URL: the caller refuses it */
   memcpy(out, value, size);
   out[size] = '\0';
   return out;
@@ -115,17 +115,17 @@ static enum service_status read_token_file(struct access *access, const char *pa
                         path, strerror(errno));
   }
   setvbuf(file, NULL, _IONBF, 0); /* no copy of the token in a buffer of the C library */
-  content = malloc(TOKEN_MAX + 1);
+  content = malloc(TOKEN_MAX + 2);
   if (!content) {
     fclose(file);
     return SERVICE_NO_MEMORY;
   }
-  size = fread(content, 1, TOKEN_MAX, file);
+  size = fread(content, 1, TOKEN_MAX + 1, file);
   fclose(file);
   content[size] = '\0';
   while (size && strchr(" \t\r\n", content[size - 1])) content[--size] = '\0';
   while (content[start] && strchr(" \t\r\n", content[start])) start++;
-  if (strlen(content) != size || !content[start]) {
+  if (strlen(content) != size || size > TOKEN_MAX || !content[start]) {
     status = service_fail(error, "the file '%.200s' (from %s) holds no token", path,
                           TOKEN_FILE_VARIABLE);
   }
@@ -140,7 +140,7 @@ static enum service_status read_token_file(struct access *access, const char *pa
     access->token = strdup(content + start);
     if (!access->token) status = SERVICE_NO_MEMORY;
   }
-  OPENSSL_cleanse(content, TOKEN_MAX + 1);
+  OPENSSL_cleanse(content, TOKEN_MAX + 2);
   free(content);
   return status;
 }

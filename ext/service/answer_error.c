@@ -77,26 +77,40 @@ static void read_object(struct answer_error *error, json_object *object, const c
   append_detail(error, detail);
 }
 
-/* Copies text without what stands between `<` and `>`, so that a page of HTML gives its words. */
+/* The length of the secret if it stands at the beginning of `text`, else 0. */
+static size_t secret_at(const char *text, size_t size, const char *secret) {
+  size_t length = secret ? strlen(secret) : 0;
+
+  return length && size >= length && !memcmp(text, secret, length) ? length : 0;
+}
+
+/*
+** Copies text without what stands between `<` and `>`, so that a page of HTML gives its words. Secrets
+** are cut out here, since what is left of one after cutting and copying would not be known as such.
+*/
 static void read_plain(struct answer_error *error, const char *body, size_t size,
                        const char *secret) {
   char words[1024];
   size_t used = 0;
   bool markup = false;
 
-  for (size_t i = 0; i < size && used < sizeof words; i++) {
-    char c = body[i];
-    bool space = c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '<' || c == '>';
+  for (size_t i = 0; i < size && used + 3 < sizeof words; i++) {
+    size_t hidden = secret_at(body + i, size - i, secret);
+    bool space = strchr(" \n\r\t<>", body[i]) != NULL; /* a NUL as well */
 
-    if (c == '<') markup = true;
-    if (!markup || c == '<') {
-      if (!space) {
-        words[used++] = c;
-      } else if (used && words[used - 1] != ' ') {
-        words[used++] = ' ';
-      }
+    if (hidden) {
+      memcpy(words + used, "***", 3);
+      used += 3;
+      i += hidden - 1;
+      continue;
     }
-    if (c == '>') markup = false;
+    if (body[i] == '<') markup = true;
+    if (!markup && !space) {
+      words[used++] = body[i];
+    } else if (used && words[used - 1] != ' ' && (!markup || body[i] == '<')) {
+      words[used++] = ' ';
+    }
+    if (body[i] == '>') markup = false;
   }
   redact(words, used, secret, error->message, sizeof error->message);
 }

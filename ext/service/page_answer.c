@@ -174,12 +174,15 @@ static const char *advice(int status, const struct answer_error *error) {
 /* `HTTP 401, APIGW.0301: Incorrect IAM authentication information: ….` and the advice. */
 static enum page_verdict conclude_status(struct page_answer *answer, enum page_verdict verdict,
                                          const struct answer_error *error) {
+  size_t size = strlen(error->message);
+  bool stopped = size && error->message[size - 1] == '.';
+
   if (!answer->request_id[0]) {
     snprintf(answer->request_id, sizeof answer->request_id, "%s", error->request_id);
   }
-  return conclude(answer, verdict, "HTTP %d%s%s%s%s.%s", answer->status, error->code[0] ? ", " : "",
-                  error->code, error->message[0] ? ": " : "", error->message,
-                  advice(answer->status, error));
+  return conclude(answer, verdict, "HTTP %d%s%s%s%s%s%s", answer->status,
+                  error->code[0] ? ", " : "", error->code, error->message[0] ? ": " : "",
+                  error->message, stopped ? "" : ".", advice(answer->status, error));
 }
 
 static enum page_verdict finish_error(struct page_answer *answer) {
@@ -232,7 +235,11 @@ enum page_verdict page_answer_finish(struct page_answer *answer,
     return conclude(answer, PAGE_FAILED, "HTTP %d, with a body of more than %zu bytes.",
                     result->status, RESPONSE_MAX);
   }
-  if (result->outcome != TRANSPORT_COMPLETE) return finish_transport(answer, result);
+  /* Credentials that were refused are not sent again, even where the answer broke off. */
+  if (result->outcome != TRANSPORT_COMPLETE && (result->outcome == TRANSPORT_NO_MEMORY ||
+                                                (result->status != 401 && result->status != 403))) {
+    return finish_transport(answer, result);
+  }
   if (result->status != 200) return finish_error(answer);
   if (!record_splitter_finished(&answer->splitter)) {
     if (answer->received == 0) {

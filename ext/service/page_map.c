@@ -16,7 +16,8 @@
 #include "service/page_store.h"
 #include "service/timestamp.h"
 
-#define TRIES_MAX 8 /* at one position while rows keep moving, before giving up */
+#define OFFSET_MAX 1000000000 /* no list is that long, and a service may refuse more */
+#define TRIES_MAX 8           /* at one position while rows keep moving, before giving up */
 
 struct page_map {
   struct service *service;
@@ -144,6 +145,18 @@ static size_t index_of(const struct job_page *rows, int64_t id) {
 }
 
 /*
+** True if a page stands before a row that is here, although it was asked for behind it: jobs were
+** created that pushed it there. Only where rows leave in the order that was asked for is that known.
+*/
+static bool comes_before(const struct page_map *map, const struct job_page *rows,
+                         const struct stored_page *before, int64_t position) {
+  size_t last = rows->row_count - 1;
+
+  return !map->disordered && last > 0 && compare_rows(map, rows, 0, rows, last) < 0 &&
+         compare_rows(map, &before->rows, stored_page_index(before, position), rows, 0) > 0;
+}
+
+/*
 ** Sets the shift from what the page shows, and *skip to the number of rows that repeat. *again:
 ** rows between the ones that are here and this page were jumped over, or it only repeats; the
 ** page is of no use and the position must be asked for once more.
@@ -159,6 +172,11 @@ static void place(struct page_map *map, const struct page_answer *answer, bool a
 
   *skip = 0;
   *again = false;
+  if (agrees && map->served_known) moved = answer->range.total - map->served_total;
+  if (agrees) {
+    map->served_known = true;
+    map->served_total = answer->range.total;
+  }
   if (map->guessed && rows->row_count &&
       page_store_find_id(&map->store, rows->rows[0].id, &known)) {
     map->shift = offset - known; /* the totals said something else than they seemed to */
@@ -166,17 +184,17 @@ static void place(struct page_map *map, const struct page_answer *answer, bool a
     return;
   }
   map->guessed = false;
-  if (agrees && map->served_known) moved = answer->range.total - map->served_total;
-  if (agrees) {
-    map->served_known = true;
-    map->served_total = answer->range.total;
-  }
   if (before && rows->row_count) {
     size_t repeated = index_of(rows, before->rows.rows[stored_page_index(before, start - 1)].id);
     if (repeated < rows->row_count) {
       *skip = repeated + 1;
       map->shift = offset - (start - 1 - (int64_t)repeated);
       *again = *skip == rows->row_count;
+      return;
+    }
+    if (moved == 0 && start > 0 && comes_before(map, rows, before, start - 1)) {
+      map->shift += (int64_t)rows->row_count; /* all these rows come before the one that is here */
+      *again = true;
       return;
     }
   }
@@ -366,7 +384,9 @@ static enum service_status fetch(struct page_map *map, const struct page_reader 
 
 /* Where a reader that begins at a position will look first. */
 static int64_t first_position(const struct page_reader *reader, int64_t position) {
-  return position > reader->offset ? position : reader->offset;
+  bool expected = reader->offset > position && reader->offset <= OFFSET_MAX;
+
+  return expected ? reader->offset : position;
 }
 
 bool page_map_start(struct page_map *map, const struct page_reader *reader) {
@@ -389,7 +409,8 @@ static enum service_status bring(struct page_map *map, const struct page_reader 
   }
   if (page_store_find(&map->store, position)) return SERVICE_OK;
   return service_fail(error,
-                      "%s/%s: jobs keep moving while they are read: job %" PRId64
+                      "%s/%s: jobs keep moving while they are read, or the service does not keep "
+                      "the order of createdAt: job %" PRId64
                       " was not found in %d requests. Run the query again.",
                       map->repository.name_space, map->repository.name, position + 1, TRIES_MAX);
 }
@@ -405,6 +426,11 @@ static enum service_status find_end(struct page_map *map, const struct page_read
   }
   while (status == SERVICE_OK && !map->total_known && position >= map->seen) {
     /* Every page that is not empty moves `seen` on, and an empty one there is the end. */
+    if (map->seen >= map->gone_from) {
+      map->total_known = true;
+      map->total = map->seen;
+      break;
+    }
     status = bring(map, reader, map->seen, error);
   }
   return status;

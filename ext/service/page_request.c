@@ -180,10 +180,10 @@ void page_request_explain(const struct page_request *request, struct service_err
              (now(request) - request->started + 500) / 1000,
              request->past_deadline ? "; another try would pass the deadline" : "");
   }
-  service_fail(error, "%s/%s: %s%s%s%s Asked: GET %s%s with filter %s.",
+  service_fail(error, "%s/%s: %s%s%s%s%s Asked: GET %s%s with filter %s.",
                request->repository->name_space, request->repository->name, answer->problem, tries,
                answer->request_id[0] ? " Request id: " : "", answer->request_id,
-               request->access->base_url, target, filter);
+               answer->request_id[0] ? "." : "", request->access->base_url, target, filter);
 }
 
 void page_request_close(struct page_request *request) {

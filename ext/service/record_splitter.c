@@ -56,8 +56,9 @@ static bool step_between(struct record_splitter *splitter, char c) {
 }
 
 /*
-** Returns the bytes of `bytes` that belong to the record; *complete if its last one is there. An
-** apostrophe outside of strings, which json-c takes for a quotation mark, is `size + 1`.
+** Returns the bytes of `bytes` that belong to the record; *complete if its last one is there. More than
+** `size` stands for what is no JSON and json-c lets through: a control character in a string, and an
+** apostrophe outside of strings, which it takes for a quotation mark.
 */
 static size_t scan_record(struct record_splitter *splitter, const char *bytes, size_t size,
                           bool *complete) {
@@ -65,6 +66,7 @@ static size_t scan_record(struct record_splitter *splitter, const char *bytes, s
   for (size_t i = 0; i < size; i++) {
     char c = bytes[i];
     if (splitter->in_string) {
+      if ((unsigned char)c < 0x20) return size + 1;
       if (splitter->escaped) {
         splitter->escaped = false;
       } else if (c == '\\') {

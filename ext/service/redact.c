@@ -115,20 +115,27 @@ static size_t put_next(struct output *output, const char *text, size_t size, boo
 }
 
 void redact(const char *text, size_t size, const char *secret, char *out, size_t out_size) {
-  struct output output = {out, 0, out_size - 4, false}; /* room for `...` and the NUL */
+  struct output output = {out, 0, out_size < 4 ? 0 : out_size - 4, false}; /* less `...` and NUL */
   size_t secret_size = secret ? strlen(secret) : 0;
   bool word_start = true;
 
+  if (out_size < 4) {
+    if (out_size) out[0] = '\0';
+    return;
+  }
   for (size_t at = 0; at < size && !output.full;) {
     size_t left = size - at;
+    const char *hidden = secret_size ? memmem(text + at, left, secret, secret_size) : NULL;
     size_t taken;
 
-    if (secret_size && left >= secret_size && !memcmp(text + at, secret, secret_size)) {
+    if (hidden == text + at) {
       put(&output, MASK, strlen(MASK));
       at += secret_size;
+      word_start = true;
       continue;
     }
     if (starts_signed_material(text + at, left)) break;
+    if (hidden) left = (size_t)(hidden - (text + at)); /* no word may take its beginning away */
     taken = put_next(&output, text + at, left, word_start);
     word_start = !is_key_char(text[at + taken - 1]);
     at += taken;

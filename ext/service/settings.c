@@ -120,7 +120,7 @@ static enum service_status refuse(const struct description *description, const c
     snprintf(range, sizeof range, "a whole number from %lld to %lld, ",
              (long long)description->least, (long long)description->most);
   }
-  if (description->secret || (description->kind == KIND_URL && strchr(value, '@'))) {
+  if (description->secret || description->kind == KIND_URL) { /* a URL may hold credentials */
     return service_fail(error, "setting %s%s takes %s%s", description->name, source, range,
                         description->takes);
   }

@@ -108,8 +108,10 @@ static int read_list(sqlite3_value *list, struct word_set *set) {
        rc = sqlite3_vtab_in_next(list, &value)) {
     struct word word;
     bool is_text;
+    /* A number that is still one after SQLite has applied the list's affinity equals no text. */
+    if (sqlite3_value_type(value) != SQLITE_TEXT) continue;
     rc = text_of(value, &word, &is_text);
-    if (rc == SQLITE_OK && is_text) rc = add_copy(set, &word);
+    if (rc == SQLITE_OK) rc = add_copy(set, &word);
     if (rc != SQLITE_OK) return rc;
   }
   if (set->count) qsort(set->words, set->count, sizeof *set->words, compare_words);
