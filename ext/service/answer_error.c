@@ -99,8 +99,7 @@ static void read_plain(struct answer_error *error, const char *body, size_t size
     bool space = strchr(" \n\r\t<>", body[i]) != NULL; /* a NUL as well */
 
     if (hidden) {
-      memcpy(words + used, "***", 3);
-      used += 3;
+      for (int stars = 0; stars < 3; stars++) words[used++] = '*';
       i += hidden - 1;
       continue;
     }

@@ -168,6 +168,8 @@ static void place(struct page_map *map, const struct page_answer *answer, bool a
   int64_t start = offset - map->shift;
   int64_t moved = 0; /* by how much the server's total has changed */
   int64_t known;
+  bool pushed;
+  bool pulled;
   const struct stored_page *before = page_store_find(&map->store, start - 1);
 
   *skip = 0;
@@ -198,11 +200,9 @@ static void place(struct page_map *map, const struct page_answer *answer, bool a
       return;
     }
   }
-  if (moved > 0 && map->order == JOBS_DESCENDING && map->asked && start > 0) {
-    map->shift += moved;
-    map->guessed = true;
-    *again = true;
-  } else if (moved < 0 && map->order == JOBS_ASCENDING && offset > 0) {
+  pushed = moved > 0 && map->order == JOBS_DESCENDING && map->asked && start > 0;
+  pulled = moved < 0 && map->order == JOBS_ASCENDING && offset > 0;
+  if (pushed || pulled) {
     map->shift += moved;
     map->guessed = true;
     *again = true;
@@ -438,22 +438,18 @@ static enum service_status find_end(struct page_map *map, const struct page_read
 
 enum service_status page_map_seek(struct page_map *map, const struct page_reader *reader,
                                   int64_t *position, bool *exists, struct service_error *error) {
-  bool read_here = reader->reads && *position >= reader->offset;
-  enum service_status status;
-
   *exists = false;
-  status = find_end(map, reader, *position, error);
-  if (status != SERVICE_OK || *position >= (map->total_known ? map->total : map->seen)) {
-    return status;
-  }
-  if (read_here) {
+  for (;;) {
+    enum service_status status = find_end(map, reader, *position, error);
+    if (status != SERVICE_OK || *position >= (map->total_known ? map->total : map->seen)) {
+      return status;
+    }
+    if (!reader->reads || *position < reader->offset) break; /* it will not be read */
     status = bring(map, reader, *position, error);
     if (status != SERVICE_OK) return status;
-    if (!page_store_find(&map->store, *position)) {
-      if (*position >= map->gone_below) return SERVICE_OK; /* all that is left is gone */
-      *position = map->gone_below;
-      return page_map_seek(map, reader, position, exists, error);
-    }
+    if (page_store_find(&map->store, *position)) break;
+    if (*position >= map->gone_below) return SERVICE_OK; /* all that is left is gone */
+    *position = map->gone_below;
   }
   *exists = true;
   return SERVICE_OK;

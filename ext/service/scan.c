@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "service/bound_search.h"
+#include "service/buffer.h"
+#include "service/record_splitter.h"
 #include "service/timestamp.h"
 
 struct part {
@@ -18,8 +20,7 @@ struct part {
   int64_t position;
   int64_t first; /* the position that it begins at */
   bool begun;
-  char *time; /* createdAt of the row at the position, owned; for the merge */
-  size_t time_size;
+  struct buffer time; /* createdAt of the row at the position; for the merge */
   bool time_null;
 };
 
@@ -115,7 +116,6 @@ static enum service_status part_begin(const struct scan *scan, struct part *part
 static enum service_status copy_time(struct part *part, struct service_error *error) {
   const struct job_page *page;
   const char *text;
-  char *copy;
   size_t index;
   size_t size;
   enum service_status status =
@@ -124,14 +124,9 @@ static enum service_status copy_time(struct part *part, struct service_error *er
   if (status != SERVICE_OK) return status;
   text = job_page_text(page, index, JOB_CREATED_AT, &size);
   part->time_null = !text;
-  part->time_size = 0;
+  buffer_clear(&part->time);
   if (!text) return SERVICE_OK;
-  copy = realloc(part->time, size + 1);
-  if (!copy) return SERVICE_NO_MEMORY;
-  memcpy(copy, text, size + 1);
-  part->time = copy;
-  part->time_size = size;
-  return SERVICE_OK;
+  return buffer_append(&part->time, text, size) == BUFFER_OK ? SERVICE_OK : SERVICE_NO_MEMORY;
 }
 
 /* True if the row of part `a` leaves before that of part `b`. Ties leave in the order of parts. */
@@ -141,7 +136,8 @@ static bool precedes(const struct scan *scan, size_t a, size_t b) {
   int order = (int)right->time_null - (int)left->time_null; /* NULL comes first, as in SQLite */
 
   if (!left->time_null && !right->time_null) {
-    order = timestamp_compare(left->time, left->time_size, right->time, right->time_size);
+    order =
+        timestamp_compare(left->time.bytes, left->time.size, right->time.bytes, right->time.size);
   }
   if (scan->order == JOBS_DESCENDING) order = -order;
   return order < 0 || (order == 0 && a < b);
@@ -306,6 +302,7 @@ static struct scan *scan_create(struct statement *statement, const struct scan_r
       scan_close(scan);
       return NULL;
     }
+    buffer_init(&scan->parts[i].time, RECORD_SIZE_MAX);
     scan->part_count++;
   }
   return scan;
@@ -332,7 +329,7 @@ enum service_status scan_open(struct statement *statement, const struct scan_req
 
 void scan_close(struct scan *scan) {
   if (!scan) return;
-  for (size_t i = 0; i < scan->part_count; i++) free(scan->parts[i].time);
+  for (size_t i = 0; i < scan->part_count; i++) buffer_free(&scan->parts[i].time);
   free(scan->parts);
   free(scan->heap);
   free(scan->bound_texts);

@@ -106,7 +106,7 @@ static int read_list(sqlite3_value *list, struct word_set *set) {
   set->copied = true;
   for (rc = sqlite3_vtab_in_first(list, &value); rc == SQLITE_OK && value;
        rc = sqlite3_vtab_in_next(list, &value)) {
-    struct word word;
+    struct word word = {"", 0};
     bool is_text;
     /* A number that is still one after SQLite has applied the list's affinity equals no text. */
     if (sqlite3_value_type(value) != SQLITE_TEXT) continue;
