@@ -64,6 +64,10 @@ static bool compares_by(sqlite3_index_info *info, int i, const char *collation) 
 static bool key_operator(sqlite3_index_info *info, int i, enum plan_operator *op) {
   unsigned char given = info->aConstraint[i].op;
 
+  if (given == SQLITE_INDEX_CONSTRAINT_ISNULL) { /* NULL arrives, which no name equals */
+    *op = PLAN_EQ;
+    return true;
+  }
   if (given != SQLITE_INDEX_CONSTRAINT_EQ && given != SQLITE_INDEX_CONSTRAINT_IS) return false;
   if (!compares_by(info, i, "BINARY")) return false;
   *op = sqlite3_vtab_in(info, i, -1) ? PLAN_IN : PLAN_EQ;

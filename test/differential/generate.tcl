@@ -441,7 +441,15 @@ proc gen::predicate {sources depth} {
           "$column COLLATE NOCASE = 'PROD'" "$column >= 'a' COLLATE NOCASE"]]]
       }
     }
-    20 {return [list T [pick {1 1 1 {1 = 1} 0 NULL {'x' = 'y'}}]]}
+    20 {
+      # Beside a term that is false SQLite drops all others, the keys too; of the inner side of an
+      # outer join it scans the table nonetheless.
+      set constant [pick {1 1 1 {1 = 1} 0 NULL {'x' = 'y'}}]
+      if {$constant ni {1 {1 = 1}}} {
+        lessen maybe
+      }
+      return [list T $constant]
+    }
   }
   if {$depth > 0} {
     return [subquery_term $sources [expr {$depth - 1}]]
