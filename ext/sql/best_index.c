@@ -28,7 +28,8 @@ SQLITE_EXTENSION_INIT3
 #define SHARE_OF_BOUNDS 0.6
 #define COST_OF_A_REQUEST 100.0
 #define COST_OF_A_ROW 1.0
-#define COST_WITHOUT_KEYS 1e50
+#define COST_WITHOUT_KEYS 1e12
+#define ROWS_WITHOUT_KEYS INT64_MAX
 
 struct terms {
   struct plan *plan;
@@ -231,7 +232,9 @@ static void plan_request(sqlite3_index_info *info, struct terms *terms) {
 }
 
 /*
-** What a plan costs that cannot be carried out: more than any that can. Below 3.47 SQLite plans the
+** What a plan costs that cannot be carried out: more than any that can; and its rows are so many that no
+** join begins with it. That is the rows' part, because from 3.47 on SQLite raises the cost of small
+** tables that are joined with a large one to that of the large one's dearest plan. Below 3.47 SQLite plans the
 ** branches of an OR without the terms beside the OR, and runs them with these: where `namespace = …` is
 ** beside an OR of repositories, the OR must look cheaper than the scan for it to be tried at all.
 */
@@ -252,7 +255,7 @@ int best_index(sqlite3_vtab *table, sqlite3_index_info *info) {
   if (plan_columns_complete(plan_columns(&plan))) {
     plan_request(info, &terms);
   } else {
-    info->estimatedRows = 1000000000;
+    info->estimatedRows = ROWS_WITHOUT_KEYS;
     info->estimatedCost = cost_of_incomplete(plan_columns(&plan));
   }
   take_terms(info, &terms);
