@@ -202,6 +202,7 @@ proc gen::keys {alias outers {outer_join 0}} {
   set ns $alias.namespace
   set repo $alias.repoName
   set image $alias.image
+  set split 0
   lassign [world::some_name] a b c
   set sources [lmap outer $outers {
     if {[lindex $outer 1] ni {job sub inv use}} continue
@@ -247,7 +248,10 @@ proc gen::keys {alias outers {outer_join 0}} {
       9 {set terms [list [equals $repo [value $b]] [list S [list T "$image IN"] [list_of image 5 $c]]]}
       10 {set terms [list [list S [list T "($ns, $repo) = ("] [value $a] [list T ,] [value $b] \
                               [list T ")"]]]}
-      11 {set terms [list [branches $alias $outer_join]]}
+      11 {
+        set split 1
+        set terms [list [branches $alias $outer_join]]
+      }
       12 {
         set terms [list [equals $ns [value $a]] [alternatives $repo]]
       }
@@ -284,6 +288,10 @@ proc gen::keys {alias outers {outer_join 0}} {
       6 {lappend terms [list S [list T "$repo IN"] [list_of repo 8 $b]]}
       7 {lappend terms [list T "$image IN [list_query image image]"]}
     }
+  }
+  # Below 3.47 a key beside an OR can take the keys of its branches away: constants are propagated.
+  if {$::sqlite_number < 3047000 && $split && [llength $terms] > 1} {
+    lessen maybe
   }
   set marked {}
   while {[llength $terms]} {
@@ -536,6 +544,10 @@ proc gen::subquery_term {sources depth} {
       set ns [column $sources ns]
       set repo [column $sources repo]
       if {$ns ne "" && $repo ne ""} {
+        # Two columns of different tables make keys of theirs depend on each other.
+        if {[lindex [split $ns .] 0] ne [lindex [split $repo .] 0]} {
+          lessen maybe
+        }
         return [list N [list T "($ns, $repo) IN (SELECT $alias.namespace, $alias.repoName"] $body {T )}]
       }
     }
