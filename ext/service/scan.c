@@ -60,8 +60,8 @@ static void expect(const struct scan *scan, struct part *part, int64_t passed) {
   part->reader.offset = part->first;
   part->reader.page = scan->page;
   part->reader.limit = scan->limit;
-  if (scan->merged) {
-    /* The rows may all come from one repository, and each must be looked at. */
+  if (scan->merged || scan->bounds.count) {
+    /* The rows that are skipped are looked at, too, and may all come from one repository. */
     if (scan->limit >= 0 && scan->limit < INT64_MAX - scan->offset) {
       part->reader.limit = scan->limit + scan->offset;
     }
@@ -86,9 +86,7 @@ static enum service_status part_seek(const struct scan *scan, struct part *part,
 
   part->reader.reads = scan->reads;
   status = page_map_seek(part->map, &part->reader, &part->position, exists, error);
-
   if (status != SERVICE_OK || !*exists || scan->bounds.count == 0) return status;
-  if (part->position < part->reader.offset) return SERVICE_OK; /* skipped: not looked at */
   status = page_map_row(part->map, &part->reader, part->position, &page, &index, error);
   if (status != SERVICE_OK) return status;
   if (time_bounds_behind(&scan->bounds, scan->order, page, index)) *exists = false;
@@ -160,7 +158,7 @@ static void sift_down(struct scan *scan, size_t at) {
 
 /* What the first request of a part will be made for, while no search for a bound comes before. */
 static struct page_reader first_reader(const struct scan *scan, struct part *part) {
-  struct page_reader reader = {.limit = -1};
+  struct page_reader reader = {.limit = -1, .page = scan->page};
 
   if (time_bounds_start(&scan->bounds, scan->order)) return reader;
   expect(scan, part, 0);

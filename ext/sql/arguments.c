@@ -281,18 +281,19 @@ static int find_announced(struct reading *reading, const char *region,
 
 /* ---- bounds ---- */
 
-/* Adds a bound on createdAt; *never if no row can meet it. Blobs, greater than any text, bound not. */
+/*
+** Adds a bound on createdAt; *never if no row can meet it. A blob is greater than any text. A number
+** compares as one where it comes from a column of numbers, and as text where it is a literal, which is not
+** known here, so that it bounds nothing.
+*/
 static int read_bound(enum plan_operator op, sqlite3_value *value, struct time_bounds *bounds,
                       bool *never) {
-  struct word word;
+  struct word word = {"", 0};
   bool is_text;
-  int rc = text_of(value, &word, &is_text);
 
-  if (rc != SQLITE_OK) return rc;
-  if (!is_text) {
-    if (sqlite3_value_type(value) == SQLITE_NULL) *never = true;
-    return SQLITE_OK;
-  }
+  *never = *never || sqlite3_value_type(value) == SQLITE_NULL;
+  if (sqlite3_value_type(value) != SQLITE_TEXT) return SQLITE_OK;
+  if (text_of(value, &word, &is_text) != SQLITE_OK) return SQLITE_NOMEM;
   if (op == PLAN_LT) time_bounds_add(bounds, BOUND_LT, word.text, word.size);
   if (op == PLAN_LE || op == PLAN_EQ) time_bounds_add(bounds, BOUND_LE, word.text, word.size);
   if (op == PLAN_GE || op == PLAN_EQ) time_bounds_add(bounds, BOUND_GE, word.text, word.size);
