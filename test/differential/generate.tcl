@@ -481,6 +481,11 @@ proc gen::bound {column sources comparison} {
     8 {return [list T "[pick {date length +}]([set column]) > '2025-12-30'" ]}
   }
   if {$other ne "" && [chance 60]} {
+    # The Bloom filters of 3.38 hash a text by its length: two notations of one instant are not equal
+    # there in a join by an automatic index, in ordinary tables neither.
+    if {$::sqlite_number < 3039000 && $comparison in {= == IS}} {
+      set comparison >=
+    }
     return [list T "$column $comparison $other"]
   }
   return [list S [list T "$column $comparison"] [value [literal time]]]
