@@ -18,7 +18,6 @@ struct curl_transport {
   struct transport base;
   CURLM *multi;
   struct transfer *transfers; /* all in flight */
-  int64_t driven_until;       /* when `drive` returned last */
 };
 
 struct transfer {
@@ -32,7 +31,8 @@ struct transfer {
   int64_t idle_limit;     /* milliseconds without a byte of the answer that end it */
   int64_t last_byte;      /* by the clock of now() */
   int64_t started;
-  int64_t ends_at; /* when the whole exchange must be over */
+  int64_t driven_until; /* when `drive` returned last; at first, when it was started */
+  int64_t ends_at;      /* when the whole exchange must be over */
   char detail[CURL_ERROR_SIZE];
 };
 
@@ -160,6 +160,7 @@ static struct transfer *transfer_start(struct transport *base,
   transfer->idle_limit = (int64_t)request->idle_timeout * 1000;
   transfer->last_byte = now(base);
   transfer->started = transfer->last_byte;
+  transfer->driven_until = transfer->started;
   transfer->ends_at = transfer->started + request->time_limit;
   transfer->easy = curl_easy_init();
   if (!transfer->easy || !append_headers(transfer, request)) goto failed;
@@ -234,11 +235,12 @@ static void finish(struct curl_transport *transport, CURL *easy, CURLcode code) 
 ** arrived meanwhile waits to be read.
 */
 static void forgive_absence(struct curl_transport *transport) {
-  int64_t absence = now(&transport->base) - transport->driven_until;
+  int64_t time = now(&transport->base);
 
   for (struct transfer *transfer = transport->transfers; transfer; transfer = transfer->next) {
-    if (transfer->last_byte > transport->driven_until) continue; /* started meanwhile */
+    int64_t absence = time - transfer->driven_until;
     transfer->last_byte += absence;
+    transfer->started += absence;
     transfer->ends_at += absence;
   }
 }
@@ -282,7 +284,9 @@ static void drive(struct transport *base, int64_t milliseconds) {
     curl_multi_perform(transport->multi, &running);
     milliseconds = 0;
   }
-  transport->driven_until = now(base);
+  for (struct transfer *transfer = transport->transfers; transfer; transfer = transfer->next) {
+    transfer->driven_until = now(base);
+  }
 }
 
 static void destroy(struct transport *base) {

@@ -33,6 +33,7 @@ struct page_request {
   struct transfer *transfer; /* while IN_FLIGHT */
   int64_t started;           /* by the transport's clock, milliseconds, as are all below */
   int64_t resume_at;         /* while WAITING */
+  int64_t watched_until;     /* when it was last waited for; at first, when it was started */
   int64_t attempts;
   bool past_deadline;
 };
@@ -151,6 +152,7 @@ struct page_request *page_request_start(struct service *service, struct access *
   service->requests = request;
   page_answer_init(&request->answer, repository, window, service->decoder, access->token);
   request->started = now(request);
+  request->watched_until = request->started;
   start_attempt(request);
   return request;
 }
@@ -213,9 +215,15 @@ int64_t page_requests_resume(struct service *service, int64_t most) {
   return most;
 }
 
-void page_requests_forgive(struct service *service, int64_t waited_until) {
+void page_requests_forgive(struct service *service) {
   for (struct page_request *request = service->requests; request; request = request->next) {
-    if (request->started <= waited_until) request->started += now(request) - waited_until;
+    request->started += now(request) - request->watched_until;
+  }
+}
+
+void page_requests_watched(struct service *service) {
+  for (struct page_request *request = service->requests; request; request = request->next) {
+    request->watched_until = now(request);
   }
 }
 

@@ -46,10 +46,11 @@ void page_request_close(struct page_request *request);
 int64_t page_requests_resume(struct service *service, int64_t most);
 
 /*
-** For service_wait: what passed since `waited_until` was not spent waiting, but in the host's own hands,
-** and does not count against the deadline of requests that were there before.
+** For service_wait, at its beginning and its end: what passes between two waits is not spent waiting, but
+** in the host's own hands, and does not count against the deadline.
 */
-void page_requests_forgive(struct service *service, int64_t waited_until);
+void page_requests_forgive(struct service *service);
+void page_requests_watched(struct service *service);
 
 /* How many requests have not ended. */
 int64_t page_requests_under_way(const struct service *service);

@@ -52,10 +52,10 @@ enum service_status service_wait(struct service *service) {
   if (service->interrupted && service->interrupted(service->interrupt_context)) {
     return SERVICE_INTERRUPTED;
   }
-  page_requests_forgive(service, service->waited_until);
+  page_requests_forgive(service);
   wait = page_requests_resume(service, WAIT_MAX);
   transport->methods->drive(transport, wait);
-  service->waited_until = transport->methods->now(transport);
+  page_requests_watched(service);
   return SERVICE_OK;
 }
 

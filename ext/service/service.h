@@ -26,7 +26,6 @@ struct service {
   struct page_request *requests; /* under way, linked by page_request */
   bool (*interrupted)(void *context);
   void *interrupt_context;
-  int64_t waited_until;  /* when service_wait returned last, by the transport's clock */
   uint64_t random_state; /* of the jitter in pauses */
 };
 
