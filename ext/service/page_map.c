@@ -32,6 +32,7 @@ struct page_map {
   int64_t total;        /* positions; of the first answer */
   int64_t seen;         /* positions below this are known to have existed */
   int64_t shift;        /* offset on the server less position */
+  bool certain;         /* the last answer showed the shift by a row that repeats */
   bool guessed;         /* the shift comes from totals, and no row has confirmed it */
   bool served_known;    /* the last answer told its total: */
   int64_t served_total; /* jobs on the server then */
@@ -156,57 +157,95 @@ static bool comes_before(const struct page_map *map, const struct job_page *rows
          compare_rows(map, &before->rows, stored_page_index(before, position), rows, 0) > 0;
 }
 
+/* How a page stands to the rows that are here. */
+struct placement {
+  size_t skip; /* rows at its beginning that repeat */
+  bool again;  /* it is of no use: the position must be asked for once more */
+};
+
 /*
-** Sets the shift from what the page shows, and *skip to the number of rows that repeat. *again:
-** rows between the ones that are here and this page were jumped over, or it only repeats; the
-** page is of no use and the position must be asked for once more.
+** Sets the shift where the row before the page, or the page itself, shows that rows repeat. False if
+** nothing does.
 */
-static void place(struct page_map *map, const struct page_answer *answer, bool agrees, size_t *skip,
-                  bool *again) {
+static bool place_by_rows(struct page_map *map, const struct job_page *rows, int64_t offset,
+                          bool totals_agree, struct placement *placement) {
+  int64_t start = offset - map->shift;
+  const struct stored_page *before = page_store_find(&map->store, start - 1);
+  size_t before_index;
+  size_t repeated;
+  int64_t known;
+
+  if (!before || !rows->row_count) return false;
+  before_index = stored_page_index(before, start - 1);
+  repeated = index_of(rows, before->rows.rows[before_index].id);
+  if (repeated < rows->row_count) {
+    placement->skip = repeated + 1;
+    placement->again = placement->skip == rows->row_count;
+    map->shift = offset - (start - 1 - (int64_t)repeated);
+    map->certain = true;
+    return true;
+  }
+  if (compare_rows(map, &before->rows, before_index, rows, 0) >= 0 &&
+      page_store_find_id(&map->store, rows->rows[0].id, &known)) {
+    map->shift = offset - known; /* the row before it is gone, but its first one is here */
+    placement->again = page_store_find(&map->store, known + (int64_t)rows->row_count - 1) != NULL;
+    return true;
+  }
+  if (totals_agree && start > 0 && comes_before(map, rows, before, start - 1)) {
+    map->shift += (int64_t)rows->row_count; /* all these rows come before the one that is here */
+    placement->again = true;
+    return true;
+  }
+  return false;
+}
+
+/* Moves the start of a page behind rows that are here, come before its first one and are not in it. */
+static void place_behind_rows(struct page_map *map, const struct job_page *rows, int64_t offset) {
+  int64_t start = offset - map->shift;
+  const struct stored_page *held;
+
+  while (!map->disordered && rows->row_count &&
+         (held = page_store_find(&map->store, start)) != NULL &&
+         compare_rows(map, &held->rows, stored_page_index(held, start), rows, 0) < 0) {
+    start++;
+  }
+  map->shift = offset - start;
+}
+
+/* Sets the shift from what the page shows: rows that repeat, or a total that has changed. */
+static void place(struct page_map *map, const struct page_answer *answer, bool agrees,
+                  struct placement *placement) {
   const struct job_page *rows = &answer->page;
   int64_t offset = answer->window.offset;
-  int64_t start = offset - map->shift;
   int64_t moved = 0; /* by how much the server's total has changed */
-  int64_t known;
+  bool guessed = map->guessed;
   bool pushed;
   bool pulled;
-  const struct stored_page *before = page_store_find(&map->store, start - 1);
+  int64_t known;
 
-  *skip = 0;
-  *again = false;
+  placement->skip = 0;
+  placement->again = false;
+  map->certain = false;
+  map->guessed = false;
   if (agrees && map->served_known) moved = answer->range.total - map->served_total;
   if (agrees) {
     map->served_known = true;
     map->served_total = answer->range.total;
   }
-  if (map->guessed && rows->row_count &&
-      page_store_find_id(&map->store, rows->rows[0].id, &known)) {
+  if (guessed && rows->row_count && page_store_find_id(&map->store, rows->rows[0].id, &known)) {
     map->shift = offset - known; /* the totals said something else than they seemed to */
-    map->guessed = false;
     return;
   }
-  map->guessed = false;
-  if (before && rows->row_count) {
-    size_t repeated = index_of(rows, before->rows.rows[stored_page_index(before, start - 1)].id);
-    if (repeated < rows->row_count) {
-      *skip = repeated + 1;
-      map->shift = offset - (start - 1 - (int64_t)repeated);
-      *again = *skip == rows->row_count;
-      return;
-    }
-    if (moved == 0 && start > 0 && comes_before(map, rows, before, start - 1)) {
-      map->shift += (int64_t)rows->row_count; /* all these rows come before the one that is here */
-      *again = true;
-      return;
-    }
-  }
-  pushed = moved > 0 && map->order == JOBS_DESCENDING && map->asked && start > 0;
+  if (place_by_rows(map, rows, offset, moved == 0, placement)) return;
+  pushed = moved > 0 && map->order == JOBS_DESCENDING && map->asked && offset > map->shift;
   pulled = moved < 0 && map->order == JOBS_ASCENDING && offset > 0;
   if (pushed || pulled) {
     map->shift += moved;
     map->guessed = true;
-    *again = true;
+    placement->again = true;
+    return;
   }
+  place_behind_rows(map, rows, offset);
 }
 
 /* ---- what an answer says ---- */
@@ -297,8 +336,7 @@ static enum service_status take_answer(struct page_map *map, bool *probe,
   int64_t records = (int64_t)answer->page.row_count;
   int64_t start;
   bool agrees = answer->has_range && content_range_agrees(&answer->range, offset, records);
-  bool again;
-  size_t skip;
+  struct placement placement;
   enum service_status status;
 
   *probe = false;
@@ -310,16 +348,17 @@ static enum service_status take_answer(struct page_map *map, bool *probe,
   }
   status = check_offset(map, offset, &answer->page, agrees, probe, error);
   if (status != SERVICE_OK) return status;
-  place(map, answer, agrees, &skip, &again);
+  place(map, answer, agrees, &placement);
   map->asked = true;
-  if (again) return SERVICE_OK;
+  if (placement.again) return SERVICE_OK;
   start = offset - map->shift;
   learn_total(map, start, records, agrees, answer->range.total);
   note_gone(map, offset, start, records);
   if (records == 0) return SERVICE_OK;
-  start += (int64_t)skip;
-  check_order(map, &answer->page, skip, start);
-  return page_store_keep(&map->store, &answer->page, skip, start) ? SERVICE_OK : SERVICE_NO_MEMORY;
+  start += (int64_t)placement.skip;
+  check_order(map, &answer->page, placement.skip, start);
+  return page_store_keep(&map->store, &answer->page, placement.skip, start) ? SERVICE_OK
+                                                                            : SERVICE_NO_MEMORY;
 }
 
 static bool start_request(struct page_map *map, int64_t offset, int64_t limit) {
@@ -404,7 +443,7 @@ static enum service_status bring(struct page_map *map, const struct page_reader 
     if (page_store_find(&map->store, position)) return SERVICE_OK;
     if (position < map->gone_below || position >= map->gone_from) return SERVICE_OK;
     if (map->total_known && position >= map->total) return SERVICE_OK;
-    status = fetch(map, reader, position, tries > 0, error);
+    status = fetch(map, reader, position, tries > 0 && !map->certain, error);
     if (status != SERVICE_OK) return status;
   }
   if (page_store_find(&map->store, position)) return SERVICE_OK;

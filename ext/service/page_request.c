@@ -33,7 +33,8 @@ struct page_request {
   struct transfer *transfer; /* while IN_FLIGHT */
   int64_t started;           /* by the transport's clock, milliseconds, as are all below */
   int64_t resume_at;         /* while WAITING */
-  int64_t watched_until;     /* when it was last waited for; at first, when it was started */
+  int64_t ended;
+  int64_t watched_until; /* when it was last waited for; at first, when it was started */
   int64_t attempts;
   bool past_deadline;
 };
@@ -51,6 +52,7 @@ static int64_t time_left(const struct page_request *request) {
 static void end(struct page_request *request, enum page_verdict verdict) {
   request->state = ENDED;
   request->verdict = verdict;
+  request->ended = now(request);
 }
 
 /* Milliseconds to wait before the next attempt. */
@@ -179,7 +181,7 @@ void page_request_explain(const struct page_request *request, struct service_err
   if (request->attempts > 1 || request->past_deadline) {
     snprintf(tries, sizeof tries, " Tried %" PRId64 " time%s in %" PRId64 " s%s.",
              request->attempts, request->attempts == 1 ? "" : "s",
-             (now(request) - request->started + 500) / 1000,
+             (request->ended - request->started + 500) / 1000,
              request->past_deadline ? "; another try would pass the deadline" : "");
   }
   service_fail(error, "%s/%s: %s%s%s%s%s Asked: GET %s%s with filter %s.",
@@ -217,7 +219,7 @@ int64_t page_requests_resume(struct service *service, int64_t most) {
 
 void page_requests_forgive(struct service *service) {
   for (struct page_request *request = service->requests; request; request = request->next) {
-    request->started += now(request) - request->watched_until;
+    if (request->state != ENDED) request->started += now(request) - request->watched_until;
   }
 }
 

@@ -115,6 +115,10 @@ static bool decode_term(const char **text, struct plan *plan) {
     if (!take(&at, column_words[i].text)) continue;
     term->column = column_words[i].column;
     if (!decode_operator(&at, &term->op)) return false;
+    if (term->column == PLAN_CREATED_AT ? term->op == PLAN_IN
+                                        : term->op != PLAN_IN && term->op != PLAN_EQ) {
+      return false;
+    }
     plan->term_count++;
     *text = at;
     return true;

@@ -91,25 +91,24 @@ static const struct {
 static void check_endpoints(void) {
   for (size_t i = 0; i < COUNT_OF(endpoint_cases); i++) {
     struct settings settings;
-    struct access access;
+    struct access *access;
     struct service_error error = {""};
     enum service_status status;
     unit_case("case %zu: %s", i,
               endpoint_cases[i].url ? endpoint_cases[i].url : endpoint_cases[i].says);
     settings_init(&settings);
-    access_init(&access);
     set_environment(endpoint_cases[i].environment);
     status = access_resolve(&access, &settings, &error);
     CHECK_INT(endpoint_cases[i].url ? SERVICE_OK : SERVICE_FAILED, status);
-    if (endpoint_cases[i].url) {
-      CHECK_TEXT(endpoint_cases[i].url, access.base_url);
-      CHECK_TEXT(endpoint_cases[i].region, access.region);
-      CHECK_TEXT("t", access.token);
+    if (endpoint_cases[i].url && access) {
+      CHECK_TEXT(endpoint_cases[i].url, access->base_url);
+      CHECK_TEXT(endpoint_cases[i].region, access->region);
+      CHECK_TEXT("t", access->token);
     } else {
       CHECK_HAS(error.message, endpoint_cases[i].says);
-      CHECK(!access.token);
+      CHECK(!access);
     }
-    access_free(&access);
+    access_release(access);
   }
 }
 
@@ -117,32 +116,44 @@ static void check_values(void) {
   static const char *const environment[] = {"SWR_ENDPOINT=https://a", "HW_AUTH_TOKEN=t",
                                             "SWR_RETRIES=0", "SWR_CA_FILE=some.pem", NULL};
   struct settings settings;
-  struct access access;
+  struct access *access;
+  struct access *next;
   struct service_error error;
 
   unit_case("values");
   settings_init(&settings);
-  access_init(&access);
   set_environment(environment);
   CHECK_INT(SERVICE_OK, access_resolve(&access, &settings, &error));
-  CHECK_INT(100, access.page_size);
-  CHECK_INT(8, access.concurrency);
-  CHECK_INT(30, access.timeout);
-  CHECK_INT(120, access.deadline);
-  CHECK_INT(0, access.retries);
-  CHECK_TEXT("some.pem", access.ca_file);
-  unit_case("a failure leaves all as it was");
+  CHECK_INT(100, access->page_size);
+  CHECK_INT(8, access->concurrency);
+  CHECK_INT(30, access->timeout);
+  CHECK_INT(120, access->deadline);
+  CHECK_INT(0, access->retries);
+  CHECK_TEXT("some.pem", access->ca_file);
+  unit_case("a failure leaves nothing, and what was made before as it was");
   setenv("SWR_TIMEOUT", "soon", 1);
   setenv("HW_AUTH_TOKEN", "u", 1);
-  CHECK_INT(SERVICE_FAILED, access_resolve(&access, &settings, &error));
-  CHECK_TEXT("t", access.token);
-  CHECK_TEXT("https://a", access.base_url);
+  next = access;
+  CHECK_INT(SERVICE_FAILED, access_resolve(&next, &settings, &error));
+  CHECK(!next);
+  CHECK_TEXT("t", access->token);
+  CHECK_TEXT("https://a", access->base_url);
   unsetenv("SWR_TIMEOUT");
   unsetenv("SWR_CA_FILE");
-  CHECK_INT(SERVICE_OK, access_resolve(&access, &settings, &error));
-  CHECK_TEXT("u", access.token);
-  CHECK(!access.ca_file);
-  access_free(&access);
+  CHECK_INT(SERVICE_OK, access_resolve(&next, &settings, &error));
+  CHECK_TEXT("u", next->token);
+  CHECK(!next->ca_file);
+  CHECK_TEXT("t", access->token);
+  CHECK_TEXT("some.pem", access->ca_file);
+  access_release(next);
+  unit_case("references");
+  CHECK_INT(1, access->references);
+  CHECK(access_retain(access) == access);
+  CHECK_INT(2, access->references);
+  access_release(access);
+  CHECK_TEXT("t", access->token);
+  access_release(access);
+  access_release(NULL);
 }
 
 static void check_token_files(void) {
@@ -166,76 +177,83 @@ static void check_token_files(void) {
 
   settings_init(&settings);
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
-    struct access access;
+    struct access *access;
     struct service_error error = {""};
     unit_case("token file %zu", i);
-    access_init(&access);
     write_token_file(cases[i].bytes, cases[i].size);
     CHECK_INT(cases[i].token ? SERVICE_OK : SERVICE_FAILED,
               access_resolve(&access, &settings, &error));
-    CHECK_TEXT(cases[i].token, access.token);
+    CHECK_TEXT(cases[i].token, access ? access->token : NULL);
     CHECK_LACKS(error.message, "quiet");
     if (!cases[i].token) CHECK_HAS(error.message, "SWR_TOKEN_FILE");
-    access_free(&access);
+    access_release(access);
   }
 }
 
-/* A token that is longer than any may be is refused, and not used in part. */
+/* Tokens about the largest that is read: one beyond it is refused, and not used in part. */
 static void check_long_token_file(void) {
   static char bytes[70000];
+  static const struct {
+    size_t size;
+    bool right;
+  } cases[] = {{32768, true}, {65536, true}, {65537, false}, {sizeof bytes, false}};
   struct settings settings;
-  struct access access;
-  struct service_error error = {""};
 
   settings_init(&settings);
-  access_init(&access);
   memset(bytes, 'q', sizeof bytes);
-  unit_case("a token of 32 KiB");
-  write_token_file(bytes, 32768);
-  CHECK_INT(SERVICE_OK, access_resolve(&access, &settings, &error));
-  CHECK_INT(32768, strlen(access.token));
-  unit_case("a token of 70000 bytes");
-  write_token_file(bytes, sizeof bytes);
-  CHECK_INT(SERVICE_FAILED, access_resolve(&access, &settings, &error));
-  access_free(&access);
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    struct access *access;
+    struct service_error error = {""};
+    unit_case("a token of %zu bytes", cases[i].size);
+    write_token_file(bytes, cases[i].size);
+    CHECK_INT(cases[i].right ? SERVICE_OK : SERVICE_FAILED,
+              access_resolve(&access, &settings, &error));
+    CHECK_INT(cases[i].right ? cases[i].size : 0, access ? strlen(access->token) : 0);
+    access_release(access);
+  }
+}
+
+/* The token that the settings give now; NULL if there is none. Valid until the next call. */
+static const char *token_now(const struct settings *settings, struct service_error *error) {
+  static char token[20];
+  struct access *access;
+  enum service_status status = access_resolve(&access, settings, error);
+
+  CHECK_INT(status == SERVICE_OK, access != NULL);
+  if (!access) return NULL;
+  snprintf(token, sizeof token, "%s", access->token);
+  access_release(access);
+  return token;
 }
 
 static void check_token_sources(void) {
   struct settings settings;
-  struct access access;
   struct service_error error = {""};
 
   settings_init(&settings);
-  access_init(&access);
   unit_case("the file is read anew, and a token set by itself wins");
   write_token_file("one", 3);
-  CHECK_INT(SERVICE_OK, access_resolve(&access, &settings, &error));
-  CHECK_TEXT("one", access.token);
+  CHECK_TEXT("one", token_now(&settings, &error));
   write_token_file("two", 3);
-  CHECK_INT(SERVICE_OK, access_resolve(&access, &settings, &error));
-  CHECK_TEXT("two", access.token);
+  CHECK_TEXT("two", token_now(&settings, &error));
   setenv("OS_AUTH_TOKEN", "three", 1);
-  CHECK_INT(SERVICE_OK, access_resolve(&access, &settings, &error));
-  CHECK_TEXT("three", access.token);
+  CHECK_TEXT("three", token_now(&settings, &error));
   unsetenv("OS_AUTH_TOKEN");
   unit_case("no such file");
   unlink(token_file);
-  CHECK_INT(SERVICE_FAILED, access_resolve(&access, &settings, &error));
+  CHECK_TEXT(NULL, token_now(&settings, &error));
   CHECK_HAS(error.message, "SWR_TOKEN_FILE");
-  CHECK_TEXT("three", access.token);
-  access_free(&access);
 }
 
 /* An endpoint that does not fit is refused, and not used in part. */
 static void check_long_endpoint(void) {
   char url[700];
   struct settings settings;
-  struct access access;
+  struct access *access;
   struct service_error error = {""};
 
   unit_case("a long endpoint for the region");
   settings_init(&settings);
-  access_init(&access);
   memset(url, 'a', sizeof url);
   memcpy(url, "https://one.example/", 20);
   url[sizeof url - 1] = '\0';
@@ -244,11 +262,13 @@ static void check_long_endpoint(void) {
   setenv("HW_REGION_NAME", "xx-test-1", 1);
   setenv(REGION_VARIABLE, url, 1);
   CHECK_INT(SERVICE_FAILED, access_resolve(&access, &settings, &error));
+  CHECK(!access);
+  CHECK_HAS(error.message, REGION_VARIABLE);
   unit_case("a password in the endpoint for the region");
   setenv(REGION_VARIABLE, "https://user:quietword@one.example", 1);
   CHECK_INT(SERVICE_FAILED, access_resolve(&access, &settings, &error));
   CHECK_LACKS(error.message, "quietword");
-  access_free(&access);
+  CHECK(!access);
 }
 
 void access_test(void) {

@@ -16,7 +16,8 @@
 
 #define JOBS 41
 
-static const struct page_reader reader = {12, -1, false, true};
+static const struct page_reader reader = {
+    .offset = 12, .limit = -1, .reads = true, .ordered = true};
 
 /* Reads all rows, forward and then a few again. SERVICE_OK only if all are right. */
 static enum service_status read_all(struct fixture *fixture, const struct simulated_server *server,
@@ -43,7 +44,7 @@ static enum service_status read_all(struct fixture *fixture, const struct simula
 }
 
 static enum service_status scan(struct fixture *fixture, const struct simulated_server *server) {
-  struct page_map *map = page_map_open(fixture->service, &fixture->repository, JOBS_DESCENDING);
+  struct page_map *map = fixture_map(fixture, JOBS_DESCENDING);
   enum service_status status;
 
   if (!map) return SERVICE_NO_MEMORY;
@@ -103,7 +104,7 @@ static void check_allocations_in_one_map(void) {
     enum service_status status;
     unit_case("one map, allocation %ld", nth);
     open_fixture(&fixture, &server, "3");
-    map = page_map_open(fixture.service, &fixture.repository, JOBS_DESCENDING);
+    map = fixture_map(&fixture, JOBS_DESCENDING);
     allocation_fail_at(nth, false);
     status = read_all(&fixture, &server, map);
     refused = allocation_stop();
@@ -143,6 +144,7 @@ static void check_begin(const char *token_file) {
   for (long nth = 1; refused > 0; nth++) {
     struct simulated_server server = simulated_server_of(3);
     struct service_error error = {""};
+    struct access *access = NULL;
     bool destroyed = false;
     struct scripted_transport *transport =
         scripted_transport_create(simulated_server_answer, &server);
@@ -153,14 +155,16 @@ static void check_begin(const char *token_file) {
     allocation_fail_at(nth, false);
     service = service_create(&transport->base);
     if (service) status = set_all(service, &error);
-    if (service && status == SERVICE_OK) status = service_begin(service, &error);
+    if (service && status == SERVICE_OK) status = service_begin(service, &access, &error);
     refused = allocation_stop();
     CHECK_INT(refused ? SERVICE_NO_MEMORY : SERVICE_OK, status);
     if (service) {
       CHECK_INT(SERVICE_OK, set_all(service, &error));
-      CHECK_INT(SERVICE_OK, service_begin(service, &error));
-      CHECK_TEXT("from-a-file", service->access.token);
-      CHECK_TEXT("some.pem", service->access.ca_file);
+      access_release(access);
+      CHECK_INT(SERVICE_OK, service_begin(service, &access, &error));
+      CHECK_TEXT("from-a-file", access->token);
+      CHECK_TEXT("some.pem", access->ca_file);
+      access_release(access);
       service_destroy(service);
     } else {
       CHECK(!destroyed); /* it is still the caller's */
@@ -171,7 +175,7 @@ static void check_begin(const char *token_file) {
   unit_clear_environment();
 }
 
-/* A fault while settings are read again leaves the statement before as it was. */
+/* A fault while settings are read again leaves what was begun before as it was. / */
 static void check_begin_again(void) {
   long refused = 1;
 
@@ -179,15 +183,18 @@ static void check_begin_again(void) {
     struct simulated_server server = troubled_server(RANGE_COUNT);
     struct fixture fixture;
     struct service_error error;
+    struct access *another;
     enum service_status status;
     unit_case("begin again, allocation %ld", nth);
     open_fixture(&fixture, &server, "3");
     fixture_set(&fixture, "token", "another");
     allocation_fail_at(nth, false);
-    status = service_begin(fixture.service, &error);
+    status = service_begin(fixture.service, &another, &error);
     refused = allocation_stop();
     CHECK_INT(refused ? SERVICE_NO_MEMORY : SERVICE_OK, status);
-    CHECK_TEXT(refused ? FIXTURE_TOKEN : "another", fixture.service->access.token);
+    CHECK_TEXT(refused ? NULL : "another", another ? another->token : NULL);
+    CHECK_TEXT(FIXTURE_TOKEN, fixture.access->token);
+    access_release(another);
     CHECK_INT(SERVICE_OK, scan(&fixture, &server));
     fixture_close(&fixture);
   }

@@ -27,11 +27,20 @@ void fixture_set(struct fixture *fixture, const char *name, const char *value) {
 }
 
 void fixture_begin(struct fixture *fixture) {
-  CHECK_INT(SERVICE_OK, service_begin(fixture->service, &fixture->error));
+  CHECK(!fixture->access);
+  CHECK_INT(SERVICE_OK, service_begin(fixture->service, &fixture->access, &fixture->error));
+}
+
+struct page_map *fixture_map(struct fixture *fixture, enum jobs_order order) {
+  return page_map_open(fixture->service, fixture->access, &fixture->repository, order,
+                       &fixture->footprint);
 }
 
 void fixture_close(struct fixture *fixture) {
   CHECK(!fixture->service->requests);
+  CHECK_INT(0, fixture->footprint);
+  if (fixture->access) CHECK_INT(1, fixture->access->references);
+  access_release(fixture->access);
   service_destroy(fixture->service);
 }
 

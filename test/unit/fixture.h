@@ -6,6 +6,7 @@
 #define SWR_FIXTURE_H
 
 #include "scripted_transport.h"
+#include "service/page_map.h"
 #include "service/repository.h"
 #include "service/service.h"
 
@@ -15,6 +16,8 @@ struct fixture {
   struct scripted_transport *transport;
   struct service *service;
   struct repository repository; /* group/library/busybox */
+  struct access *access;        /* of fixture_begin; NULL before */
+  size_t footprint;             /* of the maps that fixture_map opens */
   struct service_error error;
 };
 
@@ -25,10 +28,15 @@ void fixture_set(struct fixture *fixture, const char *name, const char *value);
 
 void fixture_begin(struct fixture *fixture);
 
+/* A map of the fixture's repository. NULL when out of memory. */
+struct page_map *fixture_map(struct fixture *fixture, enum jobs_order order);
+
 void fixture_close(struct fixture *fixture);
 
-/* The requests so far, from the one of index `from` on: `100@0 100@100`, limit and offset of each.
- */
+/*
+** The requests so far, from the one of index `from` on: `100@0 100@100`, limit and offset of
+** each. /
+*/
 const char *fixture_requests(const struct fixture *fixture, size_t from);
 
 #endif

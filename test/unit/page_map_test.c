@@ -12,7 +12,7 @@
 #include "simulated_server.h"
 #include "unit.h"
 
-static const struct page_reader read_all = {0, -1, false, false};
+static const struct page_reader read_all = {.limit = -1};
 
 #define NEVER_ENDED SERVICE_NO_MEMORY /* no scan here runs out of memory */
 
@@ -35,16 +35,18 @@ struct outcome {
 static struct outcome scan_map(const struct scan *scan, struct page_map *map,
                                struct service_error *error) {
   struct outcome outcome = {SERVICE_OK, 0, 0};
+  struct page_reader reader = scan->reader;
 
   for (int64_t position = 0; scan->limit < 0 || outcome.rows < scan->limit; position++) {
     const struct job_page *page;
     size_t index;
     bool exists;
-    outcome.status = page_map_seek(map, &scan->reader, &position, &exists, error);
+    outcome.status = page_map_seek(map, &reader, &position, &exists, error);
     if (outcome.status != SERVICE_OK || !exists) return outcome;
     outcome.positions++;
     if (position < scan->skip) continue;
-    outcome.status = page_map_row(map, &scan->reader, position, &page, &index, error);
+    reader.reads = true;
+    outcome.status = page_map_row(map, &reader, position, &page, &index, error);
     if (outcome.status != SERVICE_OK) return outcome;
     outcome.rows++;
     if (simulated_server_has(&scan->server, scan->order, position, page, index)) continue;
@@ -77,7 +79,7 @@ static struct outcome run(struct scan *scan, struct fixture *fixture) {
   fixture_set(fixture, "page_size", scan->page_size ? scan->page_size : "100");
   fixture_set(fixture, "retries", "0");
   fixture_begin(fixture);
-  map = page_map_open(fixture->service, &fixture->repository, scan->order);
+  map = fixture_map(fixture, scan->order);
   if (!CHECK(map != NULL)) return outcome;
   CHECK(repository_equal(page_map_repository(map), &fixture->repository));
   CHECK_INT(0, fixture->transport->request_count); /* nothing is asked before it is needed */
@@ -130,7 +132,7 @@ static void check_sequential(void) {
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     for (int order = JOBS_ASCENDING; order <= JOBS_DESCENDING; order++) {
       struct scan scan = {.server = simulated_server_of(cases[i].jobs),
-                          .reader = {0, -1, false, true},
+                          .reader = {.limit = -1, .ordered = true},
                           .order = (enum jobs_order)order,
                           .limit = -1};
       scan.server.range = cases[i].range;
@@ -169,12 +171,15 @@ static void check_hints(void) {
       {95, RANGE_NONE, 95, 10, 0, "10@95 100@0"}, /* the end is where the offset is */
       {200, RANGE_NONE, 200, 10, 0, "10@200 100@0 100@100"},
       {50, RANGE_COUNT, 0, 0, 0, ""},
-      {2000, RANGE_COUNT, INT64_MAX, 10, 0, "10@9223372036854775807"},
+      {2000, RANGE_COUNT, 1000000000, 10, 0, "10@1000000000"},
+      {2000, RANGE_COUNT, 1000000001, 10, 0, "100@0"}, /* no list is that long */
+      {2000, RANGE_COUNT, INT64_MAX, 10, 0, "100@0"},
+      {150, RANGE_NONE, INT64_MAX, 10, 0, "100@0 100@100 100@150"},
   };
 
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     struct scan scan = {.server = simulated_server_of(cases[i].jobs),
-                        .reader = {cases[i].skip, cases[i].limit, false, false},
+                        .reader = {.offset = cases[i].skip, .limit = cases[i].limit},
                         .order = JOBS_DESCENDING,
                         .skip = cases[i].skip,
                         .limit = cases[i].limit};
@@ -192,7 +197,10 @@ static void check_wrong_hints(void) {
     for (size_t j = 0; j < COUNT_OF(numbers); j++) {
       for (int range = 0; range < RANGE_TOO_LARGE; range++) {
         struct scan scan = {.server = simulated_server_of(95),
-                            .reader = {numbers[i], numbers[j], range % 2 == 0, true},
+                            .reader = {.offset = numbers[i],
+                                       .limit = numbers[j],
+                                       .count_only = range % 2 == 0,
+                                       .ordered = true},
                             .order = JOBS_DESCENDING,
                             .limit = -1,
                             .page_size = "10"};
@@ -227,7 +235,7 @@ static void check_counts(void) {
 
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     struct scan scan = {.server = simulated_server_of(cases[i].jobs),
-                        .reader = {0, -1, true, false},
+                        .reader = {.limit = -1, .count_only = true},
                         .skip = INT64_MAX,
                         .limit = -1};
     struct fixture fixture;
@@ -273,11 +281,11 @@ static void check_ignored_offset(void) {
   }
 }
 
-/* An answer at the largest offset that there is, of a server that ignores it. */
+/* An answer at the largest offset that is asked for, of a server that ignores it. */
 static void check_largest_offset(void) {
   struct scan scan = {.server = simulated_server_of(3),
-                      .reader = {INT64_MAX, 10, false, false},
-                      .skip = INT64_MAX,
+                      .reader = {.offset = 1000000000, .limit = 10},
+                      .skip = 1000000000,
                       .limit = 10};
 
   unit_case("offset ignored at the largest offset");
@@ -288,7 +296,7 @@ static void check_largest_offset(void) {
 static void check_order_of_rows(void) {
   for (int order = JOBS_ASCENDING; order <= JOBS_DESCENDING; order++) {
     struct scan scan = {.server = simulated_server_of(250),
-                        .reader = {0, -1, false, true},
+                        .reader = {.limit = -1, .ordered = true},
                         .order = (enum jobs_order)order,
                         .limit = -1};
     scan.server.unsorted = true;

@@ -19,7 +19,7 @@ static void open_map(struct fixture *fixture, struct simulated_server *server,
   fixture_open(fixture, simulated_server_answer, server);
   fixture_set(fixture, "page_size", page_size);
   fixture_begin(fixture);
-  *map = page_map_open(fixture->service, &fixture->repository, order);
+  *map = fixture_map(fixture, order);
   CHECK(*map != NULL);
 }
 
@@ -70,8 +70,12 @@ static void check_walks(void) {
         enum jobs_order order = unit_random(1) ? JOBS_ASCENDING : JOBS_DESCENDING;
         struct fixture fixture;
         struct page_map *map;
-        reader = (struct page_reader){unit_random(130), (int64_t)unit_random(130) - 1,
-                                      unit_random(1) == 1, true};
+        reader = (struct page_reader){.offset = unit_random(130),
+                                      .limit = (int64_t)unit_random(130) - 1,
+                                      .page = unit_random(3) ? 0 : 1 + unit_random(30),
+                                      .count_only = unit_random(1) == 1,
+                                      .reads = unit_random(1) == 1,
+                                      .ordered = true};
         server.range = (enum range_style)range;
         server.limit_cap = caps[i];
         server.ignores_limit = caps[i] == 100;
@@ -93,7 +97,7 @@ static void check_kept(void) {
   struct page_map *map;
 
   unit_case("kept");
-  reader = (struct page_reader){0, -1, false, true};
+  reader = (struct page_reader){.limit = -1, .reads = true, .ordered = true};
   open_map(&fixture, &server, "100", JOBS_ASCENDING, &map);
   check_row(&fixture, &server, map, JOBS_ASCENDING, 120);
   check_row(&fixture, &server, map, JOBS_ASCENDING, 219);
@@ -128,7 +132,7 @@ static void check_eviction(void) {
 
   unit_case("eviction");
   server.padding = 90000;
-  reader = (struct page_reader){0, -1, false, true};
+  reader = (struct page_reader){.limit = -1, .reads = true, .ordered = true};
   open_map(&fixture, &server, "10", JOBS_DESCENDING, &map);
   for (int64_t position = 0; position < 100; position++) {
     check_row(&fixture, &server, map, JOBS_DESCENDING, position);
@@ -165,7 +169,7 @@ static void check_page_beyond_bound(void) {
 
   unit_case("a page beyond the bound");
   server.padding = 600000;
-  reader = (struct page_reader){0, -1, false, true};
+  reader = (struct page_reader){.limit = -1, .reads = true, .ordered = true};
   open_map(&fixture, &server, "10", JOBS_ASCENDING, &map);
   for (int64_t position = 0; position < 30; position++) {
     check_row(&fixture, &server, map, JOBS_ASCENDING, position);
@@ -183,9 +187,9 @@ static void check_two_maps(void) {
   struct page_map *right;
 
   unit_case("two maps");
-  reader = (struct page_reader){0, -1, false, true};
+  reader = (struct page_reader){.limit = -1, .reads = true, .ordered = true};
   open_map(&fixture, &server, "10", JOBS_ASCENDING, &left);
-  right = page_map_open(fixture.service, &fixture.repository, JOBS_DESCENDING);
+  right = fixture_map(&fixture, JOBS_DESCENDING);
   CHECK(right != NULL);
   for (int64_t position = 0; position < 60; position += 7) {
     check_row(&fixture, &server, left, JOBS_ASCENDING, position);

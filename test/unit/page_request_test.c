@@ -20,7 +20,7 @@ static const struct jobs_window window = {20, 10, JOBS_DESCENDING};
 /* Runs one request to its end. */
 static struct page_request *run(struct fixture *fixture) {
   struct page_request *request =
-      page_request_start(fixture->service, &fixture->repository, &window);
+      page_request_start(fixture->service, fixture->access, &fixture->repository, &window);
 
   for (int i = 0; request && !page_request_ended(request); i++) {
     CHECK_INT(SERVICE_OK, service_wait(fixture->service));
@@ -462,7 +462,7 @@ static void check_deadline(void) {
     CHECK_INT(PAGE_FAILED, page_request_verdict(request));
     CHECK(fixture.transport->request_count >= cases[i].least);
     CHECK(fixture.transport->request_count <= cases[i].most);
-    CHECK(fixture.transport->clock - started <= fixture.service->access.deadline * 1000);
+    CHECK(fixture.transport->clock - started <= fixture.access->deadline * 1000);
     CHECK_HAS(fixture.error.message, cases[i].says);
     page_request_close(request);
     fixture_close(&fixture);
@@ -506,7 +506,7 @@ static void check_side_by_side(void) {
   fixture_open(&fixture, scripted_list_answer, &list);
   fixture_begin(&fixture);
   for (size_t i = 0; i < 4; i++) {
-    requests[i] = page_request_start(fixture.service, &fixture.repository, &window);
+    requests[i] = page_request_start(fixture.service, fixture.access, &fixture.repository, &window);
   }
   while (!page_request_ended(requests[1])) service_wait(fixture.service);
   CHECK(!page_request_ended(requests[0]));
@@ -535,7 +535,7 @@ static void check_closed_while_waiting(void) {
   unit_case("closed while waiting");
   fixture_open(&fixture, scripted_list_answer, &list);
   fixture_begin(&fixture);
-  request = page_request_start(fixture.service, &fixture.repository, &window);
+  request = page_request_start(fixture.service, fixture.access, &fixture.repository, &window);
   service_wait(fixture.service);
   CHECK(!page_request_ended(request));
   page_request_close(request);

@@ -14,6 +14,7 @@
 #define POSITIONS 60
 
 static struct job_decoder *decoder;
+static size_t shared; /* bytes of all stores */
 
 /* A page of rows with these ids: first_id, first_id + 1, … */
 static struct job_page make_page(int64_t first_id, size_t count, size_t padding) {
@@ -71,7 +72,7 @@ static void check_random(void) {
     struct page_store store;
     int64_t model[POSITIONS] = {0};
     int64_t next_id = 1000;
-    page_store_init(&store);
+    page_store_init(&store, &shared);
     for (int step = 0; step < 12; step++) {
       size_t count = 1 + unit_random(9);
       size_t skip = unit_random((uint32_t)count - 1);
@@ -101,7 +102,7 @@ static void check_bound(void) {
   struct page_store store;
   int64_t position;
 
-  page_store_init(&store);
+  page_store_init(&store, &shared);
   for (int64_t i = 0; i < 10; i++) {
     struct job_page rows = make_page(i * 10 + 1, 4, 250000);
     unit_case("page %d", (int)i);
@@ -126,7 +127,7 @@ static void check_larger_than_bound(void) {
   struct job_page rows = make_page(1, 30, 200000);
 
   unit_case("a page beyond the bound");
-  page_store_init(&store);
+  page_store_init(&store, &shared);
   CHECK(page_store_keep(&store, &rows, 0, 0));
   CHECK(page_store_find(&store, 29) != NULL);
   rows = make_page(31, 1, 1);
@@ -141,7 +142,7 @@ static void check_no_memory(void) {
   struct job_page rows = make_page(1, 3, 1);
 
   unit_case("out of memory");
-  page_store_init(&store);
+  page_store_init(&store, &shared);
   allocation_fail_at(1, false);
   CHECK(!page_store_keep(&store, &rows, 0, 0));
   CHECK_INT(1, allocation_stop());

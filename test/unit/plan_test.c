@@ -8,31 +8,63 @@
 
 #include "unit.h"
 
+#define NAMESPACE_EQ \
+  { PLAN_NAMESPACE, PLAN_EQ }
+#define REPO_NAME_EQ \
+  { PLAN_REPO_NAME, PLAN_EQ }
+#define IMAGE_EQ \
+  { PLAN_IMAGE, PLAN_EQ }
+
 static void check_texts(void) {
   static const struct {
     struct plan plan;
     const char *text;
     int number;
   } cases[] = {
-      {{.keys = {PLAN_NAMESPACE, PLAN_REPO_NAME}, .key_count = 2},
+      {{.terms = {NAMESPACE_EQ, REPO_NAME_EQ}, .term_count = 2},
        "namespace=? repoName=? filter=limit::page_size|offset::0|order::asc",
        PLAN_KEYED},
-      {{.keys = {PLAN_NAMESPACE, PLAN_REPO_NAME},
-        .key_count = 2,
+      {{.terms = {NAMESPACE_EQ, REPO_NAME_EQ},
+        .term_count = 2,
         .ordered = true,
         .descending = true,
         .limit = true,
         .offset = true},
        "namespace=? repoName=? filter=limit::?|offset::?|order::desc",
        PLAN_KEYED | PLAN_HINTED | PLAN_ORDERED},
-      {{.keys = {PLAN_IMAGE}, .key_count = 1, .count_only = true},
+      {{.terms = {IMAGE_EQ}, .term_count = 1, .count_only = true},
        "image=? filter=limit::1|offset::0|order::asc",
        PLAN_KEYED},
-      {{.keys = {PLAN_NAMESPACE}, .key_count = 1}, "namespace=? missing: repoName=?", 0},
-      {{.keys = {PLAN_REPO_NAME}, .key_count = 1, .ordered = true},
+      {{.terms = {NAMESPACE_EQ}, .term_count = 1}, "namespace=? missing: repoName=?", 0},
+      {{.terms = {REPO_NAME_EQ}, .term_count = 1, .ordered = true},
        "repoName=? missing: namespace=?",
        PLAN_ORDERED},
-      {{.key_count = 0}, "missing: namespace=? and repoName=?, or image=?", 0},
+      {{.term_count = 0}, "missing: namespace=? and repoName=?, or image=?", 0},
+      {{.terms = {{PLAN_REGION, PLAN_EQ}, {PLAN_CREATED_AT, PLAN_GE}}, .term_count = 2},
+       "region=? createdAt>=? missing: namespace=? and repoName=?, or image=?",
+       0},
+      {{.terms = {{PLAN_IMAGE, PLAN_IN}}, .term_count = 1, .ordered = true},
+       "image IN ? filter=limit::page_size|offset::0|order::asc merged",
+       PLAN_KEYED | PLAN_ORDERED},
+      {{.terms = {{PLAN_IMAGE, PLAN_IN}}, .term_count = 1, .limit = true},
+       "image IN ? filter=limit::?|offset::0|order::asc",
+       PLAN_KEYED | PLAN_HINTED},
+      {{.terms = {NAMESPACE_EQ,
+                  {PLAN_REPO_NAME, PLAN_IN},
+                  {PLAN_CREATED_AT, PLAN_GT},
+                  {PLAN_CREATED_AT, PLAN_LE}},
+        .term_count = 4,
+        .ordered = true,
+        .descending = true},
+       "namespace=? repoName IN ? createdAt>? createdAt<=? "
+       "filter=limit::page_size|offset::0|order::desc merged",
+       PLAN_KEYED | PLAN_ORDERED},
+      {{.terms = {IMAGE_EQ, {PLAN_CREATED_AT, PLAN_LT}, {PLAN_CREATED_AT, PLAN_EQ}},
+        .term_count = 3,
+        .ordered = true},
+       "image=? createdAt<? createdAt=? "
+       "filter=limit::page_size|offset::0|order::asc",
+       PLAN_KEYED | PLAN_ORDERED},
   };
 
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -47,56 +79,111 @@ static void check_texts(void) {
 static void check_round_trip(const struct plan *plan) {
   char text[PLAN_TEXT_MAX];
   struct plan decoded;
-  bool complete = plan_keys_complete(plan_keys(plan));
 
   plan_encode(plan, text);
   unit_case("%s", text);
   if (!CHECK(plan_decode(plan_number(plan), text, &decoded))) return;
-  CHECK_INT(plan->key_count, decoded.key_count);
-  CHECK(!memcmp(plan->keys, decoded.keys, plan->key_count * sizeof plan->keys[0]));
+  CHECK_INT(plan->term_count, decoded.term_count);
+  for (size_t i = 0; i < plan->term_count; i++) {
+    CHECK_INT(plan->terms[i].column, decoded.terms[i].column);
+    CHECK_INT(plan->terms[i].op, decoded.terms[i].op);
+  }
   CHECK_INT(plan->ordered, decoded.ordered);
-  if (!complete) return; /* no request will be made */
+  if (!plan_columns_complete(plan_columns(plan))) return; /* no request will be made */
   CHECK_INT(plan->descending, decoded.descending);
   CHECK_INT(plan->limit, decoded.limit);
   CHECK_INT(plan->offset, decoded.offset);
   CHECK_INT(plan->count_only && !plan->limit, decoded.count_only);
 }
 
-/* Every sequence of up to four keys, with every combination of what else a plan says. */
-static void check_round_trips(void) {
-  static const enum plan_key keys[] = {PLAN_NAMESPACE, PLAN_REPO_NAME, PLAN_IMAGE};
+/* All terms that there are. */
+static const struct plan_term all_terms[] = {
+    NAMESPACE_EQ,
+    {PLAN_NAMESPACE, PLAN_IN},
+    REPO_NAME_EQ,
+    {PLAN_REPO_NAME, PLAN_IN},
+    IMAGE_EQ,
+    {PLAN_IMAGE, PLAN_IN},
+    {PLAN_REGION, PLAN_EQ},
+    {PLAN_REGION, PLAN_IN},
+    {PLAN_CREATED_AT, PLAN_LT},
+    {PLAN_CREATED_AT, PLAN_LE},
+    {PLAN_CREATED_AT, PLAN_EQ},
+    {PLAN_CREATED_AT, PLAN_GE},
+    {PLAN_CREATED_AT, PLAN_GT},
+};
 
-  for (unsigned count = 0; count <= 4; count++) {
-    unsigned sequences = 1;
-    for (unsigned i = 0; i < count; i++) sequences *= 3;
+/* Every sequence of up to three terms, with every combination of what else a plan says. */
+static void check_round_trips(void) {
+  unsigned sequences = 1;
+
+  for (unsigned count = 0; count <= 3; count++, sequences *= COUNT_OF(all_terms)) {
     for (unsigned sequence = 0; sequence < sequences; sequence++) {
-      for (unsigned bits = 0; bits < 32; bits++) {
-        struct plan plan = {.key_count = count,
+      for (unsigned bits = 0; bits < 32; bits += count == 3 ? 5 : 1) {
+        struct plan plan = {.term_count = count,
                             .ordered = bits & 1,
                             .descending = bits & 2,
                             .limit = bits & 4,
                             .offset = bits & 8,
                             .count_only = bits & 16};
         unsigned rest = sequence;
-        for (unsigned i = 0; i < count; i++, rest /= 3) plan.keys[i] = keys[rest % 3];
+        for (unsigned i = 0; i < count; i++, rest /= COUNT_OF(all_terms)) {
+          plan.terms[i] = all_terms[rest % COUNT_OF(all_terms)];
+        }
         check_round_trip(&plan);
       }
     }
   }
 }
 
+/* The most terms, of each kind: the text has room for them, and one more is no plan. */
 static void check_longest(void) {
-  struct plan plan = {.key_count = PLAN_KEYS_MAX, .limit = true, .offset = true};
-  char text[PLAN_TEXT_MAX];
-  char longer[PLAN_TEXT_MAX + 20];
-  struct plan decoded;
+  for (size_t kind = 0; kind < COUNT_OF(all_terms); kind++) {
+    struct plan plan = {.term_count = PLAN_TERMS_MAX, .ordered = true};
+    char text[PLAN_TEXT_MAX];
+    char longer[PLAN_TEXT_MAX + 20];
+    struct plan decoded;
+    for (size_t i = 0; i < PLAN_TERMS_MAX; i++) plan.terms[i] = all_terms[kind];
+    plan.terms[PLAN_TERMS_MAX - 1] = (struct plan_term){PLAN_IMAGE, PLAN_IN};
+    check_round_trip(&plan);
+    plan_encode(&plan, text);
+    CHECK(strlen(text) + 1 < sizeof text); /* nothing was cut */
+    CHECK_HAS(text, "|order::asc");
+    snprintf(longer, sizeof longer, "image=? %s", text);
+    unit_case("one term too many");
+    CHECK(!plan_decode(PLAN_KEYED, longer, &decoded));
+  }
+}
 
-  for (size_t i = 0; i < PLAN_KEYS_MAX; i++) plan.keys[i] = i ? PLAN_NAMESPACE : PLAN_REPO_NAME;
-  check_round_trip(&plan);
-  plan_encode(&plan, text);
-  snprintf(longer, sizeof longer, "image=? %s", text);
-  unit_case("one key too many");
-  CHECK(!plan_decode(PLAN_KEYED, longer, &decoded));
+/* Which columns name repositories, and which plans may name more than one. */
+static void check_columns(void) {
+  static const struct {
+    struct plan plan;
+    bool complete;
+    bool many;
+  } cases[] = {
+      {{.term_count = 0}, false, true},
+      {{.terms = {NAMESPACE_EQ, REPO_NAME_EQ}, .term_count = 2}, true, false},
+      {{.terms = {IMAGE_EQ}, .term_count = 1}, true, false},
+      {{.terms = {{PLAN_IMAGE, PLAN_IN}}, .term_count = 1}, true, true},
+      {{.terms = {{PLAN_NAMESPACE, PLAN_IN}, REPO_NAME_EQ}, .term_count = 2}, true, true},
+      {{.terms = {NAMESPACE_EQ, {PLAN_REPO_NAME, PLAN_IN}}, .term_count = 2}, true, true},
+      {{.terms = {{PLAN_IMAGE, PLAN_IN}, IMAGE_EQ}, .term_count = 2}, true, false},
+      {{.terms = {{PLAN_IMAGE, PLAN_IN}, NAMESPACE_EQ, REPO_NAME_EQ}, .term_count = 3},
+       true,
+       false},
+      {{.terms = {{PLAN_IMAGE, PLAN_IN}, NAMESPACE_EQ}, .term_count = 2}, true, true},
+      {{.terms = {{PLAN_REGION, PLAN_EQ}, {PLAN_CREATED_AT, PLAN_EQ}}, .term_count = 2},
+       false,
+       true},
+      {{.terms = {{PLAN_REGION, PLAN_IN}, IMAGE_EQ}, .term_count = 2}, true, false},
+  };
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    unit_case("columns, case %zu", i);
+    CHECK_INT(cases[i].complete, plan_columns_complete(plan_columns(&cases[i].plan)));
+    CHECK_INT(cases[i].many, plan_has_many(&cases[i].plan));
+  }
 }
 
 static void check_garbage(void) {
@@ -126,6 +213,16 @@ static void check_garbage(void) {
       "Image=? filter=limit::?|offset::?|order::asc",
       "tag=? image=? filter=limit::?|offset::?|order::asc",
       "missing",
+      "image IN filter=limit::?|offset::?|order::asc",
+      "image IN ?filter=limit::?|offset::?|order::asc",
+      "image IN =? filter=limit::?|offset::?|order::asc",
+      "image filter=limit::?|offset::?|order::asc",
+      "createdAt=? filter=limit::?|offset::?|order::asc",
+      "createdAt<>? image=? filter=limit::?|offset::?|order::asc",
+      "image=? createdAt=>? filter=limit::?|offset::?|order::asc",
+      "image=? filter=limit::?|offset::?|order::asc mergedx",
+      "image=? filter=limit::?|offset::?|order::asc  merged",
+      "image=? filter=limit::?|offset::?|order::ascmerged",
   };
 
   for (size_t i = 0; i < COUNT_OF(texts); i++) {
@@ -153,6 +250,7 @@ void plan_test(void) {
   check_texts();
   check_round_trips();
   check_longest();
+  check_columns();
   check_garbage();
   check_prefixes();
 }

@@ -10,6 +10,8 @@
 #include "allocation.h"
 #include "unit.h"
 
+#define NEVER INT64_MAX
+
 struct transfer {
   struct transfer *next;
   const struct transport_handler *handler;
@@ -18,7 +20,8 @@ struct transfer {
   struct scripted_answer answer;
   size_t given; /* bytes of the body */
   bool begun;
-  int64_t due;  /* when something happens next */
+  int64_t started;
+  int64_t due;  /* when the answer goes on; NEVER once it is silent */
   int64_t stop; /* when a limit of the request ends it */
   bool stepped; /* in this drive */
 };
@@ -65,14 +68,13 @@ static struct transfer *start(struct transport *base, const struct transport_req
   transport->source(transport->source_context, transport->request_count, request->url, answer);
   if (answer->body && !answer->size) answer->size = strlen(answer->body);
   transfer->stop = transport->clock + (idle < request->time_limit ? idle : request->time_limit);
+  transfer->started = transport->clock;
   transfer->due = transport->clock + answer->delay;
-  if (transfer->due >= transfer->stop) {
-    answer->end = SCRIPTED_SILENCE;
-    answer->status = 0;
-    transfer->due = transfer->stop;
-  }
   transfer->next = transport->transfers;
   transport->transfers = transfer;
+  if (++transport->in_flight > transport->most_in_flight) {
+    transport->most_in_flight = transport->in_flight;
+  }
   return transfer;
 }
 
@@ -82,6 +84,7 @@ static void discard(struct scripted_transport *transport, struct transfer *trans
   while (*link && *link != transfer) link = &(*link)->next;
   CHECK(*link == transfer); /* it is in flight */
   if (*link) *link = transfer->next;
+  transport->in_flight--;
   free(transfer->answer.owned);
   free(transfer);
 }
@@ -143,11 +146,7 @@ static void step(struct scripted_transport *transport, struct transfer *transfer
       finish(transport, transfer, TRANSPORT_COMPLETE, "No error");
       break;
     case SCRIPTED_SILENCE:
-      if (transport->clock < transfer->stop) {
-        transfer->due = transfer->stop;
-      } else {
-        finish(transport, transfer, TRANSPORT_TIMED_OUT, "Operation timed out");
-      }
+      transfer->due = NEVER;
       break;
     case SCRIPTED_UNTRUSTED:
       finish(transport, transfer, TRANSPORT_UNTRUSTED, "self-signed certificate");
@@ -165,25 +164,46 @@ static void step(struct scripted_transport *transport, struct transfer *transfer
   }
 }
 
+/* When something happens to a transfer next. */
+static int64_t next_event(const struct transfer *transfer) {
+  return transfer->due < transfer->stop ? transfer->due : transfer->stop;
+}
+
+/* No limit counts the time since the last drive. */
+static void forgive_absence(struct scripted_transport *transport) {
+  for (struct transfer *transfer = transport->transfers; transfer; transfer = transfer->next) {
+    int64_t from =
+        transfer->started > transport->driven_until ? transfer->started : transport->driven_until;
+    transfer->stop += transport->clock - from;
+  }
+}
+
 static void drive(struct transport *base, int64_t milliseconds) {
   struct scripted_transport *transport = scripted(base);
   int64_t until = transport->clock + milliseconds;
   struct transfer *transfer;
 
+  forgive_absence(transport);
   for (transfer = transport->transfers; transfer; transfer = transfer->next) {
     transfer->stepped = false;
-    if (transfer->due < until) until = transfer->due;
+    if (next_event(transfer) < until) until = next_event(transfer);
   }
   if (until > transport->clock) transport->clock = until;
   for (transfer = transport->transfers; transfer;) {
-    if (transfer->stepped || transfer->due > transport->clock) {
+    if (transfer->stepped || next_event(transfer) > transport->clock) {
       transfer = transfer->next;
       continue;
     }
     transfer->stepped = true;
-    step(transport, transfer);
+    if (transfer->due < transfer->stop) {
+      step(transport, transfer);
+    } else {
+      if (!transfer->begun) transfer->answer.status = 0;
+      finish(transport, transfer, TRANSPORT_TIMED_OUT, "Operation timed out");
+    }
     transfer = transport->transfers; /* any of them may be gone by now */
   }
+  transport->driven_until = transport->clock;
 }
 
 static int64_t now(struct transport *base) { return scripted(base)->clock; }
@@ -210,6 +230,10 @@ struct scripted_transport *scripted_transport_create(scripted_source source, voi
   transport->source_context = context;
   transport->clock = 1000000;
   return transport;
+}
+
+void scripted_transport_pause(struct scripted_transport *transport, int64_t milliseconds) {
+  transport->clock += milliseconds;
 }
 
 void scripted_list_answer(void *context, size_t number, const char *url,

@@ -1,6 +1,8 @@
 /*
-** A transport whose answers a test writes: bytes, ends and pauses by a clock of its own, which only
-** `drive` moves. It records what was requested, and when.
+** A transport whose answers a test writes: bytes, ends and pauses by a clock of its own, which
+** `drive` moves, and a test that plays a host which does something else
+** (scripted_transport_pause). Time in which nobody drives counts for no limit, as with libcurl's.
+** It records what was requested, and when.
 **
 ** It must not know SWR.
 */
@@ -55,14 +57,20 @@ struct scripted_transport {
   scripted_source source;
   void *source_context;
   int64_t clock;
+  int64_t driven_until;              /* when `drive` returned last */
   struct scripted_request *requests; /* all that were started */
   size_t request_count;
   struct transfer *transfers; /* in flight */
-  bool *destroyed;            /* set when it is; NULL if nobody asks */
+  size_t in_flight;
+  size_t most_in_flight;
+  bool *destroyed; /* set when it is; NULL if nobody asks */
 };
 
 /* Ends with its `destroy`. */
 struct scripted_transport *scripted_transport_create(scripted_source source, void *context);
+
+/* The host does something else for so many milliseconds; servers go on meanwhile. */
+void scripted_transport_pause(struct scripted_transport *transport, int64_t milliseconds);
 
 /* Answers as a list has them, the last one again and again; for scripted_source. */
 struct scripted_list {

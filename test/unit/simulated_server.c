@@ -88,17 +88,42 @@ static void write_range(const struct simulated_server *server, int64_t offset, i
            last, total);
 }
 
+void simulated_time(int64_t seconds, char text[SIMULATED_TIME_MAX]) {
+  snprintf(text, SIMULATED_TIME_MAX, "2024-%02u-%02uT%02u:%02u:%02uZ",
+           (unsigned)(seconds / 2419200 % 12) + 1, (unsigned)(seconds / 86400 % 28) + 1,
+           (unsigned)(seconds / 3600 % 24), (unsigned)(seconds / 60 % 60),
+           (unsigned)(seconds % 60));
+}
+
+static int64_t seconds_of(const struct simulated_server *server, int64_t job) {
+  return server->time_of ? server->time_of(job) : job;
+}
+
+int64_t simulated_seconds(const struct simulated_server *server, enum jobs_order order,
+                          int64_t position) {
+  return seconds_of(server, job_at(server, order == JOBS_DESCENDING, position));
+}
+
 static size_t write_record(const struct simulated_server *server, int64_t job, char *out,
                            size_t size) {
-  int used = snprintf(out, size,
-                      "{\"id\":%" PRId64
-                      ",\"createdAt\":\"2024-%02d-%02dT%02d:%02d:%02dZ\","
-                      "\"namespace\":\"group\",\"repoName\":\"library/busybox\",\"override\":%s,"
-                      "\"status\":\"success\",\"tag\":\"t\\u002d%" PRId64 "\",\"domainName\":\"",
-                      id_of(job), (int)(job / 2419200 % 12) + 1, (int)(job / 86400 % 28) + 1,
-                      (int)(job / 3600 % 24), (int)(job / 60 % 60), (int)(job % 60),
-                      job % 2 ? "true" : "false", job);
+  const struct repository *repository = server->repository;
+  int64_t seconds = seconds_of(server, job);
+  char time[SIMULATED_TIME_MAX + 2] = "null";
+  int used;
 
+  if (seconds != NO_TIME) {
+    time[0] = '"';
+    simulated_time(seconds, time + 1);
+    strncat(time, "\"", 2);
+  }
+  used =
+      snprintf(out, size,
+               "{\"id\":%" PRId64
+               ",\"createdAt\":%s,\"namespace\":\"%s\","
+               "\"repoName\":\"%s\",\"override\":%s,"
+               "\"status\":\"success\",\"tag\":\"t\\u002d%" PRId64 "\",\"domainName\":\"",
+               id_of(job), time, repository ? repository->name_space : "group",
+               repository ? repository->name : "library/busybox", job % 2 ? "true" : "false", job);
   memset(out + used, 'x', server->padding);
   used += (int)server->padding;
   used += snprintf(out + used, 3, "\"}");

@@ -32,9 +32,13 @@ enum range_style {
 bool simulated_window(const char *url, int64_t *limit, int64_t *offset, bool *descending);
 
 #define CUT_NEVER SIZE_MAX
+#define NO_TIME INT64_MIN
+#define SIMULATED_TIME_MAX 24 /* bytes of a createdAt, NUL included */
 
 struct simulated_server {
-  int64_t first; /* number of the oldest job that is there */
+  const struct repository *repository; /* that its records name; NULL: group/library/busybox */
+  int64_t (*time_of)(int64_t job);     /* seconds into 2024, NO_TIME: null; NULL: one by one */
+  int64_t first;                       /* number of the oldest job that is there */
   int64_t jobs;
   enum range_style range;
   int64_t limit_cap; /* rows that a page has at most, whatever was asked; 0: no cap */
@@ -57,6 +61,13 @@ struct simulated_server simulated_server_of(int64_t jobs);
 /* For scripted_source, with a struct simulated_server. Checks that the request is well formed. */
 void simulated_server_answer(void *server, size_t number, const char *url,
                              struct scripted_answer *answer);
+
+/* Writes the createdAt that stands for so many seconds. */
+void simulated_time(int64_t seconds, char text[SIMULATED_TIME_MAX]);
+
+/* Seconds of the job at a position of the list in that order. */
+int64_t simulated_seconds(const struct simulated_server *server, enum jobs_order order,
+                          int64_t position);
 
 /* The number of the job in a row. */
 int64_t simulated_job(const struct job_page *page, size_t index);

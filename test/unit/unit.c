@@ -36,11 +36,18 @@ static const struct {
     {"record_splitter", record_splitter_test},
     {"job", job_test},
     {"page_request", page_request_test},
+    {"request_pause", request_pause_test},
     {"page_store", page_store_test},
     {"page_map", page_map_test},
     {"page_map_walk", page_map_walk_test},
     {"page_map_drift", page_map_drift_test},
+    {"time_bounds", time_bounds_test},
+    {"bound_search", bound_search_test},
+    {"statement", statement_test},
+    {"scan", scan_test},
+    {"scan_random", scan_random_test},
     {"fault", fault_test},
+    {"scan_fault", scan_fault_test},
 };
 
 static const char *group;

@@ -66,6 +66,13 @@ void page_map_test(void);
 void page_store_test(void);
 void page_map_walk_test(void);
 void page_map_drift_test(void);
+void request_pause_test(void);
+void time_bounds_test(void);
+void bound_search_test(void);
+void statement_test(void);
+void scan_test(void);
+void scan_random_test(void);
 void fault_test(void);
+void scan_fault_test(void);
 
 #endif

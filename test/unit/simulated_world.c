@@ -1,0 +1,101 @@
+/*
+** Several repositories behind one scripted transport: see simulated_world.h.
+*/
+#include "simulated_world.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "unit.h"
+
+/* The index of the repository that a URL names. */
+static size_t index_in_url(const struct simulated_world *world, const char *url) {
+  static const char before[] = "/namespaces/group/repos/";
+  const char *name = strstr(url, before);
+  size_t size;
+
+  if (!CHECK(name != NULL) || !name) return 0;
+  name += strlen(before);
+  size = strcspn(name, "/");
+  for (size_t i = 0; i < world->count; i++) {
+    if (repository_matches_name(&world->repositories[i], name, size)) return i;
+  }
+  CHECK(false); /* nobody was to ask for that */
+  return 0;
+}
+
+static void answer(void *context, size_t number, const char *url, struct scripted_answer *answer) {
+  struct simulated_world *world = context;
+
+  if (number == world->trouble) {
+    answer->status = 503;
+    answer->body = "busy";
+    return;
+  }
+  simulated_server_answer(&world->servers[index_in_url(world, url)], number, url, answer);
+  answer->delay = world->delay;
+  answer->chunk = world->chunk;
+}
+
+void world_open(struct simulated_world *world, size_t count) {
+  memset(world, 0, sizeof *world);
+  fixture_open(&world->fixture, answer, world);
+  world->count = count;
+  for (size_t i = 0; i < count; i++) {
+    char name[30];
+    if (i < 26) {
+      snprintf(name, sizeof name, "%c", (char)('a' + i));
+    } else {
+      snprintf(name, sizeof name, "n%zu", i);
+    }
+    CHECK(repository_set(&world->repositories[i], "group", 5, name, strlen(name)));
+    world->servers[i] = simulated_server_of(0);
+    world->servers[i].repository = &world->repositories[i];
+  }
+}
+
+void world_begin(struct simulated_world *world) {
+  CHECK(!world->statement);
+  CHECK_INT(SERVICE_OK,
+            statement_begin(world->fixture.service, &world->statement, &world->fixture.error));
+}
+
+void world_end(struct simulated_world *world) {
+  statement_release(world->statement);
+  world->statement = NULL;
+  CHECK(!world->fixture.service->requests);
+}
+
+void world_close(struct simulated_world *world) {
+  world_end(world);
+  fixture_close(&world->fixture);
+}
+
+size_t world_index(const struct simulated_world *world, const struct repository *repository) {
+  size_t index = 0;
+
+  while (index < world->count && !repository_equal(&world->repositories[index], repository)) {
+    index++;
+  }
+  return index;
+}
+
+const char *world_requests(const struct simulated_world *world, size_t from) {
+  static char text[20000];
+  const struct scripted_transport *transport = world->fixture.transport;
+  size_t used = 0;
+
+  text[0] = '\0';
+  for (size_t i = from; i < transport->request_count && used + 80 < sizeof text; i++) {
+    const char *url = transport->requests[i].url;
+    int64_t limit = -1;
+    int64_t offset = -1;
+    bool descending;
+    simulated_window(url, &limit, &offset, &descending);
+    used += (size_t)snprintf(text + used, sizeof text - used, "%s%s:%" PRId64 "@%" PRId64,
+                             i > from ? " " : "",
+                             world->repositories[index_in_url(world, url)].name, limit, offset);
+  }
+  return text;
+}

@@ -1,0 +1,43 @@
+/*
+** Several repositories behind one scripted transport, each a simulated server of its own, and a
+** statement that asks for them: what the tests of statements, scans and searches share.
+*/
+#ifndef SWR_SIMULATED_WORLD_H
+#define SWR_SIMULATED_WORLD_H
+
+#include "fixture.h"
+#include "service/statement.h"
+#include "simulated_server.h"
+
+#define WORLD_MAX 40
+
+struct simulated_world {
+  struct fixture fixture;
+  struct repository repositories[WORLD_MAX]; /* group/a, group/b, …; group/n26 and so on */
+  struct simulated_server servers[WORLD_MAX];
+  size_t count;
+  int64_t delay;               /* milliseconds until an answer begins */
+  size_t trouble;              /* number of the request that gets 503; 0: none */
+  size_t chunk;                /* see struct scripted_answer */
+  struct statement *statement; /* of world_begin; NULL before */
+};
+
+/* With so many repositories of no jobs, and the settings of fixture_open. */
+void world_open(struct simulated_world *world, size_t count);
+
+/* Begins a statement, which must succeed. */
+void world_begin(struct simulated_world *world);
+
+/* Ends the statement, if one was begun. */
+void world_end(struct simulated_world *world);
+
+/* Ends all. */
+void world_close(struct simulated_world *world);
+
+/* The index of a repository. */
+size_t world_index(const struct simulated_world *world, const struct repository *repository);
+
+/* The requests from the one of index `from` on: `a:100@0 b:100@0`. Valid until the next call. */
+const char *world_requests(const struct simulated_world *world, size_t from);
+
+#endif

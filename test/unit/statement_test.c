@@ -1,0 +1,164 @@
+/*
+** Tests of ext/service/statement: one map for each repository and order, what it is begun with,
+** and the bound of memory over all maps.
+*/
+#include "service/statement.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "simulated_world.h"
+#include "unit.h"
+
+static struct simulated_world world;
+
+static const struct page_reader reader = {.limit = -1, .reads = true};
+
+static void check_maps(void) {
+  static struct page_map *maps[2000];
+  struct repository repository;
+
+  unit_case("maps");
+  world_open(&world, 1);
+  world_begin(&world);
+  for (size_t i = 0; i < COUNT_OF(maps); i++) {
+    char image[40];
+    snprintf(image, sizeof image, "group/r%zu", i / 2);
+    CHECK(repository_set_image(&repository, image, strlen(image)));
+    maps[i] = statement_map(world.statement, &repository, i % 2 ? JOBS_DESCENDING : JOBS_ASCENDING);
+    if (!CHECK(maps[i] != NULL)) break;
+    CHECK(i == 0 || maps[i] != maps[i - 1]);
+  }
+  for (size_t i = COUNT_OF(maps); i-- > 0;) {
+    char image[40];
+    snprintf(image, sizeof image, "group/r%zu", i / 2);
+    CHECK(repository_set_image(&repository, image, strlen(image)));
+    CHECK(maps[i] ==
+          statement_map(world.statement, &repository, i % 2 ? JOBS_DESCENDING : JOBS_ASCENDING));
+    CHECK(repository_equal(&repository, page_map_repository(maps[i])));
+    CHECK_INT(i % 2 ? JOBS_DESCENDING : JOBS_ASCENDING, page_map_order(maps[i]));
+  }
+  CHECK_INT(100, page_map_page_size(maps[0]));
+  CHECK_INT(0, world.fixture.transport->request_count); /* nothing is asked by that */
+  statement_trim(world.statement);
+  world_close(&world);
+}
+
+/* Settings are those of the time when it was begun, whatever is set later. */
+static void check_begin(void) {
+  struct statement *first;
+  struct statement *second;
+  struct service_error *error = &world.fixture.error;
+
+  unit_case("begin");
+  world_open(&world, 1);
+  fixture_set(&world.fixture, "region", "xx-test-1");
+  CHECK_INT(SERVICE_OK, statement_begin(world.fixture.service, &first, error));
+  fixture_set(&world.fixture, "region", "yy-test-2");
+  CHECK_INT(SERVICE_OK, statement_begin(world.fixture.service, &second, error));
+  CHECK_TEXT("xx-test-1", statement_region(first));
+  CHECK_TEXT("yy-test-2", statement_region(second));
+  CHECK(statement_map(first, &world.repositories[0], JOBS_ASCENDING) !=
+        statement_map(second, &world.repositories[0], JOBS_ASCENDING));
+  unit_case("references");
+  CHECK(statement_retain(first) == first);
+  statement_release(first);
+  CHECK_TEXT("xx-test-1", statement_region(first));
+  statement_release(first);
+  statement_release(second);
+  statement_release(NULL);
+  unit_case("a failure");
+  setenv("SWR_PAGE_SIZE", "many", 1);
+  CHECK_INT(SERVICE_FAILED, statement_begin(world.fixture.service, &first, error));
+  CHECK(!first);
+  CHECK_HAS(error->message, "SWR_PAGE_SIZE");
+  unsetenv("SWR_PAGE_SIZE");
+  world_close(&world);
+}
+
+static void check_room(void) {
+  unit_case("room");
+  world_open(&world, 4);
+  fixture_set(&world.fixture, "concurrency", "3");
+  world.servers[0].jobs = world.servers[3].jobs = 5;
+  world_begin(&world);
+  for (size_t i = 0; i < 3; i++) {
+    CHECK(statement_has_room(world.statement));
+    CHECK(page_map_start(statement_map(world.statement, &world.repositories[i], JOBS_ASCENDING),
+                         &reader));
+    CHECK(page_map_start(statement_map(world.statement, &world.repositories[i], JOBS_ASCENDING),
+                         &reader)); /* once is enough */
+  }
+  CHECK(!statement_has_room(world.statement));
+  CHECK_TEXT("a:100@0 b:100@0 c:100@0", world_requests(&world, 0));
+  CHECK_INT(SERVICE_OK, service_wait(world.fixture.service));
+  CHECK(statement_has_room(world.statement)); /* answered, if not taken */
+  world_close(&world);                        /* with answers that nobody took */
+}
+
+/* A request under way ends with the statement. */
+static void check_release_in_flight(void) {
+  unit_case("released in flight");
+  world_open(&world, 2);
+  world.delay = 5000;
+  world_begin(&world);
+  for (size_t i = 0; i < 2; i++) {
+    CHECK(page_map_start(statement_map(world.statement, &world.repositories[i], JOBS_DESCENDING),
+                         &reader));
+  }
+  CHECK_INT(SERVICE_OK, service_wait(world.fixture.service));
+  world_end(&world);
+  CHECK(world.fixture.transport->requests[0].cancelled);
+  CHECK(world.fixture.transport->requests[1].cancelled);
+  world_close(&world);
+}
+
+/* Reads the first `count` rows of a repository. */
+static void read_rows(size_t repository, int64_t from, int64_t count) {
+  struct page_map *map =
+      statement_map(world.statement, &world.repositories[repository], JOBS_ASCENDING);
+
+  for (int64_t position = from; position < from + count; position++) {
+    const struct job_page *page;
+    size_t index;
+    CHECK_INT(SERVICE_OK,
+              page_map_row(map, &reader, position, &page, &index, &world.fixture.error));
+    CHECK(simulated_server_has(&world.servers[repository], JOBS_ASCENDING, position, page, index));
+  }
+}
+
+/* Maps of four pages of a megabyte each: together they may have sixteen. */
+static void check_trim(void) {
+  size_t before;
+
+  unit_case("trim");
+  world_open(&world, 6);
+  fixture_set(&world.fixture, "page_size", "5");
+  world_begin(&world);
+  for (size_t i = 0; i < world.count; i++) {
+    world.servers[i].jobs = 15;
+    world.servers[i].padding = 190000;
+    read_rows(i, 0, 15);
+    statement_trim(world.statement);
+  }
+  CHECK_INT(18, world.fixture.transport->request_count);
+  before = world.fixture.transport->request_count;
+  unit_case("the maps asked for last are whole");
+  for (size_t i = world.count; i-- > 2;) read_rows(i, 0, 15);
+  CHECK_TEXT("", world_requests(&world, before));
+  unit_case("of the others, the page read last is here");
+  read_rows(0, 10, 5);
+  CHECK_TEXT("", world_requests(&world, before));
+  read_rows(0, 3, 2);
+  CHECK_TEXT("a:5@3", world_requests(&world, before));
+  world_close(&world);
+}
+
+void statement_test(void) {
+  check_maps();
+  check_begin();
+  check_room();
+  check_release_in_flight();
+  check_trim();
+}
