@@ -182,6 +182,7 @@ static void wait_for_end(bool stdin_guard) {
 
 static bool catch_signals(void) {
   struct sigaction action;
+  struct sigaction before;
   memset(&action, 0, sizeof action);
   sigemptyset(&action.sa_mask);
   action.sa_handler = SIG_IGN;
@@ -189,7 +190,9 @@ static bool catch_signals(void) {
   /* A full pipe must not block the handler: the first byte is all that matters. */
   if (fcntl(signal_pipe[1], F_SETFL, O_NONBLOCK) != 0) return false;
   action.sa_handler = on_signal;
-  return sigaction(SIGTERM, &action, NULL) == 0 && sigaction(SIGINT, &action, NULL) == 0;
+  if (sigaction(SIGTERM, &action, NULL) != 0 || sigaction(SIGINT, NULL, &before) != 0) return false;
+  /* Started in the background by a shell, it must not end when Ctrl-C stops a query beside it. */
+  return before.sa_handler == SIG_IGN || sigaction(SIGINT, &action, NULL) == 0;
 }
 
 static int run(struct control *control, const struct command_line *line) {
