@@ -3,15 +3,10 @@
 */
 #include "service/access.h"
 
-#include <errno.h>
-#include <openssl/crypto.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define TOKEN_FILE_VARIABLE "SWR_TOKEN_FILE"
-#define TOKEN_MAX 65536 /* bytes; IAM's tokens have some kilobytes, 32 KiB are documented */
 
 struct access *access_retain(struct access *access) {
   access->references++;
@@ -20,7 +15,7 @@ struct access *access_retain(struct access *access) {
 
 void access_release(struct access *access) {
   if (!access || --access->references) return;
-  secret_free(access->token);
+  credentials_free(&access->credentials);
   free(access->ca_file);
   free(access);
 }
@@ -101,68 +96,6 @@ static enum service_status resolve_region(struct access *access, const struct se
   return SERVICE_OK;
 }
 
-/* Reads the token out of a file: its content without the white space around it. */
-static enum service_status read_token_file(struct access *access, const char *path,
-                                           struct service_error *error) {
-  FILE *file = fopen(path, "re");
-  char *content;
-  size_t size;
-  size_t start = 0;
-  enum service_status status = SERVICE_OK;
-
-  if (!file) {
-    return service_fail(error, "%s names '%.200s', which cannot be read: %s", TOKEN_FILE_VARIABLE,
-                        path, strerror(errno));
-  }
-  setvbuf(file, NULL, _IONBF, 0); /* no copy of the token in a buffer of the C library */
-  content = malloc(TOKEN_MAX + 2);
-  if (!content) {
-    fclose(file);
-    return SERVICE_NO_MEMORY;
-  }
-  size = fread(content, 1, TOKEN_MAX + 1, file);
-  fclose(file);
-  content[size] = '\0';
-  while (size && strchr(" \t\r\n", content[size - 1])) content[--size] = '\0';
-  while (content[start] && strchr(" \t\r\n", content[start])) start++;
-  if (strlen(content) != size || size > TOKEN_MAX || !content[start]) {
-    status = service_fail(error, "the file '%.200s' (from %s) holds no token", path,
-                          TOKEN_FILE_VARIABLE);
-  }
-  for (size_t i = start; i < size && status == SERVICE_OK; i++) {
-    if (content[i] > ' ' && content[i] <= '~') continue;
-    status = service_fail(error,
-                          "the file '%.200s' (from %s) holds characters that no token has: it "
-                          "takes one line of visible ASCII characters",
-                          path, TOKEN_FILE_VARIABLE);
-  }
-  if (status == SERVICE_OK) {
-    access->token = strdup(content + start);
-    if (!access->token) status = SERVICE_NO_MEMORY;
-  }
-  OPENSSL_cleanse(content, TOKEN_MAX + 2);
-  free(content);
-  return status;
-}
-
-static enum service_status resolve_token(struct access *access, const struct settings *settings,
-                                         struct service_error *error) {
-  const char *token = NULL;
-  const char *path = getenv(TOKEN_FILE_VARIABLE);
-  enum service_status status = settings_checked_text(settings, SETTING_TOKEN, &token, error);
-
-  if (status != SERVICE_OK) return status;
-  if (token) {
-    access->token = strdup(token);
-    return access->token ? SERVICE_OK : SERVICE_NO_MEMORY;
-  }
-  if (path && path[0]) return read_token_file(access, path, error);
-  return service_fail(error,
-                      "no credentials: looked for a token in swr_config('token', …), "
-                      "HW_AUTH_TOKEN, OS_AUTH_TOKEN and the file named by " TOKEN_FILE_VARIABLE
-                      ", and none of them is set");
-}
-
 static enum service_status resolve_ca_file(struct access *access, const struct settings *settings,
                                            struct service_error *error) {
   const char *path = NULL;
@@ -189,7 +122,7 @@ enum service_status access_resolve(struct access **access, const struct settings
   if (!status) status = settings_number(settings, SETTING_DEADLINE, &fresh->deadline, error);
   if (!status) status = settings_number(settings, SETTING_RETRIES, &fresh->retries, error);
   if (!status) status = resolve_ca_file(fresh, settings, error);
-  if (!status) status = resolve_token(fresh, settings, error);
+  if (!status) status = credentials_find(&fresh->credentials, settings, error);
   if (status == SERVICE_OK) {
     *access = fresh;
   } else {

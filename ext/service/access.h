@@ -7,9 +7,11 @@
 #ifndef SWR_ACCESS_H
 #define SWR_ACCESS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "network/endpoint.h"
+#include "service/credentials.h"
 #include "service/settings.h"
 #include "service/status.h"
 
@@ -18,17 +20,18 @@ struct access {
   int references;
   char base_url[ENDPOINT_MAX]; /* without a slash at its end */
   char region[129];            /* empty where only an endpoint is set */
-  char *token;                 /* owned, wiped when freed */
-  char *ca_file;               /* owned; NULL for the system's certificates */
-  int64_t page_size;           /* jobs */
-  int64_t concurrency;         /* requests at once */
-  int64_t timeout;             /* seconds */
-  int64_t deadline;            /* seconds */
+  struct credentials credentials;
+  bool accepted;     /* the service has answered a request with them; the one thing that changes */
+  char *ca_file;     /* owned; NULL for the system's certificates */
+  int64_t page_size; /* jobs */
+  int64_t concurrency; /* requests at once */
+  int64_t timeout;     /* seconds */
+  int64_t deadline;    /* seconds */
   int64_t retries;
 };
 
 /*
-** Makes *access, with one reference, from the settings in force, reading the token file where one is
+** Makes *access, with one reference, from the settings in force, reading the files where credentials are
 ** named. On failure it is NULL, and the message names the setting, or every place where credentials
 ** were looked for.
 */

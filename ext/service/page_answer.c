@@ -157,8 +157,9 @@ bool page_answer_body(struct page_answer *answer, int status, const char *bytes,
 /* What to do about a status, as the end of the message; with its space in front. */
 static const char *advice(int status, const struct answer_error *error) {
   if (status == 401) {
-    return " The token is wrong or has expired: give a new one by HW_AUTH_TOKEN, SWR_TOKEN_FILE or "
-           "swr_config('token', …).";
+    return " The credentials were not accepted. A token may have expired: give a new one by "
+           "HW_AUTH_TOKEN, SWR_TOKEN_FILE or swr_config('token', …). With an access key, check the "
+           "secret key and this machine's clock.";
   }
   if (answer_error_is_throttling(error) || status == 429) {
     return " The service throttles: ask for less at once (setting concurrency), or later.";

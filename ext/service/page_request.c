@@ -11,8 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#include "service/settings.h"
+#include "service/request_headers.h"
 #include "service/version.h"
 
 #define FIRST_PAUSE 250 /* milliseconds */
@@ -97,6 +98,7 @@ static void on_done(void *context, const struct transport_result *result) {
   enum page_verdict verdict = page_answer_finish(&request->answer, result);
 
   request->transfer = NULL;
+  if (verdict == PAGE_READY || verdict == PAGE_ABSENT) request->access->accepted = true;
   if (verdict == PAGE_AGAIN) {
     try_again_later(request);
   } else {
@@ -112,31 +114,34 @@ static void start_attempt(struct page_request *request) {
   struct transport *transport = request->service->transport;
   char url[ENDPOINT_MAX + JOBS_TARGET_MAX];
   char target[JOBS_TARGET_MAX];
-  size_t token_size = strlen("X-Auth-Token: ") + strlen(access->token) + 1;
-  char *token = malloc(token_size);
-  const char *headers[] = {"Content-Type: application/json", "Accept: application/json", token};
+  struct request_headers headers;
   struct transport_request wire = {.url = url,
-                                   .headers = headers,
-                                   .header_count = sizeof headers / sizeof headers[0],
+                                   .headers = (const char *const *)headers.lines,
                                    .user_agent = USER_AGENT,
                                    .ca_file = access->ca_file,
                                    .idle_timeout = (long)access->timeout,
                                    .time_limit = time_left(request)};
 
-  if (!token) {
-    end(request, PAGE_NO_MEMORY);
-    return;
-  }
   if (wire.time_limit < 1) wire.time_limit = 1;
-  snprintf(token, token_size, "X-Auth-Token: %s", access->token);
   jobs_target(request->repository, &request->answer.window, target);
   snprintf(url, sizeof url, "%s%s", access->base_url, target);
   request->attempts++;
   request->state = IN_FLIGHT;
   page_answer_reset(&request->answer);
-  request->transfer = transport->methods->start(transport, &wire, &handler, request);
+  if (request_headers_make(&headers, access, request->repository, &request->answer.window,
+                           time(NULL)) == SERVICE_OK) {
+    wire.header_count = headers.count;
+    request->transfer = transport->methods->start(transport, &wire, &handler, request);
+  }
   if (!request->transfer) end(request, PAGE_NO_MEMORY);
-  secret_free(token);
+  request_headers_free(&headers);
+}
+
+/* What is sent and could be echoed; a secret key never is. */
+static const char *secret_of(const struct access *access) {
+  const struct credentials *credentials = &access->credentials;
+
+  return credentials->token ? credentials->token : credentials->security_token;
 }
 
 struct page_request *page_request_start(struct service *service, struct access *access,
@@ -152,7 +157,7 @@ struct page_request *page_request_start(struct service *service, struct access *
   if (request->next) request->next->link = &request->next;
   request->link = &service->requests;
   service->requests = request;
-  page_answer_init(&request->answer, repository, window, service->decoder, access->token);
+  page_answer_init(&request->answer, repository, window, service->decoder, secret_of(access));
   request->started = now(request);
   request->watched_until = request->started;
   start_attempt(request);

@@ -118,6 +118,7 @@ void redact(const char *text, size_t size, const char *secret, char *out, size_t
   struct output output = {out, 0, out_size < 4 ? 0 : out_size - 4, false}; /* less `...` and NUL */
   size_t secret_size = secret ? strlen(secret) : 0;
   bool word_start = true;
+  bool cut = false; /* the rest was left out: what led to it is of no use */
 
   if (out_size < 4) {
     if (out_size) out[0] = '\0';
@@ -134,7 +135,10 @@ void redact(const char *text, size_t size, const char *secret, char *out, size_t
       word_start = true;
       continue;
     }
-    if (starts_signed_material(text + at, left)) break;
+    if (starts_signed_material(text + at, left)) {
+      cut = true;
+      break;
+    }
     if (hidden) left = (size_t)(hidden - (text + at)); /* no word may take its beginning away */
     taken = put_next(&output, text + at, left, word_start);
     word_start = !is_key_char(text[at + taken - 1]);
@@ -144,6 +148,6 @@ void redact(const char *text, size_t size, const char *secret, char *out, size_t
     memcpy(output.bytes + output.size, "...", 3);
     output.size += 3;
   }
-  while (output.size && output.bytes[output.size - 1] == ' ') output.size--;
+  while (output.size && strchr(cut ? " ,:;" : " ", output.bytes[output.size - 1])) output.size--;
   output.bytes[output.size] = '\0';
 }

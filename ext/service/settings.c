@@ -26,20 +26,38 @@ struct description {
 };
 
 #define HTTP_URL "a base URL: https://…, or http:// to a loopback address, without user, query or #"
+#define VISIBLE "visible ASCII characters without spaces or line breaks"
 #define LABELS "lower-case letters, digits, '-' and '.'"
 
 static const struct description descriptions[SETTING_COUNT] = {
     {"endpoint", KIND_URL, false, {"SWR_ENDPOINT"}, NULL, 0, 0, HTTP_URL},
     {"region", KIND_HOST_LABELS, false, {"HW_REGION_NAME", "OS_REGION_NAME"}, NULL, 0, 0, LABELS},
     {"cloud", KIND_HOST_LABELS, false, {"HW_CLOUD"}, NULL, 0, 0, LABELS},
-    {"token",
+    {"token", KIND_TOKEN, true, {"HW_AUTH_TOKEN", "OS_AUTH_TOKEN"}, NULL, 0, 0, VISIBLE},
+    {"access_key",
      KIND_TOKEN,
      true,
-     {"HW_AUTH_TOKEN", "OS_AUTH_TOKEN"},
+     {"HUAWEICLOUD_SDK_AK", "HW_ACCESS_KEY", "OS_ACCESS_KEY"},
      NULL,
      0,
      0,
-     "visible ASCII characters without spaces or line breaks"},
+     VISIBLE},
+    {"secret_key",
+     KIND_TOKEN,
+     true,
+     {"HUAWEICLOUD_SDK_SK", "HW_SECRET_KEY", "OS_SECRET_KEY"},
+     NULL,
+     0,
+     0,
+     VISIBLE},
+    {"security_token",
+     KIND_TOKEN,
+     true,
+     {"HUAWEICLOUD_SDK_SECURITY_TOKEN", "HW_SECURITY_TOKEN"},
+     NULL,
+     0,
+     0,
+     VISIBLE},
     {"page_size", KIND_NUMBER, false, {"SWR_PAGE_SIZE"}, "100", 1, 1000, "jobs for each request"},
     {"concurrency", KIND_NUMBER, false, {"SWR_CONCURRENCY"}, "8", 1, 64, "requests at once"},
     {"timeout", KIND_NUMBER, false, {"SWR_TIMEOUT"}, "30", 1, 86400, "seconds without a byte"},

@@ -70,7 +70,10 @@ const char *statement_region(const struct statement *statement) {
 }
 
 bool statement_has_room(const struct statement *statement) {
-  return page_requests_under_way(statement->service) < statement->access->concurrency;
+  const struct access *access = statement->access;
+  bool one_first = access->credentials.access_key && !access->accepted;
+
+  return page_requests_under_way(statement->service) < (one_first ? 1 : access->concurrency);
 }
 
 /* FNV-1a over both names. */

@@ -29,7 +29,10 @@ void statement_release(struct statement *statement);
 /* The region that is asked; empty where only an endpoint is set. */
 const char *statement_region(const struct statement *statement);
 
-/* True if the settings allow one more request under way. */
+/*
+** True if the settings allow one more request under way. With an access key, only one is before the
+** service has accepted it: a handful of bad signatures locks the key.
+*/
 bool statement_has_room(const struct statement *statement);
 
 /*

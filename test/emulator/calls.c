@@ -48,6 +48,7 @@ static void call_reset(struct control *control, const struct query *query, const
   }
   change_drop(&control->changes);
   dataset_reset(&control->data);
+  memset(&control->guard, 0, sizeof control->guard);
   control->most_in_flight = control->in_flight;
 }
 
@@ -139,6 +140,8 @@ static void call_stats(struct control *control, const struct query *query, const
   text_number(&reply->body, control->in_flight);
   text_str(&reply->body, ",\"mostInFlight\":");
   text_number(&reply->body, control->most_in_flight);
+  text_str(&reply->body, ",\"badSignatures\":");
+  text_digits(&reply->body, control->guard.bad_signatures, 1);
   text_str(&reply->body, "}\n");
 }
 

@@ -19,6 +19,10 @@ struct api_request {
   const char *user_agent;
   const char *token;
   const char *authorization;
+  const char *sdk_date;
+  const char *security_token;
+  const struct pair *headers; /* all of them, those above too */
+  size_t header_count;
 };
 
 struct answer {
@@ -31,7 +35,9 @@ struct answer {
 bool namespace_name_valid(const char *name);
 bool repository_name_valid(const char *name);
 
-void contract_answer(const struct api_request *request, const struct dataset *data,
-                     const struct options *options, const char *request_id, struct answer *answer);
+/* `refusal` is what the gateway says of who the request is from; NULL = nothing against it. */
+void contract_answer(const struct api_request *request, const char *refusal,
+                     const struct dataset *data, const struct options *options,
+                     const char *request_id, struct answer *answer);
 
 #endif

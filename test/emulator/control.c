@@ -98,6 +98,7 @@ static void apply_script(const struct script *script, struct delivery *delivery)
 void control_serve(struct control *control, const struct api_request *request,
                    uint64_t connection_number, struct delivery *delivery) {
   struct script *script;
+  struct verdict verdict;
   memset(delivery, 0, sizeof *delivery);
   delivery->cut = -1;
   pthread_mutex_lock(&control->lock);
@@ -106,10 +107,11 @@ void control_serve(struct control *control, const struct api_request *request,
   make_request_id(control, delivery->request_id);
   delivery->type =
       duplicate(control->now.charset ? "application/json;charset=utf-8" : "application/json");
+  authenticate(request, &control->now, &control->guard, &verdict);
   script = script_due(&control->scripts);
   if (!script || script->altered) {
-    contract_answer(request, &control->data, &control->now, delivery->request_id,
-                    &delivery->answer);
+    contract_answer(request, verdict.good ? NULL : text_end(&verdict.refusal), &control->data,
+                    &control->now, delivery->request_id, &delivery->answer);
   }
   if (script) {
     apply_script(script, delivery);
@@ -119,8 +121,9 @@ void control_serve(struct control *control, const struct api_request *request,
   if (control->log_file >= 0) {
     log_request(control->log_file, &control->log_line, request,
                 delivery->reset ? 0 : delivery->answer.status, delivery->answer.records,
-                connection_number, control->now.token);
+                connection_number, &verdict);
   }
+  text_free(&verdict.refusal);
   change_tick(&control->changes, &control->data);
   pthread_mutex_unlock(&control->lock);
 }

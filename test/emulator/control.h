@@ -6,6 +6,7 @@
 #ifndef EMULATOR_CONTROL_H
 #define EMULATOR_CONTROL_H
 
+#include "authentication.h"
 #include "contract.h"
 #include "dataset.h"
 #include "options.h"
@@ -23,6 +24,7 @@ struct control {
   struct options now;
   struct script *scripts;
   struct change *changes;
+  struct key_guard guard;
   uint64_t requests;
   int64_t in_flight;
   int64_t most_in_flight;

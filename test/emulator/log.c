@@ -4,7 +4,6 @@
 */
 #include "log.h"
 
-#include <string.h>
 #include <unistd.h>
 
 /* Columns and lines must stay what they are, whatever a client sent. */
@@ -31,10 +30,8 @@ static void add_header(struct text *line, bool *any, const char *name, const cha
 }
 
 void log_request(int file, struct text *line, const struct api_request *request, unsigned status,
-                 int64_t records, uint64_t connection_number, const char *token) {
-  const char *verdict = NULL;
+                 int64_t records, uint64_t connection_number, const struct verdict *verdict) {
   bool any = false;
-  if (request->token) verdict = strcmp(request->token, token) == 0 ? "match" : "mismatch";
   line->length = 0;
   text_digits(line, status, 1);
   text_str(line, "\t");
@@ -50,8 +47,10 @@ void log_request(int file, struct text *line, const struct api_request *request,
   add_header(line, &any, "accept", request->accept);
   add_header(line, &any, "accept-encoding", request->accept_encoding);
   add_header(line, &any, "user-agent", request->user_agent);
-  add_header(line, &any, "x-auth-token", verdict);
-  add_header(line, &any, "authorization", request->authorization ? "present" : NULL);
+  add_header(line, &any, "x-auth-token", verdict->token);
+  add_header(line, &any, "authorization", verdict->authorization);
+  add_header(line, &any, "x-sdk-date", request->sdk_date ? "present" : NULL);
+  add_header(line, &any, "x-security-token", verdict->security_token);
   text_str(line, "\n");
   /* A log that cannot be written is the test's to notice; the service goes on. */
   ssize_t written = write(file, line->at, line->length);

@@ -3,6 +3,7 @@
 ** Must not know HTTP, the contract or what an option means to it.
 */
 #include "control.h"
+#include "self_test.h"
 #include "server.h"
 
 #include <errno.h>
@@ -222,9 +223,11 @@ static int run(struct control *control, const struct command_line *line) {
 }
 
 int main(int argc, char **argv) {
-  static struct control control; /* static because it holds two token buffers */
+  static struct control control; /* static because of the tokens in its options */
   struct command_line line = {.seed = 1};
   int result;
+  /* Not in the help: it is for the tests of this program. */
+  if (argc == 2 && strcmp(argv[1], "--self-test") == 0) return self_test() ? 0 : 1;
   result = read_command_line(argc, argv, &line, &control);
   if (result >= 0) {
     dataset_free(&control.data);

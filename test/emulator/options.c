@@ -36,6 +36,24 @@ static const struct rule rules[] = {
 
 enum { RULES = sizeof rules / sizeof rules[0] };
 
+/* Options that are free text. */
+struct text_rule {
+  const char *name;
+  size_t offset;
+  size_t shortest;
+  size_t longest;
+  const char *initial;
+};
+
+static const struct text_rule text_rules[] = {
+    {"token", FIELD(token), 1, TOKEN_MAX, "emulator-token"},
+    {"access-key", FIELD(access_key), 1, KEY_MAX, "emulator-access-key-01"},
+    {"secret-key", FIELD(secret_key), 1, KEY_MAX, "emulator-secret-key-0123456789"},
+    {"security-token", FIELD(security_token), 0, TOKEN_MAX, ""},
+};
+
+enum { TEXT_RULES = sizeof text_rules / sizeof text_rules[0] };
+
 static int *field_of(struct options *options, const struct rule *rule) {
   return (int *)(void *)((char *)options + rule->offset);
 }
@@ -52,20 +70,33 @@ static int word_index(const char *words, const char *value) {
   }
 }
 
+static bool set_text(struct options *options, const struct text_rule *rule, const char *value) {
+  size_t length = strlen(value);
+  if (length < rule->shortest || length > rule->longest) return false;
+  memcpy((char *)options + rule->offset, value, length + 1);
+  return true;
+}
+
+static bool set_clock(struct options *options, const char *value) {
+  bool behind = *value == '-';
+  int64_t seconds;
+  if (!number_parse(value + behind, CLOCK_MAX, &seconds)) return false;
+  options->clock = (int)(behind ? -seconds : seconds);
+  return true;
+}
+
 void options_init(struct options *options) {
   size_t i;
   memset(options, 0, sizeof *options);
   for (i = 0; i < RULES; i++) *field_of(options, &rules[i]) = rules[i].initial;
-  options_set(options, "token", "emulator-token");
+  for (i = 0; i < TEXT_RULES; i++) set_text(options, &text_rules[i], text_rules[i].initial);
 }
 
 bool options_set(struct options *options, const char *name, const char *value) {
   size_t i;
-  if (strcmp(name, "token") == 0) {
-    size_t length = strlen(value);
-    if (length < 1 || length > TOKEN_MAX) return false;
-    memcpy(options->token, value, length + 1);
-    return true;
+  if (strcmp(name, "clock") == 0) return set_clock(options, value);
+  for (i = 0; i < TEXT_RULES; i++) {
+    if (strcmp(name, text_rules[i].name) == 0) return set_text(options, &text_rules[i], value);
   }
   for (i = 0; i < RULES; i++) {
     int64_t number;
@@ -103,5 +134,7 @@ void options_describe(char *out, unsigned long room) {
     out += written;
     room -= (unsigned long)written;
   }
-  snprintf(out, room, "  token=TEXT\n");
+  snprintf(out, room,
+           "  clock=SECONDS\n  token=TEXT\n  access-key=TEXT\n  secret-key=TEXT\n"
+           "  security-token=[TEXT]\n");
 }

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 /* Tokens of the real service are kilobytes long; its documents allow 32768 characters. */
-enum { TOKEN_MAX = 32768 };
+enum { TOKEN_MAX = 32768, KEY_MAX = 128, CLOCK_MAX = 1000000000 };
 
 /* The order of each list is the order of the words in options.c. */
 enum content_range_form {
@@ -38,7 +38,11 @@ struct options {
   int repo_name;
   int pretty;
   int charset;
+  int clock; /* seconds by which this clock is ahead */
   char token[TOKEN_MAX + 1];
+  char access_key[KEY_MAX + 1];
+  char secret_key[KEY_MAX + 1];
+  char security_token[TOKEN_MAX + 1]; /* empty = the key is a lasting one, without a token */
 };
 
 void options_init(struct options *options);

@@ -94,6 +94,30 @@ static const char *header(struct MHD_Connection *connection, const char *name) {
   return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
+struct header_list {
+  struct pair *at;
+  size_t count;
+  size_t room;
+};
+
+static enum MHD_Result collect_header(void *cls, enum MHD_ValueKind kind, const char *name,
+                                      const char *value) {
+  struct header_list *list = cls;
+  (void)kind;
+  if (list->count == list->room) return MHD_NO;
+  list->at[list->count].name = name;
+  list->at[list->count++].value = value ? value : "";
+  return MHD_YES;
+}
+
+static void collect_headers(struct MHD_Connection *connection, struct header_list *list) {
+  int count = MHD_get_connection_values(connection, MHD_HEADER_KIND, NULL, NULL);
+  list->count = 0;
+  list->room = count > 0 ? (size_t)count : 0;
+  list->at = memory_or_exit(NULL, list->room * sizeof *list->at);
+  MHD_get_connection_values(connection, MHD_HEADER_KIND, collect_header, list);
+}
+
 static enum MHD_Result send_response(struct MHD_Connection *connection, unsigned status,
                                      struct MHD_Response *response) {
   enum MHD_Result result = MHD_queue_response(connection, status, response);
@@ -190,11 +214,18 @@ static enum MHD_Result serve_api(struct server *server, struct MHD_Connection *c
       .user_agent = header(connection, "User-Agent"),
       .token = header(connection, "X-Auth-Token"),
       .authorization = header(connection, "Authorization"),
+      .sdk_date = header(connection, "X-Sdk-Date"),
+      .security_token = header(connection, "X-Security-Token"),
   };
+  struct header_list headers;
   struct delivery delivery;
   struct MHD_Response *response = NULL;
   unsigned status;
+  collect_headers(connection, &headers);
+  request.headers = headers.at;
+  request.header_count = headers.count;
   control_serve(server->control, &request, connection_number(connection), &delivery);
+  free(headers.at);
   if (delivery.delay) control_pause(server->control, delivery.delay);
   /* Before the answer leaves, else a quick client's next request would seem to overlap this one. */
   control_served(server->control);

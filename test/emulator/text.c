@@ -35,6 +35,24 @@ void text_add(struct text *out, const char *bytes, size_t length) {
 
 void text_str(struct text *out, const char *string) { text_add(out, string, strlen(string)); }
 
+/*
+** The inside of a JSON string. Bytes beyond ASCII become the characters of these numbers: what a
+** client sent need not be UTF-8, and the answer has to be.
+*/
+void text_json(struct text *out, const char *string) {
+  static const char hex[] = "0123456789abcdef";
+  for (; *string; string++) {
+    unsigned char c = (unsigned char)*string;
+    if (c < 32 || c > 126) {
+      char escape[6] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
+      text_add(out, escape, sizeof escape);
+    } else {
+      if (c == '"' || c == '\\') text_add(out, "\\", 1);
+      text_add(out, string, 1);
+    }
+  }
+}
+
 /* Hand-made because snprintf() per field would be most of the cost of a page. */
 void text_digits(struct text *out, uint64_t number, unsigned width) {
   char digits[20];

@@ -15,6 +15,11 @@ struct text {
   size_t room;
 };
 
+struct pair {
+  const char *name;
+  const char *value;
+};
+
 /* More parameters than any caller uses; a request with more is refused, not truncated. */
 enum { QUERY_MAX = 32 };
 
@@ -29,6 +34,7 @@ void *memory_or_exit(void *old, size_t size);
 
 void text_add(struct text *out, const char *bytes, size_t length);
 void text_str(struct text *out, const char *string);
+void text_json(struct text *out, const char *string);
 void text_number(struct text *out, int64_t number);
 void text_digits(struct text *out, uint64_t number, unsigned width);
 const char *text_end(struct text *out);

@@ -103,7 +103,7 @@ static void check_endpoints(void) {
     if (endpoint_cases[i].url && access) {
       CHECK_TEXT(endpoint_cases[i].url, access->base_url);
       CHECK_TEXT(endpoint_cases[i].region, access->region);
-      CHECK_TEXT("t", access->token);
+      CHECK_TEXT("t", access->credentials.token);
     } else {
       CHECK_HAS(error.message, endpoint_cases[i].says);
       CHECK(!access);
@@ -136,14 +136,14 @@ static void check_values(void) {
   next = access;
   CHECK_INT(SERVICE_FAILED, access_resolve(&next, &settings, &error));
   CHECK(!next);
-  CHECK_TEXT("t", access->token);
+  CHECK_TEXT("t", access->credentials.token);
   CHECK_TEXT("https://a", access->base_url);
   unsetenv("SWR_TIMEOUT");
   unsetenv("SWR_CA_FILE");
   CHECK_INT(SERVICE_OK, access_resolve(&next, &settings, &error));
-  CHECK_TEXT("u", next->token);
+  CHECK_TEXT("u", next->credentials.token);
   CHECK(!next->ca_file);
-  CHECK_TEXT("t", access->token);
+  CHECK_TEXT("t", access->credentials.token);
   CHECK_TEXT("some.pem", access->ca_file);
   access_release(next);
   unit_case("references");
@@ -151,7 +151,7 @@ static void check_values(void) {
   CHECK(access_retain(access) == access);
   CHECK_INT(2, access->references);
   access_release(access);
-  CHECK_TEXT("t", access->token);
+  CHECK_TEXT("t", access->credentials.token);
   access_release(access);
   access_release(NULL);
 }
@@ -183,7 +183,7 @@ static void check_token_files(void) {
     write_token_file(cases[i].bytes, cases[i].size);
     CHECK_INT(cases[i].token ? SERVICE_OK : SERVICE_FAILED,
               access_resolve(&access, &settings, &error));
-    CHECK_TEXT(cases[i].token, access ? access->token : NULL);
+    CHECK_TEXT(cases[i].token, access ? access->credentials.token : NULL);
     CHECK_LACKS(error.message, "quiet");
     if (!cases[i].token) CHECK_HAS(error.message, "SWR_TOKEN_FILE");
     access_release(access);
@@ -208,7 +208,7 @@ static void check_long_token_file(void) {
     write_token_file(bytes, cases[i].size);
     CHECK_INT(cases[i].right ? SERVICE_OK : SERVICE_FAILED,
               access_resolve(&access, &settings, &error));
-    CHECK_INT(cases[i].right ? cases[i].size : 0, access ? strlen(access->token) : 0);
+    CHECK_INT(cases[i].right ? cases[i].size : 0, access ? strlen(access->credentials.token) : 0);
     access_release(access);
   }
 }
@@ -221,7 +221,7 @@ static const char *token_now(const struct settings *settings, struct service_err
 
   CHECK_INT(status == SERVICE_OK, access != NULL);
   if (!access) return NULL;
-  snprintf(token, sizeof token, "%s", access->token);
+  snprintf(token, sizeof token, "%s", access->credentials.token);
   access_release(access);
   return token;
 }

@@ -67,7 +67,7 @@ static void check_gateway(void) {
        "APIGW.0301", "Incorrect IAM authentication information: ak *** not exist", ""},
       {"{\"error_msg\":\"Incorrect IAM authentication information: verify aksk signature fail, "
        "canonicalRequest:GET|/v2|host:x\",\"error_code\":\"APIGW.0301\"}",
-       "APIGW.0301", "Incorrect IAM authentication information: verify aksk signature fail,", ""},
+       "APIGW.0301", "Incorrect IAM authentication information: verify aksk signature fail", ""},
       {"{\"error_msg\":\"token tok.en-0815 expires\",\"error_code\":\"APIGW.0301\"}", "APIGW.0301",
        "token *** expires", ""},
       {"{\"error_msg\":\"The throttling threshold has been reached: policy user over "

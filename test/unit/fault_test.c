@@ -162,7 +162,7 @@ static void check_begin(const char *token_file) {
       CHECK_INT(SERVICE_OK, set_all(service, &error));
       access_release(access);
       CHECK_INT(SERVICE_OK, service_begin(service, &access, &error));
-      CHECK_TEXT("from-a-file", access->token);
+      CHECK_TEXT("from-a-file", access->credentials.token);
       CHECK_TEXT("some.pem", access->ca_file);
       access_release(access);
       service_destroy(service);
@@ -192,8 +192,8 @@ static void check_begin_again(void) {
     status = service_begin(fixture.service, &another, &error);
     refused = allocation_stop();
     CHECK_INT(refused ? SERVICE_NO_MEMORY : SERVICE_OK, status);
-    CHECK_TEXT(refused ? NULL : "another", another ? another->token : NULL);
-    CHECK_TEXT(FIXTURE_TOKEN, fixture.access->token);
+    CHECK_TEXT(refused ? NULL : "another", another ? another->credentials.token : NULL);
+    CHECK_TEXT(FIXTURE_TOKEN, fixture.access->credentials.token);
     access_release(another);
     CHECK_INT(SERVICE_OK, scan(&fixture, &server));
     fixture_close(&fixture);

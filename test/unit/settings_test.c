@@ -24,6 +24,21 @@ static const struct {
     {"region", SETTING_REGION, NULL, {"HW_REGION_NAME", "OS_REGION_NAME"}, {"cn-north-4", "x"}},
     {"cloud", SETTING_CLOUD, NULL, {"HW_CLOUD"}, {"myhuaweicloud.eu", "example.com"}},
     {"token", SETTING_TOKEN, NULL, {"HW_AUTH_TOKEN", "OS_AUTH_TOKEN"}, {"abc", "d.e~f!"}},
+    {"access_key",
+     SETTING_ACCESS_KEY,
+     NULL,
+     {"HUAWEICLOUD_SDK_AK", "HW_ACCESS_KEY"},
+     {"abc", "AK1"}},
+    {"secret_key",
+     SETTING_SECRET_KEY,
+     NULL,
+     {"HUAWEICLOUD_SDK_SK", "HW_SECRET_KEY"},
+     {"abc", "s/k+="}},
+    {"security_token",
+     SETTING_SECURITY_TOKEN,
+     NULL,
+     {"HUAWEICLOUD_SDK_SECURITY_TOKEN", "HW_SECURITY_TOKEN"},
+     {"abc", "d"}},
     {"page_size", SETTING_PAGE_SIZE, "100", {"SWR_PAGE_SIZE"}, {"1", "1000"}},
     {"concurrency", SETTING_CONCURRENCY, "8", {"SWR_CONCURRENCY"}, {"1", "64"}},
     {"timeout", SETTING_TIMEOUT, "30", {"SWR_TIMEOUT"}, {"1", "86400"}},
@@ -41,7 +56,8 @@ static void check_names(void) {
     unit_case("%s", known[i].name);
     CHECK_INT(SERVICE_OK, settings_find(known[i].name, &setting, &error));
     CHECK_INT(known[i].setting, setting);
-    CHECK_INT(known[i].setting == SETTING_TOKEN, setting_is_secret(setting));
+    CHECK_INT(known[i].setting >= SETTING_TOKEN && known[i].setting <= SETTING_SECURITY_TOKEN,
+              setting_is_secret(setting));
   }
   unit_case("unknown");
   CHECK_INT(SERVICE_FAILED, settings_find("Endpoint", &setting, &error));

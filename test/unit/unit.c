@@ -25,6 +25,7 @@ static const struct {
     {"timestamp", timestamp_test},
     {"content_range", content_range_test},
     {"repository", repository_test},
+    {"signature", signature_test},
     {"utf8", utf8_test},
     {"redact", redact_test},
     {"answer_error", answer_error_test},
@@ -173,11 +174,14 @@ uint32_t unit_random(uint32_t most) {
 
 void unit_clear_environment(void) {
   static const char *const names[] = {
-      "SWR_ENDPOINT",   "HW_REGION_NAME",  "OS_REGION_NAME",
-      "HW_CLOUD",       "HW_AUTH_TOKEN",   "OS_AUTH_TOKEN",
-      "SWR_TOKEN_FILE", "SWR_PAGE_SIZE",   "SWR_RETRIES",
-      "SWR_TIMEOUT",    "SWR_CONCURRENCY", "SWR_DEADLINE",
-      "SWR_CA_FILE",    "SSL_CERT_FILE",   "HUAWEICLOUD_SDK_REGION_SWR_XX_TEST_1"};
+      "SWR_ENDPOINT",       "HW_REGION_NAME",     "OS_REGION_NAME",
+      "HW_CLOUD",           "HW_AUTH_TOKEN",      "OS_AUTH_TOKEN",
+      "SWR_TOKEN_FILE",     "SWR_PAGE_SIZE",      "SWR_RETRIES",
+      "SWR_TIMEOUT",        "SWR_CONCURRENCY",    "SWR_DEADLINE",
+      "SWR_CA_FILE",        "SSL_CERT_FILE",      "HUAWEICLOUD_SDK_REGION_SWR_XX_TEST_1",
+      "HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK", "HUAWEICLOUD_SDK_SECURITY_TOKEN",
+      "HW_ACCESS_KEY",      "HW_SECRET_KEY",      "HW_SECURITY_TOKEN",
+      "OS_ACCESS_KEY",      "OS_SECRET_KEY",      "HOME"};
 
   for (size_t i = 0; i < COUNT_OF(names); i++) unsetenv(names[i]);
 }

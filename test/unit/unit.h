@@ -51,6 +51,7 @@ void unit_clear_environment(void);
 void timestamp_test(void);
 void content_range_test(void);
 void repository_test(void);
+void signature_test(void);
 void utf8_test(void);
 void redact_test(void);
 void answer_error_test(void);
