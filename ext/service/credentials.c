@@ -53,8 +53,7 @@ static enum service_status read_token_file(struct credentials *credentials, cons
     status = service_fail(error, "the file '%.200s' (from %s) holds no token", path,
                           TOKEN_FILE_VARIABLE);
   }
-  for (size_t i = start; i < size && status == SERVICE_OK; i++) {
-    if (content[i] > ' ' && content[i] <= '~') continue;
+  if (status == SERVICE_OK && !text_visible(content + start)) {
     status = service_fail(error,
                           "the file '%.200s' (from %s) holds characters that no token has: it "
                           "takes one line of visible ASCII characters",
@@ -93,13 +92,6 @@ struct keys {
   const char *security_token;
 };
 
-static bool visible(const char *text) {
-  for (; *text; text++) {
-    if (*text <= ' ' || *text > '~') return false;
-  }
-  return true;
-}
-
 /* Takes the keys of one place. *found is false if it has none; half a pair is an error. */
 static enum service_status take_keys(struct credentials *credentials, const struct keys *keys,
                                      const char *place, bool *found, struct service_error *error) {
@@ -110,8 +102,8 @@ static enum service_status take_keys(struct credentials *credentials, const stru
                         keys->access_key ? "an access key" : "a secret key",
                         keys->access_key ? "secret key" : "access key");
   }
-  if (!visible(keys->access_key) || !visible(keys->secret_key) ||
-      (keys->security_token && !visible(keys->security_token))) {
+  if (!text_visible(keys->access_key) || !text_visible(keys->secret_key) ||
+      (keys->security_token && !text_visible(keys->security_token))) {
     return service_fail(error, "%s: keys take visible ASCII characters without spaces", place);
   }
   credentials->access_key = strdup(keys->access_key);

@@ -16,8 +16,7 @@
 #include "service/page_store.h"
 #include "service/timestamp.h"
 
-#define OFFSET_MAX 1000000000 /* no list is that long, and a service may refuse more */
-#define TRIES_MAX 8           /* at one position while rows keep moving, before giving up */
+#define TRIES_MAX 8 /* at one position while rows keep moving, before giving up */
 
 struct page_map {
   struct service *service;
@@ -423,7 +422,7 @@ static enum service_status fetch(struct page_map *map, const struct page_reader 
 
 /* Where a reader that begins at a position will look first. */
 static int64_t first_position(const struct page_reader *reader, int64_t position) {
-  bool expected = reader->offset > position && reader->offset <= OFFSET_MAX;
+  bool expected = reader->offset > position && reader->offset <= JOBS_OFFSET_MAX;
 
   return expected ? reader->offset : position;
 }

@@ -14,7 +14,8 @@
 #define NAMESPACE_MAX 64    /* characters */
 #define REPOSITORY_MAX 128  /* characters */
 #define JOBS_TARGET_MAX 512 /* bytes that a path with its filter takes at most, NUL included */
-#define FILTER_MAX 80       /* bytes that a filter takes at most, NUL included */
+#define JOBS_OFFSET_MAX 1000000000 /* of a hint: no list is longer, and a service may refuse more */
+#define FILTER_MAX 80              /* bytes that a filter takes at most, NUL included */
 
 /* A repository that may exist: its names keep the rules. */
 struct repository {

@@ -104,9 +104,9 @@ enum service_status settings_find(const char *name, enum setting *setting,
 
 bool setting_is_secret(enum setting setting) { return descriptions[setting].secret; }
 
-static bool all_visible(const char *value) {
-  for (; *value; value++) {
-    if (*value <= ' ' || *value > '~') return false;
+bool text_visible(const char *text) {
+  for (; *text; text++) {
+    if (*text <= ' ' || *text > '~') return false;
   }
   return true;
 }
@@ -173,7 +173,7 @@ static enum service_status check(const struct description *description, const ch
       right = host_labels(value);
       break;
     case KIND_TOKEN:
-      right = value[0] && all_visible(value);
+      right = value[0] && text_visible(value);
       break;
     case KIND_NUMBER:
       right = read_number(value, description->least, description->most, &number);

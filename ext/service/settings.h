@@ -63,6 +63,9 @@ enum service_status settings_checked_text(const struct settings *settings, enum 
 enum service_status settings_number(const struct settings *settings, enum setting setting,
                                     int64_t *value, struct service_error *error);
 
+/* True if a text has visible ASCII characters only, as tokens and keys do: it fits a header. */
+bool text_visible(const char *text);
+
 /* Overwrites a secret in a way that the compiler keeps, and frees it. NULL is fine. */
 void secret_free(char *secret);
 

@@ -11,8 +11,6 @@
 
 SQLITE_EXTENSION_INIT3
 
-#define OFFSET_MAX 1000000000
-
 struct word {
   const char *text;
   size_t size;
@@ -333,7 +331,7 @@ int arguments_read(const struct plan *plan, sqlite3_value **values, const char *
   if (plan->limit) arguments->limit = sqlite3_value_int64(values[next++]);
   if (plan->offset) arguments->offset = sqlite3_value_int64(values[next]);
   if (arguments->offset < 0) arguments->offset = 0;
-  if (arguments->offset > OFFSET_MAX) { /* no list is that long, and no service may take it */
+  if (arguments->offset > JOBS_OFFSET_MAX) {
     arguments->offset = 0;
     arguments->limit = -1;
   }
