@@ -33,6 +33,7 @@ void page_answer_reset(struct page_answer *answer) {
   buffer_clear(&answer->error_body);
   answer->has_range = false;
   answer->retry_after = 0;
+  answer->throttled = false;
   answer->status = 0;
   answer->problem[0] = '\0';
   answer->received = 0;
@@ -195,7 +196,8 @@ static enum page_verdict finish_error(struct page_answer *answer) {
   if (status == 404 && answer_error_is_swr(&error)) {
     return conclude_status(answer, PAGE_ABSENT, &error);
   }
-  if (status == 429 || status >= 500 || (status == 403 && answer_error_is_throttling(&error))) {
+  answer->throttled = status == 429 || (status == 403 && answer_error_is_throttling(&error));
+  if (answer->throttled || status >= 500) {
     return conclude_status(answer, PAGE_AGAIN, &error);
   }
   return conclude_status(answer, PAGE_FAILED, &error);

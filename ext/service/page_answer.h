@@ -37,6 +37,7 @@ struct page_answer {
   bool has_range;
   struct content_range range;
   int64_t retry_after; /* milliseconds; 0 if the server did not say */
+  bool throttled;      /* PAGE_AGAIN because too much was asked */
   int status;
   char problem[1200];  /* what PAGE_ABSENT, PAGE_AGAIN and PAGE_FAILED say: status, code, advice */
   char request_id[80]; /* the service's, from the header or the body; empty if none */

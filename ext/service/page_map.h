@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "service/job.h"
+#include "service/read_ahead.h"
 #include "service/repository.h"
 #include "service/service.h"
 #include "service/status.h"
@@ -31,6 +32,8 @@ struct page_reader {
   bool count_only; /* it is expected to read no field: only the number of rows matters */
   bool reads;      /* it has read a field: rows are fetched before they are said to exist */
   bool ordered;    /* it relies on the order: rows that are not in it are an error */
+  enum reading_on on;   /* how sure it is that it goes on to the end, or to its limit */
+  int64_t expected_end; /* the position that it is not expected to reach; 0: none known */
 };
 
 /*
@@ -56,6 +59,9 @@ bool page_map_total(const struct page_map *map, int64_t *total);
 /* Lets go of all pages but the one read last; they are asked for again where they are wanted. */
 void page_map_shrink(struct page_map *map);
 
+/* Ends what was asked for ahead of a reader that goes; the first request of a map stays. */
+void page_map_rest(struct page_map *map, const struct page_reader *reader);
+
 /*
 ** Starts the first request that `reader` needs, and does not wait for it; the next call that needs an
 ** answer does. Nothing happens if there was a request before. False when out of memory.
@@ -78,6 +84,9 @@ enum service_status page_map_run(struct page_map *map, const struct page_reader 
                                  int64_t position, const struct job_page **page, size_t *index,
                                  int64_t *start, int64_t *end, bool *here,
                                  struct service_error *error);
+
+/* Changes whenever pages come or go: what page_map_run found is valid as long as it does not. */
+uint64_t page_map_version(const struct page_map *map);
 
 /*
 ** The row at `position`, which must exist: a page and an index in it, valid until the next call for

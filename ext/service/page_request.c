@@ -34,6 +34,7 @@ struct page_request {
   struct transfer *transfer; /* while IN_FLIGHT */
   int64_t started;           /* by the transport's clock, milliseconds, as are all below */
   int64_t resume_at;         /* while WAITING */
+  int64_t sent;              /* the last attempt */
   int64_t ended;
   int64_t watched_until; /* when it was last waited for; at first, when it was started */
   int64_t attempts;
@@ -98,6 +99,12 @@ static void on_done(void *context, const struct transport_result *result) {
   enum page_verdict verdict = page_answer_finish(&request->answer, result);
 
   request->transfer = NULL;
+  if (request->answer.throttled) {
+    throttle_cut(&request->service->throttle, page_requests_under_way(request->service),
+                 request->sent, now(request));
+  } else if (result->outcome == TRANSPORT_COMPLETE) {
+    throttle_ease(&request->service->throttle);
+  }
   if (verdict == PAGE_READY || verdict == PAGE_ABSENT) request->access->accepted = true;
   if (verdict == PAGE_AGAIN) {
     try_again_later(request);
@@ -127,6 +134,8 @@ static void start_attempt(struct page_request *request) {
   snprintf(url, sizeof url, "%s%s", access->base_url, target);
   request->attempts++;
   request->state = IN_FLIGHT;
+  request->sent = now(request);
+  throttle_started(&request->service->throttle, request->sent);
   page_answer_reset(&request->answer);
   if (request_headers_make(&headers, access, request->repository, &request->answer.window,
                            time(NULL)) == SERVICE_OK) {
@@ -208,11 +217,26 @@ void page_request_close(struct page_request *request) {
   free(request);
 }
 
+static int64_t in_flight(const struct service *service) {
+  int64_t count = 0;
+
+  for (const struct page_request *request = service->requests; request; request = request->next) {
+    count += request->state == IN_FLIGHT;
+  }
+  return count;
+}
+
 int64_t page_requests_resume(struct service *service, int64_t most) {
   for (struct page_request *request = service->requests; request; request = request->next) {
     int64_t wait;
+    int64_t pace;
     if (request->state != WAITING) continue;
     wait = request->resume_at - now(request);
+    pace = throttle_wait(&service->throttle, now(request));
+    if (pace > wait) wait = pace;
+    if (wait <= 0 && in_flight(service) >= throttle_at_once(&service->throttle, CONCURRENCY_MAX)) {
+      continue; /* the answer to one of these wakes it up */
+    }
     if (wait <= 0) {
       start_attempt(request);
     } else if (wait < most) {
@@ -241,4 +265,13 @@ int64_t page_requests_under_way(const struct service *service) {
     count += request->state != ENDED;
   }
   return count;
+}
+
+size_t page_requests_bytes(const struct service *service) {
+  size_t bytes = 0;
+
+  for (const struct page_request *request = service->requests; request; request = request->next) {
+    bytes += job_page_footprint(&request->answer.page);
+  }
+  return bytes;
 }

@@ -34,6 +34,7 @@ struct scan_request {
   int64_t offset;
   int64_t limit;
   bool count_only;
+  bool may_stop; /* the reader may well stop before the last row: a LIMIT that is not `limit` */
 };
 
 /*

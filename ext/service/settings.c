@@ -59,7 +59,7 @@ static const struct description descriptions[SETTING_COUNT] = {
      0,
      VISIBLE},
     {"page_size", KIND_NUMBER, false, {"SWR_PAGE_SIZE"}, "100", 1, 1000, "jobs for each request"},
-    {"concurrency", KIND_NUMBER, false, {"SWR_CONCURRENCY"}, "8", 1, 64, "requests at once"},
+    {"concurrency", KIND_NUMBER, false, {"SWR_CONCURRENCY"}, "8", 1, CONCURRENCY_MAX, "requests at once"},
     {"timeout", KIND_NUMBER, false, {"SWR_TIMEOUT"}, "30", 1, 86400, "seconds without a byte"},
     {"deadline", KIND_NUMBER, false, {"SWR_DEADLINE"}, "120", 1, 86400, "seconds for one answer"},
     {"retries", KIND_NUMBER, false, {"SWR_RETRIES"}, "8", 0, 100, "further attempts"},

@@ -12,6 +12,8 @@
 
 #include "service/status.h"
 
+#define CONCURRENCY_MAX 64 /* requests at once that the setting takes at most */
+
 enum setting {
   SETTING_ENDPOINT,
   SETTING_REGION,

@@ -70,10 +70,7 @@ const char *statement_region(const struct statement *statement) {
 }
 
 bool statement_has_room(const struct statement *statement) {
-  const struct access *access = statement->access;
-  bool one_first = access->credentials.access_key && !access->accepted;
-
-  return page_requests_under_way(statement->service) < (one_first ? 1 : access->concurrency);
+  return service_has_room_ahead(statement->service, statement->access);
 }
 
 /* FNV-1a over both names. */

@@ -29,10 +29,7 @@ void statement_release(struct statement *statement);
 /* The region that is asked; empty where only an endpoint is set. */
 const char *statement_region(const struct statement *statement);
 
-/*
-** True if the settings allow one more request under way. With an access key, only one is before the
-** service has accepted it: a handful of bad signatures locks the key.
-*/
+/* True if one more request that nobody waits for yet may be sent: see service_has_room_ahead. */
 bool statement_has_room(const struct statement *statement);
 
 /*

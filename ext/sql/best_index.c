@@ -227,6 +227,7 @@ static void plan_request(sqlite3_index_info *info, struct terms *terms) {
     plan->limit = terms->limit >= 0;
     plan->offset = terms->offset >= 0;
   }
+  plan->limited = terms->limit >= 0 && !plan->limit;
   plan->count_only = !plan->limit && !plan->offset && !reads_records(info);
   estimate(info, plan);
 }

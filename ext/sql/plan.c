@@ -49,7 +49,8 @@ bool plan_has_many(const struct plan *plan) {
 
 int plan_number(const struct plan *plan) {
   return (plan_columns_complete(plan_columns(plan)) ? PLAN_KEYED : 0) |
-         (plan->limit || plan->offset ? PLAN_HINTED : 0) | (plan->ordered ? PLAN_ORDERED : 0);
+         (plan->limit || plan->offset ? PLAN_HINTED : 0) | (plan->ordered ? PLAN_ORDERED : 0) |
+         (plan->limited ? PLAN_LIMITED : 0);
 }
 
 static const char *missing_words(unsigned columns) {
@@ -129,6 +130,7 @@ static bool decode_term(const char **text, struct plan *plan) {
 bool plan_decode(int number, const char *text, struct plan *plan) {
   memset(plan, 0, sizeof *plan);
   plan->ordered = (number & PLAN_ORDERED) != 0;
+  plan->limited = (number & PLAN_LIMITED) != 0;
   while (decode_term(&text, plan)) {
   }
   if (take(&text, "missing: ")) return true;

@@ -45,6 +45,7 @@ struct plan_term {
 #define PLAN_KEYED 1   /* repositories are named */
 #define PLAN_HINTED 2  /* LIMIT or OFFSET arrive */
 #define PLAN_ORDERED 4 /* ORDER BY createdAt is taken over from SQLite */
+#define PLAN_LIMITED 8 /* a LIMIT that does not arrive may end the scan: little is asked for ahead */
 
 struct plan {
   struct plan_term terms[PLAN_TERMS_MAX]; /* as their values arrive; a column may come twice */
@@ -54,6 +55,7 @@ struct plan {
   bool limit;      /* LIMIT arrives */
   bool offset;     /* OFFSET arrives */
   bool count_only; /* no field of a record is read */
+  bool limited;    /* a LIMIT that does not arrive may end the scan */
 };
 
 /* True if columns name repositories: the image, or namespace and repoName. */
@@ -71,7 +73,7 @@ int plan_number(const struct plan *plan);
 /* Writes the plan as text. */
 void plan_encode(const struct plan *plan, char text[PLAN_TEXT_MAX]);
 
-/* Reads what plan_encode wrote, apart from `ordered` (in idxNum). False if it is something else. */
+/* Reads what plan_encode wrote; `ordered` and `limited` are in idxNum. False if it is something else. */
 bool plan_decode(int number, const char *text, struct plan *plan);
 
 #endif

@@ -265,7 +265,8 @@ static int open_scan(struct cursor *cursor, const struct plan *plan,
                                  .bounds = arguments->bounds,
                                  .offset = arguments->offset,
                                  .limit = arguments->limit,
-                                 .count_only = plan->count_only};
+                                 .count_only = plan->count_only,
+                                 .may_stop = plan->limited};
   struct service_error error;
   int rc = begin_statement(table);
 

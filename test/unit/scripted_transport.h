@@ -56,6 +56,8 @@ struct scripted_transport {
   struct transport base;
   scripted_source source;
   void *source_context;
+  /* Milliseconds until the server looks at a request, and only then answers it; NULL: at once. */
+  int64_t (*latency)(void *source_context, size_t number);
   int64_t clock;
   int64_t driven_until;              /* when `drive` returned last */
   struct scripted_request *requests; /* all that were started */
