@@ -18,6 +18,9 @@ proc emulator_start {args} {
   set harness::port [string trim [harness::slurp $port_file]]
   set ::env(SWR_ENDPOINT) http://127.0.0.1:$harness::port
   set ::env(HW_AUTH_TOKEN) emulator-token
+  if {$harness::concurrency ne ""} {
+    set ::env(SWR_CONCURRENCY) $harness::concurrency
+  }
 }
 
 proc harness::slurp {path} {

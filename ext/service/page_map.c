@@ -316,6 +316,7 @@ static size_t depth_of(const struct page_map *map, const struct page_reader *rea
   /* Without a total neither the end is known, nor whether rows have moved. */
   if (!map->total_known || !map->positions.served_known) return 0;
   if (map->alone || reader->count_only) return 0;
+  if (map->order == JOBS_DESCENDING && map->page_rows == 1) return 0; /* no room to repeat one */
   if (depth > CONCURRENCY_MAX - 1) depth = CONCURRENCY_MAX - 1;
   return depth < fitting ? depth : fitting;
 }
@@ -522,6 +523,7 @@ enum service_status page_map_run(struct page_map *map, const struct page_reader 
   *index = stored->skip;
   *start = stored->start;
   *end = stored->start + stored->count;
+  if (map->total_known && position < map->total) *end = least(*end, map->total);
   return SERVICE_OK;
 }
 

@@ -78,7 +78,7 @@ enum service_status page_map_seek(struct page_map *map, const struct page_reader
 
 /*
 ** The rows around `position` that one page holds: *page, the index in it of the first of them, and the
-** positions from *start to before *end. *here is false if there is no row at `position` any more.
+** positions from *start to before *end, none behind the last one. *here is false if there is no row at `position` any more.
 */
 enum service_status page_map_run(struct page_map *map, const struct page_reader *reader,
                                  int64_t position, const struct job_page **page, size_t *index,
