@@ -47,7 +47,8 @@ static void narrow(struct search *search, const struct job_page *page, size_t in
   }
   if (low < end && low < search->high) {
     search->high = low;
-    search->high_known = time_bounds_seconds(page, index + (size_t)(low - start), &search->high_seconds);
+    search->high_known =
+        time_bounds_seconds(page, index + (size_t)(low - start), &search->high_seconds);
   }
 }
 

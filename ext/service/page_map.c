@@ -18,7 +18,7 @@
 #include "service/read_ahead.h"
 
 #define LIMIT_MAX 1000 /* rows that the service gives at most, by its sister lists */
-#define TRIES_MAX 8 /* at one position while rows keep moving, before giving up */
+#define TRIES_MAX 8    /* at one position while rows keep moving, before giving up */
 #define AHEAD_BYTES_MAX ((size_t)4 << 20) /* of pages that were asked for ahead */
 
 struct page_map {
@@ -29,15 +29,16 @@ struct page_map {
   struct page_request *request; /* the one that is waited for; NULL if none */
   struct read_ahead ahead;
   const struct page_reader *ahead_of; /* who reads; compared only */
+  struct jobs_window window;          /* of the request that was in hand last */
   struct page_store store;
   struct positions positions;
 
-  bool asked;           /* at least one answer came */
-  bool total_known;     /* the end was found or told */
-  int64_t total;        /* positions; of the first answer */
-  int64_t seen;         /* positions below this are known to have existed */
-  int64_t gone_below;   /* positions below this were removed before they were read */
-  int64_t gone_from;    /* positions from this on were removed before they were read */
+  bool asked;         /* at least one answer came */
+  bool total_known;   /* the end was found or told */
+  int64_t total;      /* positions; of the first answer */
+  int64_t seen;       /* positions below this are known to have existed */
+  int64_t gone_below; /* positions below this were removed before they were read */
+  int64_t gone_from;  /* positions from this on were removed before they were read */
 
   /* Whether the server heeds the offset; see check_offset. */
   bool offset_heeded;
@@ -277,7 +278,9 @@ static enum service_status start_now(struct page_map *map, int64_t offset, int64
   }
   if (status != SERVICE_OK) return status;
   map->request = start_request(map, offset, limit);
-  return map->request ? SERVICE_OK : SERVICE_NO_MEMORY;
+  if (!map->request) return SERVICE_NO_MEMORY;
+  map->window = page_request_answer(map->request)->window;
+  return SERVICE_OK;
 }
 
 /* ---- which page to ask for ---- */
@@ -347,7 +350,7 @@ static enum service_status look_ahead(struct page_map *map, const struct page_re
 
   while (map->ahead.count < depth && service_has_room_ahead(map->service, map->access)) {
     const struct jobs_window *behind = read_ahead_last(&map->ahead);
-    if (!behind) behind = &page_request_answer(map->request)->window;
+    if (!behind) behind = &map->window;
     if (!ask_ahead(map, reader, behind, &done)) return SERVICE_NO_MEMORY;
     if (done) break;
     map->ahead_of = reader;
@@ -394,6 +397,7 @@ static enum service_status take_early(struct page_map *map, const struct page_re
 
   map->request = read_ahead_take(&map->ahead, offset);
   if (!map->request) return SERVICE_OK;
+  map->window = page_request_answer(map->request)->window;
   status = look_ahead(map, reader);
   return status == SERVICE_OK ? judge_early(map, position, &of_use) : status;
 }
@@ -413,7 +417,8 @@ static enum service_status fetch(struct page_map *map, const struct page_reader 
   if (!moved) map->pages_read = position == map->next && map->asked ? map->pages_read + 1 : 0;
   if (!map->asked) {
     map->request = read_ahead_take_first(&map->ahead);
-    if (map->request) behind = page_request_answer(map->request)->window.offset;
+    if (map->request) map->window = page_request_answer(map->request)->window;
+    if (map->request) behind = map->window.offset;
   } else if (moved) {
     read_ahead_cancel(&map->ahead);
   } else {
@@ -445,6 +450,20 @@ bool page_map_start(struct page_map *map, const struct page_reader *reader) {
   request = start_request(map, first, limit_at(map, reader, first));
   if (request) read_ahead_put(&map->ahead, request);
   return request != NULL;
+}
+
+enum service_status page_map_advance(struct page_map *map, const struct page_reader *reader,
+                                     struct service_error *error) {
+  const struct page_request *first = map->ahead.count ? map->ahead.requests[0] : NULL;
+  enum service_status status = SERVICE_OK;
+
+  if (!map->asked) {
+    if (!first || !page_request_ended(first) || page_request_verdict(first) != PAGE_READY) {
+      return SERVICE_OK;
+    }
+    status = fetch(map, reader, first_position(reader, 0), false, error);
+  }
+  return status == SERVICE_OK ? look_ahead(map, reader) : status;
 }
 
 /* Asks until the row at a position is here or known to be gone. */

@@ -26,12 +26,12 @@ struct page_map;
 ** something else after all, that costs a request and never a row.
 */
 struct page_reader {
-  int64_t offset;  /* positions that it skips unread; 0 if none */
-  int64_t limit;   /* rows that it reads from there on; negative: as many as there are */
-  int64_t page;    /* rows of a page at most, below the settings' number; 0: that number */
-  bool count_only; /* it is expected to read no field: only the number of rows matters */
-  bool reads;      /* it has read a field: rows are fetched before they are said to exist */
-  bool ordered;    /* it relies on the order: rows that are not in it are an error */
+  int64_t offset;       /* positions that it skips unread; 0 if none */
+  int64_t limit;        /* rows that it reads from there on; negative: as many as there are */
+  int64_t page;         /* rows of a page at most, below the settings' number; 0: that number */
+  bool count_only;      /* it is expected to read no field: only the number of rows matters */
+  bool reads;           /* it has read a field: rows are fetched before they are said to exist */
+  bool ordered;         /* it relies on the order: rows that are not in it are an error */
   enum reading_on on;   /* how sure it is that it goes on to the end, or to its limit */
   int64_t expected_end; /* the position that it is not expected to reach; 0: none known */
 };
@@ -67,6 +67,13 @@ void page_map_rest(struct page_map *map, const struct page_reader *reader);
 ** answer does. Nothing happens if there was a request before. False when out of memory.
 */
 bool page_map_start(struct page_map *map, const struct page_reader *reader);
+
+/*
+** Takes the answer to the first request that was started, if it has come, and asks for what `reader`, who is
+** sure to come, needs behind it. Never waits.
+*/
+enum service_status page_map_advance(struct page_map *map, const struct page_reader *reader,
+                                     struct service_error *error);
 
 /*
 ** Finds the row at *position, or the next one that is still there (*position moves to it) where

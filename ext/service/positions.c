@@ -33,13 +33,14 @@ static int compare_rows(const struct positions *positions, const struct job_page
 ** relies on it unchecked.
 */
 void positions_check_order(struct positions *positions, const struct job_page *rows, size_t skip,
-                        int64_t start) {
+                           int64_t start) {
   const struct stored_page *before = page_store_find(positions->store, start - 1);
   const struct stored_page *behind;
   int64_t end = start + (int64_t)(rows->row_count - skip);
 
   if (before && skip < rows->row_count &&
-      compare_rows(positions, &before->rows, stored_page_index(before, start - 1), rows, skip) > 0) {
+      compare_rows(positions, &before->rows, stored_page_index(before, start - 1), rows, skip) >
+          0) {
     positions->disordered = rows->rows[skip].id;
   }
   for (size_t i = skip + 1; i < rows->row_count; i++) {
@@ -98,11 +99,13 @@ static bool place_by_rows(struct positions *positions, const struct job_page *ro
   if (compare_rows(positions, &before->rows, before_index, rows, 0) >= 0 &&
       page_store_find_id(positions->store, rows->rows[0].id, &known)) {
     positions->shift = offset - known; /* the row before it is gone, but its first one is here */
-    placement->again = page_store_find(positions->store, known + (int64_t)rows->row_count - 1) != NULL;
+    placement->again =
+        page_store_find(positions->store, known + (int64_t)rows->row_count - 1) != NULL;
     return true;
   }
   if (totals_agree && comes_before(positions, rows, before, anchor)) {
-    positions->shift += (int64_t)rows->row_count; /* all these rows come before the one that is here */
+    positions->shift +=
+        (int64_t)rows->row_count; /* all these rows come before the one that is here */
     placement->again = true;
     return true;
   }
@@ -110,7 +113,8 @@ static bool place_by_rows(struct positions *positions, const struct job_page *ro
 }
 
 /* Moves the start of a page behind rows that are here, come before its first one and are not in it. */
-static void place_behind_rows(struct positions *positions, const struct job_page *rows, int64_t offset) {
+static void place_behind_rows(struct positions *positions, const struct job_page *rows,
+                              int64_t offset) {
   int64_t start = offset - positions->shift;
   const struct stored_page *held;
 
@@ -154,7 +158,8 @@ void positions_place(struct positions *positions, const struct page_answer *answ
     positions->served_known = true;
     positions->served_total = answer->range.total;
   }
-  if (guessed && rows->row_count && page_store_find_id(positions->store, rows->rows[0].id, &known)) {
+  if (guessed && rows->row_count &&
+      page_store_find_id(positions->store, rows->rows[0].id, &known)) {
     positions->shift = offset - known; /* the totals said something else than they seemed to */
     return;
   }
@@ -169,4 +174,3 @@ void positions_place(struct positions *positions, const struct page_answer *answ
   }
   place_behind_rows(positions, rows, offset);
 }
-

@@ -21,9 +21,9 @@ struct read_ahead {
 
 /* How sure it is that a reader goes on. */
 enum reading_on {
-  READS_ON_MAYBE,   /* nothing is known: it may stop at any row, and mostly does not */
-  READS_ON_FEW,     /* something is known that may stop it soon, such as a LIMIT */
-  READS_ON_CERTAIN, /* it reads every row up to its limit */
+  READS_ON_MAYBE, /* nothing is known: it may stop at any row, and mostly does not */
+  READS_ON_FEW,   /* something is known that may stop it soon, such as a LIMIT */
+  READS_ON_SURE /* it reads every row up to its limit, or has read on through whole repositories */
 };
 
 /*

@@ -43,7 +43,7 @@ struct scan {
   bool merged;
   bool ordered;
   bool count_only;
-  bool may_stop; /* see struct scan_request */
+  bool may_stop;  /* see struct scan_request */
   bool reads;     /* a field was read: see struct page_reader */
   int64_t page;   /* rows of a page at most; 0: as the settings say */
   int64_t offset; /* as hints, over all repositories */
@@ -75,9 +75,12 @@ static void expect(const struct scan *scan, struct part *part, int64_t passed) {
 
   part->reader.ordered = scan->ordered || scan->bounds.count > 0;
   part->reader.on = scan->may_stop ? READS_ON_FEW : READS_ON_MAYBE;
+  if (!scan->merged && !scan->may_stop && scan->current > PARTS_ALONE) {
+    part->reader.on = READS_ON_SURE;
+  }
   if (scan->limit >= 0 && scan->merged) part->reader.on = READS_ON_FEW;
   if (scan->limit >= 0 && !scan->merged && !scan->bounds.count) {
-    part->reader.on = READS_ON_CERTAIN;
+    part->reader.on = READS_ON_SURE;
   }
   part->reader.count_only = scan->count_only && !scan->merged;
   part->reader.offset = part->first;
@@ -336,19 +339,39 @@ static enum service_status next_merged(struct scan *scan, struct service_error *
 
 /* ---- one after the other ---- */
 
-/*
-** Starts the first requests of the parts behind the current one, few at first; none where a LIMIT may be
-** reached before them.
-*/
-static bool start_parts_behind(struct scan *scan) {
-  size_t depth = scan->current < PARTS_ALONE ? 0 : CONCURRENCY_MAX;
+/* The part behind the last one that something may be asked for, few at first. */
+static size_t end_of_asking(const struct scan *scan) {
+  size_t depth = CONCURRENCY_MAX;
 
-  if (scan->may_stop || scan->limit >= 0 || scan->offset > 0) return true;
+  if (scan->may_stop || scan->limit >= 0 || scan->offset > 0) return scan->current + 1;
+  if (scan->current < PARTS_ALONE) depth = 0;
   if (scan->current == PARTS_ALONE) depth = PARTS_AHEAD_FIRST;
+  return depth < scan->part_count - scan->current ? scan->current + depth + 1 : scan->part_count;
+}
+
+/*
+** Asks for what the parts behind the current one need, in their order, while there is room: their first
+** pages, and once the total of one is known, and reading has gone on through others, its further ones.
+*/
+static enum service_status ask_behind(struct scan *scan, struct service_error *error) {
+  enum service_status status = SERVICE_OK;
+  size_t end = end_of_asking(scan);
+  bool all = scan->current > PARTS_ALONE && scan->bounds.count == 0 && !scan->count_only;
+
+  if (end == scan->current + 1) return SERVICE_OK;
   if (scan->started < scan->current) scan->started = scan->current;
-  return start_parts(scan, depth < scan->part_count - scan->current
-                               ? scan->current + depth + (depth > 0)
-                               : scan->part_count);
+  for (size_t i = scan->current; i < end && status == SERVICE_OK; i++) {
+    struct part *part = &scan->parts[i];
+    if (!statement_has_room(scan->statement)) break;
+    if (i == scan->started) {
+      if (!start_parts(scan, i + 1)) return SERVICE_NO_MEMORY;
+    } else if (all && i > scan->current) {
+      expect(scan, part, 0);
+      part->reader.on = READS_ON_SURE;
+      status = page_map_advance(part->map, &part->reader, error);
+    }
+  }
+  return status;
 }
 
 /* Goes to the first row of the first part from `current` on that has one. */
@@ -356,7 +379,8 @@ static enum service_status begin_part(struct scan *scan, struct service_error *e
   while (scan->current < scan->part_count) {
     bool exists;
     enum service_status status;
-    if (!start_parts_behind(scan)) return SERVICE_NO_MEMORY;
+    status = ask_behind(scan, error);
+    if (status != SERVICE_OK) return status;
     status = part_begin(scan, &scan->parts[scan->current], scan->passed, &exists, error);
     if (status != SERVICE_OK || exists) return status;
     scan->current++;
@@ -370,6 +394,7 @@ static enum service_status next_in_part(struct scan *scan, struct service_error 
   enum service_status status;
 
   part->position++;
+  if (!in_view(part) && (status = ask_behind(scan, error)) != SERVICE_OK) return status;
   status = part_seek(scan, part, &exists, error);
   if (status != SERVICE_OK || exists) return status;
   scan->passed += part->position - part->first;

@@ -45,7 +45,8 @@ struct plan_term {
 #define PLAN_KEYED 1   /* repositories are named */
 #define PLAN_HINTED 2  /* LIMIT or OFFSET arrive */
 #define PLAN_ORDERED 4 /* ORDER BY createdAt is taken over from SQLite */
-#define PLAN_LIMITED 8 /* a LIMIT that does not arrive may end the scan: little is asked for ahead */
+#define PLAN_LIMITED \
+  8 /* a LIMIT that does not arrive may end the scan: little is asked for ahead */
 
 struct plan {
   struct plan_term terms[PLAN_TERMS_MAX]; /* as their values arrive; a column may come twice */

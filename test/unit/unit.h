@@ -66,6 +66,7 @@ void page_request_test(void);
 void page_map_test(void);
 void page_store_test(void);
 void page_map_walk_test(void);
+void read_ahead_test(void);
 void page_map_drift_test(void);
 void request_pause_test(void);
 void time_bounds_test(void);
