@@ -15,6 +15,7 @@ SUFFIX    := $(if $(filter Darwin,$(shell uname -s)),dylib,so)
 EXTENSION := $(BUILD)/swr_sync_job.$(SUFFIX)
 EMULATOR  := $(BUILD)/swr-emulator
 UNIT      := $(BUILD)/unit-tests
+SDK       := $(addprefix $(BUILD)/sdk-,sign-extension sign-emulator endpoint)
 
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
@@ -30,7 +31,8 @@ EXTENSION_SOURCES := $(wildcard ext/*/*.c)
 SERVICE_SOURCES   := $(wildcard ext/service/*.c ext/network/*.c) ext/sql/plan.c
 EMULATOR_SOURCES  := $(wildcard test/emulator/*.c)
 UNIT_SOURCES      := $(wildcard test/unit/*.c)
-SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES)
+SDK_SOURCES       := $(wildcard test/sdk/*.c)
+SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES) $(SDK_SOURCES)
 HEADERS := $(wildcard ext/*/*.h test/*/*.h)
 
 Q := $(if $(V),,@)
@@ -51,6 +53,14 @@ $(UNIT): $(call objects,$(UNIT_SOURCES) $(SERVICE_SOURCES))
 	@echo "  LINK  $@"
 	$(Q)$(LINK) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup -o $@ $^ \
 	  $$($(PKG_CONFIG) --libs $(LIBRARIES)) -lpthread
+
+$(BUILD)/sdk-sign-extension: $(call objects,test/sdk/sign.c test/sdk/sign_extension.c $(SERVICE_SOURCES))
+$(BUILD)/sdk-sign-emulator: $(call objects,$(addprefix test/,sdk/sign.c sdk/sign_emulator.c \
+  emulator/signature.c emulator/text.c))
+$(BUILD)/sdk-endpoint: $(call objects,test/sdk/endpoint.c $(SERVICE_SOURCES))
+$(SDK):
+	@echo "  LINK  $@"
+	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs $(LIBRARIES)) -lpthread
 
 $(BUILD)/obj/%.o: %.c VERSION
 	@mkdir -p $(@D)
@@ -87,6 +97,9 @@ test-versions: all ## all tests in Tcl on each supported version of SQLite (buil
 	  SWR_TEST_BUILD=$(BUILD) sh test/sqlite-versions.sh run $$version tclsh test/run.tcl $(notdir \
 	    $(wildcard test/*.test)) || exit 1; done
 
+test-sdk: all $(SDK) ## signer and client compared with those of the official SDK (needs npm)
+	@SWR_TEST_BUILD=$(BUILD) sh test/sdk/run.sh
+
 DIFFERENTIAL ?= -seed 1 -count 20000
 test-differential: all ## random queries, compared with an ordinary table (DIFFERENTIAL='-seed 1 -count 20000')
 	@SWR_TEST_BUILD=$(BUILD) tclsh test/differential/differential.tcl $(DIFFERENTIAL)
@@ -111,4 +124,4 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1@\2/p' Makefile | \
 	  awk -F@ '{ printf "  make %-17s %s\n", $$1, $$2 }'
 
-.PHONY: all deps demo shell test test-sanitized test-valgrind test-versions test-differential lint format install uninstall clean help
+.PHONY: all deps demo shell test test-sanitized test-valgrind test-versions test-sdk test-differential lint format install uninstall clean help
