@@ -35,6 +35,7 @@ void page_answer_reset(struct page_answer *answer) {
   answer->retry_after = 0;
   answer->throttled = false;
   answer->status = 0;
+  answer->unauthorized = false;
   answer->problem[0] = '\0';
   answer->received = 0;
   answer->request_id[0] = '\0';
@@ -193,6 +194,7 @@ static enum page_verdict finish_error(struct page_answer *answer) {
 
   answer_error_read(&error, answer->error_body.bytes ? answer->error_body.bytes : "",
                     answer->error_body.size, answer->secret);
+  answer->unauthorized = status == 401 && !answer_error_is_swr(&error);
   if (status == 404 && answer_error_is_swr(&error)) {
     return conclude_status(answer, PAGE_ABSENT, &error);
   }

@@ -39,6 +39,7 @@ struct page_answer {
   int64_t retry_after; /* milliseconds; 0 if the server did not say */
   bool throttled;      /* PAGE_AGAIN because too much was asked */
   int status;
+  bool unauthorized;   /* 401 from the gateway: the credentials did not get as far as SWR */
   char problem[1200];  /* what PAGE_ABSENT, PAGE_AGAIN and PAGE_FAILED say: status, code, advice */
   char request_id[80]; /* the service's, from the header or the body; empty if none */
   /* Private. */

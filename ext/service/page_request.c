@@ -94,6 +94,19 @@ static bool on_body(void *context, int status, const char *bytes, size_t size) {
   return page_answer_body(&request->answer, status, bytes, size);
 }
 
+/* What an answer says of the credentials. */
+static void note_credentials(struct page_request *request, enum page_verdict verdict) {
+  struct access *access = request->access;
+  struct lockout *lockout = &request->service->lockout;
+
+  if (verdict == PAGE_READY || verdict == PAGE_ABSENT) {
+    access->accepted = true;
+    lockout_accepted(lockout, &access->credentials);
+  } else if (request->answer.unauthorized) {
+    lockout_refused(lockout, &access->credentials, now(request));
+  }
+}
+
 static void on_done(void *context, const struct transport_result *result) {
   struct page_request *request = context;
   enum page_verdict verdict = page_answer_finish(&request->answer, result);
@@ -105,7 +118,7 @@ static void on_done(void *context, const struct transport_result *result) {
   } else if (result->outcome == TRANSPORT_COMPLETE) {
     throttle_ease(&request->service->throttle);
   }
-  if (verdict == PAGE_READY || verdict == PAGE_ABSENT) request->access->accepted = true;
+  note_credentials(request, verdict);
   if (verdict == PAGE_AGAIN) {
     try_again_later(request);
   } else {
@@ -146,6 +159,17 @@ static void start_attempt(struct page_request *request) {
   request_headers_free(&headers);
 }
 
+/* Ends a request before it is sent if its credentials would come near to being locked. */
+static bool held_back(struct page_request *request) {
+  const struct lockout *lockout = &request->service->lockout;
+  int64_t wait = lockout_wait(lockout, &request->access->credentials, now(request));
+
+  if (wait == 0) return false;
+  lockout_explain(lockout, wait, request->answer.problem, sizeof request->answer.problem);
+  end(request, PAGE_FAILED);
+  return true;
+}
+
 /* What is sent and could be echoed; a secret key never is. */
 static const char *secret_of(const struct access *access) {
   const struct credentials *credentials = &access->credentials;
@@ -169,7 +193,7 @@ struct page_request *page_request_start(struct service *service, struct access *
   page_answer_init(&request->answer, repository, window, service->decoder, secret_of(access));
   request->started = now(request);
   request->watched_until = request->started;
-  start_attempt(request);
+  if (!held_back(request)) start_attempt(request);
   return request;
 }
 
@@ -198,10 +222,11 @@ void page_request_explain(const struct page_request *request, struct service_err
              (request->ended - request->started + 500) / 1000,
              request->past_deadline ? "; another try would pass the deadline" : "");
   }
-  service_fail(error, "%s/%s: %s%s%s%s%s Asked: GET %s%s with filter %s.",
+  service_fail(error, "%s/%s: %s%s%s%s%s %s: GET %s%s with filter %s.",
                request->repository->name_space, request->repository->name, answer->problem, tries,
                answer->request_id[0] ? " Request id: " : "", answer->request_id,
-               answer->request_id[0] ? "." : "", request->access->base_url, target, filter);
+               answer->request_id[0] ? "." : "", request->attempts ? "Asked" : "Not asked",
+               request->access->base_url, target, filter);
 }
 
 void page_request_close(struct page_request *request) {

@@ -14,6 +14,7 @@
 #include "network/transport.h"
 #include "service/access.h"
 #include "service/job.h"
+#include "service/lockout.h"
 #include "service/settings.h"
 #include "service/status.h"
 #include "service/throttle.h"
@@ -26,6 +27,7 @@ struct service {
   struct job_decoder *decoder;   /* owned; NULL until first needed */
   struct page_request *requests; /* under way, linked by page_request */
   struct throttle throttle;      /* of all of them together */
+  struct lockout lockout;
   bool (*interrupted)(void *context);
   void *interrupt_context;
   uint64_t random_state; /* of the jitter in pauses */

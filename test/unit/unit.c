@@ -37,6 +37,7 @@ static const struct {
     {"record_splitter", record_splitter_test},
     {"job", job_test},
     {"page_request", page_request_test},
+    {"lockout", lockout_test},
     {"request_pause", request_pause_test},
     {"page_store", page_store_test},
     {"page_map", page_map_test},

@@ -63,6 +63,7 @@ void buffer_test(void);
 void record_splitter_test(void);
 void job_test(void);
 void page_request_test(void);
+void lockout_test(void);
 void page_map_test(void);
 void page_store_test(void);
 void page_map_walk_test(void);
