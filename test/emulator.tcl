@@ -21,6 +21,9 @@ proc emulator_start {args} {
   if {$harness::concurrency ne ""} {
     set ::env(SWR_CONCURRENCY) $harness::concurrency
   }
+  if {$harness::front ne ""} {
+    lassign [harness::front_start $harness::front] ::env(SWR_ENDPOINT) ::env(SWR_CA_FILE)
+  }
 }
 
 proc harness::slurp {path} {

@@ -560,4 +560,5 @@ proc counting {} {
 }
 
 source [file join [file dirname [file normalize [info script]]] emulator.tcl]
+source [file join [file dirname [file normalize [info script]]] front.tcl]
 harness::begin
