@@ -76,12 +76,8 @@ static enum service_status resolve_endpoint(struct access *access, const struct 
   }
   text = sdk_endpoint(access->region, variable, made);
   if (text) return set_base_url(access, text, variable, error);
-  status = settings_checked_text(settings, SETTING_CLOUD, &cloud, error);
+  status = settings_cloud(settings, access->region, &cloud, error);
   if (status != SERVICE_OK) return status;
-  if (!cloud) {
-    bool european = !strncmp(access->region, "eu-west-1", 9);
-    cloud = european ? "myhuaweicloud.eu" : "myhuaweicloud.com";
-  }
   snprintf(made, sizeof made, "https://swr-api.%s.%s", access->region, cloud);
   return set_base_url(access, made, "the endpoint made from region and cloud", error);
 }
@@ -122,7 +118,7 @@ enum service_status access_resolve(struct access **access, const struct settings
   if (!status) status = settings_number(settings, SETTING_DEADLINE, &fresh->deadline, error);
   if (!status) status = settings_number(settings, SETTING_RETRIES, &fresh->retries, error);
   if (!status) status = resolve_ca_file(fresh, settings, error);
-  if (!status) status = credentials_find(&fresh->credentials, settings, error);
+  if (!status) status = credentials_find(&fresh->credentials, settings, fresh->region, error);
   if (status == SERVICE_OK) {
     *access = fresh;
   } else {

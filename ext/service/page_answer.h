@@ -31,7 +31,8 @@ struct page_answer {
   const struct repository *repository;
   struct jobs_window window;
   struct job_decoder *decoder;
-  const char *secret;
+  const struct secrets *secrets;
+  const char *refusal; /* a sentence: what to do where the credentials are not accepted */
   /* What came back. */
   struct job_page page;
   bool has_range;
@@ -50,12 +51,12 @@ struct page_answer {
 };
 
 /*
-** Ready for the first attempt. `decoder` decodes one record at a time and may be shared; `secret`
-** is cut out of every text. Both and `repository` must outlive the answer.
+** Ready for the first attempt. `decoder` decodes one record at a time and may be shared; the secrets
+** are cut out of every text. Both, `repository` and the sentence of `refusal` must outlive the answer.
 */
 void page_answer_init(struct page_answer *answer, const struct repository *repository,
                       const struct jobs_window *window, struct job_decoder *decoder,
-                      const char *secret);
+                      const struct secrets *secrets, const char *refusal);
 
 /* Ready for another attempt. */
 void page_answer_reset(struct page_answer *answer);

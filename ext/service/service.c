@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "network/curl_transport.h"
+#include "service/iam_session.h"
 #include "service/page_request.h"
 
 #define AHEAD_BYTES_MAX ((size_t)8 << 20) /* of answers that nobody has taken yet */
@@ -24,6 +25,7 @@ struct service *service_create(struct transport *transport) {
 
 void service_destroy(struct service *service) {
   if (!service) return;
+  iam_sessions_close(service);
   if (service->transport) service->transport->methods->destroy(service->transport);
   job_decoder_destroy(service->decoder);
   settings_free(&service->settings);
@@ -52,8 +54,10 @@ static void move(struct service *service, int64_t milliseconds) {
   int64_t wait;
 
   page_requests_forgive(service);
-  wait = page_requests_resume(service, milliseconds);
+  iam_sessions_forgive(service);
+  wait = page_requests_resume(service, iam_sessions_resume(service, milliseconds));
   transport->methods->drive(transport, wait);
+  iam_sessions_watched(service);
   page_requests_watched(service);
 }
 
@@ -63,7 +67,7 @@ enum service_status service_wait(struct service *service) {
   if (service->interrupted && service->interrupted(service->interrupt_context)) {
     return SERVICE_INTERRUPTED;
   }
-  pace = throttle_wait(&service->throttle, service->transport->methods->now(service->transport));
+  pace = throttle_wait(&service->throttle, service_now(service));
   move(service, pace > 0 && pace < WAIT_MAX ? pace : WAIT_MAX);
   return SERVICE_OK;
 }
@@ -75,12 +79,16 @@ bool service_has_room(const struct service *service, const struct access *access
   int64_t most = throttle_at_once(&service->throttle, one_first ? 1 : access->concurrency);
 
   return page_requests_under_way(service) < most &&
-         throttle_wait(&service->throttle, service->transport->methods->now(service->transport)) ==
+         throttle_wait(&service->throttle, service_now(service)) ==
              0;
 }
 
 bool service_has_room_ahead(const struct service *service, const struct access *access) {
   return service_has_room(service, access) && page_requests_bytes(service) < AHEAD_BYTES_MAX;
+}
+
+int64_t service_now(const struct service *service) {
+  return service->transport->methods->now(service->transport);
 }
 
 int64_t service_random(struct service *service, int64_t least, int64_t most) {

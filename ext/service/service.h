@@ -20,6 +20,7 @@
 #include "service/throttle.h"
 
 struct page_request;
+struct iam_session;
 
 struct service {
   struct settings settings;
@@ -28,6 +29,7 @@ struct service {
   struct page_request *requests; /* under way, linked by page_request */
   struct throttle throttle;      /* of all of them together */
   struct lockout lockout;
+  struct iam_session *sessions;  /* owned, linked by iam_session; the one used last first */
   bool (*interrupted)(void *context);
   void *interrupt_context;
   uint64_t random_state; /* of the jitter in pauses */
@@ -39,7 +41,7 @@ struct service {
 */
 struct service *service_create(struct transport *transport);
 
-/* All page requests must have been ended before. */
+/* All page requests must have been ended before; tokens are wiped. */
 void service_destroy(struct service *service);
 
 /*
@@ -72,6 +74,8 @@ bool service_has_room(const struct service *service, const struct access *access
 
 /* True if there is room, in memory too, for one that nobody waits for yet. */
 bool service_has_room_ahead(const struct service *service, const struct access *access);
+/* The transport's clock, in milliseconds; it never goes back. */
+int64_t service_now(const struct service *service);
 
 /* A number from `least` to `most`, for jitter; not for anything secret. */
 int64_t service_random(struct service *service, int64_t least, int64_t most);

@@ -11,14 +11,17 @@
 #include <string.h>
 
 #include "network/endpoint.h"
+#include "service/utf8.h"
 
-enum kind { KIND_URL, KIND_HOST_LABELS, KIND_TOKEN, KIND_NUMBER, KIND_TEXT };
+#define VARIABLES_MAX 4
+
+enum kind { KIND_URL, KIND_HOST_LABELS, KIND_TOKEN, KIND_NAME, KIND_NUMBER, KIND_TEXT };
 
 struct description {
   const char *name;
   enum kind kind;
   bool secret;
-  const char *environment[3]; /* the first one set wins */
+  const char *environment[VARIABLES_MAX]; /* the first one set wins */
   const char *preset;
   int64_t least;
   int64_t most;
@@ -27,6 +30,7 @@ struct description {
 
 #define HTTP_URL "a base URL: https://…, or http:// to a loopback address, without user, query or #"
 #define VISIBLE "visible ASCII characters without spaces or line breaks"
+#define NAME "text in UTF-8 without line breaks and other control characters"
 #define LABELS "lower-case letters, digits, '-' and '.'"
 
 static const struct description descriptions[SETTING_COUNT] = {
@@ -58,6 +62,25 @@ static const struct description descriptions[SETTING_COUNT] = {
      0,
      0,
      VISIBLE},
+    {"user_name", KIND_NAME, false, {"HW_USER_NAME", "OS_USERNAME"}, NULL, 0, 0, NAME},
+    {"user_password", KIND_NAME, true, {"HW_USER_PASSWORD", "OS_PASSWORD"}, NULL, 0, 0, NAME},
+    {"domain_name",
+     KIND_NAME,
+     false,
+     {"HW_DOMAIN_NAME", "OS_DOMAIN_NAME", "OS_USER_DOMAIN_NAME", "OS_PROJECT_DOMAIN_NAME"},
+     NULL,
+     0,
+     0,
+     NAME},
+    {"project_name",
+     KIND_NAME,
+     false,
+     {"HW_PROJECT_NAME", "OS_PROJECT_NAME", "OS_TENANT_NAME"},
+     NULL,
+     0,
+     0,
+     NAME},
+    {"auth_url", KIND_URL, false, {"HW_AUTH_URL", "OS_AUTH_URL"}, NULL, 0, 0, HTTP_URL},
     {"page_size", KIND_NUMBER, false, {"SWR_PAGE_SIZE"}, "100", 1, 1000, "jobs for each request"},
     {"concurrency",
      KIND_NUMBER,
@@ -94,7 +117,7 @@ void settings_free(struct settings *settings) {
 
 enum service_status settings_find(const char *name, enum setting *setting,
                                   struct service_error *error) {
-  char names[256];
+  char names[512];
   size_t used = 0;
 
   names[0] = '\0';
@@ -125,6 +148,17 @@ static bool host_labels(const char *value) {
   return strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789-.") == size && !strstr(value, "..");
 }
 
+static bool plain_text(const char *value) {
+  size_t size = strlen(value);
+
+  for (size_t at = 0; at < size;) {
+    size_t length = utf8_character(value + at, size - at);
+    if (!length || (unsigned char)value[at] < ' ' || value[at] == 0x7f) return false;
+    at += length;
+  }
+  return size > 0;
+}
+
 static bool read_number(const char *value, int64_t least, int64_t most, int64_t *number) {
   char *end = NULL;
   long long read;
@@ -145,7 +179,8 @@ static enum service_status refuse(const struct description *description, const c
     snprintf(range, sizeof range, "a whole number from %lld to %lld, ",
              (long long)description->least, (long long)description->most);
   }
-  if (description->secret || description->kind == KIND_URL) { /* a URL may hold credentials */
+  /* A URL may hold credentials, and a name what no message should. */
+  if (description->secret || description->kind == KIND_URL || description->kind == KIND_NAME) {
     return service_fail(error, "setting %s%s takes %s%s", description->name, source, range,
                         description->takes);
   }
@@ -182,6 +217,9 @@ static enum service_status check(const struct description *description, const ch
     case KIND_TOKEN:
       right = value[0] && text_visible(value);
       break;
+    case KIND_NAME:
+      right = plain_text(value);
+      break;
     case KIND_NUMBER:
       right = read_number(value, description->least, description->most, &number);
       break;
@@ -214,7 +252,7 @@ static const char *find_value(const struct settings *settings, enum setting sett
 
   *variable = NULL;
   if (settings->values[setting]) return settings->values[setting];
-  for (int i = 0; i < 3 && description->environment[i]; i++) {
+  for (int i = 0; i < VARIABLES_MAX && description->environment[i]; i++) {
     const char *value = getenv(description->environment[i]);
     if (!value || !value[0]) continue; /* set to nothing is as good as not set */
     *variable = description->environment[i];
@@ -227,6 +265,13 @@ const char *settings_text(const struct settings *settings, enum setting setting)
   const char *variable;
 
   return find_value(settings, setting, &variable);
+}
+
+const char *settings_variable(const struct settings *settings, enum setting setting) {
+  const char *variable;
+
+  find_value(settings, setting, &variable);
+  return variable;
 }
 
 enum service_status settings_checked_text(const struct settings *settings, enum setting setting,
@@ -252,4 +297,14 @@ enum service_status settings_number(const struct settings *settings, enum settin
     return refuse(description, "", text ? text : "", error);
   }
   return SERVICE_OK;
+}
+
+enum service_status settings_cloud(const struct settings *settings, const char *region,
+                                   const char **cloud, struct service_error *error) {
+  enum service_status status = settings_checked_text(settings, SETTING_CLOUD, cloud, error);
+
+  if (!*cloud) {
+    *cloud = strncmp(region, "eu-west-1", 9) ? "myhuaweicloud.com" : "myhuaweicloud.eu";
+  }
+  return status;
 }

@@ -22,6 +22,11 @@ enum setting {
   SETTING_ACCESS_KEY,
   SETTING_SECRET_KEY,
   SETTING_SECURITY_TOKEN,
+  SETTING_USER_NAME,
+  SETTING_USER_PASSWORD,
+  SETTING_DOMAIN_NAME,
+  SETTING_PROJECT_NAME,
+  SETTING_AUTH_URL,
   SETTING_PAGE_SIZE,
   SETTING_CONCURRENCY,
   SETTING_TIMEOUT,
@@ -59,11 +64,18 @@ enum service_status settings_set(struct settings *settings, enum setting setting
 */
 const char *settings_text(const struct settings *settings, enum setting setting);
 
+/* The variable that the value in force comes from; NULL where the session set it, or nothing did. */
+const char *settings_variable(const struct settings *settings, enum setting setting);
+
 /* The value in force, checked: SERVICE_FAILED names the setting, its source and what it takes. */
 enum service_status settings_checked_text(const struct settings *settings, enum setting setting,
                                           const char **value, struct service_error *error);
 enum service_status settings_number(const struct settings *settings, enum setting setting,
                                     int64_t *value, struct service_error *error);
+
+/* The domain that the hosts of a region are under: the setting, else the region's own. */
+enum service_status settings_cloud(const struct settings *settings, const char *region,
+                                   const char **cloud, struct service_error *error);
 
 /* True if a text has visible ASCII characters only, as tokens and keys do: it fits a header. */
 bool text_visible(const char *text);

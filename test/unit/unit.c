@@ -175,15 +175,43 @@ uint32_t unit_random(uint32_t most) {
 }
 
 void unit_clear_environment(void) {
-  static const char *const names[] = {
-      "SWR_ENDPOINT",       "HW_REGION_NAME",     "OS_REGION_NAME",
-      "HW_CLOUD",           "HW_AUTH_TOKEN",      "OS_AUTH_TOKEN",
-      "SWR_TOKEN_FILE",     "SWR_PAGE_SIZE",      "SWR_RETRIES",
-      "SWR_TIMEOUT",        "SWR_CONCURRENCY",    "SWR_DEADLINE",
-      "SWR_CA_FILE",        "SSL_CERT_FILE",      "HUAWEICLOUD_SDK_REGION_SWR_XX_TEST_1",
-      "HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK", "HUAWEICLOUD_SDK_SECURITY_TOKEN",
-      "HW_ACCESS_KEY",      "HW_SECRET_KEY",      "HW_SECURITY_TOKEN",
-      "OS_ACCESS_KEY",      "OS_SECRET_KEY",      "HOME"};
+  static const char *const names[] = {"SWR_ENDPOINT",
+                                      "HW_REGION_NAME",
+                                      "OS_REGION_NAME",
+                                      "HW_CLOUD",
+                                      "HW_AUTH_TOKEN",
+                                      "OS_AUTH_TOKEN",
+                                      "SWR_TOKEN_FILE",
+                                      "SWR_PAGE_SIZE",
+                                      "SWR_RETRIES",
+                                      "SWR_TIMEOUT",
+                                      "SWR_CONCURRENCY",
+                                      "SWR_DEADLINE",
+                                      "SWR_CA_FILE",
+                                      "SSL_CERT_FILE",
+                                      "HUAWEICLOUD_SDK_REGION_SWR_XX_TEST_1",
+                                      "HUAWEICLOUD_SDK_AK",
+                                      "HUAWEICLOUD_SDK_SK",
+                                      "HUAWEICLOUD_SDK_SECURITY_TOKEN",
+                                      "HW_ACCESS_KEY",
+                                      "HW_SECRET_KEY",
+                                      "HW_SECURITY_TOKEN",
+                                      "OS_ACCESS_KEY",
+                                      "OS_SECRET_KEY",
+                                      "HOME",
+                                      "HW_USER_NAME",
+                                      "HW_USER_PASSWORD",
+                                      "HW_DOMAIN_NAME",
+                                      "HW_PROJECT_NAME",
+                                      "HW_AUTH_URL",
+                                      "OS_USERNAME",
+                                      "OS_PASSWORD",
+                                      "OS_DOMAIN_NAME",
+                                      "OS_USER_DOMAIN_NAME",
+                                      "OS_PROJECT_DOMAIN_NAME",
+                                      "OS_PROJECT_NAME",
+                                      "OS_TENANT_NAME",
+                                      "OS_AUTH_URL"};
 
   for (size_t i = 0; i < COUNT_OF(names); i++) unsetenv(names[i]);
 }
