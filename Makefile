@@ -46,7 +46,7 @@ $(EXTENSION): $(call objects,$(EXTENSION_SOURCES))
 
 $(EMULATOR): $(call objects,$(EMULATOR_SOURCES))
 	@echo "  LINK  $@"
-	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs libmicrohttpd libcrypto) -lpthread
+	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs libmicrohttpd json-c libcrypto) -lpthread
 
 # --wrap: the tests make any allocation of the code under test fail.
 $(UNIT): $(call objects,$(UNIT_SOURCES) $(SERVICE_SOURCES))

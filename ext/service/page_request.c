@@ -16,6 +16,9 @@
 #include "service/iam_session.h"
 #include "service/request_headers.h"
 
+/* Milliseconds: an exchange with IAM that began with a request ends by the same deadline, and says more. */
+#define TOKEN_GRACE 1000
+
 enum state { WAITING, FOR_TOKEN, IN_FLIGHT, ENDED };
 
 struct page_request {
@@ -171,7 +174,7 @@ static void look_for_token(struct page_request *request) {
   enum iam_session_state state = iam_session_state(request->session);
   int64_t time_left = attempts_time_left(&request->attempts, request->service);
 
-  if (state == IAM_SESSION_UNDER_WAY && time_left > 0) return;
+  if (state == IAM_SESSION_UNDER_WAY && time_left > -TOKEN_GRACE) return;
   if (state == IAM_SESSION_READY) take_token(request);
   iam_session_leave(request->session);
   switch (state) {
