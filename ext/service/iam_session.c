@@ -162,6 +162,7 @@ void iam_sessions_close(struct service *service) {
 
 static void fail_without_memory(struct iam_session *session) {
   session->no_memory = true;
+  session->refused_until = 0;
   end_exchange(session, FAILED);
 }
 

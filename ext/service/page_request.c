@@ -299,7 +299,10 @@ int64_t page_requests_resume(struct service *service, int64_t most) {
   for (struct page_request *request = service->requests; request; request = request->next) {
     int64_t wait;
     int64_t pace = throttle_wait(&service->throttle, service_now(service));
-    if (request->state == FOR_TOKEN) look_for_token(request);
+    if (request->state == FOR_TOKEN) {
+      look_for_token(request);
+      if (request->state == ENDED) most = 0; /* its owner need not wait */
+    }
     if (request->state != WAITING) continue;
     wait = request->attempts.resume_at - service_now(service);
     if (pace > wait) wait = pace;

@@ -112,6 +112,85 @@ static void check_endpoints(void) {
   }
 }
 
+#define LOGIN "HW_USER_NAME=alice", "HW_USER_PASSWORD=quiet", "HW_DOMAIN_NAME=acme"
+
+static const struct {
+  const char *environment[7];
+  const char *auth_url; /* NULL: refused */
+  const char *project;
+  const char *says;
+} login_cases[] = {
+    {{LOGIN, "HW_REGION_NAME=cn-north-4"},
+     "https://iam.cn-north-4.myhuaweicloud.com/v3",
+     "cn-north-4",
+     NULL},
+    {{LOGIN, "HW_REGION_NAME=eu-west-101"},
+     "https://iam.eu-west-101.myhuaweicloud.eu/v3",
+     "eu-west-101",
+     NULL},
+    {{LOGIN, "HW_REGION_NAME=x", "HW_CLOUD=example.org"},
+     "https://iam.x.example.org/v3",
+     "x",
+     NULL},
+    {{LOGIN, "HW_REGION_NAME=x", "HW_PROJECT_NAME=p"},
+     "https://iam.x.myhuaweicloud.com/v3",
+     "p",
+     NULL},
+    {{LOGIN, "HW_REGION_NAME=x", "HW_AUTH_URL=https://iam.example/"},
+     "https://iam.example/v3",
+     "x",
+     NULL},
+    {{LOGIN, "SWR_ENDPOINT=https://a", "HW_PROJECT_NAME=p", "HW_AUTH_URL=iam.example/identity/v3"},
+     "https://iam.example/identity/v3",
+     "p",
+     NULL},
+    {{LOGIN, "SWR_ENDPOINT=https://a", "HW_AUTH_URL=https://iam.example"},
+     NULL,
+     NULL,
+     "project_name"},
+    {{LOGIN, "SWR_ENDPOINT=https://a", "HW_PROJECT_NAME=p"}, NULL, NULL, "auth_url"},
+    {{LOGIN, "SWR_ENDPOINT=https://a", "HW_REGION_NAME=x", "HW_CLOUD=/"}, NULL, NULL, "HW_CLOUD"},
+    {{"HW_REGION_NAME=x", "HW_USER_NAME=alice"}, NULL, NULL, "user_password"},
+    {{"HW_REGION_NAME=x", "HW_USER_NAME=alice", "HW_USER_PASSWORD=quiet"},
+     NULL,
+     NULL,
+     "domain_name"},
+    {{"HW_REGION_NAME=x", "OS_PASSWORD=quiet", "OS_DOMAIN_NAME=acme"}, NULL, NULL, "user_name"},
+    {{"HW_REGION_NAME=x", "HW_USER_NAME=alice", "OS_PASSWORD=quiet", "OS_DOMAIN_NAME=acme"},
+     NULL,
+     NULL,
+     "HW_USER_NAME"},
+    {{LOGIN, "HW_REGION_NAME=x", "OS_AUTH_URL=https://iam.example"}, NULL, NULL, "OS_AUTH_URL"},
+};
+
+static void check_logins(void) {
+  for (size_t i = 0; i < COUNT_OF(login_cases); i++) {
+    struct settings settings;
+    struct access *access;
+    struct service_error error = {""};
+    unit_case("login %zu: %s", i,
+              login_cases[i].auth_url ? login_cases[i].auth_url : login_cases[i].says);
+    settings_init(&settings);
+    set_environment(login_cases[i].environment);
+    CHECK_INT(login_cases[i].auth_url ? SERVICE_OK : SERVICE_FAILED,
+              access_resolve(&access, &settings, &error));
+    CHECK_LACKS(error.message, "quiet");
+    if (login_cases[i].auth_url && access) {
+      const struct iam_login *login = &access->credentials.login;
+      CHECK_TEXT(login_cases[i].auth_url, login->auth_url);
+      CHECK_TEXT(login_cases[i].project, login->project_name);
+      CHECK_TEXT("alice", login->user_name);
+      CHECK_TEXT("quiet", login->user_password);
+      CHECK_TEXT("acme", login->domain_name);
+      CHECK(!access->credentials.token);
+    } else {
+      CHECK_HAS(error.message, login_cases[i].says ? login_cases[i].says : "");
+      CHECK(!access);
+    }
+    access_release(access);
+  }
+}
+
 static void check_values(void) {
   static const char *const environment[] = {"SWR_ENDPOINT=https://a", "HW_AUTH_TOKEN=t",
                                             "SWR_RETRIES=0", "SWR_CA_FILE=some.pem", NULL};
@@ -276,6 +355,7 @@ void access_test(void) {
   int file;
 
   check_endpoints();
+  check_logins();
   check_values();
   check_long_endpoint();
   unit_clear_environment();

@@ -44,6 +44,8 @@ static void record(struct scripted_transport *transport, const struct transport_
     used += (size_t)snprintf(made->headers + used, sizeof made->headers - used, "%s\n",
                              request->headers[i]);
   }
+  snprintf(made->body, sizeof made->body, "%.*s", (int)request->body_size,
+           request->body ? request->body : "");
   snprintf(made->user_agent, sizeof made->user_agent, "%s", request->user_agent);
   snprintf(made->ca_file, sizeof made->ca_file, "%s", request->ca_file ? request->ca_file : "");
   made->idle_timeout = request->idle_timeout;

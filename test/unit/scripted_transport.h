@@ -40,6 +40,7 @@ struct scripted_answer {
 struct scripted_request {
   char url[1100];
   char headers[600]; /* each with a newline behind it, cut where they do not fit */
+  char body[600];    /* of a POST, cut where it does not fit; empty for a GET */
   char user_agent[80];
   char ca_file[80]; /* empty for none */
   long idle_timeout;

@@ -36,6 +36,8 @@ static const struct {
     {"buffer", buffer_test},
     {"record_splitter", record_splitter_test},
     {"job", job_test},
+    {"iam_exchange", iam_exchange_test},
+    {"iam_session", iam_session_test},
     {"page_request", page_request_test},
     {"lockout", lockout_test},
     {"request_pause", request_pause_test},

@@ -62,6 +62,8 @@ void plan_test(void);
 void buffer_test(void);
 void record_splitter_test(void);
 void job_test(void);
+void iam_exchange_test(void);
+void iam_session_test(void);
 void page_request_test(void);
 void lockout_test(void);
 void page_map_test(void);
