@@ -244,7 +244,7 @@ enum service_status credentials_find(struct credentials *credentials,
                           "HUAWEICLOUD_SDK_AK, "
                           "HW_ACCESS_KEY, OS_ACCESS_KEY and the section [basic] of ~" SDK_FILE
                           "; for a user's name and password in swr_config('user_name', …), "
-                          "HW_USER_NAME and OS_USERNAME");
+                          "HW_USER_NAME, HW_USER_PASSWORD, OS_USERNAME and OS_PASSWORD");
   }
   if (status != SERVICE_OK) credentials_free(credentials);
   return status;

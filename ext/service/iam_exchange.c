@@ -39,8 +39,8 @@ static char *quote(const char *text) {
                            : NULL;
   char *copy = json ? copy_bytes(json, strlen(json)) : NULL;
 
-  if (json) OPENSSL_cleanse((void *)(uintptr_t)json, strlen(json));
-  if (value) OPENSSL_cleanse((void *)(uintptr_t)json_object_get_string(value), strlen(text));
+  if (json) OPENSSL_cleanse((void *)json, strlen(json));
+  if (value) OPENSSL_cleanse((void *)json_object_get_string(value), strlen(text));
   json_object_put(value);
   return copy;
 }
@@ -198,9 +198,8 @@ static const char *advice(int status) {
   if (status == 401) {
     return " Check user_name, user_password, domain_name (the account's name) and project_name. "
            "Wrong "
-           "passwords lock a user, so the same ones are not sent again within five minutes but "
-           "over a "
-           "new connection of the database.";
+           "passwords lock a user: this connection does not send the same ones again for five "
+           "minutes.";
   }
   if (status == 403) return other_ways;
   if (status == 400) return " Check domain_name and project_name.";

@@ -112,8 +112,11 @@ static enum service_status check_complete(const struct iam_login *login,
     missing = "user_name (HW_USER_NAME, OS_USERNAME or swr_config('user_name', …))";
   }
   if (!missing) return SERVICE_OK;
-  return service_fail(error, "a token is got from IAM with %s, but there is no %s",
-                      login->user_name ? "the user's name and password" : "a password", missing);
+  return service_fail(
+      error,
+      "%s is set, but no %s: a token is got from IAM with user_name, user_password and "
+      "domain_name",
+      login->user_name ? "user_name" : "user_password", missing);
 }
 
 enum service_status iam_login_find(struct iam_login *login, const struct settings *settings,

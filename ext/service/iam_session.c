@@ -137,10 +137,10 @@ struct iam_session *iam_session_open(struct service *service, const struct acces
     memcpy(session->key, key, KEY_SIZE);
     iam_exchange_init(&session->exchange, &session->secrets);
   }
+  trim(service);
   session->references++;
   session->next = service->sessions;
   service->sessions = session;
-  trim(service);
   return session;
 }
 
