@@ -476,6 +476,35 @@ static void check_allocations(bool renewed, bool all_after) {
   }
 }
 
+/* True at the look of this number. */
+static bool interrupted_at(void *left) { return --*(int *)left == 0; }
+
+/* Interrupted at any look: nothing goes on behind it, and the next request is served. */
+static void check_interrupts(void) {
+  for (int nth = 1, left = 0; left <= 0; nth++) {
+    struct world world;
+    struct page_request *request;
+    enum service_status status = SERVICE_OK;
+    unit_case("interrupted at look %d", nth);
+    open_world(&world);
+    world.trouble = 1;
+    world.fault = (struct scripted_answer){.status = 503, .delay = 250};
+    begin(&world);
+    left = nth;
+    service_watch(world.fixture.service, interrupted_at, &left);
+    request = start(&world);
+    while (!status && !page_request_ended(request)) status = service_wait(world.fixture.service);
+    CHECK_INT(left > 0 ? SERVICE_OK : SERVICE_INTERRUPTED, status);
+    page_request_close(request);
+    CHECK_INT(0, world.fixture.transport->in_flight);
+    service_watch(world.fixture.service, NULL, NULL);
+    world.trouble = 0;
+    CHECK_INT(PAGE_READY, ask(&world));
+    fixture_close(&world.fixture);
+    if (!CHECK(nth < 1000)) return;
+  }
+}
+
 void iam_session_test(void) {
   check_wire();
   check_lifetimes();
@@ -487,6 +516,7 @@ void iam_session_test(void) {
   check_pause();
   check_closed();
   check_sessions();
+  check_interrupts();
   check_allocations(false, false);
   check_allocations(false, true);
   check_allocations(true, false);
