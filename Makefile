@@ -100,6 +100,18 @@ test-versions: all ## all tests in Tcl on each supported version of SQLite (buil
 test-sdk: all $(SDK) ## signer and client compared with those of the official SDK (needs npm)
 	@SWR_TEST_BUILD=$(BUILD) sh test/sdk/run.sh
 
+# Other settings, under which the same tests must see the same rows and requests. What looks at connections
+# themselves stays out where nginx stands between.
+PERMUTATIONS ?= CONCURRENCY=1 CONCURRENCY=64 FRONT=http1 FRONT=http2 FRONT=gzip
+OWN_CONNECTIONS := config.test connection.test load.test tls.test
+test-permutations: all ## the tests in Tcl at concurrency 1 and 64, and over TLS with HTTP/1.1, HTTP/2, compressed
+	@for permutation in $(PERMUTATIONS); do \
+	  files='$(notdir $(wildcard test/*.test))'; \
+	  case $$permutation in FRONT*) \
+	    files='$(filter-out $(OWN_CONNECTIONS),$(notdir $(wildcard test/*.test)))';; esac; \
+	  echo "$$permutation:"; \
+	  env SWR_TEST_BUILD=$(BUILD) "SWR_TEST_$$permutation" tclsh test/run.tcl $$files || exit 1; done
+
 DIFFERENTIAL ?= -seed 1 -count 20000
 test-differential: all ## random queries, compared with an ordinary table (DIFFERENTIAL='-seed 1 -count 20000')
 	@SWR_TEST_BUILD=$(BUILD) tclsh test/differential/differential.tcl $(DIFFERENTIAL)

@@ -33,6 +33,7 @@ $temporary
   gzip_min_length 20;
   gzip_proxied any;
   keepalive_requests 1000000;
+  large_client_header_buffers 8 80k;
   upstream service { server 127.0.0.1:$port; keepalive 64; }
   server {
     listen 127.0.0.1:$own ssl[expr {$kind eq "http1" ? "" : " http2"}];
@@ -42,6 +43,7 @@ $temporary
       proxy_pass http://service;
       proxy_http_version 1.1;
       proxy_set_header Connection \"\";
+      proxy_set_header Host \$http_host;
       proxy_set_header Accept-Encoding \"\";
     }
   }
