@@ -428,7 +428,12 @@ static enum service_status fetch(struct page_map *map, const struct page_reader 
     status = start_now(map, offset, moved && limit < LIMIT_MAX ? limit + 1 : limit);
     if (status == SERVICE_OK && !moved) status = look_ahead(map, reader);
   }
-  if (status == SERVICE_OK) status = finish_request(map, behind, &probe, error);
+  if (status == SERVICE_OK) {
+    status = finish_request(map, behind, &probe, error);
+  } else {
+    page_request_close(map->request);
+    map->request = NULL;
+  }
   if (status != SERVICE_OK || !probe) return status;
   /* Only a server without a sound Content-Range makes this one more request necessary. */
   status = start_now(map, 0, 1);
