@@ -16,13 +16,16 @@ struct access *access_retain(struct access *access) {
 void access_release(struct access *access) {
   if (!access || --access->references) return;
   credentials_free(&access->credentials);
+  access_release(access->set);
   free(access->ca_file);
   free(access);
 }
 
-/* The SDKs' endpoint for a region: HUAWEICLOUD_SDK_REGION_SWR_CN_NORTH_4. A list may stand there.
- */
-static const char *sdk_endpoint(const char *region, char variable[192], char out[ENDPOINT_MAX]) {
+/*
+** The SDKs' endpoint for a region: HUAWEICLOUD_SDK_REGION_SWR_CN_NORTH_4. A list may stand there. False if
+** there is none.
+*/
+static bool sdk_endpoint(const char *region, char variable[192], char out[ENDPOINT_MAX]) {
   const char *value;
   size_t size;
 
@@ -32,12 +35,12 @@ static const char *sdk_endpoint(const char *region, char variable[192], char out
     if (*c >= 'a' && *c <= 'z') *c = (char)(*c - 'a' + 'A');
   }
   value = getenv(variable);
-  if (!value || !value[0]) return NULL;
+  if (!value || !value[0]) return false;
   size = strcspn(value, ",");
   if (size >= ENDPOINT_MAX) size = 0; /* no URL: the caller refuses it */
   memcpy(out, value, size);
   out[size] = '\0';
-  return out;
+  return true;
 }
 
 static enum service_status set_base_url(struct access *access, const char *text, const char *source,
@@ -55,31 +58,41 @@ static enum service_status set_base_url(struct access *access, const char *text,
   }
 }
 
-/* Endpoint: the setting, else the SDKs' variable for the region, else made from region and cloud.
- */
+bool access_accepted(const struct access *access) {
+  return access->set ? access->set->accepted : access->accepted;
+}
+
+void access_accept(struct access *access) {
+  if (access->set) access->set->accepted = true;
+  access->accepted = true;
+}
+
+/* The endpoint of a region that no setting gives: the SDKs' variable for it, else from region and cloud. */
+static enum service_status endpoint_of_region(struct access *access, struct service_error *error) {
+  const char *cloud = access->cloud[0] ? access->cloud : settings_cloud_of(access->region);
+  char variable[192];
+  char made[ENDPOINT_MAX];
+
+  if (sdk_endpoint(access->region, variable, made)) {
+    return set_base_url(access, made, variable, error);
+  }
+  snprintf(made, sizeof made, "https://swr-api.%s.%s", access->region, cloud);
+  return set_base_url(access, made, "the endpoint made from region and cloud", error);
+}
+
+/* Endpoint of the region that is set: the setting, else as for any region; none where neither is set. */
 static enum service_status resolve_endpoint(struct access *access, const struct settings *settings,
                                             struct service_error *error) {
   const char *text = NULL;
-  const char *cloud = NULL;
-  char variable[192];
-  char made[ENDPOINT_MAX];
-  enum service_status status;
+  enum service_status status = settings_checked_text(settings, SETTING_ENDPOINT, &text, error);
 
-  status = settings_checked_text(settings, SETTING_ENDPOINT, &text, error);
   if (status != SERVICE_OK) return status;
+  access->endpoint_set = text != NULL;
   if (text) return set_base_url(access, text, "setting endpoint", error);
-  if (!access->region[0]) {
-    return service_fail(error,
-                        "no service to ask: set region (HW_REGION_NAME, OS_REGION_NAME or "
-                        "swr_config('region', …)) or endpoint (SWR_ENDPOINT or "
-                        "swr_config('endpoint', …))");
-  }
-  text = sdk_endpoint(access->region, variable, made);
-  if (text) return set_base_url(access, text, variable, error);
-  status = settings_cloud(settings, access->region, &cloud, error);
+  status = settings_checked_text(settings, SETTING_CLOUD, &text, error);
   if (status != SERVICE_OK) return status;
-  snprintf(made, sizeof made, "https://swr-api.%s.%s", access->region, cloud);
-  return set_base_url(access, made, "the endpoint made from region and cloud", error);
+  snprintf(access->cloud, sizeof access->cloud, "%s", text ? text : "");
+  return access->region[0] ? endpoint_of_region(access, error) : SERVICE_OK;
 }
 
 static enum service_status resolve_region(struct access *access, const struct settings *settings,
@@ -119,6 +132,117 @@ enum service_status access_resolve(struct access **access, const struct settings
   if (!status) status = settings_number(settings, SETTING_RETRIES, &fresh->retries, error);
   if (!status) status = resolve_ca_file(fresh, settings, error);
   if (!status) status = credentials_find(&fresh->credentials, settings, fresh->region, error);
+  if (!status && fresh->base_url[0]) status = iam_login_check(&fresh->credentials.login, error);
+  if (status == SERVICE_OK) {
+    *access = fresh;
+  } else {
+    access_release(fresh);
+  }
+  return status;
+}
+
+/* ---- other regions ---- */
+
+static enum service_status no_endpoint(const struct access *set, const char *region,
+                                       struct service_error *error) {
+  if (!set->region[0]) {
+    return service_fail(
+        error,
+        "region '%s' was asked for, and the endpoint that is set belongs to no region: "
+        "if it is that of '%s', say so (HW_REGION_NAME or swr_config('region', …)); if "
+        "not, unset it (SWR_ENDPOINT, swr_config('endpoint', NULL)), or give the "
+        "region's own in HUAWEICLOUD_SDK_REGION_SWR_<REGION>",
+        region, region);
+  }
+  return service_fail(error,
+                      "region '%s' was asked for, and the endpoint that is set serves region '%s' "
+                      "alone: unset it (SWR_ENDPOINT, swr_config('endpoint', NULL)), or give the "
+                      "region's own in HUAWEICLOUD_SDK_REGION_SWR_<REGION>",
+                      region, set->region);
+}
+
+/*
+** What is sent to another region than the one that is set. An access key is of a user, and every region
+** takes it; with a password, a token is got for each region. A token that was given is of one project, and so of one region: another one could do nothing with it, and must
+** not see it.
+*/
+static enum service_status share_credentials(struct access *access, const struct access *set,
+                                             struct service_error *error) {
+  const struct credentials *from = &set->credentials;
+  struct credentials *to = &access->credentials;
+
+  if (from->token) {
+    return service_fail(
+        error,
+        "region '%s' was asked for, and the token is used for %s%s%s alone, because a "
+        "token belongs to one region: set region to the token's own (HW_REGION_NAME or "
+        "swr_config('region', …)) and ask no other one, or use an access key, or a user "
+        "name with a password, which work for several",
+        access->region, set->region[0] ? "region '" : "the endpoint that is set", set->region,
+        set->region[0] ? "'" : "");
+  }
+  if (from->login.user_password) {
+    return iam_login_for_region(&from->login, access->region, access->cloud, &to->login, error);
+  }
+  to->access_key = strdup(from->access_key);
+  to->secret_key = strdup(from->secret_key);
+  if (from->security_token) to->security_token = strdup(from->security_token);
+  if (!to->access_key || !to->secret_key || (from->security_token && !to->security_token)) {
+    return SERVICE_NO_MEMORY;
+  }
+  return SERVICE_OK;
+}
+
+/* All that is not of a region. */
+static enum service_status share_settings(struct access *access, const struct access *set) {
+  access->page_size = set->page_size;
+  access->concurrency = set->concurrency;
+  access->timeout = set->timeout;
+  access->deadline = set->deadline;
+  access->retries = set->retries;
+  memcpy(access->cloud, set->cloud, sizeof access->cloud);
+  if (!set->ca_file) return SERVICE_OK;
+  access->ca_file = strdup(set->ca_file);
+  return access->ca_file ? SERVICE_OK : SERVICE_NO_MEMORY;
+}
+
+static enum service_status resolve_other(struct access *access, const struct access *set,
+                                         struct service_error *error) {
+  char variable[192];
+  char url[ENDPOINT_MAX];
+  enum service_status status;
+
+  if (set->endpoint_set && !sdk_endpoint(access->region, variable, url)) {
+    return no_endpoint(set, access->region, error);
+  }
+  status = share_settings(access, set);
+  if (!status) status = endpoint_of_region(access, error);
+  if (!status) status = share_credentials(access, set, error);
+  return status;
+}
+
+enum service_status access_for_region(struct access *set, const char *region,
+                                      struct access **access, struct service_error *error) {
+  struct access *fresh;
+  enum service_status status;
+
+  *access = NULL;
+  if (!strcmp(region, set->region)) {
+    if (!set->base_url[0]) {
+      return service_fail(error,
+                          "no service to ask: set region (HW_REGION_NAME, OS_REGION_NAME or "
+                          "swr_config('region', …)) or endpoint (SWR_ENDPOINT or "
+                          "swr_config('endpoint', …)), or name the region (region = …)");
+    }
+    *access = access_retain(set);
+    return SERVICE_OK;
+  }
+  fresh = calloc(1, sizeof *fresh);
+  if (!fresh) return SERVICE_NO_MEMORY;
+  fresh->references = 1;
+  fresh->set = access_retain(set);
+  snprintf(fresh->region, sizeof fresh->region, "%s", region);
+  status = resolve_other(fresh, set, error);
   if (status == SERVICE_OK) {
     *access = fresh;
   } else {

@@ -47,42 +47,13 @@ static enum service_status check_sets(const struct settings *settings,
   return SERVICE_OK;
 }
 
-/* Terraform's rule: the project that bears the region's name. */
-static enum service_status find_project(struct iam_login *login, const struct settings *settings,
-                                        const char *region, struct service_error *error) {
-  enum service_status status = take(&login->project_name, settings, SETTING_PROJECT_NAME, error);
-
-  if (status != SERVICE_OK || login->project_name) return status;
-  if (!region[0]) {
-    return service_fail(error,
-                        "a token is got for a project, and none is known: set region "
-                        "(HW_REGION_NAME) or project_name (HW_PROJECT_NAME, OS_PROJECT_NAME or "
-                        "swr_config('project_name', …))");
-  }
-  login->project_name = strdup(region);
-  return login->project_name ? SERVICE_OK : SERVICE_NO_MEMORY;
-}
-
-/* Terraform's rule: `iam.` before the region and its cloud. */
-static enum service_status find_address(struct iam_login *login, const struct settings *settings,
-                                        const char *region, struct service_error *error) {
-  const char *text = NULL;
-  const char *cloud = NULL;
-  char made[ENDPOINT_MAX];
+/* Takes an address that was checked, or made: with or without `/v3`. */
+static enum service_status take_address(struct iam_login *login, const char *text,
+                                        struct service_error *error) {
   char url[ENDPOINT_MAX];
   size_t size;
-  enum service_status status = settings_checked_text(settings, SETTING_AUTH_URL, &text, error);
 
-  if (!status && !text && !region[0]) {
-    return service_fail(error,
-                        "where IAM is to be asked for a token is not known: set region "
-                        "(HW_REGION_NAME) or auth_url (HW_AUTH_URL, OS_AUTH_URL or "
-                        "swr_config('auth_url', …))");
-  }
-  if (!status && !text) status = settings_cloud(settings, region, &cloud, error);
-  if (status != SERVICE_OK) return status;
-  if (!text) snprintf(made, sizeof made, "https://iam.%s.%s", region, cloud);
-  switch (endpoint_parse(text ? text : made, url)) {
+  switch (endpoint_parse(text, url)) {
     case ENDPOINT_OK:
       break;
     case ENDPOINT_NO_MEMORY:
@@ -94,6 +65,62 @@ static enum service_status find_address(struct iam_login *login, const struct se
   snprintf(login->auth_url, sizeof login->auth_url, "%s%s", url,
            size >= 3 && !strcmp(url + size - 3, "/v3") ? "" : "/v3");
   return SERVICE_OK;
+}
+
+/* Terraform's rules: `iam.` before the region and its cloud, and the project that bears the region's name. */
+static enum service_status follow_region(struct iam_login *login, const char *region,
+                                         const char *cloud, struct service_error *error) {
+  char made[ENDPOINT_MAX];
+
+  if (!login->project_name) login->project_name = strdup(region);
+  if (!login->project_name) return SERVICE_NO_MEMORY;
+  if (login->auth_url[0]) return SERVICE_OK;
+  snprintf(made, sizeof made, "https://iam.%s.%s", region, cloud);
+  return take_address(login, made, error);
+}
+
+/* Project and address: the settings, else as the region says. */
+static enum service_status find_place(struct iam_login *login, const struct settings *settings,
+                                      const char *region, struct service_error *error) {
+  const char *text = NULL;
+  const char *cloud = NULL;
+  enum service_status status = take(&login->project_name, settings, SETTING_PROJECT_NAME, error);
+
+  if (!status) status = settings_checked_text(settings, SETTING_AUTH_URL, &text, error);
+  if (!status && text) status = take_address(login, text, error);
+  login->auth_url_set = text != NULL;
+  if (status != SERVICE_OK || !region[0]) return status;
+  if (!text) status = settings_cloud(settings, region, &cloud, error);
+  return status == SERVICE_OK ? follow_region(login, region, cloud, error) : status;
+}
+
+enum service_status iam_login_check(const struct iam_login *login, struct service_error *error) {
+  if (!login->user_password) return SERVICE_OK;
+  if (!login->project_name) {
+    return service_fail(error,
+                        "a token is got for a project, and none is known: set region "
+                        "(HW_REGION_NAME) or project_name (HW_PROJECT_NAME, OS_PROJECT_NAME or "
+                        "swr_config('project_name', …))");
+  }
+  if (!login->auth_url[0]) {
+    return service_fail(error,
+                        "where IAM is to be asked for a token is not known: set region "
+                        "(HW_REGION_NAME) or auth_url (HW_AUTH_URL, OS_AUTH_URL or "
+                        "swr_config('auth_url', …))");
+  }
+  return SERVICE_OK;
+}
+
+enum service_status iam_login_for_region(const struct iam_login *from, const char *region,
+                                         const char *cloud, struct iam_login *login,
+                                         struct service_error *error) {
+  login->user_name = strdup(from->user_name);
+  login->user_password = strdup(from->user_password);
+  login->domain_name = strdup(from->domain_name);
+  if (!login->user_name || !login->user_password || !login->domain_name) return SERVICE_NO_MEMORY;
+  login->auth_url_set = from->auth_url_set;
+  if (from->auth_url_set) memcpy(login->auth_url, from->auth_url, sizeof login->auth_url);
+  return follow_region(login, region, cloud[0] ? cloud : settings_cloud_of(region), error);
 }
 
 static enum service_status check_complete(const struct iam_login *login,
@@ -129,7 +156,5 @@ enum service_status iam_login_find(struct iam_login *login, const struct setting
   status = take(&login->domain_name, settings, SETTING_DOMAIN_NAME, error);
   if (!status) status = check_complete(login, error);
   if (!status) status = check_sets(settings, error);
-  if (!status) status = find_project(login, settings, region, error);
-  if (!status) status = find_address(login, settings, region, error);
-  return status;
+  return status == SERVICE_OK ? find_place(login, settings, region, error) : status;
 }

@@ -74,7 +74,7 @@ static void note_credentials(struct page_request *request, enum page_verdict ver
   struct lockout *lockout = &request->service->lockout;
 
   if (verdict == PAGE_READY || verdict == PAGE_ABSENT) {
-    access->accepted = true;
+    access_accept(access);
     lockout_accepted(lockout, &access->credentials);
   } else if (request->answer.unauthorized) {
     lockout_refused(lockout, &access->credentials, service_now(request->service));

@@ -298,7 +298,13 @@ static bool start_announced(struct scan *scan, const struct scan_request *reques
   reader = first_reader(scan, &scan->parts[0]);
   if (!page_map_start(scan->parts[0].map, &reader)) return false;
   for (size_t i = 0; i < request->announced_count && statement_has_room(scan->statement); i++) {
-    struct page_map *map = statement_map(scan->statement, &request->announced[i], request->order);
+    const struct repository *announced = &request->announced[i];
+    struct service_error unneeded; /* of a region that no row may ask */
+    enum service_status status = statement_reach(scan->statement, announced, 1, &unneeded);
+    struct page_map *map;
+    if (status == SERVICE_FAILED) continue;
+    if (status != SERVICE_OK) return false;
+    map = statement_map(scan->statement, announced, request->order);
     if (!map || !page_map_start(map, &reader)) return false;
   }
   return true;
@@ -459,8 +465,11 @@ static struct scan *scan_create(struct statement *statement, const struct scan_r
 
 enum service_status scan_open(struct statement *statement, const struct scan_request *request,
                               struct scan **scan, struct service_error *error) {
-  enum service_status status;
+  enum service_status status =
+      statement_reach(statement, request->repositories, request->repository_count, error);
 
+  *scan = NULL;
+  if (status != SERVICE_OK) return status;
   *scan = scan_create(statement, request);
   if (!*scan) return SERVICE_NO_MEMORY;
   if (!start_announced(*scan, request)) {
@@ -501,8 +510,6 @@ enum service_status scan_next(struct scan *scan, struct service_error *error) {
 static struct part *current_part(const struct scan *scan) {
   return &scan->parts[scan->merged ? scan->heap[0] : scan->current];
 }
-
-const char *scan_region(const struct scan *scan) { return statement_region(scan->statement); }
 
 const struct repository *scan_repository(const struct scan *scan) {
   return page_map_repository(current_part(scan)->map);

@@ -38,8 +38,8 @@ struct scan_request {
 };
 
 /*
-** Opens a scan in a statement, of which it keeps a reference, and finds its first row. On failure nothing is
-** left open. SERVICE_OK, or how it ended.
+** Opens a scan in a statement, of which it keeps a reference, and finds its first row. Nothing is asked if a
+** region among the repositories cannot be. On failure nothing is left open. SERVICE_OK, or how it ended.
 */
 enum service_status scan_open(struct statement *statement, const struct scan_request *request,
                               struct scan **scan, struct service_error *error);
@@ -53,10 +53,7 @@ bool scan_ended(const struct scan *scan);
 /* Moves to the next row. */
 enum service_status scan_next(struct scan *scan, struct service_error *error);
 
-/* The region that the scan asks. */
-const char *scan_region(const struct scan *scan);
-
-/* The repository of the row. */
+/* The repository of the row, its region with it. */
 const struct repository *scan_repository(const struct scan *scan);
 
 /* The fields of the row: see page_map_row. */

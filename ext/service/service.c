@@ -75,7 +75,7 @@ enum service_status service_wait(struct service *service) {
 void service_move(struct service *service) { move(service, 0); }
 
 bool service_has_room(const struct service *service, const struct access *access) {
-  bool one_first = access->credentials.access_key && !access->accepted;
+  bool one_first = access->credentials.access_key && !access_accepted(access);
   int64_t most = throttle_at_once(&service->throttle, one_first ? 1 : access->concurrency);
 
   return page_requests_under_way(service) < most &&

@@ -299,12 +299,14 @@ enum service_status settings_number(const struct settings *settings, enum settin
   return SERVICE_OK;
 }
 
+const char *settings_cloud_of(const char *region) {
+  return strncmp(region, "eu-west-1", 9) ? "myhuaweicloud.com" : "myhuaweicloud.eu";
+}
+
 enum service_status settings_cloud(const struct settings *settings, const char *region,
                                    const char **cloud, struct service_error *error) {
   enum service_status status = settings_checked_text(settings, SETTING_CLOUD, cloud, error);
 
-  if (!*cloud) {
-    *cloud = strncmp(region, "eu-west-1", 9) ? "myhuaweicloud.com" : "myhuaweicloud.eu";
-  }
+  if (!*cloud) *cloud = settings_cloud_of(region);
   return status;
 }

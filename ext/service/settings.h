@@ -73,6 +73,9 @@ enum service_status settings_checked_text(const struct settings *settings, enum 
 enum service_status settings_number(const struct settings *settings, enum setting setting,
                                     int64_t *value, struct service_error *error);
 
+/* The domain that the hosts of a region are under, where no setting says it; static. */
+const char *settings_cloud_of(const char *region);
+
 /* The domain that the hosts of a region are under: the setting, else the region's own. */
 enum service_status settings_cloud(const struct settings *settings, const char *region,
                                    const char **cloud, struct service_error *error);

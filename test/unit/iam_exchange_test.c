@@ -26,8 +26,8 @@ static void check_body(const char *expected, const char *expected_quoted, struct
 static void check_bodies(void) {
   static char alice[] = "alice";
   static char odd[] = "a\"b\\c/d\xc3\xa9";
-  struct iam_login plain = {"", alice, alice, alice, alice};
-  struct iam_login quoted = {"", odd, odd, odd, odd};
+  struct iam_login plain = {"", false, alice, alice, alice, alice};
+  struct iam_login quoted = {"", false, odd, odd, odd, odd};
 
   unit_case("a body");
   check_body(
