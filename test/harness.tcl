@@ -41,6 +41,7 @@ namespace eval harness {
   variable port     0
   variable log      ""      ;# where the emulator writes its requests,
   variable read     0       ;# and how far that was read when clear_requests was called
+  variable regions  {}      ;# the same of emulators of other regions: see region_start
   variable directory ""
   variable connections {}   ;# what db_open has opened
   variable guards   {}      ;# pipes of other helpers that end when they are closed
@@ -287,6 +288,26 @@ proc harness::plan {sql} {
   return $lines
 }
 
+# Run a script with other variables in the environment; "-" stands for one that is not set.
+proc with_variables {changes script} {
+  set saved [array get ::env]
+  foreach {name value} $changes {
+    if {$value eq "-"} {
+      unset -nocomplain ::env($name)
+    } else {
+      set ::env($name) $value
+    }
+  }
+  set code [catch {uplevel 1 $script} result options]
+  foreach name [array names ::env] {
+    if {![dict exists $saved $name]} {
+      unset ::env($name)
+    }
+  }
+  array set ::env $saved
+  return -options $options $result
+}
+
 # ---- Requests --------------------------------------------------------------------------------
 
 # The SQL gives these values and makes exactly these requests; in this order, where concurrency is 1.
@@ -440,7 +461,8 @@ proc oracle_open {{images ""}} {
   }
 }
 
-proc oracle_load {image} {
+# Add the jobs that the emulator has now, as those of a region.
+proc oracle_load {image {region ""}} {
   set slash [string first / $image]
   set namespace [string range $image 0 $slash-1]
   set repository [string range $image $slash+1 end]
@@ -452,7 +474,7 @@ proc oracle_load {image} {
            json_extract(value, '$.override'), json_extract(value, '$.remoteNamespace'),
            json_extract(value, '$.remoteRegionId'), $repository, json_extract(value, '$.status'),
            json_extract(value, '$.syncOperatorId'), json_extract(value, '$.syncOperatorName'),
-           json_extract(value, '$.tag'), json_extract(value, '$.updatedAt'), $image, ''
+           json_extract(value, '$.tag'), json_extract(value, '$.updatedAt'), $image, $region
     FROM json_each(CAST(@bytes AS TEXT))
   }
 }

@@ -144,21 +144,21 @@ enum service_status access_resolve(struct access **access, const struct settings
 /* ---- other regions ---- */
 
 static enum service_status no_endpoint(const struct access *set, const char *region,
-                                       struct service_error *error) {
+                                       const char *variable, struct service_error *error) {
   if (!set->region[0]) {
     return service_fail(
         error,
-        "region '%s' was asked for, and the endpoint that is set belongs to no region: "
-        "if it is that of '%s', say so (HW_REGION_NAME or swr_config('region', …)); if "
-        "not, unset it (SWR_ENDPOINT, swr_config('endpoint', NULL)), or give the "
-        "region's own in HUAWEICLOUD_SDK_REGION_SWR_<REGION>",
-        region, region);
+        "region '%s' was asked for, and the endpoint that is set belongs to no region: if it is "
+        "that of "
+        "'%s', say so (HW_REGION_NAME or swr_config('region', …)); if not, unset it (SWR_ENDPOINT, "
+        "swr_config('endpoint', NULL)), or name the region's own in %s",
+        region, region, variable);
   }
-  return service_fail(error,
-                      "region '%s' was asked for, and the endpoint that is set serves region '%s' "
-                      "alone: unset it (SWR_ENDPOINT, swr_config('endpoint', NULL)), or give the "
-                      "region's own in HUAWEICLOUD_SDK_REGION_SWR_<REGION>",
-                      region, set->region);
+  return service_fail(
+      error,
+      "region '%s' was asked for, and the endpoint that is set serves region '%s' alone: unset it "
+      "(SWR_ENDPOINT, swr_config('endpoint', NULL)), or name the region's own in %s",
+      region, set->region, variable);
 }
 
 /*
@@ -213,7 +213,7 @@ static enum service_status resolve_other(struct access *access, const struct acc
   enum service_status status;
 
   if (set->endpoint_set && !sdk_endpoint(access->region, variable, url)) {
-    return no_endpoint(set, access->region, error);
+    return no_endpoint(set, access->region, variable, error);
   }
   status = share_settings(access, set);
   if (!status) status = endpoint_of_region(access, error);
