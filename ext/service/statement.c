@@ -19,11 +19,16 @@ struct entry {
   struct entry *used_after;
 };
 
+/* A region that was reached. */
+struct reached {
+  struct access *access; /* referenced */
+  struct reached *next;
+};
+
 struct statement {
   struct service *service;
   struct access *set;      /* of the region that is set, reached or not; referenced */
-  struct access **reached; /* owned; one for each region that was reached, referenced */
-  size_t reached_count;
+  struct reached *reached; /* owned */
   int references;
   size_t footprint; /* bytes of the pages of all maps */
   struct entry *buckets[BUCKETS];
@@ -56,6 +61,7 @@ struct statement *statement_retain(struct statement *statement) {
 
 void statement_release(struct statement *statement) {
   struct entry *next;
+  struct reached *next_reached;
 
   if (!statement || --statement->references) return;
   for (struct entry *entry = statement->newest; entry; entry = next) {
@@ -63,8 +69,11 @@ void statement_release(struct statement *statement) {
     page_map_close(entry->map);
     free(entry);
   }
-  for (size_t i = 0; i < statement->reached_count; i++) access_release(statement->reached[i]);
-  free(statement->reached);
+  for (struct reached *reached = statement->reached; reached; reached = next_reached) {
+    next_reached = reached->next;
+    access_release(reached->access);
+    free(reached);
+  }
   access_release(statement->set);
   free(statement);
 }
@@ -73,23 +82,26 @@ const char *statement_region(const struct statement *statement) { return stateme
 
 /* How a region that was reached is asked; NULL if it was not. */
 static struct access *access_to(const struct statement *statement, const char *region) {
-  for (size_t i = 0; i < statement->reached_count; i++) {
-    if (!strcmp(statement->reached[i]->region, region)) return statement->reached[i];
+  for (const struct reached *reached = statement->reached; reached; reached = reached->next) {
+    if (!strcmp(reached->access->region, region)) return reached->access;
   }
   return NULL;
 }
 
 static enum service_status reach(struct statement *statement, const char *region,
                                  struct service_error *error) {
-  size_t size = (statement->reached_count + 1) * sizeof *statement->reached;
-  struct access **reached = realloc(statement->reached, size);
+  struct reached *fresh = calloc(1, sizeof *fresh);
   enum service_status status;
 
-  if (!reached) return SERVICE_NO_MEMORY;
-  statement->reached = reached;
-  status = access_for_region(statement->set, region, &reached[statement->reached_count], error);
-  if (status == SERVICE_OK) statement->reached_count++;
-  return status;
+  if (!fresh) return SERVICE_NO_MEMORY;
+  status = access_for_region(statement->set, region, &fresh->access, error);
+  if (status != SERVICE_OK) {
+    free(fresh);
+    return status;
+  }
+  fresh->next = statement->reached;
+  statement->reached = fresh;
+  return SERVICE_OK;
 }
 
 enum service_status statement_reach(struct statement *statement,

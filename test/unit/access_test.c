@@ -194,6 +194,7 @@ static void check_logins(void) {
 #define KEYS "HW_ACCESS_KEY=key", "HW_SECRET_KEY=quietword"
 #define TOKEN "HW_AUTH_TOKEN=quietword"
 #define CN "HW_REGION_NAME=cn-north-4"
+#define OWN "HUAWEICLOUD_SDK_REGION_SWR_XX_TEST_1=https://one.example"
 
 /* How another region than the one that is set is asked, if it is. */
 static const struct {
@@ -210,22 +211,10 @@ static const struct {
      "https://swr-api.eu-west-101.example.org",
      {NULL}},
     {{KEYS}, "cn-east-3", "https://swr-api.cn-east-3.myhuaweicloud.com", {NULL}},
-    {{KEYS, CN, REGION_VARIABLE "=https://one.example"},
-     "xx-test-1",
-     "https://one.example",
-     {NULL}},
-    {{KEYS, CN, REGION_VARIABLE "=https://one.example"},
-     "xx-test-10",
-     "https://swr-api.xx-test-10.myhuaweicloud.com",
-     {NULL}},
-    {{KEYS, CN, "SWR_ENDPOINT=https://a.example", REGION_VARIABLE "=https://one.example"},
-     "xx-test-1",
-     "https://one.example",
-     {NULL}},
-    {{KEYS, CN, "SWR_ENDPOINT=https://a.example", REGION_VARIABLE "=https://one.example"},
-     "cn-north-4",
-     "https://a.example",
-     {NULL}},
+    {{KEYS, CN, OWN}, "xx-test-1", "https://one.example", {NULL}},
+    {{KEYS, CN, OWN}, "xx-test-10", "https://swr-api.xx-test-10.myhuaweicloud.com", {NULL}},
+    {{KEYS, CN, "SWR_ENDPOINT=https://a.example", OWN}, "xx-test-1", "https://one.example", {NULL}},
+    {{KEYS, CN, "SWR_ENDPOINT=https://a.example", OWN}, "cn-north-4", "https://a.example", {NULL}},
     {{KEYS, "SWR_ENDPOINT=https://a.example"}, "", "https://a.example", {NULL}},
     {{TOKEN, CN}, "cn-north-4", "https://swr-api.cn-north-4.myhuaweicloud.com", {NULL}},
     {{KEYS, CN, "SWR_ENDPOINT=https://a.example"},
@@ -241,8 +230,8 @@ static const struct {
      "cn-east-3",
      NULL,
      {"'cn-east-3'", "'cn-north-4'", "token belongs to one region"}},
-    {{TOKEN, CN, REGION_VARIABLE "=https://one.example"}, "xx-test-1", NULL, {"access key"}},
-    {{TOKEN, "SWR_ENDPOINT=https://a.example", REGION_VARIABLE "=https://one.example"},
+    {{TOKEN, CN, OWN}, "xx-test-1", NULL, {"access key"}},
+    {{TOKEN, "SWR_ENDPOINT=https://a.example", OWN},
      "xx-test-1",
      NULL,
      {"the endpoint that is set alone", "token", "password"}},
