@@ -21,6 +21,12 @@ void access_release(struct access *access) {
   free(access);
 }
 
+/* *copy is owned by the caller; NULL for NULL. False when out of memory. */
+static bool copy_text(char **copy, const char *text) {
+  *copy = text ? strdup(text) : NULL;
+  return !text || *copy;
+}
+
 /*
 ** The SDKs' endpoint for a region: HUAWEICLOUD_SDK_REGION_SWR_CN_NORTH_4. A list may stand there. False if
 ** there is none.
@@ -110,9 +116,8 @@ static enum service_status resolve_ca_file(struct access *access, const struct s
   const char *path = NULL;
   enum service_status status = settings_checked_text(settings, SETTING_CA_FILE, &path, error);
 
-  if (status != SERVICE_OK || !path) return status;
-  access->ca_file = strdup(path);
-  return access->ca_file ? SERVICE_OK : SERVICE_NO_MEMORY;
+  if (status != SERVICE_OK) return status;
+  return copy_text(&access->ca_file, path) ? SERVICE_OK : SERVICE_NO_MEMORY;
 }
 
 enum service_status access_resolve(struct access **access, const struct settings *settings,
@@ -149,9 +154,8 @@ static enum service_status no_endpoint(const struct access *set, const char *reg
     return service_fail(
         error,
         "region '%s' was asked for, and the endpoint that is set belongs to no region: if it is "
-        "that of "
-        "'%s', say so (HW_REGION_NAME or swr_config('region', …)); if not, unset it (SWR_ENDPOINT, "
-        "swr_config('endpoint', NULL)), or name the region's own in %s",
+        "that of '%s', say so (HW_REGION_NAME or swr_config('region', …)); if not, unset it "
+        "(SWR_ENDPOINT, swr_config('endpoint', NULL)), or name the region's own in %s",
         region, region, variable);
   }
   return service_fail(
@@ -162,8 +166,9 @@ static enum service_status no_endpoint(const struct access *set, const char *reg
 }
 
 /*
-** What is sent to another region than the one that is set. An access key is of a user, and every region
-** takes it; with a password, a token is got for each region. A token that was given is of one project, and so of one region: another one could do nothing with it, and must
+** What is sent to another region than the one that is set: what is said here, and nothing else that was
+** found. An access key is of a user, and every region takes it; with a password, a token is got for each
+** region. A token that was given is of one project, and so of one region: another one could do nothing with it, and must
 ** not see it.
 */
 static enum service_status share_credentials(struct access *access, const struct access *set,
@@ -184,13 +189,11 @@ static enum service_status share_credentials(struct access *access, const struct
   if (from->login.user_password) {
     return iam_login_for_region(&from->login, access->region, access->cloud, &to->login, error);
   }
-  to->access_key = strdup(from->access_key);
-  to->secret_key = strdup(from->secret_key);
-  if (from->security_token) to->security_token = strdup(from->security_token);
-  if (!to->access_key || !to->secret_key || (from->security_token && !to->security_token)) {
-    return SERVICE_NO_MEMORY;
-  }
-  return SERVICE_OK;
+  return copy_text(&to->access_key, from->access_key) &&
+                 copy_text(&to->secret_key, from->secret_key) &&
+                 copy_text(&to->security_token, from->security_token)
+             ? SERVICE_OK
+             : SERVICE_NO_MEMORY;
 }
 
 /* All that is not of a region. */
@@ -201,9 +204,7 @@ static enum service_status share_settings(struct access *access, const struct ac
   access->deadline = set->deadline;
   access->retries = set->retries;
   memcpy(access->cloud, set->cloud, sizeof access->cloud);
-  if (!set->ca_file) return SERVICE_OK;
-  access->ca_file = strdup(set->ca_file);
-  return access->ca_file ? SERVICE_OK : SERVICE_NO_MEMORY;
+  return copy_text(&access->ca_file, set->ca_file) ? SERVICE_OK : SERVICE_NO_MEMORY;
 }
 
 static enum service_status resolve_other(struct access *access, const struct access *set,
