@@ -15,6 +15,7 @@ SUFFIX    := $(if $(filter Darwin,$(shell uname -s)),dylib,so)
 EXTENSION := $(BUILD)/swr_sync_job.$(SUFFIX)
 EMULATOR  := $(BUILD)/swr-emulator
 UNIT      := $(BUILD)/unit-tests
+DECODE_BENCH := $(BUILD)/decode-bench
 
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
@@ -30,7 +31,10 @@ EXTENSION_SOURCES := $(wildcard ext/*/*.c)
 SERVICE_SOURCES   := $(wildcard ext/service/*.c ext/network/*.c) ext/sql/plan.c
 EMULATOR_SOURCES  := $(wildcard test/emulator/*.c)
 UNIT_SOURCES      := $(wildcard test/unit/*.c)
-SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES)
+DECODER_SOURCES   := $(addprefix ext/service/,buffer.c job.c job_page.c json_text.c \
+                       plain_record.c record_splitter.c utf8.c)
+BENCH_SOURCES     := $(wildcard test/bench/*.c)
+SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES) $(BENCH_SOURCES)
 HEADERS := $(wildcard ext/*/*.h test/*/*.h)
 
 Q := $(if $(V),,@)
@@ -51,6 +55,10 @@ $(UNIT): $(call objects,$(UNIT_SOURCES) $(SERVICE_SOURCES))
 	@echo "  LINK  $@"
 	$(Q)$(LINK) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup -o $@ $^ \
 	  $$($(PKG_CONFIG) --libs $(LIBRARIES)) -lpthread
+
+$(DECODE_BENCH): $(call objects,test/bench/decode_bench.c $(DECODER_SOURCES))
+	@echo "  LINK  $@"
+	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs json-c)
 
 $(BUILD)/obj/%.o: %.c VERSION
 	@mkdir -p $(@D)

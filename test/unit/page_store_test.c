@@ -26,7 +26,7 @@ static struct job_page make_page(int64_t first_id, size_t count, size_t padding)
   for (size_t i = 0; i < count; i++) {
     size_t used =
         (size_t)snprintf(record, 100, "{\"id\":%" PRId64 ",\"tag\":\"", first_id + (int64_t)i);
-    memset(record + used, 'x', padding);
+    memset(record + used, 'a' + (int)(i % 26), padding); /* no text like the one before */
     used += padding;
     used += (size_t)snprintf(record + used, sizeof record - used, "\"}");
     CHECK_INT(JOB_DECODED, job_decode(decoder, record, used, &page, &problem));

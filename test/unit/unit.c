@@ -36,6 +36,7 @@ static const struct {
     {"buffer", buffer_test},
     {"record_splitter", record_splitter_test},
     {"job", job_test},
+    {"plain_record", plain_record_test},
     {"page_request", page_request_test},
     {"request_pause", request_pause_test},
     {"page_store", page_store_test},

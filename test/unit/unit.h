@@ -62,6 +62,7 @@ void plan_test(void);
 void buffer_test(void);
 void record_splitter_test(void);
 void job_test(void);
+void plain_record_test(void);
 void page_request_test(void);
 void page_map_test(void);
 void page_store_test(void);
