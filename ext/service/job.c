@@ -14,7 +14,8 @@
 #define RECORD_DEPTH 32 /* of fields that are not ours; a record itself is flat */
 
 struct job_decoder {
-  json_tokener *tokener;
+  json_tokener *tokener; /* NULL behind a record that it could not parse */
+  int flags;
   struct plain_reader plain;
 };
 
@@ -37,23 +38,37 @@ static int tokener_flags(void) {
   return flags;
 }
 
+/*
+** A tokener for the next record. One that has met an error is not used again: json_tokener_reset leaves half
+** of a surrogate pair in it, which would come out in front of the next record's first `\u`.
+*/
+static bool prepare_tokener(struct job_decoder *decoder) {
+  if (decoder->tokener) {
+    json_tokener_reset(decoder->tokener);
+    return true;
+  }
+  decoder->tokener = json_tokener_new_ex(RECORD_DEPTH);
+  if (decoder->tokener) json_tokener_set_flags(decoder->tokener, decoder->flags);
+  return decoder->tokener != NULL;
+}
+
 struct job_decoder *job_decoder_create(void) {
   struct job_decoder *decoder = malloc(sizeof *decoder);
 
   if (!decoder) return NULL;
-  decoder->tokener = json_tokener_new_ex(RECORD_DEPTH);
-  if (!decoder->tokener) {
+  decoder->tokener = NULL;
+  decoder->flags = tokener_flags();
+  if (!prepare_tokener(decoder)) {
     free(decoder);
     return NULL;
   }
-  json_tokener_set_flags(decoder->tokener, tokener_flags());
   plain_reader_init(&decoder->plain);
   return decoder;
 }
 
 void job_decoder_destroy(struct job_decoder *decoder) {
   if (!decoder) return;
-  json_tokener_free(decoder->tokener);
+  if (decoder->tokener) json_tokener_free(decoder->tokener);
   free(decoder);
 }
 
@@ -136,12 +151,14 @@ enum job_status job_decode(struct job_decoder *decoder, const char *record, size
     snprintf(problem->text, sizeof problem->text, "it is not valid UTF-8");
     return JOB_WRONG;
   }
-  json_tokener_reset(decoder->tokener);
+  if (!prepare_tokener(decoder)) return JOB_NO_MEMORY;
   value = json_tokener_parse_ex(decoder->tokener, record, (int)size);
   if (!value) {
     enum json_tokener_error error = json_tokener_get_error(decoder->tokener);
     snprintf(problem->text, sizeof problem->text, "it is not valid JSON: %s",
              error == json_tokener_success ? "null" : json_tokener_error_desc(error));
+    json_tokener_free(decoder->tokener);
+    decoder->tokener = NULL;
     return JOB_WRONG;
   }
   if (json_tokener_get_parse_end(decoder->tokener) != size ||

@@ -35,6 +35,7 @@ struct outcome {
 };
 
 static struct job_decoder *decoders[2];
+static bool tame; /* nothing unusual in the array that is made */
 
 static void put(struct text *text, const char *bytes, size_t size) {
   if (size > sizeof text->bytes - text->size) return;
@@ -45,6 +46,9 @@ static void put(struct text *text, const char *bytes, size_t size) {
 static void put_text(struct text *text, const char *other) { put(text, other, strlen(other)); }
 
 static bool one_in(uint32_t count) { return unit_random(count - 1) == 0; }
+
+/* Like one_in, for what makes a record unusual: never in a tame array. */
+static bool odd_in(uint32_t count) { return !tame && one_in(count); }
 
 static const char *any_of(const char *const *texts, size_t count) {
   return texts[unit_random((uint32_t)count - 1)];
@@ -110,9 +114,9 @@ static void put_string(struct text *text) {
   put_text(text, ANY_OF(usual));
   if (one_in(3)) put_text(text, ANY_OF(odd));
   if (one_in(3)) put_text(text, ANY_OF(usual));
-  if (one_in(25)) put_text(text, ANY_OF(escaped));
-  if (one_in(60)) put_text(text, ANY_OF(wrong));
-  if (one_in(300)) put(text, "a\0b", 3);
+  if (odd_in(25)) put_text(text, ANY_OF(escaped));
+  if (odd_in(60)) put_text(text, ANY_OF(wrong));
+  if (odd_in(300)) put(text, "a\0b", 3);
 }
 
 static void put_quoted(struct text *text) {
@@ -183,7 +187,7 @@ static void put_any_value(struct text *text) {
 static void put_value(struct text *text, size_t field) {
   char number[32];
 
-  if (one_in(60)) {
+  if (odd_in(60)) {
     put_any_value(text);
   } else if (field != JOB_ID && one_in(12)) {
     put_text(text, "null");
@@ -214,7 +218,7 @@ static void put_member(struct text *text, size_t field) {
     put_text(text, "\"");
   }
   put_space(text);
-  put_text(text, one_in(400) ? ";" : ":");
+  put_text(text, odd_in(400) ? ";" : ":");
   put_space(text);
   put_value(text, field);
   put_space(text);
@@ -222,7 +226,7 @@ static void put_member(struct text *text, size_t field) {
 
 static void put_record(struct text *text) {
   size_t fields[JOB_FIELD_COUNT];
-  size_t count = one_in(4) ? unit_random(JOB_FIELD_COUNT) : JOB_FIELD_COUNT;
+  size_t count = odd_in(4) ? unit_random(JOB_FIELD_COUNT) : JOB_FIELD_COUNT;
 
   for (size_t i = 0; i < JOB_FIELD_COUNT; i++) fields[i] = i;
   for (size_t i = 0; i + 1 < JOB_FIELD_COUNT && count < JOB_FIELD_COUNT;
@@ -234,14 +238,14 @@ static void put_record(struct text *text) {
   }
   put_text(text, "{");
   for (size_t i = 0; i < count; i++) {
-    if (i) put_text(text, one_in(500) ? "" : ",");
+    if (i) put_text(text, odd_in(500) ? "" : ",");
     put_member(text, fields[i]);
     if (one_in(40)) {
       put_text(text, ",");
-      put_member(text, one_in(4) ? unit_random(JOB_FIELD_COUNT - 1) : JOB_FIELD_COUNT);
+      put_member(text, odd_in(4) ? unit_random(JOB_FIELD_COUNT - 1) : JOB_FIELD_COUNT);
     }
   }
-  if (one_in(500)) put_text(text, ",");
+  if (odd_in(500)) put_text(text, ",");
   put_text(text, "}");
 }
 
@@ -274,6 +278,7 @@ static void mutate(struct text *text) {
 static void put_array(struct text *text) {
   uint32_t count = unit_random(RECORDS_MAX);
 
+  tame = one_in(2);
   text->size = 0;
   put_text(text, "[");
   for (uint32_t i = 0; i < count; i++) {
@@ -283,8 +288,7 @@ static void put_array(struct text *text) {
     put_space(text);
   }
   put_text(text, "]");
-  if (!one_in(3)) return;
-  mutate(text);
+  if (one_in(2)) mutate(text);
 }
 
 static bool take_plain(void *context, const char *bytes, size_t size, size_t *taken) {
@@ -407,7 +411,7 @@ static void check_random(void) {
   }
   unit_case("every kind of outcome, often");
   CHECK(plain_rows > ARRAYS / 2);
-  CHECK(rows - plain_rows > ARRAYS / 4);
+  CHECK(rows - plain_rows > ARRAYS / 8);
   CHECK(wrong > ARRAYS / 10);
   CHECK(complete > ARRAYS / 10);
   CHECK(complete < ARRAYS * 9 / 10);
