@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Both double as the page grows and are not trimmed then: blocks of a few sizes, which fit again. */
 #define FIRST_ROWS 16
 #define FIRST_TEXT 4096
 
