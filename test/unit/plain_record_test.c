@@ -419,11 +419,156 @@ static void check_random(void) {
     printf("%zu plain %zu rows %zu wrong %zu complete\n", plain_rows, rows, wrong, complete);
 }
 
+/* What is plain, by the bytes that are taken; 0 for what json-c has to decide on. */
+static void check_plain(void) {
+  static const struct {
+    const char *bytes;
+    size_t taken;
+  } cases[] = {
+      {"{\"id\":1}", 8},
+      {"{\"id\":1},{\"id\":2}", 8},
+      {"{\"id\":1} x", 8},
+      {"{ \"id\" : 0 }", 12},
+      {"{\"tag\":\"\",\"id\":999999999999999999}", 34},
+      {"{\"id\":1,\"tag\":null,\"override\":null}", 35},
+      {"{\"id\":1,\"override\":true,\"tag\":\"\xc3\xa9\xf0\x9f\x9a\x80\"}", 39},
+      {"{\"new\":\"x\",\"id\":1,\"more\":12,\"less\":null,\"so\":false}", 51},
+      {"", 0},
+      {"{}", 0},
+      {"{\"id\":1", 0},
+      {"{\"id\":1,}", 0},
+      {"{\"id\":null}", 0},
+      {"{\"id\":\"1\"}", 0},
+      {"{\"id\":-1}", 0},
+      {"{\"id\":01}", 0},
+      {"{\"id\":1.0}", 0},
+      {"{\"id\":1000000000000000000}", 0},
+      {"{\"id\":1,\"id\":1}", 0},
+      {"{\"id\":1,\"tag\":1}", 0},
+      {"{\"id\":1,\"tag\":true}", 0},
+      {"{\"id\":1,\"tag\":\"x\",\"status\":1}", 0},
+      {"{\"id\":1,\"override\":1}", 0},
+      {"{\"id\":1,\"tag\":\"\\n\"}", 0},
+      {"{\"id\":1,\"tag\":\"\n\"}", 0},
+      {"{\"id\":1,\"tag\":\"\xff\"}", 0},
+      {"{\"id\":1,\"t\\u0061g\":\"x\"}", 0},
+      {"{\"id\":1,\"new\":{}}", 0},
+      {"{\"id\":1,\"new\":[]}", 0},
+      {"{\"id\":1,\"new\":1.5}", 0},
+      {"[{\"id\":1}]", 0},
+  };
+  struct job_page page;
+
+  job_page_init(&page);
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    size_t taken = 99;
+    unit_case("%s", cases[i].bytes);
+    job_page_clear(&page);
+    CHECK_INT(JOB_DECODED,
+              job_decode_plain(decoders[0], cases[i].bytes, strlen(cases[i].bytes), &page, &taken));
+    CHECK_INT(cases[i].taken, taken);
+    CHECK_INT(taken > 0, page.row_count);
+    if (!taken) CHECK_INT(0, page.text_size);
+  }
+  job_page_free(&page);
+}
+
+/* A text with escapes in the row before is no reason to take it without them. */
+static void check_behind_escapes(void) {
+  static const struct {
+    const char *first;
+    const char *second;
+  } cases[] = {{"{\"id\":1,\"tag\":\"a\\nb\"}", "{\"id\":1,\"tag\":\"a\nb\"}"},
+               {"{\"id\":1,\"tag\":\"a\\\"b\"}", "{\"id\":1,\"tag\":\"a\"b\"}"},
+               {"{\"id\":1,\"tag\":\"a\\\\\"}", "{\"id\":1,\"tag\":\"a\\\"}"}};
+  struct job_problem problem;
+  struct job_page page;
+
+  job_page_init(&page);
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    size_t taken;
+    unit_case("%s", cases[i].first);
+    CHECK_INT(JOB_DECODED,
+              job_decode(decoders[0], cases[i].first, strlen(cases[i].first), &page, &problem));
+    CHECK_INT(JOB_DECODED, job_decode_plain(decoders[0], cases[i].second, strlen(cases[i].second),
+                                            &page, &taken));
+    CHECK_INT(0, taken);
+  }
+  job_page_free(&page);
+}
+
+/* When the nth allocation fails, the page is as before, and the record can be taken later. */
+static void check_no_memory(void) {
+  static struct text text;
+  size_t sizes[2];
+
+  text.size = 0;
+  put_text(&text, "{\"id\":1,\"tag\":\"");
+  memset(text.bytes + text.size, 'x', 9000);
+  text.size += 9000;
+  put_text(&text, "\",\"status\":\"success\"}");
+  for (long nth = 1; nth <= 3; nth++) {
+    struct job_page page;
+    enum job_status status;
+    bool refused;
+    unit_case("allocation %ld", nth);
+    job_page_init(&page);
+    allocation_fail_at(nth, false);
+    status = job_decode_plain(decoders[0], text.bytes, text.size, &page, &sizes[0]);
+    refused = allocation_stop() > 0;
+    CHECK_INT(nth <= 2, refused);
+    CHECK_INT(refused ? JOB_NO_MEMORY : JOB_DECODED, status);
+    CHECK_INT(!refused, page.row_count);
+    CHECK_INT(refused ? 0 : text.size, sizes[0]);
+    if (refused) CHECK_INT(0, page.text_size);
+    CHECK_INT(JOB_DECODED, job_decode_plain(decoders[0], text.bytes, text.size, &page, &sizes[1]));
+    CHECK_INT(text.size, sizes[1]);
+    job_page_free(&page);
+  }
+}
+
+/* A text that the row before has too takes no memory again, be it plain or not. */
+static void check_repeated(void) {
+  static const char *const records[] = {
+      "{\"id\":1,\"tag\":\"latest\",\"status\":\"success\"}",
+      "{\"id\":2,\"tag\":\"latest\",\"status\":\"success\"}",
+      "{\"id\":3,\"tag\":\"lat\\u0065st\",\"status\":\"succes\\u0073\"}",
+      "{\"id\":4,\"tag\":\"latest\",\"status\":\"success\"}"};
+  static const char longer[] = "{\"id\":5,\"tag\":\"latest1\",\"status\":\"succes\"}";
+  struct job_problem problem;
+  struct job_page page;
+  size_t before = 0;
+  size_t taken;
+
+  job_page_init(&page);
+  for (size_t i = 0; i < COUNT_OF(records); i++) {
+    size_t size;
+    unit_case("%s", records[i]);
+    job_decode_plain(decoders[0], records[i], strlen(records[i]), &page, &taken);
+    if (!taken) job_decode(decoders[0], records[i], strlen(records[i]), &page, &problem);
+    CHECK_INT(i != 2, taken > 0);
+    CHECK_INT(i != 2, page.rows[i].plain);
+    CHECK_TEXT("latest", job_page_text(&page, i, JOB_TAG, &size));
+    CHECK_TEXT("success", job_page_text(&page, i, JOB_STATUS, &size));
+    if (i > 0) CHECK_INT(before, page.text_size);
+    before = page.text_size;
+  }
+  unit_case("the beginning of a text is not the text");
+  CHECK_INT(JOB_DECODED, job_decode_plain(decoders[0], longer, sizeof longer - 1, &page, &taken));
+  CHECK_TEXT("latest1", job_page_text(&page, 4, JOB_TAG, &taken));
+  CHECK_TEXT("succes", job_page_text(&page, 4, JOB_STATUS, &taken));
+  job_page_free(&page);
+}
+
 void plain_record_test(void) {
   for (size_t i = 0; i < COUNT_OF(decoders); i++) {
     decoders[i] = job_decoder_create();
     if (!CHECK(decoders[i] != NULL)) return;
   }
+  check_plain();
+  check_behind_escapes();
+  check_no_memory();
+  check_repeated();
   check_random();
   for (size_t i = 0; i < COUNT_OF(decoders); i++) job_decoder_destroy(decoders[i]);
 }
