@@ -74,6 +74,10 @@ static inline bool same(const char *a, const char *b, size_t size) {
   return at == size;
 }
 
+static inline bool begins_with(const char *at, const char *end, const char *text, size_t size) {
+  return (size_t)(end - at) >= size && same(at, text, size);
+}
+
 static inline bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
 /* The functions from here on return the place behind what they have read, NULL if it is not there. */
@@ -88,11 +92,6 @@ static inline const char *pass_byte(const char *at, const char *end, char c) {
   if (at < end && *at == c) return at + 1;
   at = pass_space(at, end);
   return at < end && *at == c ? at + 1 : NULL;
-}
-
-static inline const char *pass_text(const char *at, const char *end, const char *text,
-                                    size_t size) {
-  return (size_t)(end - at) >= size && same(at, text, size) ? at + size : NULL;
 }
 
 /* What is left of a string behind its first quotation mark; *size without the second one. */
@@ -133,9 +132,8 @@ static inline const char *take_word(const char *at, const char *end, int8_t *val
   } words[] = {{"false", 5, 0}, {"true", 4, 1}, {"null", 4, JOB_NULL}};
 
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-    const char *behind = pass_text(at, end, words[i].text, words[i].size);
     *value = words[i].value;
-    if (behind) return behind;
+    if (begins_with(at, end, words[i].text, words[i].size)) return at + words[i].size;
   }
   return NULL;
 }
@@ -147,8 +145,9 @@ static inline const char *take_key(const char *at, const char *end, unsigned exp
   size_t size;
 
   *field = expected;
-  at = pass_text(name, end, keys[expected].text, keys[expected].size);
-  if (at) return pass_byte(at, end, ':');
+  if (begins_with(name, end, keys[expected].text, keys[expected].size)) {
+    return pass_byte(name + keys[expected].size, end, ':');
+  }
   name = pass_byte(name, end, '"');
   at = name ? pass_string(name, end, &size) : NULL;
   if (!at) return NULL;

@@ -255,7 +255,8 @@ static void mutate(struct text *text) {
 
   for (uint32_t i = unit_random(2); i < 3 && text->size > 1; i++) {
     size_t at = unit_random((uint32_t)text->size - 1);
-    char byte = one_in(2) ? bytes[unit_random(sizeof bytes - 1)] : (char)unit_random(255);
+    char byte = (char)unit_random(255);
+    if (one_in(2)) byte = bytes[unit_random(sizeof bytes - 2)];
     switch (unit_random(4)) {
       case 0:
       case 1:
@@ -338,23 +339,26 @@ static void decode(struct outcome *outcome, const struct text *text, bool plain,
   record_splitter_reset(&splitter);
 }
 
+static bool same_text(const struct job_page *a, const struct job_page *b, size_t row,
+                      enum job_field field) {
+  size_t a_size;
+  size_t b_size;
+  const char *a_text = job_page_text(a, row, field, &a_size);
+  const char *b_text = job_page_text(b, row, field, &b_size);
+
+  if (!a_text || !b_text) return a_text == b_text;
+  if (a->rows[row].plain && strlen(a_text) != a_size) return false;
+  return a_size == b_size && memcmp(a_text, b_text, a_size + 1) == 0; /* and the NUL */
+}
+
 static bool same_rows(const struct job_page *a, const struct job_page *b) {
   if (a->row_count != b->row_count) return false;
   for (size_t i = 0; i < a->row_count; i++) {
     if (a->rows[i].id != b->rows[i].id) return false;
     if (a->rows[i].override_flag != b->rows[i].override_flag) return false;
     for (int field = 0; field < JOB_FIELD_COUNT; field++) {
-      size_t a_size;
-      size_t b_size;
-      const char *a_text;
-      const char *b_text;
       if (field == JOB_ID || field == JOB_OVERRIDE) continue;
-      a_text = job_page_text(a, i, (enum job_field)field, &a_size);
-      b_text = job_page_text(b, i, (enum job_field)field, &b_size);
-      if (!a_text != !b_text || a_size != b_size) return false;
-      if (!a_text) continue;
-      if (memcmp(a_text, b_text, a_size + 1) != 0) return false; /* and the NUL */
-      if (a->rows[i].plain && strlen(a_text) != a_size) return false;
+      if (!same_text(a, b, i, (enum job_field)field)) return false;
     }
   }
   return true;
