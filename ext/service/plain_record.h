@@ -16,8 +16,8 @@
 
 /* What is known from the records before. */
 struct plain_reader {
-  unsigned char
-      next[JOB_FIELD_COUNT + 1]; /* the field behind each one; the last: the first field */
+  /* The field behind each one, and the first field at the end. */
+  unsigned char next[JOB_FIELD_COUNT + 1];
 };
 
 enum plain_status {
@@ -29,7 +29,8 @@ enum plain_status {
 void plain_reader_init(struct plain_reader *reader);
 
 /*
-** Appends the record that begins with the first of `bytes` to the page; *taken is its size. The page is as before unless PLAIN_TAKEN is returned.
+** Appends the record that begins with the first of `bytes` to the page; *taken is its size. The page is as
+** before unless PLAIN_TAKEN is returned.
 */
 enum plain_status plain_record_take(struct plain_reader *reader, const char *bytes, size_t size,
                                     struct job_page *page, size_t *taken);

@@ -316,27 +316,26 @@ static bool take(void *context, const char *record, size_t size) {
 }
 
 /* Decodes an array that comes in pieces: one up to `first`, and others of `step` bytes. */
-static void decode(struct outcome *outcome, const struct text *text, bool plain, size_t first,
-                   size_t step) {
-  const struct record_sink sink = {plain ? take_plain : pass_by, take, outcome};
+static struct outcome decode(const struct text *text, bool plain, size_t first, size_t step) {
+  struct outcome outcome = {.decoder = decoders[plain]};
+  const struct record_sink sink = {plain ? take_plain : pass_by, take, &outcome};
   struct record_splitter splitter;
 
-  memset(outcome, 0, sizeof *outcome);
-  outcome->decoder = decoders[plain];
-  job_page_init(&outcome->page);
+  job_page_init(&outcome.page);
   record_splitter_init(&splitter);
-  for (size_t at = 0; at < text->size && outcome->splitter_status == SPLITTER_OK;) {
+  for (size_t at = 0; at < text->size && outcome.splitter_status == SPLITTER_OK;) {
     size_t piece = at == 0 && first ? first : step;
     char *copy;
     if (piece > text->size - at) piece = text->size - at;
     copy = plain_resize(NULL, piece); /* of just this size, so that a sanitizer sees every excess */
     memcpy(copy, text->bytes + at, piece);
-    outcome->splitter_status = record_splitter_feed(&splitter, copy, piece, &sink);
+    outcome.splitter_status = record_splitter_feed(&splitter, copy, piece, &sink);
     free(copy);
     at += piece;
   }
-  outcome->finished = record_splitter_finished(&splitter);
+  outcome.finished = record_splitter_finished(&splitter);
   record_splitter_reset(&splitter);
+  return outcome;
 }
 
 static bool same_text(const struct job_page *a, const struct job_page *b, size_t row,
@@ -367,10 +366,9 @@ static bool same_rows(const struct job_page *a, const struct job_page *b) {
 /* Both ways give the same; `json` is what json-c alone gave. */
 static bool check_same(const struct outcome *json, const struct text *text, size_t first,
                        size_t step) {
-  struct outcome plain;
+  struct outcome plain = decode(text, true, first, step);
   bool right;
 
-  decode(&plain, text, true, first, step);
   right = plain.splitter_status == json->splitter_status && plain.finished == json->finished &&
           plain.status == json->status && !strcmp(plain.problem.text, json->problem.text) &&
           same_rows(&plain.page, &json->page);
@@ -395,7 +393,7 @@ static void check_random(void) {
     struct outcome plain;
     put_array(&text);
     unit_case("array %zu", i);
-    decode(&json, &text, false, text.size, text.size);
+    json = decode(&text, false, text.size, text.size);
     if (i % EVERY_CUT == 0) {
       for (size_t cut = 0; cut < text.size; cut++) {
         if (!check_same(&json, &text, cut, text.size)) break;
@@ -404,7 +402,7 @@ static void check_random(void) {
     } else {
       check_same(&json, &text, unit_random((uint32_t)text.size), 1 + unit_random(600));
     }
-    decode(&plain, &text, true, text.size, text.size);
+    plain = decode(&text, true, text.size, text.size);
     plain_rows += plain.plain;
     rows += json.page.row_count;
     wrong += json.status == JOB_WRONG;
