@@ -36,9 +36,8 @@ enum job_field {
 
 struct job_row {
   int64_t id;
-  uint32_t
-      texts[JOB_FIELD_COUNT]; /* places in the page's text; those of id and override not used */
-  int8_t override_flag;       /* 0, 1 or JOB_NULL */
+  uint32_t texts[JOB_FIELD_COUNT]; /* places in the text; JOB_ID and JOB_OVERRIDE have none */
+  int8_t override_flag;            /* 0, 1 or JOB_NULL */
   bool plain; /* no text holds what JSON writes with an escape: a NUL, a quotation mark, … */
 };
 
