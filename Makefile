@@ -16,6 +16,7 @@ EXTENSION := $(BUILD)/swr_sync_job.$(SUFFIX)
 EMULATOR  := $(BUILD)/swr-emulator
 UNIT      := $(BUILD)/unit-tests
 SDK       := $(addprefix $(BUILD)/sdk-,sign-extension sign-emulator endpoint)
+DECODE_BENCH := $(BUILD)/decode-bench
 
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
@@ -32,7 +33,10 @@ SERVICE_SOURCES   := $(wildcard ext/service/*.c ext/network/*.c) ext/sql/plan.c
 EMULATOR_SOURCES  := $(wildcard test/emulator/*.c)
 UNIT_SOURCES      := $(wildcard test/unit/*.c)
 SDK_SOURCES       := $(wildcard test/sdk/*.c)
-SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES) $(SDK_SOURCES)
+DECODER_SOURCES   := $(addprefix ext/service/,buffer.c job.c job_page.c json_text.c \
+                       plain_record.c record_splitter.c utf8.c)
+BENCH_SOURCES     := $(wildcard test/bench/*.c)
+SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES) $(SDK_SOURCES) $(BENCH_SOURCES)
 HEADERS := $(wildcard ext/*/*.h test/*/*.h)
 
 Q := $(if $(V),,@)
@@ -61,6 +65,10 @@ $(BUILD)/sdk-endpoint: $(call objects,test/sdk/endpoint.c $(SERVICE_SOURCES))
 $(SDK):
 	@echo "  LINK  $@"
 	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs $(LIBRARIES)) -lpthread
+
+$(DECODE_BENCH): $(call objects,test/bench/decode_bench.c $(DECODER_SOURCES))
+	@echo "  LINK  $@"
+	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs json-c)
 
 $(BUILD)/obj/%.o: %.c VERSION
 	@mkdir -p $(@D)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STORE_BYTES_MAX ((size_t)4 << 20)
+#define STORE_BYTES_MAX ((size_t)2 << 20)
 
 void page_store_init(struct page_store *store, size_t *shared) {
   memset(store, 0, sizeof *store);

@@ -64,6 +64,7 @@ void record_splitter_test(void);
 void job_test(void);
 void iam_exchange_test(void);
 void iam_session_test(void);
+void plain_record_test(void);
 void page_request_test(void);
 void lockout_test(void);
 void page_map_test(void);
