@@ -15,6 +15,7 @@ SUFFIX    := $(if $(filter Darwin,$(shell uname -s)),dylib,so)
 EXTENSION := $(BUILD)/swr_sync_job.$(SUFFIX)
 EMULATOR  := $(BUILD)/swr-emulator
 UNIT      := $(BUILD)/unit-tests
+LINE      := $(if $(filter Linux,$(shell uname -s)),$(BUILD)/swr-link)
 
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
@@ -30,7 +31,8 @@ EXTENSION_SOURCES := $(wildcard ext/*/*.c)
 SERVICE_SOURCES   := $(wildcard ext/service/*.c ext/network/*.c) ext/sql/plan.c
 EMULATOR_SOURCES  := $(wildcard test/emulator/*.c)
 UNIT_SOURCES      := $(wildcard test/unit/*.c)
-SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES)
+LINE_SOURCES      := $(wildcard test/link/*.c)
+SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES) $(LINE_SOURCES)
 HEADERS := $(wildcard ext/*/*.h test/*/*.h)
 
 Q := $(if $(V),,@)
@@ -45,6 +47,10 @@ $(EXTENSION): $(call objects,$(EXTENSION_SOURCES))
 $(EMULATOR): $(call objects,$(EMULATOR_SOURCES))
 	@echo "  LINK  $@"
 	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs libmicrohttpd libcrypto) -lpthread
+
+$(LINE): $(call objects,$(LINE_SOURCES))
+	@echo "  LINK  $@"
+	$(Q)$(LINK) -o $@ $^
 
 # --wrap: the tests make any allocation of the code under test fail.
 $(UNIT): $(call objects,$(UNIT_SOURCES) $(SERVICE_SOURCES))
@@ -69,18 +75,18 @@ shell: all ## the sqlite3 shell with the extension loaded, against the emulator
 	@EMULATOR=$(EMULATOR) sh test/emulator/run.sh \
 	  sqlite3 -box -cmd '.load $(basename $(EXTENSION))' :memory:
 
-test: all $(UNIT) ## run all tests
+test: all $(UNIT) $(LINE) ## run all tests
 	@SWR_TEST_BUILD=$(BUILD) tclsh test/run.tcl
 
 test-sanitized: ## all tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory SANITIZE=address,undefined BUILD=build/sanitized CFLAGS='-O1 -g' \
-	  all build/sanitized/unit-tests
+	  all build/sanitized/unit-tests $(LINE:build/%=build/sanitized/%)
 	@SWR_TEST_BUILD=build/sanitized SWR_TEST_UNDER=sanitizers tclsh test/run.tcl
 
-test-valgrind: all $(UNIT) ## all tests under valgrind
+test-valgrind: all $(UNIT) $(LINE) ## all tests under valgrind
 	@SWR_TEST_BUILD=$(BUILD) SWR_TEST_UNDER=valgrind tclsh test/run.tcl
 
-test-versions: all ## all tests in Tcl on each supported version of SQLite (builds them, needs npm)
+test-versions: all $(LINE) ## all tests in Tcl on each supported version of SQLite (builds them, needs npm)
 	@sh test/sqlite-versions.sh build
 	@for version in $$(sh test/sqlite-versions.sh list); do \
 	  echo "SQLite $$version:"; \

@@ -72,6 +72,7 @@ proc harness::begin {} {
   set build [option SWR_TEST_BUILD [file join $root build]]
   variable extension [option SWR_TEST_EXTENSION [file join $build swr_sync_job]]
   variable emulator_path [option SWR_TEST_EMULATOR [file join $build swr-emulator]]
+  variable link [file normalize [file join $build swr-link]]
   variable shell [option SWR_TEST_SHELL sqlite3]
   variable slow [option SWR_TEST_SLOW 1]
   variable verbose [option SWR_TEST_VERBOSE 0]
