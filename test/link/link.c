@@ -33,9 +33,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define CANNOT 125       /* exit status where there is no line */
-#define PACKET_MAX 1500  /* bytes, the device's own limit */
-#define PACKETS_MAX 8192 /* on their way in one direction; more are lost, as on any line */
+#define CANNOT 125      /* exit status where there is no line */
+#define PACKET_MAX 1500 /* bytes, the device's own limit */
+#define PACKETS_MAX \
+  8192 /* on their way in one direction; more wait in the device, or are lost there */
 
 struct packet {
   int64_t due; /* microseconds */
@@ -104,16 +105,14 @@ static int open_end(const char *address) {
   return device;
 }
 
-static void take_in(struct direction *direction, int64_t delay) {
-  char spare[PACKET_MAX];
+static bool full(const struct direction *direction) { return direction->count == PACKETS_MAX; }
 
-  for (;;) {
-    bool full = direction->count == PACKETS_MAX;
+static void take_in(struct direction *direction, int64_t delay) {
+  while (!full(direction)) {
     struct packet *packet =
         &direction->packets[(direction->first + direction->count) % PACKETS_MAX];
-    ssize_t size = read(direction->from, full ? spare : packet->bytes, PACKET_MAX);
+    ssize_t size = read(direction->from, packet->bytes, PACKET_MAX);
     if (size <= 0) return;
-    if (full) continue;
     packet->size = (size_t)size;
     packet->due = now() + delay;
     direction->count++;
@@ -140,7 +139,9 @@ static int carry(struct direction *there, struct direction *back, int64_t delay,
   int status = 0;
 
   for (;;) {
-    struct pollfd files[] = {{there->from, POLLIN, 0}, {back->from, POLLIN, 0}, {ended, POLLIN, 0}};
+    struct pollfd files[] = {{there->from, full(there) ? 0 : POLLIN, 0},
+                             {back->from, full(back) ? 0 : POLLIN, 0},
+                             {ended, POLLIN, 0}};
     int64_t wait = hand_over(back, hand_over(there, 1000000));
     struct timespec patience = {wait / 1000000, wait % 1000000 * 1000};
     if (ppoll(files, 3, &patience, NULL) < 0 && errno != EINTR) exit(fail("poll"));
