@@ -338,6 +338,16 @@ proc requests {} {
   return $words
 }
 
+# The same once there are so many, or after a while: one that was sent and then not needed may arrive after
+# the statement is over.
+proc requests_once {count} {
+  set end [expr {[clock milliseconds] + [patience 1000]}]
+  while {[llength [set made [requests]]] < $count && [clock milliseconds] < $end} {
+    after 2
+  }
+  return $made
+}
+
 proc harness::words {method uri} {
   set form {^/v2/manage/namespaces/([^/?]+)/repos/([^/?]+)/sync_job\?filter=([^&?#|:]+)$}
   if {$method ne "GET" || ![regexp $form $uri - namespace repository filter]} {

@@ -24,7 +24,7 @@ struct curl_transport {
   CURLM *multi;
   CURLSH *share;              /* the TLS sessions of all handles */
   struct transfer *transfers; /* all in flight or waiting, in the order of their start */
-  struct transfer **last;     /* where the next one is linked */
+  struct transfer *last;
   struct origins origins;
   bool waiting_may_go; /* a first connection stands since the last look at those that wait */
   bool has_bundle;     /* libcurl's own file of certificates is there */
@@ -41,12 +41,12 @@ struct transfer {
   const struct transport_handler *handler;
   void *context;
   struct transfer *next;
-  struct transfer **link; /* what points at this transfer */
-  struct origin *origin;  /* NULL: waits for nobody */
-  bool waiting;           /* for the first connection to its origin; libcurl has not got it yet */
-  int status;             /* of HTTP; 0 before the body */
-  int64_t idle_limit;     /* milliseconds without a byte of the answer that end it */
-  int64_t last_byte;      /* by the time watched, as are those below */
+  struct transfer *previous;
+  struct origin *origin; /* NULL: waits for nobody */
+  bool waiting;          /* for the first connection to its origin; libcurl has not got it yet */
+  int status;            /* of HTTP; 0 before the body */
+  int64_t idle_limit;    /* milliseconds without a byte of the answer that end it */
+  int64_t last_byte;     /* by the time watched, as are those below */
   int64_t started;
   int64_t ends_at; /* when the whole exchange must be over */
   char detail[CURL_ERROR_SIZE];
@@ -126,17 +126,25 @@ static int on_connected(void *context, char *remote, char *local, int remote_por
 }
 
 static void link_transfer(struct curl_transport *transport, struct transfer *transfer) {
-  transfer->link = transport->last;
-  *transport->last = transfer;
-  transport->last = &transfer->next;
+  transfer->previous = transport->last;
+  if (transport->last) {
+    transport->last->next = transfer;
+  } else {
+    transport->transfers = transfer;
+  }
+  transport->last = transfer;
 }
 
-static void unlink_transfer(struct transfer *transfer) {
-  *transfer->link = transfer->next;
-  if (transfer->next) {
-    transfer->next->link = transfer->link;
+static void unlink_transfer(struct curl_transport *transport, struct transfer *transfer) {
+  if (transport->transfers == transfer) {
+    transport->transfers = transfer->next;
   } else {
-    transfer->transport->last = transfer->link;
+    transfer->previous->next = transfer->next;
+  }
+  if (transport->last == transfer) {
+    transport->last = transfer->previous;
+  } else {
+    transfer->next->previous = transfer->previous;
   }
 }
 
@@ -284,7 +292,7 @@ static void detach(struct transfer *transfer) {
   struct curl_transport *transport = transfer->transport;
 
   if (!transfer->waiting) curl_multi_remove_handle(transport->multi, transfer->easy);
-  unlink_transfer(transfer);
+  unlink_transfer(transport, transfer);
 }
 
 static void transfer_cancel(struct transport *base, struct transfer *transfer) {
@@ -345,9 +353,9 @@ static void finish(struct transfer *transfer, CURLcode code) {
 
 /*
 ** Ends what has been silent for too long, or goes on for too long. libcurl's own low-speed limit works
-** on an average over several seconds, and so comes late where the limit is short. True if one was ended.
+** on an average over several seconds, and so comes late where the limit is short.
 */
-static bool end_late(struct curl_transport *transport) {
+static void end_late(struct curl_transport *transport) {
   int64_t time = transport->watched;
 
   for (struct transfer *transfer = transport->transfers; transfer; transfer = transfer->next) {
@@ -357,21 +365,19 @@ static bool end_late(struct curl_transport *transport) {
              silent ? "no byte arrived for" : "it was not complete within",
              (int)((silent ? transfer->idle_limit : time - transfer->started + 500) / 1000));
     finish(transfer, CURLE_OPERATION_TIMEDOUT);
-    return true; /* `done` may have changed the list; the next call goes on */
+    return; /* `done` may have changed the list; the next call goes on */
   }
-  return false;
 }
 
-/* Those that waited for a first connection go out; where its scout is lost, the next one becomes the scout. */
+/*
+** Those that waited for a first connection go out; where its scout is lost, the next one becomes the scout.
+** One that libcurl has no memory for now is tried again by the next call, within its limits.
+*/
 static void send_waiting(struct curl_transport *transport) {
   transport->waiting_may_go = false;
   for (struct transfer *transfer = transport->transfers; transfer; transfer = transfer->next) {
     if (!transfer->waiting || !origin_admits(transfer->origin, transfer)) continue;
-    if (curl_multi_add_handle(transport->multi, transfer->easy)) {
-      finish(transfer, CURLE_OUT_OF_MEMORY);
-      return; /* as above */
-    }
-    transfer->waiting = false;
+    transfer->waiting = curl_multi_add_handle(transport->multi, transfer->easy) != CURLM_OK;
   }
 }
 
@@ -403,29 +409,35 @@ static bool collect(struct curl_transport *transport) {
 
 static void drive(struct transport *base, int64_t milliseconds) {
   struct curl_transport *transport = (struct curl_transport *)base;
-  bool ended;
 
   transport->resumed = now(base);
-  ended = end_late(transport);
   perform(transport);
-  ended |= collect(transport);
-  if (!ended && milliseconds > 0) {
+  if (!collect(transport) && milliseconds > 0) {
     curl_multi_poll(transport->multi, NULL, 0, (int)milliseconds, NULL);
     watch(transport);
     perform(transport);
     collect(transport);
   }
   watch(transport);
+  end_late(transport);
 }
 
-static void destroy(struct transport *base) {
-  struct curl_transport *transport = (struct curl_transport *)base;
-
-  while (transport->transfers) transfer_cancel(base, transport->transfers);
+static void free_transport(struct curl_transport *transport) {
   while (transport->handle_count) curl_easy_cleanup(take_handle(transport));
   if (transport->multi) curl_multi_cleanup(transport->multi);
   if (transport->share) curl_share_cleanup(transport->share);
   free(transport);
+}
+
+static void destroy(struct transport *base) {
+  struct curl_transport *transport = (struct curl_transport *)base;
+  struct transfer *next;
+
+  for (struct transfer *transfer = transport->transfers; transfer; transfer = next) {
+    next = transfer->next;
+    transfer_cancel(base, transfer);
+  }
+  free_transport(transport);
 }
 
 static const struct transport_methods methods = {
@@ -453,13 +465,12 @@ struct transport *curl_transport_create(void) {
 
   if (!transport) return NULL;
   transport->base.methods = &methods;
-  transport->last = &transport->transfers;
   transport->multi = curl_multi_init();
   transport->share = curl_share_init();
   if (!transport->multi || !transport->share ||
       curl_multi_setopt(transport->multi, CURLMOPT_MAXCONNECTS, CONNECTIONS_KEPT) ||
       curl_share_setopt(transport->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION)) {
-    destroy(&transport->base);
+    free_transport(transport);
     return NULL;
   }
   transport->has_bundle = bundle_is_there(transport);

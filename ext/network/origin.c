@@ -43,7 +43,7 @@ struct origin *origins_find(struct origins *origins, const char *url) {
 
 bool origin_admits(struct origin *origin, const void *transfer) {
   if (!origin || origin->protocol != ORIGIN_UNKNOWN) return true;
-  if (origin->scout) return false;
+  if (origin->scout && origin->scout != transfer) return false;
   origin->scout = transfer;
   return true;
 }

@@ -43,7 +43,7 @@ struct origins {
 struct origin *origins_find(struct origins *origins, const char *url);
 
 /*
-** Whether a transfer may go out now. The first one to an unknown origin may, and becomes its scout.
+** Whether a transfer may go out now. The first one to an unknown origin may, and is its scout from then on.
 */
 bool origin_admits(struct origin *origin, const void *transfer);
 

@@ -55,6 +55,7 @@ static void check_scout(void) {
   unit_case("one goes first");
   CHECK(origin_admits(origin, &transfers[0]));
   CHECK(!origin_admits(origin, &transfers[1]));
+  CHECK(origin_admits(origin, &transfers[0]));
   CHECK(!origin_reached(origin, &transfers[1]));
   CHECK(!origin_admits(origin, &transfers[1]));
   unit_case("it is lost: the next one goes");
