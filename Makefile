@@ -17,6 +17,7 @@ EMULATOR  := $(BUILD)/swr-emulator
 UNIT      := $(BUILD)/unit-tests
 SDK       := $(addprefix $(BUILD)/sdk-,sign-extension sign-emulator endpoint)
 DECODE_BENCH := $(BUILD)/decode-bench
+LINE      := $(if $(filter Linux,$(shell uname -s)),$(BUILD)/swr-link)
 
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
@@ -36,7 +37,9 @@ SDK_SOURCES       := $(wildcard test/sdk/*.c)
 DECODER_SOURCES   := $(addprefix ext/service/,buffer.c job.c job_page.c json_text.c \
                        plain_record.c record_splitter.c utf8.c)
 BENCH_SOURCES     := $(wildcard test/bench/*.c)
-SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES) $(SDK_SOURCES) $(BENCH_SOURCES)
+LINE_SOURCES      := $(wildcard test/link/*.c)
+SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES) $(SDK_SOURCES) $(BENCH_SOURCES) \
+           $(LINE_SOURCES)
 HEADERS := $(wildcard ext/*/*.h test/*/*.h)
 
 Q := $(if $(V),,@)
@@ -51,6 +54,10 @@ $(EXTENSION): $(call objects,$(EXTENSION_SOURCES))
 $(EMULATOR): $(call objects,$(EMULATOR_SOURCES))
 	@echo "  LINK  $@"
 	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs libmicrohttpd json-c libcrypto) -lpthread
+
+$(LINE): $(call objects,$(LINE_SOURCES))
+	@echo "  LINK  $@"
+	$(Q)$(LINK) -o $@ $^
 
 # --wrap: the tests make any allocation of the code under test fail.
 $(UNIT): $(call objects,$(UNIT_SOURCES) $(SERVICE_SOURCES))
@@ -87,18 +94,18 @@ shell: all ## the sqlite3 shell with the extension loaded, against the emulator
 	@EMULATOR=$(EMULATOR) sh test/emulator/run.sh \
 	  sqlite3 -box -cmd '.load $(basename $(EXTENSION))' :memory:
 
-test: all $(UNIT) ## run all tests
+test: all $(UNIT) $(LINE) ## run all tests
 	@SWR_TEST_BUILD=$(BUILD) tclsh test/run.tcl
 
 test-sanitized: ## all tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory SANITIZE=address,undefined BUILD=build/sanitized CFLAGS='-O1 -g' \
-	  all build/sanitized/unit-tests
+	  all build/sanitized/unit-tests $(LINE:build/%=build/sanitized/%)
 	@SWR_TEST_BUILD=build/sanitized SWR_TEST_UNDER=sanitizers tclsh test/run.tcl
 
-test-valgrind: all $(UNIT) ## all tests under valgrind
+test-valgrind: all $(UNIT) $(LINE) ## all tests under valgrind
 	@SWR_TEST_BUILD=$(BUILD) SWR_TEST_UNDER=valgrind tclsh test/run.tcl
 
-test-versions: all ## all tests in Tcl on each supported version of SQLite (builds them, needs npm)
+test-versions: all $(LINE) ## all tests in Tcl on each supported version of SQLite (builds them, needs npm)
 	@sh test/sqlite-versions.sh build
 	@for version in $$(sh test/sqlite-versions.sh list); do \
 	  echo "SQLite $$version:"; \
@@ -111,7 +118,7 @@ test-sdk: all $(SDK) ## signer and client compared with those of the official SD
 # Other settings, under which the same tests must see the same rows and requests. What looks at connections
 # themselves stays out where nginx stands between.
 PERMUTATIONS ?= CONCURRENCY=1 CONCURRENCY=64 FRONT=http1 FRONT=http2 FRONT=gzip
-OWN_CONNECTIONS := config.test connection.test load.test tls.test
+OWN_CONNECTIONS := closing.test config.test connection.test latency.test load.test tls.test
 test-permutations: all ## the tests in Tcl at concurrency 1 and 64, and over TLS with HTTP/1.1, HTTP/2, compressed
 	@for permutation in $(PERMUTATIONS); do \
 	  files='$(notdir $(wildcard test/*.test))'; \

@@ -26,6 +26,7 @@ need nginx sh -c 'PATH="$PATH:/usr/sbin" command -v nginx'
 need openssl command -v openssl
 need procps command -v ps
 need nodejs command -v node
+need iproute2 sh -c 'PATH="$PATH:/usr/sbin:/sbin" command -v ip'
 need npm command -v npm
 
 if [ "${1:-}" = lint ]; then

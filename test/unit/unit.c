@@ -32,6 +32,7 @@ static const struct {
     {"settings", settings_test},
     {"access", access_test},
     {"endpoint", endpoint_test},
+    {"origin", origin_test},
     {"plan", plan_test},
     {"buffer", buffer_test},
     {"record_splitter", record_splitter_test},

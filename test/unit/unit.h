@@ -58,6 +58,7 @@ void answer_error_test(void);
 void settings_test(void);
 void access_test(void);
 void endpoint_test(void);
+void origin_test(void);
 void plan_test(void);
 void buffer_test(void);
 void record_splitter_test(void);
