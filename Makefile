@@ -91,9 +91,7 @@ DIFFERENTIAL ?= -seed 1 -count 20000
 test-differential: all ## random queries, compared with an ordinary table (DIFFERENTIAL='-seed 1 -count 20000')
 	@SWR_TEST_BUILD=$(BUILD) tclsh test/differential/differential.tcl $(DIFFERENTIAL)
 
-# The comparison of decoders is a program of its own, where it is there.
-DECODE_BENCH := $(if $(wildcard test/bench/decode_bench.c),$(BUILD)/decode-bench)
-bench: all $(DECODE_BENCH) ## measure it beside curl, DuckDB, Python and the SDK (BENCH_QUICK=1 for a quick look)
+bench: all $(if $(wildcard test/bench/decode_bench.c),$(BUILD)/decode-bench) ## measure it beside curl, DuckDB, Python and the SDK (BENCH_QUICK=1 for a quick look)
 	@sh test/bench/peers/install.sh $(BUILD)/bench/npm || echo 'npm: the peers from there are not measured' >&2
 	@SWR_TEST_BUILD=$(BUILD) tclsh test/bench/bench.tcl
 

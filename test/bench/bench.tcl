@@ -75,7 +75,8 @@ proc bench::name_missing_peers {} {
       "DuckDB" {node -e "require('@duckdb/node-api')"} \
       "the official SDK" {node -e "require('@huaweicloud/huaweicloud-sdk-swr')"}] {
     if {[catch {exec {*}$command} message]} {
-      puts stderr "missing: $peer ([lindex [split $message \n] 0]). sh .ci/deps.sh bench may install it."
+      regexp -line {^.*(?:Error|couldn't).*$} $message message
+      puts stderr "missing: $peer ([string trim $message]). sh .ci/deps.sh bench may install it."
     }
   }
 }

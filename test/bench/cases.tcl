@@ -33,7 +33,7 @@ proc bench::run_case {case body} {
   }
   set begin [clock milliseconds]
   if {[catch {uplevel 1 $body} message]} {
-    dict set lost $case [string map {\n " "} [string range $message 0 300]]
+    dict set lost $case [string map {\n " " \t " "} [string range $message 0 300]]
     puts stderr "$case: $message"
   }
   dict incr spent $case [expr {[clock milliseconds] - $begin}]
@@ -165,6 +165,9 @@ proc bench::scan_cases {server} {
   set urllib [list $python [peer stdlib.py]]
   set where [list [base $server] [scratch authorities.pem] $rows]
 
+  run_case server.$server {
+    sample server.$server [lindex [shell_run [curl_pages $server [fresh_folder pages]]] 1]
+  }
   scan_case extension $server group [extension_shell :memory: "SELECT status, count(*) FROM swr_sync_job
     WHERE image = 'bench/scan' GROUP BY status ORDER BY status"]
   scan_case json_each $server group "$curl && [quote [list sqlite3 -batch :memory: "SELECT job.value ->> 'status',
@@ -326,13 +329,13 @@ proc bench::all_of {image} {
 # ---- Decoding --------------------------------------------------------------------------------------------
 
 proc bench::decode_case {} {
-  set program [file join [file dirname $harness::extension] decode-bench]
+  set program [file join [file dirname $bench::folder] decode-bench]
   run_case decode {
     if {![file executable $program]} {
       error "decode-bench was not built"
     }
-    foreach line [split [exec $program] \n] {
-      if {[regexp {^\s*([a-z_]+)[\s:=]+([0-9.]+)} $line - name value]} {
+    foreach line [split [exec $program 1] \n] {
+      if {[regexp {^\s*([a-z0-9_]+)[\s:=]+([0-9.]+)} $line - name value]} {
         sample decode:$name $value
       }
     }

@@ -119,9 +119,10 @@ proc bench::start_servers {} {
     dict set ports $name [unused_port]
   }
   write [scratch nginx.conf] [nginx_configuration]
-  # The shell ends nginx when its standard input is closed, whatever becomes of this process.
+  # The shell ends nginx when its standard input is closed, whatever becomes of this process, and removes
+  # what is in memory.
   lappend harness::guards [open |[list sh -c {
-    "$0" -p "$1" -e "$1/nginx.err" -c "$1/nginx.conf" & read -r line; kill "$!"; wait
+    trap "" INT; "$0" -p "$1" -e "$1/nginx.err" -c "$1/nginx.conf" & read -r line; kill "$!"; wait; rm -rf "$1"
   } [nginx_program] $harness::directory 2>@stderr] r+]
   harness::wait_for "nginx" 10000 {![catch {close [socket 127.0.0.1 [dict get $ports slow]]}]}
 }
@@ -149,16 +150,17 @@ proc bench::log_since {size} {
 
 # ---- What is true ----------------------------------------------------------------------------------------
 
-# The table that every copy fills.
-proc bench::job_table {} {
-  return {CREATE TABLE job(createdAt TEXT, domainID TEXT, domainName TEXT, id INTEGER, namespace TEXT,
-    override INTEGER, remoteNamespace TEXT, remoteRegionId TEXT, repoName TEXT, status TEXT,
-    syncOperatorId TEXT, syncOperatorName TEXT, tag TEXT, updatedAt TEXT);}
-}
-
 proc bench::columns {} {
   return {createdAt domainID domainName id namespace override remoteNamespace remoteRegionId repoName status
     syncOperatorId syncOperatorName tag updatedAt}
+}
+
+# The table that every copy fills.
+proc bench::job_table {} {
+  set columns [lmap column [columns] {
+    string cat $column " " [expr {$column in {id override} ? "INTEGER" : "TEXT"}]
+  }]
+  return "CREATE TABLE job([join $columns {, }]);"
 }
 
 # Count, sums and the length of each column. NULL counts as '', since CSV does not know it.
