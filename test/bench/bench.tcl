@@ -126,10 +126,17 @@ proc bench::measure {} {
   }
 }
 
+# How busy the machine was in the last minute: far more than its processors is no time to measure.
+proc bench::load {} {
+  return [lindex [harness::slurp /proc/loadavg] 0]
+}
+
 # Pages that the emulator had to make would slow down whoever asked first.
-proc bench::count_misses {} {
+proc bench::conclude {} {
   variable warmed
   variable surroundings
+  variable about
+  variable load_before
   set misses 0
   set all 0
   foreach entry [log_since $warmed] {
@@ -138,7 +145,9 @@ proc bench::count_misses {} {
       incr misses [expr {[dict get $entry kept] ne "HIT"}]
     }
   }
-  append surroundings " Of $all answers nginx had $misses to fetch from the emulator."
+  dict set about load "$load_before [load]"
+  append surroundings " Load of the machine before: $load_before, after: [load]. Of $all answers nginx had $misses to\
+ fetch from the emulator."
 }
 
 proc bench::save {name text} {
@@ -151,13 +160,14 @@ proc bench::save {name text} {
 
 proc bench::main {} {
   variable folder
+  variable load_before [load]
   require
   file mkdir $folder
   name_missing_peers
   describe
   prepare
   measure
-  count_misses
+  conclude
   target_rows
   save results.tsv [results]
   save table.md [table]

@@ -251,7 +251,7 @@ proc bench::fleet_cases {} {
     probe_case fleet.list.$concurrency $wanted list $list
   }
   use slow 8
-  foreach form {1 2 3} {
+  foreach form {1 1-keyed 2 3} {
     probe_case fleet.join.$form [concat $wanted [llength $images]] join-$form $list
   }
 }

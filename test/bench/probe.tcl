@@ -6,6 +6,7 @@
 #   one-by-one FILE       seconds for the repositories that FILE lists, a statement each
 #   list FILE             the same by one IN list
 #   join-1 .. join-3 FILE the three forms of the README's "Joins that ask for everything at once"
+#   join-1-keyed FILE     the first with an inventory that has a primary key
 #   twice IMAGE LOG       first row of two scans, and connections that nginx logged for the second alone
 #
 # All but the last begin on a warm connection: one page was asked for before.
@@ -28,11 +29,11 @@ proc one_page {} {
   return [db eval {SELECT count(tag) FROM (SELECT tag FROM swr_sync_job WHERE image = 'bench/scan' LIMIT 100)}]
 }
 
-proc inventory {path} {
+proc inventory {path {key ""}} {
   set file [open $path]
   set images [split [string trim [read $file]] \n]
   close $file
-  db eval {CREATE TABLE inventory(image TEXT PRIMARY KEY, owner TEXT)}
+  db eval "CREATE TABLE inventory(image TEXT $key, owner TEXT)"
   foreach image $images {
     db eval {INSERT INTO inventory VALUES ($image, 'owner of ' || $image)}
   }
@@ -119,8 +120,8 @@ switch -- $what {
     inventory [lindex $arguments 0]
     timed {SELECT count(tag), sum(id) FROM swr_sync_job WHERE image IN (SELECT image FROM inventory)}
   }
-  join-1 {
-    inventory [lindex $arguments 0]
+  join-1 - join-1-keyed {
+    inventory [lindex $arguments 0] [expr {$what eq "join-1-keyed" ? "PRIMARY KEY" : ""}]
     timed {
       SELECT count(j.tag), sum(j.id), count(DISTINCT i.owner) FROM inventory i JOIN swr_sync_job j ON j.image = i.image
        WHERE j.image IN (SELECT image FROM inventory)

@@ -98,8 +98,8 @@ proc bench::target_rows {} {
     row list-$concurrency "500 repositories by IN at 20 ms, c = $concurrency, against one by one" least $target x \
         [ratio fleet.one-by-one fleet.list.$concurrency] [list fleet.one-by-one fleet.list.$concurrency]
   }
-  foreach form {1 2 3} {
-    row join-$form "500 repositories, join form $form at 20 ms, c = 8, against 63 page times" most 1.2 x \
+  foreach {form words} {1 "" 1-keyed ", inventory with a primary key," 2 "" 3 ""} {
+    row join-$form "500 repositories, join form [string index $form 0]$words at 20 ms, c = 8, against 63 page times" most 1.2 x \
         [ratio fleet.join.$form page.curl [expr {1.0 / 63}]] [list fleet.join.$form page.curl]
   }
   row memory-growth "peak memory, [lindex $bench::large 1] rows against 10000, c = 8" most 1.1 x \
