@@ -131,6 +131,13 @@ DIFFERENTIAL ?= -seed 1 -count 20000
 test-differential: all ## random queries, compared with an ordinary table (DIFFERENTIAL='-seed 1 -count 20000')
 	@SWR_TEST_BUILD=$(BUILD) tclsh test/differential/differential.tcl $(DIFFERENTIAL)
 
+bench: all $(if $(wildcard test/bench/decode_bench.c),$(BUILD)/decode-bench) ## measure it beside curl, DuckDB, Python and the SDK (BENCH_QUICK=1 for a quick look)
+	@sh test/bench/peers/install.sh $(BUILD)/bench/npm || echo 'npm: the peers from there are not measured' >&2
+	@SWR_TEST_BUILD=$(BUILD) tclsh test/bench/bench.tcl
+
+bench-check: bench ## the same, and exit 1 with the targets that are not met
+	@SWR_TEST_BUILD=$(BUILD) tclsh test/bench/bench.tcl check
+
 lint: ## formatting, layers, both compilers, clang-tidy, cppcheck, gcc -fanalyzer
 	@sh .ci/lint.sh '$(SOURCES)' '$(HEADERS)' '$(DEFINES) $(INCLUDES)'
 
@@ -151,4 +158,5 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1@\2/p' Makefile | \
 	  awk -F@ '{ printf "  make %-17s %s\n", $$1, $$2 }'
 
-.PHONY: all deps demo shell test test-sanitized test-valgrind test-versions test-sdk test-differential lint format install uninstall clean help
+.PHONY: all deps demo shell test test-sanitized test-valgrind test-versions test-permutations test-sdk test-differential \
+        bench bench-check lint format install uninstall clean help
