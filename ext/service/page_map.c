@@ -448,11 +448,13 @@ static int64_t first_position(const struct page_reader *reader, int64_t position
   return expected ? reader->offset : position;
 }
 
+bool page_map_begun(const struct page_map *map) { return map->asked || map->ahead.count > 0; }
+
 bool page_map_start(struct page_map *map, const struct page_reader *reader) {
   int64_t first = first_position(reader, 0);
   struct page_request *request;
 
-  if (map->asked || map->ahead.count) return true;
+  if (page_map_begun(map)) return true;
   request = start_request(map, first, limit_at(map, reader, first));
   if (request) read_ahead_put(&map->ahead, request);
   return request != NULL;

@@ -68,6 +68,9 @@ void page_map_rest(struct page_map *map, const struct page_reader *reader);
 */
 bool page_map_start(struct page_map *map, const struct page_reader *reader);
 
+/* True if something was asked, be it by page_map_start. */
+bool page_map_begun(const struct page_map *map);
+
 /*
 ** Takes the answer to the first request that was started, if it has come, and asks for what `reader`, who is
 ** sure to come, needs behind it. Never waits.

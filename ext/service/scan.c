@@ -31,6 +31,7 @@ struct part {
   int64_t position;
   int64_t first; /* the position that it begins at */
   bool begun;
+  bool asked_first; /* nobody has asked its map before this scan */
   bool paced; /* the time of the row at first is known, in seconds */
   int64_t first_seconds;
   struct buffer time; /* createdAt of the row at the position; for the merge */
@@ -285,6 +286,7 @@ static bool start_parts(struct scan *scan, size_t end) {
   while (scan->started < end && statement_has_room(scan->statement)) {
     struct part *part = &scan->parts[scan->started++];
     struct page_reader reader = first_reader(scan, part);
+    part->asked_first = !page_map_begun(part->map);
     if (!page_map_start(part->map, &reader)) return false;
   }
   return true;
@@ -368,10 +370,11 @@ static enum service_status ask_behind(struct scan *scan, struct service_error *e
   if (scan->started < scan->current) scan->started = scan->current;
   for (size_t i = scan->current; i < end && status == SERVICE_OK; i++) {
     struct part *part = &scan->parts[i];
-    if (!statement_has_room(scan->statement)) break;
     if (i == scan->started) {
       if (!start_parts(scan, i + 1)) return SERVICE_NO_MEMORY;
-    } else if (all && i > scan->current) {
+      if (i == scan->started) break; /* no room */
+    } else if (all && part->asked_first && i > scan->current) {
+      if (!statement_has_room(scan->statement)) break;
       expect(scan, part, 0);
       part->reader.on = READS_ON_SURE;
       status = page_map_advance(part->map, &part->reader, error);

@@ -247,7 +247,11 @@ proc gen::keys {alias outers {outer_join 0}} {
                         [list S [list T "$repo IN"] [list_of repo 4]]]}
       3 - 4 {set terms [list [list S [list T "$image IN"] [list_of image 8]]]}
       5 {set terms [list [list T "$image IN [list_query image {image {ns || '/' || repo}}]"]]}
-      6 {set terms [list [list T "($ns, $repo) IN [list_query ns {{ns, repo}}]"]]}
+      6 {
+        # SQLite runs once for each value of the subquery, '0' and the number 0 of an untyped column apart, and
+        # checks the rows against a value without its column's rules, so that '0' equals both: as texts only.
+        set terms [list [list T "($ns, $repo) IN [list_query ns {{ns, CAST(repo AS TEXT)}}]"]]
+      }
       7 {set terms [list [equals $ns [value $a]] [list S [list T "$repo IN"] [list_of repo]]]}
       8 {set terms [list [list T "$ns IN [list_query ns ns]"] \
                         [list T "$repo IN [list_query repo repo]"]]}
