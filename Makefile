@@ -15,6 +15,7 @@ SUFFIX    := $(if $(filter Darwin,$(shell uname -s)),dylib,so)
 EXTENSION := $(BUILD)/swr_sync_job.$(SUFFIX)
 EMULATOR  := $(BUILD)/swr-emulator
 UNIT      := $(BUILD)/unit-tests
+ERROR_LOG := $(BUILD)/error-log.so
 
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
@@ -30,13 +31,14 @@ EXTENSION_SOURCES := $(wildcard ext/*/*.c)
 SERVICE_SOURCES   := $(wildcard ext/service/*.c ext/network/*.c) ext/sql/plan.c
 EMULATOR_SOURCES  := $(wildcard test/emulator/*.c)
 UNIT_SOURCES      := $(wildcard test/unit/*.c)
-SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES)
+ERROR_LOG_SOURCES := test/error_log.c
+SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES) $(ERROR_LOG_SOURCES)
 HEADERS := $(wildcard ext/*/*.h test/*/*.h)
 
 Q := $(if $(V),,@)
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
-all: $(EXTENSION) $(EMULATOR) ## build the extension and the emulator of the service
+all: $(EXTENSION) $(EMULATOR) $(ERROR_LOG) ## build the extension and what its tests run against
 
 $(EXTENSION): $(call objects,$(EXTENSION_SOURCES))
 	@echo "  LINK  $@"
@@ -45,6 +47,10 @@ $(EXTENSION): $(call objects,$(EXTENSION_SOURCES))
 $(EMULATOR): $(call objects,$(EMULATOR_SOURCES))
 	@echo "  LINK  $@"
 	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs libmicrohttpd libcrypto) -lpthread
+
+$(ERROR_LOG): $(call objects,$(ERROR_LOG_SOURCES))
+	@echo "  LINK  $@"
+	$(Q)$(LINK) -shared -o $@ $^ $$($(PKG_CONFIG) --libs sqlite3)
 
 # --wrap: the tests make any allocation of the code under test fail.
 $(UNIT): $(call objects,$(UNIT_SOURCES) $(SERVICE_SOURCES))

@@ -71,6 +71,7 @@ proc harness::begin {} {
   variable directory
   set build [option SWR_TEST_BUILD [file join $root build]]
   variable extension [option SWR_TEST_EXTENSION [file join $build swr_sync_job]]
+  variable error_log_library [option SWR_TEST_ERROR_LIBRARY [file join $build error-log.so]]
   variable emulator_path [option SWR_TEST_EMULATOR [file join $build swr-emulator]]
   variable shell [option SWR_TEST_SHELL sqlite3]
   variable slow [option SWR_TEST_SLOW 1]
@@ -78,12 +79,14 @@ proc harness::begin {} {
   # Paths of the environment are meant from where the tests were started.
   set extension [file normalize $extension]
   set emulator_path [file normalize $emulator_path]
+  set error_log_library [file normalize $error_log_library]
   # A directory that no other process has: creating a file of that name first makes sure of it.
   close [file tempfile seat [file join [option TMPDIR /tmp] swr-test]]
   set directory $seat.d
   file mkdir $directory
   file delete $seat
   sweep_environment
+  begin_listening
   fconfigure stdout -encoding utf-8 -buffering line
   fconfigure stderr -encoding utf-8
 }
@@ -200,6 +203,7 @@ proc harness::match {name got patterns} {
 proc db_open {{name db} {file :memory:}} {
   sqlite3 $name $file
   lappend harness::connections $name
+  trace add execution $name leave harness::hear_command
   $name nullvalue NULL
   $name enable_load_extension 1
   set path $harness::extension
@@ -279,6 +283,7 @@ proc harness::plan {sql} {
   set lines {}
   db eval "EXPLAIN QUERY PLAN $sql" line {
     lappend lines $line(detail)
+    hear $line(detail)
   }
   return $lines
 }
@@ -477,6 +482,7 @@ proc harness::collect {} {
     lappend values $row($column)
   }
   lappend rows $values
+  hear $values
 }
 
 # ---- The sqlite3 shell -----------------------------------------------------------------------
@@ -495,14 +501,18 @@ proc shell {script args} {
       set status $message
     }
   }
-  return [dict create code $status out [encoding convertfrom utf-8 [harness::slurp $out]] \
-              err [encoding convertfrom utf-8 [harness::slurp $err]]]
+  set result [dict create code $status out [encoding convertfrom utf-8 [harness::slurp $out]] \
+                  err [encoding convertfrom utf-8 [harness::slurp $err]]]
+  harness::hear $result
+  harness::learn_secrets $script
+  return $result
 }
 
 # ---- The end ---------------------------------------------------------------------------------
 
-# Print the counts and end: with 1 if a test failed, or if there was none.
+# Print the counts and end: with 1 if a test failed, if a secret was seen, or if there was no test.
 proc finish_test {} {
+  harness::check_secrets
   harness::cleanup
   set file [file tail $harness::script]
   puts "$file: $harness::passed passed, $harness::failed failed"
@@ -521,4 +531,5 @@ proc counting {} {
 }
 
 source [file join [file dirname [file normalize [info script]]] emulator.tcl]
+source [file join [file dirname [file normalize [info script]]] secrets.tcl]
 harness::begin
