@@ -6,6 +6,7 @@
 #include "network/curl_transport.h"
 
 #include <curl/curl.h>
+#include <openssl/crypto.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -94,6 +95,9 @@ static void unlink_transfer(struct transfer *transfer) {
 }
 
 static void free_transfer(struct transfer *transfer) {
+  for (struct curl_slist *header = transfer->headers; header; header = header->next) {
+    OPENSSL_cleanse(header->data, strlen(header->data)); /* credentials are in one of them */
+  }
   curl_slist_free_all(transfer->headers);
   curl_easy_cleanup(transfer->easy);
   free(transfer);

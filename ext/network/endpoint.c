@@ -86,3 +86,29 @@ enum endpoint_status endpoint_parse(const char *text, char url[ENDPOINT_MAX]) {
   curl_url_cleanup(parts);
   return status;
 }
+
+bool endpoint_is_loopback(const char *url) {
+  CURLU *parts = curl_url();
+  char *host = NULL;
+  bool loopback = parts && curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
+                  curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK && is_loopback(host);
+
+  curl_free(host);
+  curl_url_cleanup(parts);
+  return loopback;
+}
+
+bool endpoint_is_public_swr(const char *url) {
+  static const char start[] = "https://swr-api.";
+  static const char *const domains[] = {".myhuaweicloud.com", ".myhuaweicloud.eu"};
+  size_t start_size = sizeof start - 1;
+  size_t size = strlen(url);
+
+  if (strncmp(url, start, start_size) != 0 || strpbrk(url + start_size, "/:")) return false;
+  for (size_t i = 0; i < sizeof domains / sizeof domains[0]; i++) {
+    size_t domain_size = strlen(domains[i]);
+    if (size > start_size + domain_size && !strcmp(url + size - domain_size, domains[i]))
+      return true;
+  }
+  return false;
+}

@@ -15,11 +15,15 @@
 #include "service/settings.h"
 #include "service/status.h"
 
+#define ENDPOINT_SOURCE_MAX 192 /* bytes, NUL included */
+
 /* Shared by all that was begun with it, and not changed; freed with the last reference. */
 struct access {
   int references;
-  char base_url[ENDPOINT_MAX]; /* without a slash at its end */
-  char region[129];            /* empty where only an endpoint is set */
+  char base_url[ENDPOINT_MAX];               /* without a slash at its end */
+  char endpoint_source[ENDPOINT_SOURCE_MAX]; /* where that comes from, as words for the user */
+  bool endpoint_of_session;                  /* SQL has chosen the host, by endpoint or cloud */
+  char region[129];                          /* empty where only an endpoint is set */
   struct credentials credentials;
   bool accepted;     /* the service has answered a request with them; the one thing that changes */
   char *ca_file;     /* owned; NULL for the system's certificates */
@@ -37,6 +41,16 @@ struct access {
 */
 enum service_status access_resolve(struct access **access, const struct settings *settings,
                                    struct service_error *error);
+
+/*
+** Region and endpoint alone, into *access, which holds nothing to be freed then. On failure the message
+** names the setting, and endpoint_source where the wrong text comes from; it is empty where there is none.
+*/
+enum service_status access_look(struct access *access, const struct settings *settings,
+                                struct service_error *error);
+
+/* The cloud of a region where none is set. Static. */
+const char *access_default_cloud(const char *region);
 
 /* One reference more; returns its argument. */
 struct access *access_retain(struct access *access);

@@ -8,6 +8,8 @@
 #ifndef SWR_CREDENTIALS_H
 #define SWR_CREDENTIALS_H
 
+#include <stdbool.h>
+
 #include "service/settings.h"
 #include "service/status.h"
 
@@ -17,6 +19,11 @@ struct credentials {
   char *access_key;
   char *secret_key;
   char *security_token; /* of temporary access keys; NULL if none */
+  /* Where the token, or access key, secret key and security token, were found: SOURCE_SESSION, a
+  ** variable, or a file. Static. */
+  const char *sources[3];
+  char *exposed_file;    /* owned: a file they were read from that others may read; NULL if none */
+  unsigned exposed_mode; /* its mode, as chmod writes it */
 };
 
 /*
@@ -25,6 +32,14 @@ struct credentials {
 */
 enum service_status credentials_find(struct credentials *credentials,
                                      const struct settings *settings, struct service_error *error);
+
+/*
+** As credentials_find, but of one kind: the token, or else the access key. That there is none is no failure.
+** On failure sources[0] names the place that is wrong where it is a file of a token.
+*/
+enum service_status credentials_look(struct credentials *credentials,
+                                     const struct settings *settings, bool of_token,
+                                     struct service_error *error);
 
 /* Wipes and frees; *credentials is empty then. */
 void credentials_free(struct credentials *credentials);

@@ -27,6 +27,9 @@ struct service {
   bool (*interrupted)(void *context);
   void *interrupt_context;
   uint64_t random_state; /* of the jitter in pauses */
+  void (*warn)(void *context, const char *message);
+  void *warn_context;
+  struct warned_file *warned; /* owned: what was warned of already */
 };
 
 /*
@@ -42,6 +45,13 @@ void service_destroy(struct service *service);
 ** Whom to ask whether the user wants to stop; asked only from within service_wait. NULL: nobody.
 */
 void service_watch(struct service *service, bool (*interrupted)(void *context), void *context);
+
+/*
+** Whom to tell what the user should know though nothing has failed: a file of credentials that others
+** may read, once for each such file. NULL: nobody.
+*/
+void service_warn_by(struct service *service, void (*warn)(void *context, const char *message),
+                     void *context);
 
 /*
 ** Before the first request of a statement: reads settings, environment and token file anew into

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "network/curl_transport.h"
+#include "service/setting_view.h"
 #include "service/settings.h"
 #include "service/version.h"
 
@@ -64,10 +65,13 @@ static void result_failure(sqlite3_context *context, enum service_status status,
 /* The value in force; of a secret, only that there is one. */
 static void result_setting(sqlite3_context *context, const struct settings *settings,
                            enum setting setting) {
-  const char *value = settings_text(settings, setting);
+  struct setting_view view;
 
-  if (value && setting_is_secret(setting)) value = "set";
-  sqlite3_result_text(context, value, -1, SQLITE_TRANSIENT); /* NULL gives NULL */
+  if (setting_look(settings, setting, &view) != SERVICE_OK) {
+    sqlite3_result_error_nomem(context);
+    return;
+  }
+  sqlite3_result_text(context, view.value, -1, SQLITE_TRANSIENT); /* NULL gives NULL */
 }
 
 /* True if a text has no NUL inside, so that it is what it seems to be. */
