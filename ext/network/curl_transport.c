@@ -13,7 +13,8 @@
 #include <string.h>
 #include <time.h>
 
-#define LONGEST_CONNECT 86400L /* seconds */
+#define LONGEST_CONNECT 86400L          /* seconds */
+#define HEADERS_MAX ((size_t)256 << 10) /* bytes; libcurl before 8.4 keeps any number of them */
 
 struct curl_transport {
   struct transport base;
@@ -34,6 +35,7 @@ struct transfer {
   int64_t started;
   int64_t driven_until; /* when `drive` returned last; at first, when it was started */
   int64_t ends_at;      /* when the whole exchange must be over */
+  size_t header_bytes;  /* that came so far */
   char detail[CURL_ERROR_SIZE];
 };
 
@@ -80,6 +82,8 @@ static size_t on_header(char *line, size_t one, size_t size, void *context) {
 
   (void)one;
   transfer->last_byte = now(&transfer->transport->base);
+  transfer->header_bytes += size;
+  if (transfer->header_bytes > HEADERS_MAX) return 0; /* ends the transfer */
   if (!colon) return size; /* the status line, or the empty line at the end */
   value = colon + 1;
   while (value < end && (*value == ' ' || *value == '\t')) value++;
@@ -225,6 +229,16 @@ static void finish(struct curl_transport *transport, CURL *easy, CURLcode code) 
   curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &retry_after);
   result.outcome = outcome_of(code);
   result.status = status_of(transfer);
+  if (transfer->header_bytes > HEADERS_MAX) {
+    result.outcome = TRANSPORT_FAILED;
+    snprintf(transfer->detail, sizeof transfer->detail, "more than %zu bytes of headers",
+             HEADERS_MAX);
+  } else if (code == CURLE_OUT_OF_MEMORY && result.status) {
+    /* libcurl before 8.6 says so of a line that is too long for it, and of nothing else here. */
+    result.outcome = TRANSPORT_FAILED;
+    snprintf(transfer->detail, sizeof transfer->detail,
+             "a header is too long, or memory too short");
+  }
   result.retry_after = retry_after > 0 && retry_after < 86400 ? retry_after * 1000 : 0;
   if (retry_after >= 86400) result.retry_after = (int64_t)86400 * 1000;
   result.detail = transfer->detail[0] ? transfer->detail : curl_easy_strerror(code);

@@ -20,8 +20,14 @@
 #include <string.h>
 
 #include "service/setting_view.h"
+#include "sql/eponymous.h"
 
 SQLITE_EXTENSION_INIT3
+
+#define TABLE_NAME "swr_setting"
+#define TABLE_DECLARATION                                                                     \
+  "CREATE TABLE x(name TEXT PRIMARY KEY, value TEXT, source TEXT, takes TEXT, problem TEXT) " \
+  "WITHOUT ROWID"
 
 enum column { COLUMN_NAME, COLUMN_VALUE, COLUMN_SOURCE, COLUMN_TAKES, COLUMN_PROBLEM };
 
@@ -39,14 +45,9 @@ struct setting_cursor {
 static int setting_connect(sqlite3 *db, void *context, int argc, const char *const *argv,
                            sqlite3_vtab **result, char **message) {
   struct setting_table *table;
-  int rc = sqlite3_declare_vtab(
-      db,
-      "CREATE TABLE x(name TEXT PRIMARY KEY, value TEXT, source TEXT, takes TEXT, "
-      "problem TEXT) WITHOUT ROWID");
+  int rc = eponymous_check(argc, argv, message);
 
-  (void)argc;
-  (void)argv;
-  (void)message;
+  if (rc == SQLITE_OK) rc = sqlite3_declare_vtab(db, TABLE_DECLARATION);
   if (rc == SQLITE_OK) rc = sqlite3_vtab_config(db, SQLITE_VTAB_DIRECTONLY);
   if (rc != SQLITE_OK) return rc;
   table = sqlite3_malloc(sizeof *table);
@@ -162,6 +163,6 @@ static const sqlite3_module module = {
 };
 
 int setting_table_register(sqlite3 *db, struct connection *connection) {
-  return sqlite3_create_module_v2(db, "swr_setting", &module, connection_retain(connection),
+  return sqlite3_create_module_v2(db, TABLE_NAME, &module, connection_retain(connection),
                                   connection_release);
 }
