@@ -42,6 +42,7 @@ namespace eval harness {
   variable directory ""
   variable connections {}   ;# what db_open has opened
   variable guards   {}      ;# pipes of other helpers that end when they are closed
+  variable raw_logs {}      ;# what each raw_server has read, by its base URL
 }
 
 # A setting of the harness itself, taken out of the environment before that is swept.
