@@ -271,12 +271,58 @@ static void check_long_endpoint(void) {
   CHECK(!access);
 }
 
+/* What SQL has set of the endpoint, and where the credentials come from: who gets them. */
+static void check_destinations(void) {
+  static const struct {
+    const char *endpoint; /* of the session; NULL: none */
+    const char *cloud;    /* likewise */
+    bool own_token;       /* set in the session too */
+    bool sent;
+  } cases[] = {
+      {NULL, NULL, false, true},
+      {"https://evil.example", NULL, false, false},
+      {"https://evil.example", NULL, true, true},
+      {"https://127.0.0.1:1", NULL, false, true},
+      {"https://swr-api.x.myhuaweicloud.com", NULL, false, true},
+      {NULL, "evil.example", false, false},
+      {NULL, "evil.example", true, true},
+      {NULL, "myhuaweicloud.eu", false, true},
+  };
+  static const char *const of_token[] = {"HW_REGION_NAME=x", "HW_AUTH_TOKEN=quietword", NULL};
+  static const char *const of_keys[] = {"HW_REGION_NAME=x", "OS_ACCESS_KEY=quietword",
+                                        "OS_SECRET_KEY=quietword", NULL};
+
+  for (size_t i = 0; i < 2 * COUNT_OF(cases); i++) {
+    size_t which = i / 2;
+    struct settings settings;
+    struct access *access;
+    struct service_error error = {""};
+    unit_case("destination %zu, %s", which, i % 2 ? "keys" : "token");
+    settings_init(&settings);
+    set_environment(i % 2 ? of_keys : of_token);
+    settings_set(&settings, SETTING_ENDPOINT, cases[which].endpoint, &error);
+    settings_set(&settings, SETTING_CLOUD, cases[which].cloud, &error);
+    settings_set(&settings, SETTING_TOKEN, cases[which].own_token ? "own" : NULL, &error);
+    CHECK_INT(cases[which].sent ? SERVICE_OK : SERVICE_FAILED,
+              access_resolve(&access, &settings, &error));
+    CHECK_INT(cases[which].sent, access != NULL);
+    if (!cases[which].sent) {
+      CHECK_HAS(error.message, "evil.example");
+      CHECK_HAS(error.message, i % 2 ? "OS_ACCESS_KEY" : "HW_AUTH_TOKEN");
+      CHECK_LACKS(error.message, "quietword");
+    }
+    access_release(access);
+    settings_free(&settings);
+  }
+}
+
 void access_test(void) {
   const char *folder = getenv("TMPDIR");
   int file;
 
   check_endpoints();
   check_values();
+  check_destinations();
   check_long_endpoint();
   unit_clear_environment();
   snprintf(token_file, sizeof token_file, "%s/swr-unit-XXXXXX", folder ? folder : P_tmpdir);

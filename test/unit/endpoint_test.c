@@ -157,7 +157,42 @@ static void check_lengths(void) {
   }
 }
 
+/* Hosts that credentials may be sent to though SQL has named them. */
+static void check_known_hosts(void) {
+  static const struct {
+    const char *url;
+    bool loopback;
+    bool public_swr;
+  } cases[] = {
+      {"http://127.0.0.1:80", true, false},
+      {"https://127.255.0.1", true, false},
+      {"https://[::1]/swr", true, false},
+      {"https://localhost:1", true, false},
+      {"https://localhost.example", false, false},
+      {"https://128.0.0.1", false, false},
+      {"https://swr-api.cn-north-4.myhuaweicloud.com", false, true},
+      {"https://swr-api.eu-west-101.myhuaweicloud.eu", false, true},
+      {"https://swr-api.myhuaweicloud.com", false, false},
+      {"https://swr-api.myhuaweicloud.eu", false, false},
+      {"https://swr-api.x.myhuaweicloud.com.example", false, false},
+      {"https://swr-api.x.myhuaweicloud.com:8443", false, false},
+      {"https://swr-api.x.example/y.myhuaweicloud.com", false, false},
+      {"https://swr-api.x.notmyhuaweicloud.com", false, false},
+      {"https://evil.swr-api.x.myhuaweicloud.com", false, false},
+      {"https://obs.x.myhuaweicloud.com", false, false},
+      {"http://swr-api.x.myhuaweicloud.com", false, false},
+      {"", false, false},
+  };
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    unit_case("%s", cases[i].url);
+    CHECK_INT(cases[i].loopback, endpoint_is_loopback(cases[i].url));
+    CHECK_INT(cases[i].public_swr, endpoint_is_public_swr(cases[i].url));
+  }
+}
+
 void endpoint_test(void) {
+  check_known_hosts();
   check_accepted();
   check_refused();
   check_tricks();

@@ -31,6 +31,7 @@ static const struct {
     {"answer_error", answer_error_test},
     {"settings", settings_test},
     {"access", access_test},
+    {"setting_view", setting_view_test},
     {"endpoint", endpoint_test},
     {"plan", plan_test},
     {"buffer", buffer_test},

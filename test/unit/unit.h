@@ -57,6 +57,7 @@ void redact_test(void);
 void answer_error_test(void);
 void settings_test(void);
 void access_test(void);
+void setting_view_test(void);
 void endpoint_test(void);
 void plan_test(void);
 void buffer_test(void);
