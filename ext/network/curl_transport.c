@@ -229,7 +229,7 @@ static void finish(struct curl_transport *transport, CURL *easy, CURLcode code) 
   curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &retry_after);
   result.outcome = outcome_of(code);
   result.status = status_of(transfer);
-  if (transfer->header_bytes > HEADERS_MAX) {
+  if (code == CURLE_WRITE_ERROR && transfer->header_bytes > HEADERS_MAX) {
     result.outcome = TRANSPORT_FAILED;
     snprintf(transfer->detail, sizeof transfer->detail, "more than %zu bytes of headers",
              HEADERS_MAX);
