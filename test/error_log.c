@@ -4,9 +4,7 @@
 **
 ** It must know nothing of the extension: what it writes is what SQLite was told.
 */
-#include <fcntl.h>
 #include <sqlite3.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -14,14 +12,15 @@
 __attribute__((visibility("default"))) int Errorlog_Init(void *interpreter);
 
 static void write_line(void *context, int code, const char *message) {
-  dprintf((int)(intptr_t)context, "(%d) %s\n", code, message);
+  fprintf(context, "(%d) %s\n", code, message);
 }
 
 int Errorlog_Init(void *interpreter) {
   const char *path = getenv("SWR_TEST_ERROR_LOG");
-  int file = path ? open(path, O_WRONLY | O_APPEND | O_CLOEXEC) : -1;
+  FILE *file = path ? fopen(path, "ae") : NULL;
 
   (void)interpreter;
-  if (file < 0) return 1;
-  return sqlite3_config(SQLITE_CONFIG_LOG, write_line, (void *)(intptr_t)file) != SQLITE_OK;
+  if (!file) return 1;
+  setvbuf(file, NULL, _IOLBF, 0); /* tests read it while it is written */
+  return sqlite3_config(SQLITE_CONFIG_LOG, write_line, file) != SQLITE_OK;
 }
