@@ -2,7 +2,8 @@
 # finish_test looks through it for each secret that the file has used. One hit fails the file.
 #
 #   Kept are: results and error messages of all connections that db_open has opened, plans, what shells and
-#   other programs print, and SQLite's error log. Secrets are: what a test names with "secret", what is
+#   other programs print, SQLite's error log, and the requests as the emulator logs them (credentials as
+#   right or wrong). Rows that a script takes one by one are kept where the harness takes them. Secrets are: what a test names with "secret", what is
 #   given to a variable of the environment or to swr_config that takes one.
 #
 # Sourced by harness.tcl.
@@ -90,7 +91,10 @@ proc harness::sightings {} {
   variable secrets
   flush $said
   set found {}
-  foreach path [list [file join $harness::directory said] $error_log] {
+  foreach path [list [file join $harness::directory said] $error_log $harness::log] {
+    if {$path eq ""} {
+      continue ;# a file without an emulator
+    }
     set text [slurp $path]
     dict for {secret -} $secrets {
       set bytes [encoding convertto utf-8 $secret]

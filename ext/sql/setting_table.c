@@ -45,10 +45,8 @@ struct setting_cursor {
 static int setting_connect(sqlite3 *db, void *context, int argc, const char *const *argv,
                            sqlite3_vtab **result, char **message) {
   struct setting_table *table;
-  int rc = eponymous_check(argc, argv, message);
+  int rc = eponymous_declare(db, TABLE_DECLARATION, argc, argv, message);
 
-  if (rc == SQLITE_OK) rc = sqlite3_declare_vtab(db, TABLE_DECLARATION);
-  if (rc == SQLITE_OK) rc = sqlite3_vtab_config(db, SQLITE_VTAB_DIRECTONLY);
   if (rc != SQLITE_OK) return rc;
   table = sqlite3_malloc(sizeof *table);
   if (!table) return SQLITE_NOMEM;

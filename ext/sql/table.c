@@ -56,18 +56,12 @@ static int report(struct table *table, enum service_status status,
   }
 }
 
-/*
-** DIRECTONLY: a view or trigger in a database file from someone else would make whoever opens the
-** file send requests with his credentials. Top-level SQL and TEMP views are not affected.
-*/
 static int table_connect(sqlite3 *db, void *context, int argc, const char *const *argv,
                          sqlite3_vtab **result, char **message) {
   struct connection *connection = context;
   struct table *table;
-  int rc = eponymous_check(argc, argv, message);
+  int rc = eponymous_declare(db, TABLE_DECLARATION, argc, argv, message);
 
-  if (rc == SQLITE_OK) rc = sqlite3_declare_vtab(db, TABLE_DECLARATION);
-  if (rc == SQLITE_OK) rc = sqlite3_vtab_config(db, SQLITE_VTAB_DIRECTONLY);
   if (rc != SQLITE_OK) return rc;
   table = sqlite3_malloc(sizeof *table);
   if (!table) return SQLITE_NOMEM;
