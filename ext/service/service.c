@@ -91,6 +91,7 @@ enum service_status service_begin(struct service *service, struct access **acces
                                   struct service_error *error) {
   enum service_status status;
 
+  *access = NULL;
   if (!service->decoder) service->decoder = job_decoder_create();
   if (!service->transport) {
     if (!curl_transport_initialize()) return service_fail(error, "libcurl cannot be used here");

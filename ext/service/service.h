@@ -55,7 +55,7 @@ void service_warn_by(struct service *service, void (*warn)(void *context, const 
 
 /*
 ** Before the first request of a statement: reads settings, environment and token file anew into
-** *access, the caller's reference, and makes sure of transport and decoder.
+** *access, the caller's reference, and makes sure of transport and decoder. On failure *access is NULL.
 */
 enum service_status service_begin(struct service *service, struct access **access,
                                   struct service_error *error);
