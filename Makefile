@@ -16,6 +16,7 @@ EXTENSION := $(BUILD)/swr_sync_job.$(SUFFIX)
 EMULATOR  := $(BUILD)/swr-emulator
 UNIT      := $(BUILD)/unit-tests
 ERROR_LOG := $(BUILD)/error-log.so
+SDK       := $(addprefix $(BUILD)/sdk-,sign-extension sign-emulator endpoint)
 
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
@@ -32,7 +33,8 @@ SERVICE_SOURCES   := $(wildcard ext/service/*.c ext/network/*.c) ext/sql/plan.c
 EMULATOR_SOURCES  := $(wildcard test/emulator/*.c)
 UNIT_SOURCES      := $(wildcard test/unit/*.c)
 ERROR_LOG_SOURCES := test/error_log.c
-SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES) $(ERROR_LOG_SOURCES)
+SDK_SOURCES       := $(wildcard test/sdk/*.c)
+SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES) $(ERROR_LOG_SOURCES) $(SDK_SOURCES)
 HEADERS := $(wildcard ext/*/*.h test/*/*.h)
 
 Q := $(if $(V),,@)
@@ -46,7 +48,7 @@ $(EXTENSION): $(call objects,$(EXTENSION_SOURCES))
 
 $(EMULATOR): $(call objects,$(EMULATOR_SOURCES))
 	@echo "  LINK  $@"
-	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs libmicrohttpd libcrypto) -lpthread
+	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs libmicrohttpd json-c libcrypto) -lpthread
 
 $(ERROR_LOG): $(call objects,$(ERROR_LOG_SOURCES))
 	@echo "  LINK  $@"
@@ -57,6 +59,14 @@ $(UNIT): $(call objects,$(UNIT_SOURCES) $(SERVICE_SOURCES))
 	@echo "  LINK  $@"
 	$(Q)$(LINK) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup -o $@ $^ \
 	  $$($(PKG_CONFIG) --libs $(LIBRARIES)) -lpthread
+
+$(BUILD)/sdk-sign-extension: $(call objects,test/sdk/sign.c test/sdk/sign_extension.c $(SERVICE_SOURCES))
+$(BUILD)/sdk-sign-emulator: $(call objects,$(addprefix test/,sdk/sign.c sdk/sign_emulator.c \
+  emulator/signature.c emulator/text.c))
+$(BUILD)/sdk-endpoint: $(call objects,test/sdk/endpoint.c $(SERVICE_SOURCES))
+$(SDK):
+	@echo "  LINK  $@"
+	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs $(LIBRARIES)) -lpthread
 
 $(BUILD)/obj/%.o: %.c VERSION
 	@mkdir -p $(@D)
@@ -93,6 +103,21 @@ test-versions: all ## all tests in Tcl on each supported version of SQLite (buil
 	  SWR_TEST_BUILD=$(BUILD) sh test/sqlite-versions.sh run $$version tclsh test/run.tcl $(notdir \
 	    $(wildcard test/*.test)) || exit 1; done
 
+test-sdk: all $(SDK) ## signer and client compared with those of the official SDK (needs npm)
+	@SWR_TEST_BUILD=$(BUILD) sh test/sdk/run.sh
+
+# Other settings, under which the same tests must see the same rows and requests. What looks at connections
+# themselves stays out where nginx stands between.
+PERMUTATIONS ?= CONCURRENCY=1 CONCURRENCY=64 FRONT=http1 FRONT=http2 FRONT=gzip
+OWN_CONNECTIONS := config.test connection.test load.test tls.test
+test-permutations: all ## the tests in Tcl at concurrency 1 and 64, and over TLS with HTTP/1.1, HTTP/2, compressed
+	@for permutation in $(PERMUTATIONS); do \
+	  files='$(notdir $(wildcard test/*.test))'; \
+	  case $$permutation in FRONT*) \
+	    files='$(filter-out $(OWN_CONNECTIONS),$(notdir $(wildcard test/*.test)))';; esac; \
+	  echo "$$permutation:"; \
+	  env SWR_TEST_BUILD=$(BUILD) "SWR_TEST_$$permutation" tclsh test/run.tcl $$files || exit 1; done
+
 DIFFERENTIAL ?= -seed 1 -count 20000
 test-differential: all ## random queries, compared with an ordinary table (DIFFERENTIAL='-seed 1 -count 20000')
 	@SWR_TEST_BUILD=$(BUILD) tclsh test/differential/differential.tcl $(DIFFERENTIAL)
@@ -117,4 +142,4 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1@\2/p' Makefile | \
 	  awk -F@ '{ printf "  make %-17s %s\n", $$1, $$2 }'
 
-.PHONY: all deps demo shell test test-sanitized test-valgrind test-versions test-differential lint format install uninstall clean help
+.PHONY: all deps demo shell test test-sanitized test-valgrind test-versions test-sdk test-differential lint format install uninstall clean help

@@ -25,6 +25,7 @@ need libsqlite3-tcl tcl_has_sqlite
 need nginx sh -c 'PATH="$PATH:/usr/sbin" command -v nginx'
 need openssl command -v openssl
 need procps command -v ps
+need nodejs command -v node
 need npm command -v npm
 
 if [ "${1:-}" = lint ]; then

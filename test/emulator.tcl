@@ -7,17 +7,74 @@ proc emulator_start {args} {
   if {$harness::emulator ne ""} {
     error "the emulator of this file runs already"
   }
-  set port_file [file join $harness::directory port]
-  set harness::log [file join $harness::directory requests.log]
-  close [open $harness::log w]
-  set harness::emulator [open |[list $harness::emulator_path --port-file $port_file \
-                                    --log $harness::log --stdin-guard {*}$args 2>@stderr] r+]
-  harness::wait_for "the emulator's port" 10000 {
-    [file exists $port_file] && [string is integer -strict [string trim [harness::slurp $port_file]]]
-  }
-  set harness::port [string trim [harness::slurp $port_file]]
+  lassign [harness::launch "" $args] harness::emulator harness::port harness::log
   set ::env(SWR_ENDPOINT) http://127.0.0.1:$harness::port
   set ::env(HW_AUTH_TOKEN) emulator-token
+  if {$harness::concurrency ne ""} {
+    set ::env(SWR_CONCURRENCY) $harness::concurrency
+  }
+  if {$harness::front ne ""} {
+    lassign [harness::front_start $harness::front] ::env(SWR_ENDPOINT) ::env(SWR_CA_FILE)
+  }
+}
+
+# An emulator with files of that name: its pipe, its port and its log.
+proc harness::launch {name arguments} {
+  variable directory
+  variable emulator_path
+  set port_file [file join $directory port$name]
+  set log [file join $directory requests$name.log]
+  close [open $log w]
+  set pipe [open |[list $emulator_path --port-file $port_file --log $log --stdin-guard \
+                       {*}$arguments 2>@stderr] r+]
+  wait_for "the emulator's port" 10000 {
+    [file exists $port_file] && [string is integer -strict [string trim [slurp $port_file]]]
+  }
+  return [list $pipe [string trim [slurp $port_file]] $log]
+}
+
+# Start an emulator of another region, and name it to the extension as that region's endpoint.
+proc region_start {region args} {
+  lassign [harness::launch -$region $args] pipe port log
+  dict set harness::regions $region [dict create pipe $pipe port $port log $log read 0]
+  set ::env([region_variable $region]) http://127.0.0.1:$port
+}
+
+# The SDKs' variable for the endpoint of a region.
+proc region_variable {region} {
+  return HUAWEICLOUD_SDK_REGION_SWR_[string map {- _} [string toupper $region]]
+}
+
+# Run a script for which the emulator of a region is that of the file: what it is told, and its requests.
+proc in_region {region script} {
+  set kept [list $harness::port $harness::log $harness::read]
+  set state [dict get $harness::regions $region]
+  set harness::port [dict get $state port]
+  set harness::log [dict get $state log]
+  set harness::read [dict get $state read]
+  set code [catch {uplevel 1 $script} result options]
+  dict set harness::regions $region read $harness::read
+  lassign $kept harness::port harness::log harness::read
+  return -options $options $result
+}
+
+# Forget the requests of all regions.
+proc clear_all_requests {} {
+  clear_requests
+  foreach region [dict keys $harness::regions] {
+    in_region $region clear_requests
+  }
+}
+
+# The requests since then, each behind its region, which is HERE for the file's own emulator; sorted.
+proc all_requests {here} {
+  set all [lmap request [requests] {string cat "$here $request"}]
+  foreach region [dict keys $harness::regions] {
+    foreach request [in_region $region requests] {
+      lappend all "$region $request"
+    }
+  }
+  return [lsort $all]
 }
 
 proc harness::slurp {path} {
@@ -51,12 +108,17 @@ proc patience {milliseconds} {
   return [expr {int($milliseconds * $harness::slow)}]
 }
 
-# Closing its standard input ends the emulator; a bad end (a sanitizer's, say) is a failure.
+# Closing its standard input ends an emulator; a bad end (a sanitizer's, say) is a failure.
 proc harness::emulator_stop {} {
   variable emulator
+  variable regions
+  set pipes [lmap state [dict values $regions] {dict get $state pipe}]
   if {$emulator ne ""} {
-    set pipe $emulator
-    set emulator ""
+    lappend pipes $emulator
+  }
+  set emulator ""
+  set regions {}
+  foreach pipe $pipes {
     if {[catch {close $pipe} message]} {
       fail emulator got $message
     }

@@ -20,6 +20,8 @@
 #   SWR_TEST_EMULATOR    the emulator to start                (swr-emulator in that folder)
 #   SWR_TEST_SHELL       the sqlite3 shell to use, as words   (sqlite3)
 #   SWR_TEST_SLOW        a factor on every time limit, for runs under valgrind and the like (1)
+#   SWR_TEST_CONCURRENCY the setting concurrency                (its default)
+#   SWR_TEST_FRONT       http1, http2 or gzip: a real nginx with TLS stands in front of the emulator
 #   SWR_TEST_VERBOSE     1: print the name of each test before it runs
 
 package require Tcl 8.6
@@ -39,6 +41,7 @@ namespace eval harness {
   variable port     0
   variable log      ""      ;# where the emulator writes its requests,
   variable read     0       ;# and how far that was read when clear_requests was called
+  variable regions  {}      ;# the same of emulators of other regions: see region_start
   variable directory ""
   variable connections {}   ;# what db_open has opened
   variable guards   {}      ;# pipes of other helpers that end when they are closed
@@ -77,6 +80,8 @@ proc harness::begin {} {
   variable shell [option SWR_TEST_SHELL sqlite3]
   variable slow [option SWR_TEST_SLOW 1]
   variable verbose [option SWR_TEST_VERBOSE 0]
+  variable concurrency [option SWR_TEST_CONCURRENCY ""]
+  variable front [option SWR_TEST_FRONT ""]
   # Paths of the environment are meant from where the tests were started.
   set extension [file normalize $extension]
   set emulator_path [file normalize $emulator_path]
@@ -289,9 +294,29 @@ proc harness::plan {sql} {
   return $lines
 }
 
+# Run a script with other variables in the environment; "-" stands for one that is not set.
+proc with_variables {changes script} {
+  set saved [array get ::env]
+  foreach {name value} $changes {
+    if {$value eq "-"} {
+      unset -nocomplain ::env($name)
+    } else {
+      set ::env($name) $value
+    }
+  }
+  set code [catch {uplevel 1 $script} result options]
+  foreach name [array names ::env] {
+    if {![dict exists $saved $name]} {
+      unset ::env($name)
+    }
+  }
+  array set ::env $saved
+  return -options $options $result
+}
+
 # ---- Requests --------------------------------------------------------------------------------
 
-# The SQL gives these values and makes exactly these requests, in this order.
+# The SQL gives these values and makes exactly these requests; in this order, where concurrency is 1.
 proc do_request_test {name sql rows requests} {
   clear_requests
   if {[harness::run $name [list execsql $sql] 0 got]} {
@@ -302,11 +327,46 @@ proc do_request_test {name sql rows requests} {
 proc harness::compare {name sql rows got requests made} {
   if {![same $got $rows]} {
     fail $name sql [string trim $sql] expected [list {*}$rows] got $got requests $made
-  } elseif {![same $made $requests]} {
+  } elseif {![same_requests $made $requests]} {
     fail $name sql [string trim $sql] expected [list {*}$requests] got $made
   } else {
     pass
   }
+}
+
+# Requests that travel side by side arrive in any order. Newest first, one that was sent before the page in
+# front of it had come begins with that page's last row, which is left out of the comparison.
+proc harness::same_requests {made expected} {
+  variable concurrency
+  if {$concurrency == 1} {
+    return [same $made $expected]
+  }
+  return [expr {[lsort [without_overlap $made]] eq [lsort [without_overlap [list {*}$expected]]]}]
+}
+
+proc harness::without_overlap {requests} {
+  set ends {}
+  set plain {}
+  foreach request [lsort -dictionary $requests] {
+    if {[regexp {^(\S+) limit::(\d+)\|offset::(\d+)\|order::desc$} $request - image limit offset]} {
+      dict lappend ends $image [list $offset $limit]
+    } else {
+      lappend plain $request
+    }
+  }
+  dict for {image windows} $ends {
+    set end -1
+    foreach window [lsort -integer -index 0 $windows] {
+      lassign $window offset limit
+      if {$offset + 1 == $end && $limit > 1} {
+        incr offset
+        incr limit -1
+      }
+      set end [expr {$offset + $limit}]
+      lappend plain "$image limit::$limit|offset::$offset|order::desc"
+    }
+  }
+  return $plain
 }
 
 # Each API request since clear_requests, as a dictionary: status method uri served connection
@@ -407,7 +467,8 @@ proc oracle_open {{images ""}} {
   }
 }
 
-proc oracle_load {image} {
+# Add the jobs that the emulator has now, as those of a region.
+proc oracle_load {image {region ""}} {
   set slash [string first / $image]
   set namespace [string range $image 0 $slash-1]
   set repository [string range $image $slash+1 end]
@@ -419,7 +480,7 @@ proc oracle_load {image} {
            json_extract(value, '$.override'), json_extract(value, '$.remoteNamespace'),
            json_extract(value, '$.remoteRegionId'), $repository, json_extract(value, '$.status'),
            json_extract(value, '$.syncOperatorId'), json_extract(value, '$.syncOperatorName'),
-           json_extract(value, '$.tag'), json_extract(value, '$.updatedAt'), $image, ''
+           json_extract(value, '$.tag'), json_extract(value, '$.updatedAt'), $image, $region
     FROM json_each(CAST(@bytes AS TEXT))
   }
 }
@@ -455,7 +516,7 @@ proc do_same_test {name args} {
   set made [requests]
   if {$got ne $expected} {
     harness::fail $name sql [string trim $sql] expected $expected got $got requests $made
-  } elseif {[llength $args] > 1 && ![harness::same $made $requests]} {
+  } elseif {[llength $args] > 1 && ![harness::same_requests $made $requests]} {
     harness::fail $name sql [string trim $sql] expected [list {*}$requests] got $made
   } else {
     harness::pass
@@ -532,5 +593,6 @@ proc counting {} {
 }
 
 source [file join [file dirname [file normalize [info script]]] emulator.tcl]
+source [file join [file dirname [file normalize [info script]]] front.tcl]
 source [file join [file dirname [file normalize [info script]]] secrets.tcl]
 harness::begin

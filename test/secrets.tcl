@@ -3,18 +3,20 @@
 #
 #   Kept are: results and error messages of all connections that db_open has opened, plans, what shells and
 #   other programs print, SQLite's error log, and the requests as the emulator logs them (credentials as
-#   right or wrong). Rows that a script takes one by one are kept where the harness takes them. Secrets are: what a test names with "secret", what is
-#   given to a variable of the environment or to swr_config that takes one.
+#   right or wrong). Rows that a script takes one by one are kept where the harness takes them. Secrets
+#   are: what a test names with "secret", what is given to a variable of the environment or to swr_config
+#   that takes one, and the tokens that the emulator issues.
 #
 # Sourced by harness.tcl.
 
 namespace eval harness {
-  variable secrets {}        ;# texts, as the keys of a dictionary
+  # Texts, as the keys of a dictionary. All tokens that the emulator issues as IAM begin so.
+  variable secrets {MIIemulator 1}
   variable said ""           ;# the channel into the file of what is kept
   variable secret_variables {
     *_AUTH_TOKEN *_AK *_SK *_SECURITY_TOKEN *_ACCESS_KEY *_SECRET_KEY *_PASSWORD
   }
-  variable secret_settings {token|access_key|secret_key|security_token|user_password|password}
+  variable secret_settings {token access_key secret_key security_token user_password}
 }
 
 # Name a secret; returns it. Shorter words than eight characters would be found by chance.
@@ -38,15 +40,22 @@ proc harness::hear_command {command code result operation} {
   learn_secrets $command
 }
 
-# Secrets that SQL hands to swr_config, as literals or as variables of the caller's caller.
+# Secrets that SQL hands to swr_config; each argument a literal or a variable of the caller's caller.
 proc harness::learn_secrets {sql} {
   variable secret_settings
-  set form [string map [list NAMES $secret_settings] {swr_config\('(?:NAMES)',\s*(?:'([^']*)'|\$(\w+))}]
-  foreach {- literal name} [regexp -all -inline $form $sql] {
-    if {$name eq ""} {
-      secret $literal
-    } elseif {[uplevel 2 [list info exists $name]]} {
-      secret [uplevel 2 [list set $name]]
+  set argument {(?:'([^']*)'|\$(\w+))}
+  foreach {- name name_variable text text_variable} \
+      [regexp -all -inline "swr_config\\($argument,\\s*$argument" $sql] {
+    foreach part {name text} {
+      if {[set ${part}_variable] ne ""} {
+        set $part ""
+        if {[uplevel 2 [list info exists [set ${part}_variable]]]} {
+          set $part [uplevel 2 [list set [set ${part}_variable]]]
+        }
+      }
+    }
+    if {$name in $secret_settings} {
+      secret $text
     }
   }
 }

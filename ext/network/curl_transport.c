@@ -121,6 +121,10 @@ static CURLcode set_request(struct transfer *transfer, const struct transport_re
   CURLcode rc = curl_easy_setopt(easy, CURLOPT_URL, request->url);
 
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
+  if (!rc && request->body) {
+    rc = curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_size);
+    if (!rc) rc = curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body); /* and so a POST */
+  }
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_USERAGENT, request->user_agent);
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, ""); /* all that libcurl knows */
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);

@@ -98,17 +98,23 @@ bool endpoint_is_loopback(const char *url) {
   return loopback;
 }
 
-bool endpoint_is_public_swr(const char *url) {
-  static const char start[] = "https://swr-api.";
+/* `start`, a region, one of Huawei Cloud's own domains, `end`, and nothing else. */
+static bool is_public(const char *url, const char *start, const char *end) {
   static const char *const domains[] = {".myhuaweicloud.com", ".myhuaweicloud.eu"};
-  size_t start_size = sizeof start - 1;
-  size_t size = strlen(url);
+  size_t start_size = strlen(start);
+  size_t host_end;
 
-  if (strncmp(url, start, start_size) != 0 || strpbrk(url + start_size, "/:")) return false;
+  if (strncmp(url, start, start_size) != 0) return false;
+  host_end = start_size + strcspn(url + start_size, "/:");
+  if (strcmp(url + host_end, end) != 0) return false;
   for (size_t i = 0; i < sizeof domains / sizeof domains[0]; i++) {
-    size_t domain_size = strlen(domains[i]);
-    if (size > start_size + domain_size && !strcmp(url + size - domain_size, domains[i]))
+    size_t size = strlen(domains[i]);
+    if (host_end > start_size + size && !memcmp(url + host_end - size, domains[i], size))
       return true;
   }
   return false;
 }
+
+bool endpoint_is_public_swr(const char *url) { return is_public(url, "https://swr-api.", ""); }
+
+bool endpoint_is_public_iam(const char *url) { return is_public(url, "https://iam.", "/v3"); }

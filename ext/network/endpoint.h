@@ -33,4 +33,7 @@ bool endpoint_is_loopback(const char *url);
 */
 bool endpoint_is_public_swr(const char *url);
 
+/* The same of IAM's own: https://iam.<region>.<domain>/v3. */
+bool endpoint_is_public_iam(const char *url);
+
 #endif

@@ -14,11 +14,14 @@
 struct transport;
 struct transfer; /* one exchange in flight; owned by the transport */
 
-/* A GET. The transport copies what it needs before `start` returns. */
+/* A GET, or a POST where there is a body. The transport copies what it needs before `start` returns, but
+** for the body: that must stay as it is until the exchange is over, so that its owner can wipe it. */
 struct transport_request {
   const char *url;
   const char *const *headers; /* `Name: value` */
   size_t header_count;
+  const char *body; /* of a POST; NULL for a GET */
+  size_t body_size;
   const char *user_agent;
   const char *ca_file; /* PEM; NULL for the system's certificates */
   long idle_timeout;   /* seconds without a byte that end the exchange */

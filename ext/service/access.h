@@ -1,6 +1,6 @@
 /*
-** Where a statement's requests go and what they carry: settings, resolved and checked once for each
-** statement.
+** Where a statement's requests to one region go and what they carry: settings, resolved and checked once
+** for each statement, and what follows from them for the other regions that it names.
 **
 ** It must not know what is requested, nor how it is sent.
 */
@@ -12,22 +12,32 @@
 
 #include "network/endpoint.h"
 #include "service/credentials.h"
+#include "service/repository.h"
 #include "service/settings.h"
 #include "service/status.h"
 
+#define SOURCE_MADE "made from region and cloud"
 #define ENDPOINT_SOURCE_MAX 192 /* bytes, NUL included */
 
-/* Shared by all that was begun with it, and not changed; freed with the last reference. */
+/*
+** Of one region. Shared by all that was begun with it, and not changed but for `accepted`; freed with the last
+** reference.
+*/
 struct access {
   int references;
-  char base_url[ENDPOINT_MAX];               /* without a slash at its end */
+  char region[REGION_MAX + 1];               /* empty where an endpoint is set and no region */
+  char base_url[ENDPOINT_MAX];               /* without a slash at its end; empty: neither is set */
   char endpoint_source[ENDPOINT_SOURCE_MAX]; /* where that comes from, as words for the user */
-  bool endpoint_of_session;                  /* SQL has chosen the host, by endpoint or cloud */
-  char region[129];                          /* empty where only an endpoint is set */
-  struct credentials credentials;
-  bool accepted;     /* the service has answered a request with them; the one thing that changes */
-  char *ca_file;     /* owned; NULL for the system's certificates */
-  int64_t page_size; /* jobs */
+  bool endpoint_set;              /* base_url is the setting, which says nothing of other regions */
+  bool endpoint_of_session;       /* SQL has chosen its host, by endpoint or cloud */
+  bool auth_url_of_session;       /* SQL has set auth_url */
+  bool cloud_of_session;          /* SQL has set the cloud */
+  char cloud[REGION_MAX + 1];     /* empty: as the region says */
+  struct credentials credentials; /* those to be sent to this region */
+  struct access *set;  /* referenced: that of the region that is set; NULL: it is that one */
+  bool accepted;       /* see access_accepted */
+  char *ca_file;       /* owned; NULL for the system's certificates */
+  int64_t page_size;   /* jobs */
   int64_t concurrency; /* requests at once */
   int64_t timeout;     /* seconds */
   int64_t deadline;    /* seconds */
@@ -36,8 +46,9 @@ struct access {
 
 /*
 ** Makes *access, with one reference, from the settings in force, reading the files where credentials are
-** named. On failure it is NULL, and the message names the setting, or every place where credentials
-** were looked for.
+** named: that of the region that is set. On failure it is NULL, and the message names the setting, or every
+** place where credentials were looked for. Where neither region nor endpoint is set that is no failure yet:
+** a query may name its regions.
 */
 enum service_status access_resolve(struct access **access, const struct settings *settings,
                                    struct service_error *error);
@@ -49,8 +60,21 @@ enum service_status access_resolve(struct access **access, const struct settings
 enum service_status access_look(struct access *access, const struct settings *settings,
                                 struct service_error *error);
 
-/* The cloud of a region where none is set. Static. */
-const char *access_default_cloud(const char *region);
+/*
+** Finds in *access, one reference more, how to ask `region` by the settings that `set` was made from; the
+** SDKs' variable for the region is read now. `region` is that of `set`, or valid (see region_valid). On
+** failure *access is NULL and the message says what to set: there is no endpoint for the region, or the
+** credentials are of another one, or must not go where SQL says.
+*/
+enum service_status access_for_region(struct access *set, const char *region,
+                                      struct access **access, struct service_error *error);
+
+/*
+** True once the service has answered a request with these credentials, in whatever region: a key that one
+** region accepts is right in the others. access_accept says that it has.
+*/
+bool access_accepted(const struct access *access);
+void access_accept(struct access *access);
 
 /* One reference more; returns its argument. */
 struct access *access_retain(struct access *access);

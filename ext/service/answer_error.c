@@ -29,12 +29,12 @@ static const char *member(json_object *object, const char *const *names, size_t 
   return NULL;
 }
 
-static void copy_member(json_object *object, const char *const *names, const char *secret,
-                        char *out, size_t out_size) {
+static void copy_member(json_object *object, const char *const *names,
+                        const struct secrets *secrets, char *out, size_t out_size) {
   size_t size = 0;
   const char *text = member(object, names, &size);
 
-  if (text && !out[0]) redact(text, size, secret, out, out_size);
+  if (text && !out[0]) redact(text, size, secrets, out, out_size);
 }
 
 /* The object that carries the code: the value itself, or the first one inside it. */
@@ -62,7 +62,8 @@ static void append_detail(struct answer_error *error, const char *detail) {
   snprintf(error->message + used, sizeof error->message - used, "%s%s", used ? ": " : "", detail);
 }
 
-static void read_object(struct answer_error *error, json_object *object, const char *secret) {
+static void read_object(struct answer_error *error, json_object *object,
+                        const struct secrets *secrets) {
   static const char *const codes[] = {"errorCode", "error_code", "code", NULL};
   static const char *const messages[] = {"errorMessage", "errorMsg", "error_msg",
                                          "message",      "title",    NULL};
@@ -70,18 +71,11 @@ static void read_object(struct answer_error *error, json_object *object, const c
   static const char *const ids[] = {"request_id", "requestId", NULL};
   char detail[256] = "";
 
-  copy_member(object, codes, secret, error->code, sizeof error->code);
-  copy_member(object, messages, secret, error->message, sizeof error->message);
-  copy_member(object, ids, secret, error->request_id, sizeof error->request_id);
-  copy_member(object, details, secret, detail, sizeof detail);
+  copy_member(object, codes, secrets, error->code, sizeof error->code);
+  copy_member(object, messages, secrets, error->message, sizeof error->message);
+  copy_member(object, ids, secrets, error->request_id, sizeof error->request_id);
+  copy_member(object, details, secrets, detail, sizeof detail);
   append_detail(error, detail);
-}
-
-/* The length of the secret if it stands at the beginning of `text`, else 0. */
-static size_t secret_at(const char *text, size_t size, const char *secret) {
-  size_t length = secret ? strlen(secret) : 0;
-
-  return length && size >= length && !memcmp(text, secret, length) ? length : 0;
 }
 
 /*
@@ -89,13 +83,13 @@ static size_t secret_at(const char *text, size_t size, const char *secret) {
 ** are cut out here, since what is left of one after cutting and copying would not be known as such.
 */
 static void read_plain(struct answer_error *error, const char *body, size_t size,
-                       const char *secret) {
+                       const struct secrets *secrets) {
   char words[1024];
   size_t used = 0;
   bool markup = false;
 
   for (size_t i = 0; i < size && used + 3 < sizeof words; i++) {
-    size_t hidden = secret_at(body + i, size - i, secret);
+    size_t hidden = secrets_at(secrets, body + i, size - i);
     bool space = strchr(" \n\r\t<>", body[i]) != NULL; /* a NUL as well */
 
     if (hidden) {
@@ -111,11 +105,11 @@ static void read_plain(struct answer_error *error, const char *body, size_t size
     }
     if (body[i] == '>') markup = false;
   }
-  redact(words, used, secret, error->message, sizeof error->message);
+  redact(words, used, secrets, error->message, sizeof error->message);
 }
 
 void answer_error_read(struct answer_error *error, const char *body, size_t size,
-                       const char *secret) {
+                       const struct secrets *secrets) {
   json_tokener *tokener = json_tokener_new_ex(BODY_DEPTH);
   json_object *value = NULL;
   json_object *object = NULL;
@@ -124,15 +118,27 @@ void answer_error_read(struct answer_error *error, const char *body, size_t size
   if (tokener && size) value = json_tokener_parse_ex(tokener, body, (int)size);
   if (value) object = innermost(value);
   if (object) {
-    read_object(error, object, secret);
+    read_object(error, object, secrets);
     if (object != value && json_object_is_type(value, json_type_object)) {
-      read_object(error, value, secret); /* a request id may stand beside `errors` */
+      read_object(error, value, secrets); /* a request id may stand beside `errors` */
     }
   } else if (size) {
-    read_plain(error, body, size, secret);
+    read_plain(error, body, size, secrets);
   }
   json_object_put(value);
   if (tokener) json_tokener_free(tokener);
+}
+
+void answer_error_describe(const struct answer_error *error, int status, char *text, size_t size) {
+  size_t length = strlen(error->message);
+  char number[16];
+  bool coded;
+
+  snprintf(number, sizeof number, "%d", status);
+  coded = error->code[0] && strcmp(error->code, number) != 0; /* IAM's code is the status */
+  snprintf(text, size, "HTTP %s%s%s%s%s%s", number, coded ? ", " : "", coded ? error->code : "",
+           length ? ": " : "", error->message,
+           length && error->message[length - 1] == '.' ? "" : ".");
 }
 
 bool answer_error_is_swr(const struct answer_error *error) {

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "service/redact.h"
+
 /* Texts fit to be shown (see redact.h); empty where the body does not say. */
 struct answer_error {
   char code[64];
@@ -21,10 +23,13 @@ struct answer_error {
 ** Reads the body. Shapes: `[{errorCode, errorMessage, detail}]`; `{errors: [...]}` of the same; the
 ** same members at the top; `{error_code, error_msg, request_id}`; `{error: {code, message, title}}`
 ** and `{code, message}`, codes as text or integer. A body that is no JSON gives its own beginning,
-** without markup, as the message. Any occurrence of `secret` is cut out.
+** without markup, as the message. Secrets are cut out.
 */
 void answer_error_read(struct answer_error *error, const char *body, size_t size,
-                       const char *secret);
+                       const struct secrets *secrets);
+
+/* Writes `HTTP 401, APIGW.0301: Incorrect IAM authentication information.`, cut where it does not fit. */
+void answer_error_describe(const struct answer_error *error, int status, char *text, size_t size);
 
 /* True if the code is one of SWR itself (`SVCSTG.SWR.…`), and not of the gateway in front of it. */
 bool answer_error_is_swr(const struct answer_error *error);

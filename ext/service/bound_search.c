@@ -25,16 +25,6 @@ struct search {
   int64_t high_seconds;
 };
 
-static bool seconds_of(const struct job_page *page, size_t row, int64_t *seconds) {
-  struct timestamp time;
-  size_t size;
-  const char *text = job_page_text(page, row, JOB_CREATED_AT, &size);
-
-  if (!text || !timestamp_parse(text, size, &time)) return false;
-  *seconds = time.seconds;
-  return true;
-}
-
 /* Narrows the search by the run of rows from `start` to before `end` that one page holds. */
 static void narrow(struct search *search, const struct job_page *page, size_t index, int64_t start,
                    int64_t end) {
@@ -52,11 +42,13 @@ static void narrow(struct search *search, const struct job_page *page, size_t in
   }
   if (low > start && low > search->low) {
     search->low = low;
-    search->low_known = seconds_of(page, index + (size_t)(low - 1 - start), &search->low_seconds);
+    search->low_known =
+        time_bounds_seconds(page, index + (size_t)(low - 1 - start), &search->low_seconds);
   }
   if (low < end && low < search->high) {
     search->high = low;
-    search->high_known = seconds_of(page, index + (size_t)(low - start), &search->high_seconds);
+    search->high_known =
+        time_bounds_seconds(page, index + (size_t)(low - start), &search->high_seconds);
   }
 }
 

@@ -13,7 +13,6 @@
 #include "service/secret_file.h"
 
 #define TOKEN_FILE_VARIABLE "SWR_TOKEN_FILE"
-#define TOKEN_MAX 65536 /* bytes; IAM's tokens have some kilobytes, 32 KiB are documented */
 #define SDK_FILE "/.huaweicloud/credentials"
 #define SDK_FILE_LINE 8192 /* bytes of a line; a security token has some kilobytes */
 
@@ -22,6 +21,7 @@ void credentials_free(struct credentials *credentials) {
   secret_free(credentials->access_key);
   secret_free(credentials->secret_key);
   secret_free(credentials->security_token);
+  iam_login_free(&credentials->login);
   free(credentials->exposed_file);
   memset(credentials, 0, sizeof *credentials);
 }
@@ -255,20 +255,53 @@ enum service_status credentials_look(struct credentials *credentials,
 }
 
 enum service_status credentials_find(struct credentials *credentials,
-                                     const struct settings *settings, struct service_error *error) {
+                                     const struct settings *settings, const char *region,
+                                     struct service_error *error) {
+  bool found = false;
   enum service_status status = credentials_look(credentials, settings, true, error);
 
-  if (!status && !credentials->token)
+  if (!status && !credentials->token) {
     status = credentials_look(credentials, settings, false, error);
+  }
   if (!status && !credentials->token && !credentials->access_key) {
+    status = iam_login_find(&credentials->login, settings, region, &found, error);
+    if (found) credentials->sources[0] = settings_source(settings, SETTING_USER_PASSWORD);
+  }
+  if (!status && !found && !credentials->token && !credentials->access_key) {
     status = service_fail(error,
                           "no credentials. Looked for a token in swr_config('token', …), "
                           "HW_AUTH_TOKEN, OS_AUTH_TOKEN "
                           "and the file named by " TOKEN_FILE_VARIABLE
                           "; for an access key and its secret key in swr_config('access_key', …), "
                           "HUAWEICLOUD_SDK_AK, "
-                          "HW_ACCESS_KEY, OS_ACCESS_KEY and the section [basic] of ~" SDK_FILE);
+                          "HW_ACCESS_KEY, OS_ACCESS_KEY and the section [basic] of ~" SDK_FILE
+                          "; for a user's name and password in swr_config('user_name', …), "
+                          "HW_USER_NAME and HW_USER_PASSWORD, OS_USERNAME and OS_PASSWORD");
   }
   if (status != SERVICE_OK) credentials_free(credentials);
   return status;
+}
+
+void credentials_secrets(const struct credentials *credentials, struct secrets *secrets) {
+  secrets_add(secrets, credentials->token);
+  secrets_add(secrets, credentials->access_key);
+  secrets_add(secrets, credentials->secret_key);
+  secrets_add(secrets, credentials->security_token);
+  secrets_add(secrets, credentials->login.user_password);
+}
+
+const char *credentials_advice(const struct credentials *credentials) {
+  if (credentials->token) {
+    return "The token was not accepted. It may have expired, or be of another region's project: "
+           "give "
+           "a new one by HW_AUTH_TOKEN, SWR_TOKEN_FILE or swr_config('token', …).";
+  }
+  if (credentials->access_key) {
+    return "The access key was not accepted. Check the secret key, the security token if the key "
+           "is "
+           "a temporary one, and this machine's clock.";
+  }
+  return "IAM has just given the token that was not accepted. Check region, project_name, and "
+         "whether "
+         "the user may use SWR in that project.";
 }

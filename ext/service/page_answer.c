@@ -7,21 +7,23 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
+#include "service/header_name.h"
 #include "service/redact.h"
+#include "service/transport_problem.h"
 
 #define RESPONSE_MAX ((size_t)64 << 20) /* bytes, decompressed; a thousand records have 0.5 MB */
 #define ERROR_BODY_MAX ((size_t)64 << 10)
 
 void page_answer_init(struct page_answer *answer, const struct repository *repository,
                       const struct jobs_window *window, struct job_decoder *decoder,
-                      const char *secret) {
+                      const struct secrets *secrets, const char *refusal) {
   memset(answer, 0, sizeof *answer);
   answer->repository = repository;
   answer->window = *window;
   answer->decoder = decoder;
-  answer->secret = secret;
+  answer->secrets = secrets;
+  answer->refusal = refusal;
   job_page_init(&answer->page);
   record_splitter_init(&answer->splitter);
   buffer_init(&answer->error_body, ERROR_BODY_MAX);
@@ -33,7 +35,9 @@ void page_answer_reset(struct page_answer *answer) {
   buffer_clear(&answer->error_body);
   answer->has_range = false;
   answer->retry_after = 0;
+  answer->throttled = false;
   answer->status = 0;
+  answer->unauthorized = false;
   answer->problem[0] = '\0';
   answer->received = 0;
   answer->request_id[0] = '\0';
@@ -58,16 +62,12 @@ __attribute__((format(printf, 3, 4))) static enum page_verdict conclude(struct p
   return verdict;
 }
 
-static bool is_header(const char *name, size_t size, const char *wanted) {
-  return strlen(wanted) == size && !strncasecmp(name, wanted, size);
-}
-
 void page_answer_header(struct page_answer *answer, const char *name, size_t name_size,
                         const char *value, size_t value_size) {
-  if (is_header(name, name_size, "Content-Range")) {
+  if (header_is(name, name_size, "Content-Range")) {
     answer->has_range = content_range_parse(value, value_size, &answer->range);
-  } else if (is_header(name, name_size, "X-Request-Id")) {
-    redact(value, value_size, answer->secret, answer->request_id, sizeof answer->request_id);
+  } else if (header_is(name, name_size, "X-Request-Id")) {
+    redact(value, value_size, answer->secrets, answer->request_id, sizeof answer->request_id);
   }
 }
 
@@ -86,8 +86,8 @@ static bool belongs(struct page_answer *answer, size_t row, int64_t position) {
       (!name || repository_matches_name(asked, name, name_size))) {
     return true;
   }
-  redact(space ? space : "", space_size, answer->secret, said_space, sizeof said_space);
-  redact(name ? name : "", name_size, answer->secret, said_name, sizeof said_name);
+  redact(space ? space : "", space_size, answer->secrets, said_space, sizeof said_space);
+  redact(name ? name : "", name_size, answer->secrets, said_name, sizeof said_name);
   conclude(answer, PAGE_FAILED,
            "HTTP 200, but record %" PRId64 " (id %" PRId64
            ") belongs to namespace '%s' and repository '%s', not to "
@@ -156,11 +156,6 @@ bool page_answer_body(struct page_answer *answer, int status, const char *bytes,
 
 /* What to do about a status, as the end of the message; with its space in front. */
 static const char *advice(int status, const struct answer_error *error) {
-  if (status == 401) {
-    return " The credentials were not accepted. A token may have expired: give a new one by "
-           "HW_AUTH_TOKEN, SWR_TOKEN_FILE or swr_config('token', …). With an access key, check the "
-           "secret key and this machine's clock.";
-  }
   if (answer_error_is_throttling(error) || status == 429) {
     return " The service throttles: ask for less at once (setting concurrency), or later.";
   }
@@ -175,15 +170,15 @@ static const char *advice(int status, const struct answer_error *error) {
 /* `HTTP 401, APIGW.0301: Incorrect IAM authentication information: ….` and the advice. */
 static enum page_verdict conclude_status(struct page_answer *answer, enum page_verdict verdict,
                                          const struct answer_error *error) {
-  size_t size = strlen(error->message);
-  bool stopped = size && error->message[size - 1] == '.';
+  char said[sizeof error->code + sizeof error->message + 32];
+  bool refused = answer->status == 401;
 
   if (!answer->request_id[0]) {
     snprintf(answer->request_id, sizeof answer->request_id, "%s", error->request_id);
   }
-  return conclude(answer, verdict, "HTTP %d%s%s%s%s%s%s", answer->status,
-                  error->code[0] ? ", " : "", error->code, error->message[0] ? ": " : "",
-                  error->message, stopped ? "" : ".", advice(answer->status, error));
+  answer_error_describe(error, answer->status, said, sizeof said);
+  return conclude(answer, verdict, "%s%s%s", said, refused ? " " : "",
+                  refused ? answer->refusal : advice(answer->status, error));
 }
 
 static enum page_verdict finish_error(struct page_answer *answer) {
@@ -191,11 +186,13 @@ static enum page_verdict finish_error(struct page_answer *answer) {
   int status = answer->status;
 
   answer_error_read(&error, answer->error_body.bytes ? answer->error_body.bytes : "",
-                    answer->error_body.size, answer->secret);
+                    answer->error_body.size, answer->secrets);
+  answer->unauthorized = status == 401 && !answer_error_is_swr(&error);
   if (status == 404 && answer_error_is_swr(&error)) {
     return conclude_status(answer, PAGE_ABSENT, &error);
   }
-  if (status == 429 || status >= 500 || (status == 403 && answer_error_is_throttling(&error))) {
+  answer->throttled = status == 429 || (status == 403 && answer_error_is_throttling(&error));
+  if (answer->throttled || status >= 500) {
     return conclude_status(answer, PAGE_AGAIN, &error);
   }
   return conclude_status(answer, PAGE_FAILED, &error);
@@ -203,28 +200,11 @@ static enum page_verdict finish_error(struct page_answer *answer) {
 
 static enum page_verdict finish_transport(struct page_answer *answer,
                                           const struct transport_result *result) {
-  char detail[300];
+  bool again;
 
   if (result->outcome == TRANSPORT_NO_MEMORY) return answer->verdict = PAGE_NO_MEMORY;
-  redact(result->detail, strlen(result->detail), answer->secret, detail, sizeof detail);
-  switch (result->outcome) {
-    case TRANSPORT_TIMED_OUT:
-      return conclude(answer, PAGE_AGAIN, "no answer in time: %s.", detail);
-    case TRANSPORT_UNTRUSTED:
-      return conclude(answer, PAGE_FAILED,
-                      "the server's certificate is not trusted: %s. Where the service has a "
-                      "certificate authority of its own, name its file by setting ca_file "
-                      "(SWR_CA_FILE).",
-                      detail);
-    case TRANSPORT_REFUSED:
-      return conclude(answer, PAGE_FAILED, "the request cannot be made: %s.", detail);
-    default:
-      if (answer->status) {
-        return conclude(answer, PAGE_AGAIN, "HTTP %d, then the body was cut short: %s.",
-                        answer->status, detail);
-      }
-      return conclude(answer, PAGE_AGAIN, "no connection: %s.", detail);
-  }
+  again = transport_problem(result, answer->secrets, answer->problem, sizeof answer->problem);
+  return answer->verdict = again ? PAGE_AGAIN : PAGE_FAILED;
 }
 
 enum page_verdict page_answer_finish(struct page_answer *answer,

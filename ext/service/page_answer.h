@@ -31,13 +31,16 @@ struct page_answer {
   const struct repository *repository;
   struct jobs_window window;
   struct job_decoder *decoder;
-  const char *secret;
+  const struct secrets *secrets;
+  const char *refusal; /* a sentence: what to do where the credentials are not accepted */
   /* What came back. */
   struct job_page page;
   bool has_range;
   struct content_range range;
   int64_t retry_after; /* milliseconds; 0 if the server did not say */
+  bool throttled;      /* PAGE_AGAIN because too much was asked */
   int status;
+  bool unauthorized;   /* 401 from the gateway: the credentials did not get as far as SWR */
   char problem[1200];  /* what PAGE_ABSENT, PAGE_AGAIN and PAGE_FAILED say: status, code, advice */
   char request_id[80]; /* the service's, from the header or the body; empty if none */
   /* Private. */
@@ -48,12 +51,12 @@ struct page_answer {
 };
 
 /*
-** Ready for the first attempt. `decoder` decodes one record at a time and may be shared; `secret`
-** is cut out of every text. Both and `repository` must outlive the answer.
+** Ready for the first attempt. `decoder` decodes one record at a time and may be shared; the secrets
+** are cut out of every text. Both, `repository` and the sentence of `refusal` must outlive the answer.
 */
 void page_answer_init(struct page_answer *answer, const struct repository *repository,
                       const struct jobs_window *window, struct job_decoder *decoder,
-                      const char *secret);
+                      const struct secrets *secrets, const char *refusal);
 
 /* Ready for another attempt. */
 void page_answer_reset(struct page_answer *answer);

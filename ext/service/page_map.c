@@ -1,11 +1,11 @@
 /*
-** The page map of one repository: see page_map.h.
+** The page map of one repository: see page_map.h, and positions.h for how rows keep their positions
+** while jobs come and go.
 **
-** How rows keep their positions while jobs come and go: a row at position p stands at offset p +
-** shift on the server. Newest first, a job that is created moves all others up by one; oldest
-** first, one that is purged moves them down. The row before the first one of a page, where it is
-** here, is looked for in the page (rows that repeat), and the totals tell of rows that were
-** jumped over.
+** Pages behind the one that is wanted are asked for ahead of time where the total is known. Newest first each
+** of these windows begins one row early, with the row that the page before it ends with: jobs that
+** are created while several requests are under way move rows from one page to another, and only a row that
+** repeats shows that nothing fell between two of them. Oldest first, the totals show it.
 */
 #include "service/page_map.h"
 
@@ -14,29 +14,31 @@
 
 #include "service/page_request.h"
 #include "service/page_store.h"
-#include "service/timestamp.h"
+#include "service/positions.h"
+#include "service/read_ahead.h"
 
-#define TRIES_MAX 8 /* at one position while rows keep moving, before giving up */
+#define LIMIT_MAX 1000 /* rows that the service gives at most, by its sister lists */
+#define TRIES_MAX 8    /* at one position while rows keep moving, before giving up */
+#define AHEAD_BYTES_MAX ((size_t)4 << 20) /* of pages that were asked for ahead */
 
 struct page_map {
   struct service *service;
   struct access *access; /* referenced */
   struct repository repository;
   enum jobs_order order;
-  struct page_request *request; /* under way; NULL if none */
+  struct page_request *request; /* the one that is waited for; NULL if none */
+  struct read_ahead ahead;
+  const struct page_reader *ahead_of; /* who reads; compared only */
+  struct jobs_window window;          /* of the request that was in hand last */
   struct page_store store;
+  struct positions positions;
 
-  bool asked;           /* at least one answer came */
-  bool total_known;     /* the end was found or told */
-  int64_t total;        /* positions; of the first answer */
-  int64_t seen;         /* positions below this are known to have existed */
-  int64_t shift;        /* offset on the server less position */
-  bool certain;         /* the last answer showed the shift by a row that repeats */
-  bool guessed;         /* the shift comes from totals, and no row has confirmed it */
-  bool served_known;    /* the last answer told its total: */
-  int64_t served_total; /* jobs on the server then */
-  int64_t gone_below;   /* positions below this were removed before they were read */
-  int64_t gone_from;    /* positions from this on were removed before they were read */
+  bool asked;         /* at least one answer came */
+  bool total_known;   /* the end was found or told */
+  int64_t total;      /* positions; of the first answer */
+  int64_t seen;       /* positions below this are known to have existed */
+  int64_t gone_below; /* positions below this were removed before they were read */
+  int64_t gone_from;  /* positions from this on were removed before they were read */
 
   /* Whether the server heeds the offset; see check_offset. */
   bool offset_heeded;
@@ -44,7 +46,12 @@ struct page_map {
   int64_t first_offset;
   int64_t first_id;
 
-  int64_t disordered; /* id of a job that is not in the order asked for, if not 0 */
+  /* For read-ahead. */
+  int64_t next;       /* the position behind the page that was fetched last */
+  int64_t pages_read; /* fetched without a gap before it */
+  bool alone;         /* pages of this service are asked for one by one */
+  int64_t page_rows;  /* that the service gave where it gave fewer than asked for; 0: all */
+  size_t page_bytes;  /* of the page that was fetched last */
 };
 
 struct page_map *page_map_open(struct service *service, struct access *access,
@@ -59,12 +66,14 @@ struct page_map *page_map_open(struct service *service, struct access *access,
   map->order = order;
   map->gone_from = INT64_MAX;
   page_store_init(&map->store, footprint);
+  positions_init(&map->positions, &map->store, order);
   return map;
 }
 
 void page_map_close(struct page_map *map) {
   if (!map) return;
   page_request_close(map->request);
+  read_ahead_cancel(&map->ahead);
   page_store_free(&map->store);
   access_release(map->access);
   free(map);
@@ -85,43 +94,10 @@ bool page_map_total(const struct page_map *map, int64_t *total) {
 
 void page_map_shrink(struct page_map *map) { page_store_shrink(&map->store); }
 
-/* ---- the order of rows ---- */
+uint64_t page_map_version(const struct page_map *map) { return map->store.version; }
 
-/* Negative, 0 or positive as row `a` comes before, with or after row `b` in the order asked for. */
-static int compare_rows(const struct page_map *map, const struct job_page *a_page, size_t a,
-                        const struct job_page *b_page, size_t b) {
-  size_t a_size;
-  size_t b_size;
-  const char *a_text = job_page_text(a_page, a, JOB_CREATED_AT, &a_size);
-  const char *b_text = job_page_text(b_page, b, JOB_CREATED_AT, &b_size);
-  int order = (a_text != NULL) - (b_text != NULL); /* NULL comes first, as in SQLite */
-
-  if (a_text && b_text) order = timestamp_compare(a_text, a_size, b_text, b_size);
-  return map->order == JOBS_DESCENDING ? -order : order;
-}
-
-/*
-** Notes a row that comes too early. That the service sorts by creation time stands in one page
-** of its reference only, so that no statement relies on it unchecked.
-*/
-static void check_order(struct page_map *map, const struct job_page *rows, size_t skip,
-                        int64_t start) {
-  const struct stored_page *before = page_store_find(&map->store, start - 1);
-  const struct stored_page *behind;
-  int64_t end = start + (int64_t)(rows->row_count - skip);
-
-  if (before && skip < rows->row_count &&
-      compare_rows(map, &before->rows, stored_page_index(before, start - 1), rows, skip) > 0) {
-    map->disordered = rows->rows[skip].id;
-  }
-  for (size_t i = skip + 1; i < rows->row_count; i++) {
-    if (compare_rows(map, rows, i - 1, rows, i) > 0) map->disordered = rows->rows[i].id;
-  }
-  behind = page_store_behind(&map->store, end);
-  if (behind && behind->start == end &&
-      compare_rows(map, rows, rows->row_count - 1, &behind->rows, behind->skip) > 0) {
-    map->disordered = behind->rows.rows[behind->skip].id;
-  }
+void page_map_rest(struct page_map *map, const struct page_reader *reader) {
+  if (map->asked && map->ahead_of == reader) read_ahead_cancel(&map->ahead);
 }
 
 static enum service_status fail_disordered(const struct page_map *map,
@@ -131,121 +107,10 @@ static enum service_status fail_disordered(const struct page_map *map,
                       "asked for (at the job with id %" PRId64
                       "). +createdAt instead of createdAt "
                       "in ORDER BY and WHERE leaves sorting and comparing to SQLite.",
-                      map->repository.name_space, map->repository.name, map->disordered);
+                      map->repository.name_space, map->repository.name, map->positions.disordered);
 }
 
-/* ---- where the rows of an answer stand ---- */
-
-/* The index of the job with this id in a page; row_count if it is not there. */
-static size_t index_of(const struct job_page *rows, int64_t id) {
-  size_t i = 0;
-
-  while (i < rows->row_count && rows->rows[i].id != id) i++;
-  return i;
-}
-
-/*
-** True if a page stands before a row that is here, although it was asked for behind it: jobs were
-** created that pushed it there. Only where rows leave in the order that was asked for is that known.
-*/
-static bool comes_before(const struct page_map *map, const struct job_page *rows,
-                         const struct stored_page *before, int64_t position) {
-  size_t last = rows->row_count - 1;
-
-  return !map->disordered && last > 0 && compare_rows(map, rows, 0, rows, last) < 0 &&
-         compare_rows(map, &before->rows, stored_page_index(before, position), rows, 0) > 0;
-}
-
-/* How a page stands to the rows that are here. */
-struct placement {
-  size_t skip; /* rows at its beginning that repeat */
-  bool again;  /* it is of no use: the position must be asked for once more */
-};
-
-/*
-** Sets the shift where the row before the page, or the page itself, shows that rows repeat. False if
-** nothing does.
-*/
-static bool place_by_rows(struct page_map *map, const struct job_page *rows, int64_t offset,
-                          bool totals_agree, struct placement *placement) {
-  int64_t start = offset - map->shift;
-  const struct stored_page *before = page_store_find(&map->store, start - 1);
-  size_t before_index;
-  size_t repeated;
-  int64_t known;
-
-  if (!before || !rows->row_count) return false;
-  before_index = stored_page_index(before, start - 1);
-  repeated = index_of(rows, before->rows.rows[before_index].id);
-  if (repeated < rows->row_count) {
-    placement->skip = repeated + 1;
-    placement->again = placement->skip == rows->row_count;
-    map->shift = offset - (start - 1 - (int64_t)repeated);
-    map->certain = true;
-    return true;
-  }
-  if (compare_rows(map, &before->rows, before_index, rows, 0) >= 0 &&
-      page_store_find_id(&map->store, rows->rows[0].id, &known)) {
-    map->shift = offset - known; /* the row before it is gone, but its first one is here */
-    placement->again = page_store_find(&map->store, known + (int64_t)rows->row_count - 1) != NULL;
-    return true;
-  }
-  if (totals_agree && start > 0 && comes_before(map, rows, before, start - 1)) {
-    map->shift += (int64_t)rows->row_count; /* all these rows come before the one that is here */
-    placement->again = true;
-    return true;
-  }
-  return false;
-}
-
-/* Moves the start of a page behind rows that are here, come before its first one and are not in it. */
-static void place_behind_rows(struct page_map *map, const struct job_page *rows, int64_t offset) {
-  int64_t start = offset - map->shift;
-  const struct stored_page *held;
-
-  while (!map->disordered && rows->row_count &&
-         (held = page_store_find(&map->store, start)) != NULL &&
-         compare_rows(map, &held->rows, stored_page_index(held, start), rows, 0) < 0) {
-    start++;
-  }
-  map->shift = offset - start;
-}
-
-/* Sets the shift from what the page shows: rows that repeat, or a total that has changed. */
-static void place(struct page_map *map, const struct page_answer *answer, bool agrees,
-                  struct placement *placement) {
-  const struct job_page *rows = &answer->page;
-  int64_t offset = answer->window.offset;
-  int64_t moved = 0; /* by how much the server's total has changed */
-  bool guessed = map->guessed;
-  bool pushed;
-  bool pulled;
-  int64_t known;
-
-  placement->skip = 0;
-  placement->again = false;
-  map->certain = false;
-  map->guessed = false;
-  if (agrees && map->served_known) moved = answer->range.total - map->served_total;
-  if (agrees) {
-    map->served_known = true;
-    map->served_total = answer->range.total;
-  }
-  if (guessed && rows->row_count && page_store_find_id(&map->store, rows->rows[0].id, &known)) {
-    map->shift = offset - known; /* the totals said something else than they seemed to */
-    return;
-  }
-  if (place_by_rows(map, rows, offset, moved == 0, placement)) return;
-  pushed = moved > 0 && map->order == JOBS_DESCENDING && map->asked && offset > map->shift;
-  pulled = moved < 0 && map->order == JOBS_ASCENDING && offset > 0;
-  if (pushed || pulled) {
-    map->shift += moved;
-    map->guessed = true;
-    placement->again = true;
-    return;
-  }
-  place_behind_rows(map, rows, offset);
-}
+static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /* ---- what an answer says ---- */
 
@@ -314,7 +179,7 @@ static void learn_total(struct page_map *map, int64_t start, int64_t records, bo
   if (map->total_known) return; /* positions are those of the first answer */
   if (agrees) {
     map->total_known = true;
-    map->total = total - map->shift;
+    map->total = total - map->positions.shift;
   } else if (records == 0 && start <= map->seen) {
     map->total_known = true; /* nothing behind the last row that was seen */
     map->total = map->seen;
@@ -328,14 +193,50 @@ static void note_gone(struct page_map *map, int64_t offset, int64_t start, int64
   if (records == 0 && start < map->gone_from) map->gone_from = start;
 }
 
-static enum service_status take_answer(struct page_map *map, bool *probe,
+static bool answer_agrees(const struct page_answer *answer) {
+  return answer->has_range && content_range_agrees(&answer->range, answer->window.offset,
+                                                   (int64_t)answer->page.row_count);
+}
+
+/* Notes how many rows a page has where the service gives fewer than asked for, and not at the end. */
+static void note_page_rows(struct page_map *map, const struct page_answer *answer, bool agrees) {
+  int64_t records = (int64_t)answer->page.row_count;
+  int64_t expected = answer->window.limit;
+
+  if (map->page_rows > 0) expected = least(expected, map->page_rows);
+  if (!agrees || records == 0 || records >= expected) return;
+  if (answer->window.offset + records >= answer->range.total) return;
+  map->page_rows = records;
+  map->pages_read = 0;
+}
+
+/* Places the rows of an answer that follows the row before `position`, and keeps them. */
+static enum service_status keep_rows(struct page_map *map, struct page_answer *answer, bool agrees,
+                                     int64_t position) {
+  int64_t records = (int64_t)answer->page.row_count;
+  struct placement placement;
+  int64_t start;
+
+  positions_place(&map->positions, answer, agrees, !map->asked, position - 1, &placement);
+  map->asked = true;
+  if (placement.again) return SERVICE_OK;
+  start = answer->window.offset - map->positions.shift;
+  learn_total(map, start, records, agrees, answer->range.total);
+  note_gone(map, answer->window.offset, start, records);
+  note_page_rows(map, answer, agrees);
+  if (records == 0) return SERVICE_OK;
+  start += (int64_t)placement.skip;
+  positions_check_order(&map->positions, &answer->page, placement.skip, start);
+  map->page_bytes = job_page_footprint(&answer->page);
+  map->next = start + records - (int64_t)placement.skip;
+  return page_store_keep(&map->store, &answer->page, placement.skip, start) ? SERVICE_OK
+                                                                            : SERVICE_NO_MEMORY;
+}
+
+static enum service_status take_answer(struct page_map *map, int64_t position, bool *probe,
                                        struct service_error *error) {
   struct page_answer *answer = page_request_answer(map->request);
-  int64_t offset = answer->window.offset;
-  int64_t records = (int64_t)answer->page.row_count;
-  int64_t start;
-  bool agrees = answer->has_range && content_range_agrees(&answer->range, offset, records);
-  struct placement placement;
+  bool agrees = answer_agrees(answer);
   enum service_status status;
 
   *probe = false;
@@ -345,42 +246,44 @@ static enum service_status take_answer(struct page_map *map, bool *probe,
     map->total = 0;
     return SERVICE_OK;
   }
-  status = check_offset(map, offset, &answer->page, agrees, probe, error);
+  status = check_offset(map, answer->window.offset, &answer->page, agrees, probe, error);
   if (status != SERVICE_OK) return status;
-  place(map, answer, agrees, &placement);
-  map->asked = true;
-  if (placement.again) return SERVICE_OK;
-  start = offset - map->shift;
-  learn_total(map, start, records, agrees, answer->range.total);
-  note_gone(map, offset, start, records);
-  if (records == 0) return SERVICE_OK;
-  start += (int64_t)placement.skip;
-  check_order(map, &answer->page, placement.skip, start);
-  return page_store_keep(&map->store, &answer->page, placement.skip, start) ? SERVICE_OK
-                                                                            : SERVICE_NO_MEMORY;
+  return keep_rows(map, answer, agrees, position);
 }
 
-static bool start_request(struct page_map *map, int64_t offset, int64_t limit) {
+static struct page_request *start_request(const struct page_map *map, int64_t offset,
+                                          int64_t limit) {
   struct jobs_window window = {offset > 0 ? offset : 0, limit, map->order};
 
-  map->request = page_request_start(map->service, map->access, &map->repository, &window);
-  return map->request != NULL;
+  return page_request_start(map->service, map->access, &map->repository, &window);
 }
 
-/* Waits for the request that is under way and takes what it brings. */
-static enum service_status finish_request(struct page_map *map, bool *probe,
+/* Waits for the request in hand, and takes what it brings: the rows behind the one before `position`. */
+static enum service_status finish_request(struct page_map *map, int64_t position, bool *probe,
                                           struct service_error *error) {
   enum service_status status = wait_for(map, error);
 
-  if (status == SERVICE_OK) status = take_answer(map, probe, error);
+  if (status == SERVICE_OK) status = take_answer(map, position, probe, error);
   page_request_close(map->request);
   map->request = NULL;
   return status;
 }
 
-/* ---- which page to ask for ---- */
+/* Takes a request in hand that is needed at once, as soon as there is room for it. */
+static enum service_status start_now(struct page_map *map, int64_t offset, int64_t limit) {
+  enum service_status status = SERVICE_OK;
 
-static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+  while (status == SERVICE_OK && !service_has_room(map->service, map->access)) {
+    status = service_wait(map->service);
+  }
+  if (status != SERVICE_OK) return status;
+  map->request = start_request(map, offset, limit);
+  if (!map->request) return SERVICE_NO_MEMORY;
+  map->window = page_request_answer(map->request)->window;
+  return SERVICE_OK;
+}
+
+/* ---- which page to ask for ---- */
 
 /* How many rows to ask for from a position that is not here. */
 static int64_t limit_at(const struct page_map *map, const struct page_reader *reader,
@@ -398,26 +301,143 @@ static int64_t limit_at(const struct page_map *map, const struct page_reader *re
   return limit;
 }
 
+/* The position behind the last one that a reader is expected to read. */
+static int64_t end_of_reading(const struct page_map *map, const struct page_reader *reader) {
+  int64_t end = map->total;
+
+  if (reader->limit >= 0 && reader->limit < INT64_MAX - reader->offset) {
+    end = least(end, reader->offset + reader->limit);
+  }
+  return reader->expected_end > 0 ? least(end, reader->expected_end) : end;
+}
+
+/* How many pages to have asked for behind the one in hand. */
+static size_t depth_of(const struct page_map *map, const struct page_reader *reader) {
+  size_t depth = read_ahead_depth(reader->on, map->pages_read);
+  size_t fitting = map->page_bytes ? AHEAD_BYTES_MAX / map->page_bytes : 1;
+
+  /* Without a total neither the end is known, nor whether rows have moved. */
+  if (!map->total_known || !map->positions.served_known) return 0;
+  if (map->alone || reader->count_only) return 0;
+  if (map->order == JOBS_DESCENDING && map->page_rows == 1) return 0; /* no room to repeat one */
+  if (depth > CONCURRENCY_MAX - 1) depth = CONCURRENCY_MAX - 1;
+  return depth < fitting ? depth : fitting;
+}
+
+/* Asks for the next page behind `behind` ahead of time. *done: nothing is left to ask for. */
+static bool ask_ahead(struct page_map *map, const struct page_reader *reader,
+                      const struct jobs_window *behind, bool *done) {
+  int64_t rows = map->page_rows > 0 ? least(map->page_rows, behind->limit) : behind->limit;
+  int64_t offset = behind->offset + rows;
+  int64_t position = offset - map->positions.shift;
+  int64_t overlap = map->order == JOBS_DESCENDING ? 1 : 0;
+  struct page_request *request;
+  int64_t limit;
+
+  *done = position >= end_of_reading(map, reader) || page_store_find(&map->store, position);
+  if (*done) return true;
+  limit = least(limit_at(map, reader, position) + overlap, LIMIT_MAX);
+  request = start_request(map, offset - overlap, limit);
+  if (request) read_ahead_put(&map->ahead, request);
+  return request != NULL;
+}
+
+/* Asks for as many pages behind the one in hand as its reader is worth, while there is room. */
+static enum service_status look_ahead(struct page_map *map, const struct page_reader *reader) {
+  size_t depth = depth_of(map, reader);
+  bool started = false;
+  bool done = false;
+
+  while (map->ahead.count < depth && service_has_room_ahead(map->service, map->access)) {
+    const struct jobs_window *behind = read_ahead_last(&map->ahead);
+    if (!behind) behind = &map->window;
+    if (!ask_ahead(map, reader, behind, &done)) return SERVICE_NO_MEMORY;
+    if (done) break;
+    map->ahead_of = reader;
+    started = true;
+  }
+  if (started) service_move(map->service); /* nobody waits where the page in hand has come */
+  return SERVICE_OK;
+}
+
 /*
-** Asks for the page of a position, or takes the answer of the request that is under way. Where
-** rows have moved, the row before it is asked for as well: it shows that nothing was jumped
-** over.
+** True if the request in hand, which was asked for before the row in front of `position` had come, is of use:
+** it is, unless rows moved meanwhile. Otherwise nothing is that was asked for ahead.
+*/
+static enum service_status judge_early(struct page_map *map, int64_t position, bool *of_use) {
+  const struct page_answer *answer = page_request_answer(map->request);
+  enum service_status status = SERVICE_OK;
+
+  while (status == SERVICE_OK && !page_request_ended(map->request)) {
+    status = service_wait(map->service);
+  }
+  *of_use = true;
+  if (status != SERVICE_OK) return status;
+  if (page_request_verdict(map->request) == PAGE_READY) {
+    bool agrees = answer_agrees(answer);
+    *of_use = positions_follow(&map->positions, answer, agrees, position - 1);
+    if (!agrees) map->alone = true;
+  } else if (answer->status == 400 && answer->window.limit > map->access->page_size) {
+    *of_use = false; /* it takes no more rows than the settings say, and not one that repeats */
+    map->alone = true;
+  }
+  if (*of_use) return SERVICE_OK;
+  read_ahead_cancel(&map->ahead);
+  page_request_close(map->request);
+  map->request = NULL;
+  map->pages_read = 0;
+  return SERVICE_OK;
+}
+
+/* Takes the request for an offset in hand that was asked for ahead, if there is one of use. */
+static enum service_status take_early(struct page_map *map, const struct page_reader *reader,
+                                      int64_t position, int64_t offset) {
+  enum service_status status;
+  bool of_use;
+
+  map->request = read_ahead_take(&map->ahead, offset);
+  if (!map->request) return SERVICE_OK;
+  map->window = page_request_answer(map->request)->window;
+  status = look_ahead(map, reader);
+  return status == SERVICE_OK ? judge_early(map, position, &of_use) : status;
+}
+
+/*
+** Asks for the page of a position, unless that was done ahead. Where rows have moved, the row before
+** it is asked for as well: it shows that nothing was jumped over.
 */
 static enum service_status fetch(struct page_map *map, const struct page_reader *reader,
                                  int64_t position, bool moved, struct service_error *error) {
   int64_t limit = limit_at(map, reader, position);
-  int64_t offset = position + map->shift - (moved ? 1 : 0);
+  int64_t offset = position + map->positions.shift - (moved ? 1 : 0);
+  int64_t behind = position - (moved ? 1 : 0); /* the row that the answer follows is before it */
   bool probe = false;
-  enum service_status status;
+  enum service_status status = SERVICE_OK;
 
-  if (!map->request && !start_request(map, offset, moved && limit < 1000 ? limit + 1 : limit)) {
-    return SERVICE_NO_MEMORY;
+  if (!moved) map->pages_read = position == map->next && map->asked ? map->pages_read + 1 : 0;
+  if (!map->asked) {
+    map->request = read_ahead_take_first(&map->ahead);
+    if (map->request) map->window = page_request_answer(map->request)->window;
+    if (map->request) behind = map->window.offset;
+  } else if (moved) {
+    read_ahead_cancel(&map->ahead);
+  } else {
+    status = take_early(map, reader, position, offset);
   }
-  status = finish_request(map, &probe, error);
+  if (status == SERVICE_OK && !map->request) {
+    status = start_now(map, offset, moved && limit < LIMIT_MAX ? limit + 1 : limit);
+    if (status == SERVICE_OK && !moved) status = look_ahead(map, reader);
+  }
+  if (status == SERVICE_OK) {
+    status = finish_request(map, behind, &probe, error);
+  } else {
+    page_request_close(map->request);
+    map->request = NULL;
+  }
   if (status != SERVICE_OK || !probe) return status;
   /* Only a server without a sound Content-Range makes this one more request necessary. */
-  if (!start_request(map, 0, 1)) return SERVICE_NO_MEMORY;
-  return finish_request(map, &probe, error);
+  status = start_now(map, 0, 1);
+  return status == SERVICE_OK ? finish_request(map, 0, &probe, error) : status;
 }
 
 /* Where a reader that begins at a position will look first. */
@@ -429,9 +449,26 @@ static int64_t first_position(const struct page_reader *reader, int64_t position
 
 bool page_map_start(struct page_map *map, const struct page_reader *reader) {
   int64_t first = first_position(reader, 0);
+  struct page_request *request;
 
-  if (map->asked || map->request) return true;
-  return start_request(map, first, limit_at(map, reader, first));
+  if (map->asked || map->ahead.count) return true;
+  request = start_request(map, first, limit_at(map, reader, first));
+  if (request) read_ahead_put(&map->ahead, request);
+  return request != NULL;
+}
+
+enum service_status page_map_advance(struct page_map *map, const struct page_reader *reader,
+                                     struct service_error *error) {
+  const struct page_request *first = map->ahead.count ? map->ahead.requests[0] : NULL;
+  enum service_status status = SERVICE_OK;
+
+  if (!map->asked) {
+    if (!first || !page_request_ended(first) || page_request_verdict(first) != PAGE_READY) {
+      return SERVICE_OK;
+    }
+    status = fetch(map, reader, first_position(reader, 0), false, error);
+  }
+  return status == SERVICE_OK ? look_ahead(map, reader) : status;
 }
 
 /* Asks until the row at a position is here or known to be gone. */
@@ -442,7 +479,7 @@ static enum service_status bring(struct page_map *map, const struct page_reader 
     if (page_store_find(&map->store, position)) return SERVICE_OK;
     if (position < map->gone_below || position >= map->gone_from) return SERVICE_OK;
     if (map->total_known && position >= map->total) return SERVICE_OK;
-    status = fetch(map, reader, position, tries > 0 && !map->certain, error);
+    status = fetch(map, reader, position, tries > 0 && !map->positions.certain, error);
     if (status != SERVICE_OK) return status;
   }
   if (page_store_find(&map->store, position)) return SERVICE_OK;
@@ -504,12 +541,13 @@ enum service_status page_map_run(struct page_map *map, const struct page_reader 
   if (status != SERVICE_OK) return status;
   stored = page_store_find(&map->store, position);
   if (!stored) return SERVICE_OK;
-  if (reader->ordered && map->disordered) return fail_disordered(map, error);
+  if (reader->ordered && map->positions.disordered) return fail_disordered(map, error);
   *here = true;
   *page = &stored->rows;
   *index = stored->skip;
   *start = stored->start;
   *end = stored->start + stored->count;
+  if (map->total_known && position < map->total) *end = least(*end, map->total);
   return SERVICE_OK;
 }
 

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "service/job.h"
+#include "service/read_ahead.h"
 #include "service/repository.h"
 #include "service/service.h"
 #include "service/status.h"
@@ -25,12 +26,14 @@ struct page_map;
 ** something else after all, that costs a request and never a row.
 */
 struct page_reader {
-  int64_t offset;  /* positions that it skips unread; 0 if none */
-  int64_t limit;   /* rows that it reads from there on; negative: as many as there are */
-  int64_t page;    /* rows of a page at most, below the settings' number; 0: that number */
-  bool count_only; /* it is expected to read no field: only the number of rows matters */
-  bool reads;      /* it has read a field: rows are fetched before they are said to exist */
-  bool ordered;    /* it relies on the order: rows that are not in it are an error */
+  int64_t offset;       /* positions that it skips unread; 0 if none */
+  int64_t limit;        /* rows that it reads from there on; negative: as many as there are */
+  int64_t page;         /* rows of a page at most, below the settings' number; 0: that number */
+  bool count_only;      /* it is expected to read no field: only the number of rows matters */
+  bool reads;           /* it has read a field: rows are fetched before they are said to exist */
+  bool ordered;         /* it relies on the order: rows that are not in it are an error */
+  enum reading_on on;   /* how sure it is that it goes on to the end, or to its limit */
+  int64_t expected_end; /* the position that it is not expected to reach; 0: none known */
 };
 
 /*
@@ -56,11 +59,21 @@ bool page_map_total(const struct page_map *map, int64_t *total);
 /* Lets go of all pages but the one read last; they are asked for again where they are wanted. */
 void page_map_shrink(struct page_map *map);
 
+/* Ends what was asked for ahead of a reader that goes; the first request of a map stays. */
+void page_map_rest(struct page_map *map, const struct page_reader *reader);
+
 /*
 ** Starts the first request that `reader` needs, and does not wait for it; the next call that needs an
 ** answer does. Nothing happens if there was a request before. False when out of memory.
 */
 bool page_map_start(struct page_map *map, const struct page_reader *reader);
+
+/*
+** Takes the answer to the first request that was started, if it has come, and asks for what `reader`, who is
+** sure to come, needs behind it. Never waits.
+*/
+enum service_status page_map_advance(struct page_map *map, const struct page_reader *reader,
+                                     struct service_error *error);
 
 /*
 ** Finds the row at *position, or the next one that is still there (*position moves to it) where
@@ -72,12 +85,15 @@ enum service_status page_map_seek(struct page_map *map, const struct page_reader
 
 /*
 ** The rows around `position` that one page holds: *page, the index in it of the first of them, and the
-** positions from *start to before *end. *here is false if there is no row at `position` any more.
+** positions from *start to before *end, none behind the last one. *here is false if there is no row at `position` any more.
 */
 enum service_status page_map_run(struct page_map *map, const struct page_reader *reader,
                                  int64_t position, const struct job_page **page, size_t *index,
                                  int64_t *start, int64_t *end, bool *here,
                                  struct service_error *error);
+
+/* Changes whenever pages come or go: what page_map_run found is valid as long as it does not. */
+uint64_t page_map_version(const struct page_map *map);
 
 /*
 ** The row at `position`, which must exist: a page and an index in it, valid until the next call for

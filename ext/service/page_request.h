@@ -52,6 +52,9 @@ int64_t page_requests_resume(struct service *service, int64_t most);
 void page_requests_forgive(struct service *service);
 void page_requests_watched(struct service *service);
 
+/* Bytes of the rows that all requests hold. */
+size_t page_requests_bytes(const struct service *service);
+
 /* How many requests have not ended. */
 int64_t page_requests_under_way(const struct service *service);
 

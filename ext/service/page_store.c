@@ -78,6 +78,7 @@ size_t stored_page_index(const struct stored_page *page, int64_t position) {
 }
 
 static void drop(struct page_store *store, size_t index) {
+  store->version++;
   store->footprint -= store->pages[index].footprint;
   *store->shared -= store->pages[index].footprint;
   job_page_free(&store->pages[index].rows);
@@ -146,6 +147,7 @@ bool page_store_keep(struct page_store *store, struct job_page *rows, size_t ski
           (store->count - index) * sizeof *store->pages);
   store->pages[index] = page;
   store->count++;
+  store->version++;
   store->footprint += page.footprint;
   *store->shared += page.footprint;
   job_page_init(rows);

@@ -28,8 +28,9 @@ struct page_store {
   size_t capacity;
   size_t footprint; /* bytes of all pages */
   uint64_t clock;
-  size_t current; /* the page read last: where to look first */
-  size_t *shared; /* bytes of this and other stores together; not owned */
+  size_t current;   /* the page read last: where to look first */
+  uint64_t version; /* changes whenever pages come or go: what was found before may be gone */
+  size_t *shared;   /* bytes of this and other stores together; not owned */
 };
 
 /* An empty store, which counts its bytes in *shared as well. Allocates nothing. */

@@ -114,9 +114,58 @@ static size_t put_next(struct output *output, const char *text, size_t size, boo
   return put_character(output, text, size);
 }
 
-void redact(const char *text, size_t size, const char *secret, char *out, size_t out_size) {
+void secrets_add(struct secrets *secrets, const char *text) {
+  if (text && text[0] && secrets->count < SECRETS_MAX) secrets->texts[secrets->count++] = text;
+}
+
+/* The length of the longest secret that stands at the beginning of `text`; 0 if none does. */
+static size_t longest_at(const struct secrets *secrets, const char *text, size_t size) {
+  size_t longest = 0;
+
+  for (size_t i = 0; i < secrets->count; i++) {
+    size_t length = strlen(secrets->texts[i]);
+    if (length > longest && length <= size && !memcmp(text, secrets->texts[i], length)) {
+      longest = length;
+    }
+  }
+  return longest;
+}
+
+size_t secrets_at(const struct secrets *secrets, const char *text, size_t size) {
+  size_t run = secrets ? longest_at(secrets, text, size) : 0;
+
+  for (size_t at = 1; at < run; at++) {
+    size_t length = longest_at(secrets, text + at, size - at);
+    if (at + length > run) run = at + length;
+  }
+  return run;
+}
+
+/* `...` where something did not fit; there is room for it. */
+static void mark_end(struct output *output) {
+  if (!output->full) return;
+  memcpy(output->bytes + output->size, "...", 3);
+  output->size += 3;
+}
+
+void secrets_mask(const char *text, const struct secrets *secrets, char *out, size_t out_size) {
+  struct output output = {out, 0, out_size - 4, false}; /* less `...` and NUL */
+  size_t size = strlen(text);
+
+  for (size_t at = 0; at < size && !output.full;) {
+    size_t run = secrets_at(secrets, text + at, size - at);
+    if (run) put(&output, MASK, strlen(MASK));
+    at += run ? run : put_character(&output, text + at, size - at);
+  }
+  mark_end(&output);
+  out[output.size] = '\0';
+}
+
+void redact(const char *text, size_t size, const struct secrets *secrets, char *out,
+            size_t out_size) {
   struct output output = {out, 0, out_size < 4 ? 0 : out_size - 4, false}; /* less `...` and NUL */
-  size_t secret_size = secret ? strlen(secret) : 0;
+  size_t hidden = 0; /* where the next secret begins, */
+  size_t run = 0;    /* and how long it is */
   bool word_start = true;
   bool cut = false; /* the rest was left out: what led to it is of no use */
 
@@ -125,29 +174,30 @@ void redact(const char *text, size_t size, const char *secret, char *out, size_t
     return;
   }
   for (size_t at = 0; at < size && !output.full;) {
-    size_t left = size - at;
-    const char *hidden = secret_size ? memmem(text + at, left, secret, secret_size) : NULL;
     size_t taken;
 
-    if (hidden == text + at) {
+    while (hidden < size && !run) {
+      run = secrets_at(secrets, text + hidden, size - hidden);
+      if (!run) hidden++;
+    }
+    if (run && hidden == at) {
       put(&output, MASK, strlen(MASK));
-      at += secret_size;
+      at += run;
+      hidden = at;
+      run = 0;
       word_start = true;
       continue;
     }
-    if (starts_signed_material(text + at, left)) {
+    if (starts_signed_material(text + at, size - at)) {
       cut = true;
       break;
     }
-    if (hidden) left = (size_t)(hidden - (text + at)); /* no word may take its beginning away */
-    taken = put_next(&output, text + at, left, word_start);
+    taken =
+        put_next(&output, text + at, hidden - at, word_start); /* no word may take its beginning */
     word_start = !is_key_char(text[at + taken - 1]);
     at += taken;
   }
-  if (output.full) {
-    memcpy(output.bytes + output.size, "...", 3);
-    output.size += 3;
-  }
+  mark_end(&output);
   while (output.size && strchr(cut ? " ,:;" : " ", output.bytes[output.size - 1])) output.size--;
   output.bytes[output.size] = '\0';
 }

@@ -11,6 +11,15 @@ static bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
 
 static bool is_letter_or_digit(char c) { return is_letter(c) || (c >= '0' && c <= '9'); }
 
+bool region_valid(const char *region, size_t size) {
+  if (size < 1 || size > REGION_LABEL_MAX) return false;
+  if (!is_letter(region[0]) || !is_letter_or_digit(region[size - 1])) return false;
+  for (size_t i = 0; i < size; i++) {
+    if (!is_letter_or_digit(region[i]) && region[i] != '-') return false;
+  }
+  return true;
+}
+
 /* The characters between the first and the last one. */
 static bool all_allowed(const char *name, size_t size, bool slash_allowed) {
   for (size_t i = 0; i < size; i++) {
@@ -35,6 +44,7 @@ static bool name_valid(const char *name, size_t size) {
 bool repository_set(struct repository *repository, const char *name_space, size_t name_space_size,
                     const char *name, size_t name_size) {
   if (!namespace_valid(name_space, name_space_size) || !name_valid(name, name_size)) return false;
+  repository->region[0] = '\0';
   memcpy(repository->name_space, name_space, name_space_size);
   repository->name_space[name_space_size] = '\0';
   memcpy(repository->name, name, name_size);
@@ -51,8 +61,19 @@ bool repository_set_image(struct repository *repository, const char *image, size
   return repository_set(repository, image, name_space_size, slash + 1, size - name_space_size - 1);
 }
 
+void repository_set_region(struct repository *repository, const char *region) {
+  snprintf(repository->region, sizeof repository->region, "%s", region);
+}
+
+int repository_compare(const struct repository *left, const struct repository *right) {
+  int order = strcmp(left->region, right->region);
+
+  if (order == 0) order = strcmp(left->name_space, right->name_space);
+  return order ? order : strcmp(left->name, right->name);
+}
+
 bool repository_equal(const struct repository *left, const struct repository *right) {
-  return !strcmp(left->name_space, right->name_space) && !strcmp(left->name, right->name);
+  return repository_compare(left, right) == 0;
 }
 
 /* Equal, where `$` in `said` stands for `/`. */

@@ -1,8 +1,9 @@
 /*
-** The name of one repository and the request path of its list of sync jobs.
+** The name of one repository, with the region that has it, and the request path of its list of sync
+** jobs.
 **
 ** Name rules and the way a path is written come from SWR's reference (sections "namespace" and
-** "repository" of ShowSyncJob). This file must not know how a request is sent.
+** "repository" of ShowSyncJob). This file must not know how a request is sent, nor to which host.
 */
 #ifndef SWR_REPOSITORY_H
 #define SWR_REPOSITORY_H
@@ -11,14 +12,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define NAMESPACE_MAX 64    /* characters */
-#define REPOSITORY_MAX 128  /* characters */
+#define NAMESPACE_MAX 64   /* characters */
+#define REPOSITORY_MAX 128 /* characters */
+#define REGION_MAX 128     /* characters; what the setting takes */
+#define REGION_LABEL_MAX \
+  63 /* characters of a region that a query names: a label of DNS, RFC 1035 */
 #define JOBS_TARGET_MAX 512 /* bytes that a path with its filter takes at most, NUL included */
 #define JOBS_OFFSET_MAX 1000000000 /* of a hint: no list is longer, and a service may refuse more */
 #define FILTER_MAX 80              /* bytes that a filter takes at most, NUL included */
 
-/* A repository that may exist: its names keep the rules. */
+/* A repository that may exist: its names keep the rules. Those of two regions have nothing in common. */
 struct repository {
+  char region[REGION_MAX + 1];        /* empty where an endpoint is set and no region */
   char name_space[NAMESPACE_MAX + 1]; /* the organization */
   char name[REPOSITORY_MAX + 1];      /* may hold slashes */
 };
@@ -34,15 +39,29 @@ struct jobs_window {
 };
 
 /*
-** Fills *repository. False if no such repository can exist: wrong characters, a first or last
-** character that is not allowed, or a length out of bounds. Pages of the reference disagree on runs
-** of separators inside a name, so that those are left to the service.
+** Fills *repository, with the empty region. False if no such repository can exist: wrong characters, a
+** first or last character that is not allowed, or a length out of bounds. Pages of the reference disagree
+** on runs of separators inside a name, so that those are left to the service.
 */
 bool repository_set(struct repository *repository, const char *name_space, size_t name_space_size,
                     const char *name, size_t name_size);
 
 /* The same from `namespace/repository`, split at the first slash. */
 bool repository_set_image(struct repository *repository, const char *image, size_t size);
+
+/*
+** True if a region of this name may exist: lower-case letters, digits and hyphens, a letter first and no
+** hyphen last. The name becomes part of a host's name and may come from data, so that this is all that
+** keeps credentials with the cloud: without dots and anything else that a URL gives a meaning to, whatever
+** is named stays a host below the cloud's own domain.
+*/
+bool region_valid(const char *region, size_t size);
+
+/* Says which region has it: one that is valid, or the one that is set; at most REGION_MAX characters. */
+void repository_set_region(struct repository *repository, const char *region);
+
+/* By region, then namespace, then name; as strcmp. */
+int repository_compare(const struct repository *left, const struct repository *right);
 
 bool repository_equal(const struct repository *left, const struct repository *right);
 

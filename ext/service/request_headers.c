@@ -68,7 +68,7 @@ static bool add_signature(struct request_headers *headers, const struct access *
 }
 
 enum service_status request_headers_make(struct request_headers *headers,
-                                         const struct access *access,
+                                         const struct access *access, const char *token,
                                          const struct repository *repository,
                                          const struct jobs_window *window, time_t time) {
   bool made;
@@ -76,8 +76,8 @@ enum service_status request_headers_make(struct request_headers *headers,
   headers->count = 0;
   made = add(headers, "Content-Type", "application/json") &&
          add(headers, "Accept", "application/json");
-  if (made && access->credentials.token) {
-    made = add(headers, "X-Auth-Token", access->credentials.token);
+  if (made && token) {
+    made = add(headers, "X-Auth-Token", token);
   } else if (made) {
     made = add_signature(headers, access, repository, window, time);
   }

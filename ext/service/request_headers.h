@@ -12,8 +12,10 @@
 #include "service/access.h"
 #include "service/repository.h"
 #include "service/status.h"
+#include "service/version.h"
 
 #define REQUEST_HEADERS_MAX 6
+#define USER_AGENT "swr_sync_job/" SWR_VERSION_TEXT
 
 /* `Name: value`, each owned, wiped when freed. */
 struct request_headers {
@@ -22,12 +24,12 @@ struct request_headers {
 };
 
 /*
-** Makes the headers of a request that is sent at `time`: with the token, or signed with the access key.
-** A signature is good for fifteen minutes. SERVICE_OK or SERVICE_NO_MEMORY; freed by the caller in
+** Makes the headers of a request that is sent at `time`: with the token, or where that is NULL signed
+** with the access key. A signature is good for fifteen minutes. SERVICE_OK or SERVICE_NO_MEMORY; freed by the caller in
 ** either case.
 */
 enum service_status request_headers_make(struct request_headers *headers,
-                                         const struct access *access,
+                                         const struct access *access, const char *token,
                                          const struct repository *repository,
                                          const struct jobs_window *window, time_t time);
 

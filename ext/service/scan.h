@@ -34,11 +34,12 @@ struct scan_request {
   int64_t offset;
   int64_t limit;
   bool count_only;
+  bool may_stop; /* the reader may well stop before the last row: a LIMIT that is not `limit` */
 };
 
 /*
-** Opens a scan in a statement, of which it keeps a reference, and finds its first row. On failure nothing is
-** left open. SERVICE_OK, or how it ended.
+** Opens a scan in a statement, of which it keeps a reference, and finds its first row. Nothing is asked if a
+** region among the repositories cannot be. On failure nothing is left open. SERVICE_OK, or how it ended.
 */
 enum service_status scan_open(struct statement *statement, const struct scan_request *request,
                               struct scan **scan, struct service_error *error);
@@ -52,10 +53,7 @@ bool scan_ended(const struct scan *scan);
 /* Moves to the next row. */
 enum service_status scan_next(struct scan *scan, struct service_error *error);
 
-/* The region that the scan asks. */
-const char *scan_region(const struct scan *scan);
-
-/* The repository of the row. */
+/* The repository of the row, its region with it. */
 const struct repository *scan_repository(const struct scan *scan);
 
 /* The fields of the row: see page_map_row. */

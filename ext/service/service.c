@@ -9,8 +9,10 @@
 #include <time.h>
 
 #include "network/curl_transport.h"
+#include "service/iam_session.h"
 #include "service/page_request.h"
 
+#define AHEAD_BYTES_MAX ((size_t)8 << 20) /* of answers that nobody has taken yet */
 #define WAIT_MAX 100 /* milliseconds between two looks for an interrupt; 250 are promised */
 
 struct warned_file {
@@ -30,6 +32,7 @@ struct service *service_create(struct transport *transport) {
 
 void service_destroy(struct service *service) {
   if (!service) return;
+  iam_sessions_close(service);
   if (service->transport) service->transport->methods->destroy(service->transport);
   job_decoder_destroy(service->decoder);
   settings_free(&service->settings);
@@ -103,18 +106,47 @@ enum service_status service_begin(struct service *service, struct access **acces
   return status;
 }
 
-enum service_status service_wait(struct service *service) {
+/* Moves all requests on, waiting at most so many milliseconds. */
+static void move(struct service *service, int64_t milliseconds) {
   struct transport *transport = service->transport;
   int64_t wait;
+
+  page_requests_forgive(service);
+  iam_sessions_forgive(service);
+  wait = page_requests_resume(service, iam_sessions_resume(service, milliseconds));
+  transport->methods->drive(transport, wait);
+  iam_sessions_watched(service);
+  page_requests_watched(service);
+}
+
+enum service_status service_wait(struct service *service) {
+  int64_t pace;
 
   if (service->interrupted && service->interrupted(service->interrupt_context)) {
     return SERVICE_INTERRUPTED;
   }
-  page_requests_forgive(service);
-  wait = page_requests_resume(service, WAIT_MAX);
-  transport->methods->drive(transport, wait);
-  page_requests_watched(service);
+  pace = throttle_wait(&service->throttle, service_now(service));
+  move(service, pace > 0 && pace < WAIT_MAX ? pace : WAIT_MAX);
   return SERVICE_OK;
+}
+
+void service_move(struct service *service) { move(service, 0); }
+
+bool service_has_room(const struct service *service, const struct access *access) {
+  bool one_first = access->credentials.access_key && !access_accepted(access);
+  int64_t most = throttle_at_once(&service->throttle, one_first ? 1 : access->concurrency);
+
+  return page_requests_under_way(service) < most &&
+         throttle_wait(&service->throttle, service_now(service)) ==
+             0;
+}
+
+bool service_has_room_ahead(const struct service *service, const struct access *access) {
+  return service_has_room(service, access) && page_requests_bytes(service) < AHEAD_BYTES_MAX;
+}
+
+int64_t service_now(const struct service *service) {
+  return service->transport->methods->now(service->transport);
 }
 
 int64_t service_random(struct service *service, int64_t least, int64_t most) {

@@ -14,16 +14,22 @@
 #include "network/transport.h"
 #include "service/access.h"
 #include "service/job.h"
+#include "service/lockout.h"
 #include "service/settings.h"
 #include "service/status.h"
+#include "service/throttle.h"
 
 struct page_request;
+struct iam_session;
 
 struct service {
   struct settings settings;
   struct transport *transport;   /* owned; NULL until first needed */
   struct job_decoder *decoder;   /* owned; NULL until first needed */
   struct page_request *requests; /* under way, linked by page_request */
+  struct throttle throttle;      /* of all of them together */
+  struct lockout lockout;
+  struct iam_session *sessions;  /* owned, linked by iam_session; the one used last first */
   bool (*interrupted)(void *context);
   void *interrupt_context;
   uint64_t random_state; /* of the jitter in pauses */
@@ -38,7 +44,7 @@ struct service {
 */
 struct service *service_create(struct transport *transport);
 
-/* All page requests must have been ended before. */
+/* All page requests must have been ended before; tokens are wiped. */
 void service_destroy(struct service *service);
 
 /*
@@ -65,6 +71,21 @@ enum service_status service_begin(struct service *service, struct access **acces
 ** there is nothing to do. SERVICE_OK or SERVICE_INTERRUPTED.
 */
 enum service_status service_wait(struct service *service);
+
+/* Moves the requests under way on as far as they get without waiting. */
+void service_move(struct service *service);
+
+/*
+** True if one more request may be sent with `access`: fewer are under way than the settings allow, and
+** the service does not throttle. With an access key, only one is under way before the service has accepted
+** the key: a handful of bad signatures locks it.
+*/
+bool service_has_room(const struct service *service, const struct access *access);
+
+/* True if there is room, in memory too, for one that nobody waits for yet. */
+bool service_has_room_ahead(const struct service *service, const struct access *access);
+/* The transport's clock, in milliseconds; it never goes back. */
+int64_t service_now(const struct service *service);
 
 /* A number from `least` to `most`, for jitter; not for anything secret. */
 int64_t service_random(struct service *service, int64_t least, int64_t most);

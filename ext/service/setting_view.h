@@ -8,6 +8,7 @@
 #define SWR_SETTING_VIEW_H
 
 #include "service/access.h"
+#include "service/iam_login.h"
 #include "service/settings.h"
 #include "service/status.h"
 
@@ -18,6 +19,7 @@ struct setting_view {
       *source; /* `session`, a variable, a file, `default`, or what it is made from; or NULL */
   struct service_error problem; /* why a statement that needs it will fail; empty if it will not */
   struct access access;         /* its endpoint only */
+  char auth_url[IAM_URL_MAX];   /* made from region and cloud */
 };
 
 /* SERVICE_OK, also where the value makes no sense, or SERVICE_NO_MEMORY. */

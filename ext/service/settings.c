@@ -11,14 +11,17 @@
 #include <string.h>
 
 #include "network/endpoint.h"
+#include "service/utf8.h"
 
-enum kind { KIND_URL, KIND_HOST_LABELS, KIND_TOKEN, KIND_NUMBER, KIND_TEXT };
+#define VARIABLES_MAX 4
+
+enum kind { KIND_URL, KIND_HOST_LABELS, KIND_TOKEN, KIND_NAME, KIND_NUMBER, KIND_TEXT };
 
 struct description {
   const char *name;
   enum kind kind;
   bool secret;
-  const char *environment[3]; /* the first one set wins */
+  const char *environment[VARIABLES_MAX]; /* the first one set wins */
   const char *preset;
   int64_t least;
   int64_t most;
@@ -27,6 +30,7 @@ struct description {
 
 #define HTTP_URL "a base URL: https://…, or http:// to a loopback address, without user, query or #"
 #define VISIBLE "visible ASCII characters without spaces or line breaks"
+#define NAME "text in UTF-8 without line breaks and other control characters"
 #define LABELS "lower-case letters, digits, '-' and '.'"
 
 static const struct description descriptions[SETTING_COUNT] = {
@@ -58,8 +62,34 @@ static const struct description descriptions[SETTING_COUNT] = {
      0,
      0,
      VISIBLE},
+    {"user_name", KIND_NAME, false, {"HW_USER_NAME", "OS_USERNAME"}, NULL, 0, 0, NAME},
+    {"user_password", KIND_NAME, true, {"HW_USER_PASSWORD", "OS_PASSWORD"}, NULL, 0, 0, NAME},
+    {"domain_name",
+     KIND_NAME,
+     false,
+     {"HW_DOMAIN_NAME", "OS_DOMAIN_NAME", "OS_USER_DOMAIN_NAME", "OS_PROJECT_DOMAIN_NAME"},
+     NULL,
+     0,
+     0,
+     NAME},
+    {"project_name",
+     KIND_NAME,
+     false,
+     {"HW_PROJECT_NAME", "OS_PROJECT_NAME", "OS_TENANT_NAME"},
+     NULL,
+     0,
+     0,
+     NAME},
+    {"auth_url", KIND_URL, false, {"HW_AUTH_URL", "OS_AUTH_URL"}, NULL, 0, 0, HTTP_URL},
     {"page_size", KIND_NUMBER, false, {"SWR_PAGE_SIZE"}, "100", 1, 1000, "jobs for each request"},
-    {"concurrency", KIND_NUMBER, false, {"SWR_CONCURRENCY"}, "8", 1, 64, "requests at once"},
+    {"concurrency",
+     KIND_NUMBER,
+     false,
+     {"SWR_CONCURRENCY"},
+     "8",
+     1,
+     CONCURRENCY_MAX,
+     "requests at once"},
     {"timeout", KIND_NUMBER, false, {"SWR_TIMEOUT"}, "30", 1, 86400, "seconds without a byte"},
     {"deadline", KIND_NUMBER, false, {"SWR_DEADLINE"}, "120", 1, 86400, "seconds for one answer"},
     {"retries", KIND_NUMBER, false, {"SWR_RETRIES"}, "8", 0, 100, "further attempts"},
@@ -87,7 +117,7 @@ void settings_free(struct settings *settings) {
 
 enum service_status settings_find(const char *name, enum setting *setting,
                                   struct service_error *error) {
-  char names[256];
+  char names[512];
   size_t used = 0;
 
   names[0] = '\0';
@@ -131,6 +161,17 @@ static bool host_labels(const char *value) {
   return strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789-.") == size && !strstr(value, "..");
 }
 
+static bool plain_text(const char *value) {
+  size_t size = strlen(value);
+
+  for (size_t at = 0; at < size;) {
+    size_t length = utf8_character(value + at, size - at);
+    if (!length || (unsigned char)value[at] < ' ' || value[at] == 0x7f) return false;
+    at += length;
+  }
+  return size > 0;
+}
+
 static bool read_number(const char *value, int64_t least, int64_t most, int64_t *number) {
   char *end = NULL;
   long long read;
@@ -148,7 +189,8 @@ static enum service_status refuse(const struct description *description, const c
   char takes[SETTING_TAKES_MAX];
 
   setting_takes((enum setting)(description - descriptions), takes);
-  if (description->secret || description->kind == KIND_URL) { /* a URL may hold credentials */
+  /* A URL may hold credentials, and a name what no message should. */
+  if (description->secret || description->kind == KIND_URL || description->kind == KIND_NAME) {
     return service_fail(error, "setting %s%s takes %s", description->name, source, takes);
   }
   return service_fail(error, "setting %s%s takes %s; this is '%.80s'", description->name, source,
@@ -184,6 +226,9 @@ static enum service_status check(const struct description *description, const ch
     case KIND_TOKEN:
       right = value[0] && text_visible(value);
       break;
+    case KIND_NAME:
+      right = plain_text(value);
+      break;
     case KIND_NUMBER:
       right = read_number(value, description->least, description->most, &number);
       break;
@@ -216,7 +261,7 @@ static const char *find_value(const struct settings *settings, enum setting sett
 
   *source = SOURCE_SESSION;
   if (settings->values[setting]) return settings->values[setting];
-  for (int i = 0; i < 3 && description->environment[i]; i++) {
+  for (int i = 0; i < VARIABLES_MAX && description->environment[i]; i++) {
     const char *value = getenv(description->environment[i]);
     if (!value || !value[0]) continue; /* set to nothing is as good as not set */
     *source = description->environment[i];
@@ -265,4 +310,16 @@ enum service_status settings_number(const struct settings *settings, enum settin
     return refuse(description, "", text ? text : "", error);
   }
   return SERVICE_OK;
+}
+
+const char *settings_cloud_of(const char *region) {
+  return strncmp(region, "eu-west-1", 9) ? "myhuaweicloud.com" : "myhuaweicloud.eu";
+}
+
+enum service_status settings_cloud(const struct settings *settings, const char *region,
+                                   const char **cloud, struct service_error *error) {
+  enum service_status status = settings_checked_text(settings, SETTING_CLOUD, cloud, error);
+
+  if (!*cloud) *cloud = settings_cloud_of(region);
+  return status;
 }

@@ -12,6 +12,8 @@
 
 #include "service/status.h"
 
+#define CONCURRENCY_MAX 64 /* requests at once that the setting takes at most */
+
 enum setting {
   SETTING_ENDPOINT,
   SETTING_REGION,
@@ -20,6 +22,11 @@ enum setting {
   SETTING_ACCESS_KEY,
   SETTING_SECRET_KEY,
   SETTING_SECURITY_TOKEN,
+  SETTING_USER_NAME,
+  SETTING_USER_PASSWORD,
+  SETTING_DOMAIN_NAME,
+  SETTING_PROJECT_NAME,
+  SETTING_AUTH_URL,
   SETTING_PAGE_SIZE,
   SETTING_CONCURRENCY,
   SETTING_TIMEOUT,
@@ -79,6 +86,13 @@ enum service_status settings_checked_text(const struct settings *settings, enum 
                                           const char **value, struct service_error *error);
 enum service_status settings_number(const struct settings *settings, enum setting setting,
                                     int64_t *value, struct service_error *error);
+
+/* The domain that the hosts of a region are under, where no setting says it; static. */
+const char *settings_cloud_of(const char *region);
+
+/* The domain that the hosts of a region are under: the setting, else the region's own. */
+enum service_status settings_cloud(const struct settings *settings, const char *region,
+                                   const char **cloud, struct service_error *error);
 
 /* True if a text has visible ASCII characters only, as tokens and keys do: it fits a header. */
 bool text_visible(const char *text);

@@ -19,9 +19,16 @@ struct entry {
   struct entry *used_after;
 };
 
+/* A region that was reached. */
+struct reached {
+  struct access *access; /* referenced */
+  struct reached *next;
+};
+
 struct statement {
   struct service *service;
-  struct access *access; /* referenced */
+  struct access *set;      /* of the region that is set, reached or not; referenced */
+  struct reached *reached; /* owned */
   int references;
   size_t footprint; /* bytes of the pages of all maps */
   struct entry *buckets[BUCKETS];
@@ -38,7 +45,7 @@ enum service_status statement_begin(struct service *service, struct statement **
   if (!fresh) return SERVICE_NO_MEMORY;
   fresh->service = service;
   fresh->references = 1;
-  status = service_begin(service, &fresh->access, error);
+  status = service_begin(service, &fresh->set, error);
   if (status == SERVICE_OK) {
     *statement = fresh;
   } else {
@@ -54,6 +61,7 @@ struct statement *statement_retain(struct statement *statement) {
 
 void statement_release(struct statement *statement) {
   struct entry *next;
+  struct reached *next_reached;
 
   if (!statement || --statement->references) return;
   for (struct entry *entry = statement->newest; entry; entry = next) {
@@ -61,30 +69,69 @@ void statement_release(struct statement *statement) {
     page_map_close(entry->map);
     free(entry);
   }
-  access_release(statement->access);
+  for (struct reached *reached = statement->reached; reached; reached = next_reached) {
+    next_reached = reached->next;
+    access_release(reached->access);
+    free(reached);
+  }
+  access_release(statement->set);
   free(statement);
 }
 
-const char *statement_region(const struct statement *statement) {
-  return statement->access->region;
+const char *statement_region(const struct statement *statement) { return statement->set->region; }
+
+/* How a region that was reached is asked; NULL if it was not. */
+static struct access *access_to(const struct statement *statement, const char *region) {
+  for (const struct reached *reached = statement->reached; reached; reached = reached->next) {
+    if (!strcmp(reached->access->region, region)) return reached->access;
+  }
+  return NULL;
+}
+
+static enum service_status reach(struct statement *statement, const char *region,
+                                 struct service_error *error) {
+  struct reached *fresh = calloc(1, sizeof *fresh);
+  enum service_status status;
+
+  if (!fresh) return SERVICE_NO_MEMORY;
+  status = access_for_region(statement->set, region, &fresh->access, error);
+  if (status != SERVICE_OK) {
+    free(fresh);
+    return status;
+  }
+  fresh->next = statement->reached;
+  statement->reached = fresh;
+  return SERVICE_OK;
+}
+
+enum service_status statement_reach(struct statement *statement,
+                                    const struct repository *repositories, size_t count,
+                                    struct service_error *error) {
+  enum service_status status = SERVICE_OK;
+
+  for (size_t i = 0; i < count && status == SERVICE_OK; i++) {
+    if (access_to(statement, repositories[i].region)) continue;
+    status = reach(statement, repositories[i].region, error);
+  }
+  return status;
 }
 
 bool statement_has_room(const struct statement *statement) {
-  const struct access *access = statement->access;
-  bool one_first = access->credentials.access_key && !access->accepted;
-
-  return page_requests_under_way(statement->service) < (one_first ? 1 : access->concurrency);
+  return service_has_room_ahead(statement->service, statement->set);
 }
 
-/* FNV-1a over both names. */
-static size_t bucket_of(const struct repository *repository) {
-  uint32_t hash = 2166136261u;
+/* FNV-1a. */
+static uint32_t hash_text(uint32_t hash, const char *text) {
+  for (; *text; text++) hash = (hash ^ (unsigned char)*text) * 16777619u;
+  return hash;
+}
 
-  for (const char *c = repository->name_space; *c; c++) {
-    hash = (hash ^ (unsigned char)*c) * 16777619u;
-  }
-  for (const char *c = repository->name; *c; c++) hash = (hash ^ (unsigned char)*c) * 16777619u;
-  return hash % BUCKETS;
+/* Over region and both names. */
+static size_t bucket_of(const struct repository *repository) {
+  uint32_t hash = hash_text(2166136261u, repository->region);
+
+  hash = hash_text(hash, repository->name_space);
+  return hash_text(hash, repository->name) % BUCKETS;
 }
 
 static void take_out(struct statement *statement, struct entry *entry) {
@@ -124,8 +171,8 @@ struct page_map *statement_map(struct statement *statement, const struct reposit
   }
   entry = calloc(1, sizeof *entry);
   if (!entry) return NULL;
-  entry->map = page_map_open(statement->service, statement->access, repository, order,
-                             &statement->footprint);
+  entry->map = page_map_open(statement->service, access_to(statement, repository->region),
+                             repository, order, &statement->footprint);
   if (!entry->map) {
     free(entry);
     return NULL;

@@ -62,10 +62,29 @@ bool time_bounds_behind(const struct time_bounds *bounds, enum jobs_order order,
   return fails(bounds, order, false, page, row);
 }
 
-const struct time_bound *time_bounds_start(const struct time_bounds *bounds,
-                                           enum jobs_order order) {
+static const struct time_bound *first_of(const struct time_bounds *bounds, enum jobs_order order,
+                                         bool start) {
   for (size_t i = 0; i < bounds->count; i++) {
-    if (at_start(bounds->bounds[i].op, order)) return &bounds->bounds[i];
+    if (at_start(bounds->bounds[i].op, order) == start) return &bounds->bounds[i];
   }
   return NULL;
+}
+
+const struct time_bound *time_bounds_start(const struct time_bounds *bounds,
+                                           enum jobs_order order) {
+  return first_of(bounds, order, true);
+}
+
+const struct time_bound *time_bounds_end(const struct time_bounds *bounds, enum jobs_order order) {
+  return first_of(bounds, order, false);
+}
+
+bool time_bounds_seconds(const struct job_page *page, size_t row, int64_t *seconds) {
+  struct timestamp time;
+  size_t size;
+  const char *text = job_page_text(page, row, JOB_CREATED_AT, &size);
+
+  if (!text || !timestamp_parse(text, size, &time)) return false;
+  *seconds = time.seconds;
+  return true;
 }

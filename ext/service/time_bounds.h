@@ -42,7 +42,11 @@ bool time_bounds_before(const struct time_bounds *bounds, enum jobs_order order,
 bool time_bounds_behind(const struct time_bounds *bounds, enum jobs_order order,
                         const struct job_page *page, size_t row);
 
-/* The bound that rows may fail by coming too early; NULL if there is none. */
+/* The bound that rows may fail by coming too early, or too late; NULL if there is none. */
 const struct time_bound *time_bounds_start(const struct time_bounds *bounds, enum jobs_order order);
+const struct time_bound *time_bounds_end(const struct time_bounds *bounds, enum jobs_order order);
+
+/* The createdAt of a row in seconds since 1970. False if it names no time. */
+bool time_bounds_seconds(const struct job_page *page, size_t row, int64_t *seconds);
 
 #endif

@@ -2,7 +2,8 @@
 ** The arguments of xFilter: see arguments.h.
 **
 ** A term on a key is a set of texts, of one or many. The repositories are those that every term allows:
-** the images of the smallest set on image, or the pairs of the smallest sets on namespace and repoName.
+** the images of the smallest set on image, or the pairs of the smallest sets on namespace and repoName; each in
+** every region of the smallest set on region, or in the one that is set where no term is on region.
 */
 #include "sql/arguments.h"
 
@@ -49,11 +50,7 @@ static int compare_words(const void *left, const void *right) {
 }
 
 static int compare_repositories(const void *left, const void *right) {
-  const struct repository *a = left;
-  const struct repository *b = right;
-  int order = strcmp(a->name_space, b->name_space);
-
-  return order ? order : strcmp(a->name, b->name);
+  return repository_compare(left, right);
 }
 
 /* The text of a value; *is_text is false for NULL and blobs, which equal no text. */
@@ -217,8 +214,10 @@ static void sort_repositories(struct reading *reading) {
   reading->repository_count = kept + 1;
 }
 
-static int find_repositories(struct reading *reading, const char *region) {
+/* Adds the repositories of one region. */
+static int add_region(struct reading *reading, const char *region) {
   const struct word_set *images = smallest(reading, PLAN_IMAGE);
+  size_t first = reading->repository_count;
   int rc;
 
   if (!allowed(reading, PLAN_REGION, region, strlen(region))) return SQLITE_OK;
@@ -227,6 +226,36 @@ static int find_repositories(struct reading *reading, const char *region) {
   } else {
     rc = add_pairs(reading, smallest(reading, PLAN_NAMESPACE), smallest(reading, PLAN_REPO_NAME));
   }
+  for (size_t i = first; i < reading->repository_count; i++) {
+    repository_set_region(&reading->repositories[i], region);
+  }
+  return rc;
+}
+
+/* Adds the repositories of the regions that are named and may exist; `set` is the one that is set. */
+static int add_regions(struct reading *reading, const struct word_set *regions, const char *set) {
+  const struct word set_word = {set, strlen(set)};
+  char region[REGION_LABEL_MAX + 1];
+  int rc = SQLITE_OK;
+
+  for (size_t i = 0; i < regions->count && rc == SQLITE_OK; i++) {
+    const struct word *word = &regions->words[i];
+    if (compare_words(word, &set_word) == 0) {
+      rc = add_region(reading, set);
+    } else if (region_valid(word->text, word->size)) {
+      memcpy(region, word->text, word->size);
+      region[word->size] = '\0';
+      rc = add_region(reading, region);
+    }
+  }
+  return rc;
+}
+
+/* `region` is the one that is set. */
+static int find_repositories(struct reading *reading, const char *region) {
+  const struct word_set *regions = smallest(reading, PLAN_REGION);
+  int rc = regions ? add_regions(reading, regions, region) : add_region(reading, region);
+
   if (rc == SQLITE_OK) sort_repositories(reading);
   return rc;
 }
@@ -244,7 +273,7 @@ static unsigned announcing(const struct reading *reading) {
       single |= column;
     }
   }
-  return single & listed & ~(unsigned)PLAN_REGION;
+  return single & listed;
 }
 
 /* Moves the repositories out of a reading. */
@@ -258,18 +287,21 @@ static void take_repositories(struct reading *reading, struct repository **repos
 }
 
 /*
-** Finds what a list beside a single value announces. Lists on namespace and on repoName together say
-** nothing of pairs, so that they announce nothing.
+** True if lists beside single values on these columns tell what will be asked. Those on namespace and on
+** repoName together say nothing of pairs, and neither does one on region together with another.
 */
+static bool announces(unsigned columns) {
+  if (columns & PLAN_REGION) return columns == PLAN_REGION;
+  return columns && columns != (PLAN_NAMESPACE | PLAN_REPO_NAME);
+}
+
+/* Finds what a list beside a single value announces. */
 static int find_announced(struct reading *reading, const char *region,
                           struct arguments *arguments) {
   int rc;
 
   reading->ignored = announcing(reading);
-  if (!reading->ignored || arguments->repository_count == 0 ||
-      reading->ignored == (PLAN_NAMESPACE | PLAN_REPO_NAME)) {
-    return SQLITE_OK;
-  }
+  if (arguments->repository_count == 0 || !announces(reading->ignored)) return SQLITE_OK;
   rc = find_repositories(reading, region);
   if (rc == SQLITE_OK) {
     take_repositories(reading, &arguments->announced, &arguments->announced_count);

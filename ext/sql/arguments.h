@@ -26,8 +26,9 @@ struct arguments {
 
 /*
 ** Reads the values of the terms in their order. NULL, a blob and text that is no name equal no
-** repository; terms that contradict each other leave none, and so does a term on `region` that
-** excludes `region`, the one that is asked. An SQLite result code; on failure nothing is left to free.
+** repository and no region; terms that contradict each other leave none. `region`, the one that is set (empty
+** if none), is asked where no term is on the region. An SQLite result code; on failure nothing is left to
+** free.
 */
 int arguments_read(const struct plan *plan, sqlite3_value **values, const char *region,
                    struct arguments *arguments);

@@ -7,6 +7,10 @@
 ** - A plan without the keys is very dear, and fails in xFilter: one with keys, if there is any, is
 **   always preferred. Such a plan is not refused: SQLite would take a refusal of the plan without IN
 **   for the end of its search, and where there is no other plan the user would not be told what to add.
+** - A term on region says which regions are asked, and without one the region that is set is. So where an
+**   equality on region cannot be had (its other side comes later in a join, or it compares otherwise than by
+**   bytes) and there is no other, the plan is as good as one without the keys: rows of the region that is set
+**   alone would be fewer than the query has.
 ** - LIMIT and OFFSET are hints and never end a scan: SQLite counts both itself. They say something
 **   only if every term that is seen is a key, and rows leave in the order of the query.
 ** - The order is taken over for createdAt alone, because ties have no known order.
@@ -37,6 +41,7 @@ struct terms {
   int limit;                   /* index of the LIMIT term, -1 if none */
   int offset;
   unsigned unusable; /* columns with a key that is there, but not in this plan */
+  bool regions;      /* an equality on region is left to SQLite */
   bool others;       /* terms that are left to SQLite */
 };
 
@@ -61,16 +66,19 @@ static bool compares_by(sqlite3_index_info *info, int i, const char *collation) 
   return sqlite3_stricmp(sqlite3_vtab_collation(info, i), collation) == 0;
 }
 
+static bool is_equality(const struct sqlite3_index_constraint *term) {
+  return term->op == SQLITE_INDEX_CONSTRAINT_EQ || term->op == SQLITE_INDEX_CONSTRAINT_IS;
+}
+
 /* The operator of a term on a key: values are equal as names are. False for any other operator. */
 static bool key_operator(sqlite3_index_info *info, int i, enum plan_operator *op) {
-  unsigned char given = info->aConstraint[i].op;
+  const struct sqlite3_index_constraint *term = &info->aConstraint[i];
 
-  if (given == SQLITE_INDEX_CONSTRAINT_ISNULL) { /* NULL arrives, which no name equals */
+  if (term->op == SQLITE_INDEX_CONSTRAINT_ISNULL) { /* NULL arrives, which no name equals */
     *op = PLAN_EQ;
     return true;
   }
-  if (given != SQLITE_INDEX_CONSTRAINT_EQ && given != SQLITE_INDEX_CONSTRAINT_IS) return false;
-  if (!compares_by(info, i, "BINARY")) return false;
+  if (!is_equality(term) || !compares_by(info, i, "BINARY")) return false;
   *op = sqlite3_vtab_in(info, i, -1) ? PLAN_IN : PLAN_EQ;
   return true;
 }
@@ -121,6 +129,7 @@ static void read_term(sqlite3_index_info *info, int i, struct terms *terms) {
   if (fits && !term->usable) terms->unusable |= (unsigned)column;
   if (!fits || !term->usable || plan->term_count == PLAN_TERMS_MAX) {
     terms->others = true;
+    if (column == PLAN_REGION && is_equality(term)) terms->regions = true;
     return;
   }
   terms->indexes[plan->term_count] = i;
@@ -130,16 +139,16 @@ static void read_term(sqlite3_index_info *info, int i, struct terms *terms) {
 
 /*
 ** True if rows leave in the order that is asked for; says whether that order is one of createdAt. Key
-** columns are the same in all rows of one repository, and SQLite leaves them in the list; what comes
-** after createdAt would need the order of ties, unless it is createdAt again.
+** columns that are the same in all rows are left in the list by SQLite; what comes after createdAt would
+** need the order of ties, unless it is createdAt again.
 */
 static bool order_fits(const sqlite3_index_info *info, struct plan *plan) {
-  bool one = !plan_has_many(plan);
+  unsigned pinned = plan_pinned(plan);
   bool ordered = false;
 
   for (int i = 0; i < info->nOrderBy; i++) {
     const struct sqlite3_index_orderby *term = &info->aOrderBy[i];
-    if (term->iColumn == COLUMN_REGION || (one && column_is_key(term->iColumn))) continue;
+    if ((unsigned)column_of(term->iColumn) & pinned) continue;
     if (term->iColumn != COLUMN_CREATED_AT) return false;
     if (ordered) continue;
     ordered = true;
@@ -227,6 +236,7 @@ static void plan_request(sqlite3_index_info *info, struct terms *terms) {
     plan->limit = terms->limit >= 0;
     plan->offset = terms->offset >= 0;
   }
+  plan->limited = terms->limit >= 0 && !plan->limit;
   plan->count_only = !plan->limit && !plan->offset && !reads_records(info);
   estimate(info, plan);
 }
@@ -252,7 +262,8 @@ int best_index(sqlite3_vtab *table, sqlite3_index_info *info) {
   (void)table;
   memset(&plan, 0, sizeof plan);
   for (int i = 0; i < info->nConstraint; i++) read_term(info, i, &terms);
-  if (plan_columns_complete(plan_columns(&plan))) {
+  plan.region_unknown = terms.regions && !(plan_columns(&plan) & PLAN_REGION);
+  if (plan_complete(&plan)) {
     plan_request(info, &terms);
   } else {
     info->estimatedRows = ROWS_WITHOUT_KEYS;

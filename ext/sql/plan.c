@@ -22,13 +22,14 @@ static const struct {
 } operator_words[] = {{PLAN_IN, " IN ? "}, {PLAN_EQ, "=? "},  {PLAN_LE, "<=? "},
                       {PLAN_LT, "<? "},    {PLAN_GE, ">=? "}, {PLAN_GT, ">? "}};
 
+#define MISSING "missing: "
 #define COLUMN_WORDS (sizeof column_words / sizeof column_words[0])
 #define OPERATOR_WORDS (sizeof operator_words / sizeof operator_words[0])
 
 bool plan_columns_complete(unsigned columns) {
-  unsigned names = PLAN_NAMESPACE | PLAN_REPO_NAME;
+  unsigned both = PLAN_NAMESPACE | PLAN_REPO_NAME;
 
-  return (columns & PLAN_IMAGE) || (columns & names) == names;
+  return (columns & PLAN_IMAGE) || (columns & both) == both;
 }
 
 unsigned plan_columns(const struct plan *plan) {
@@ -38,24 +39,36 @@ unsigned plan_columns(const struct plan *plan) {
   return columns;
 }
 
-bool plan_has_many(const struct plan *plan) {
-  unsigned single = 0;
-
-  for (size_t i = 0; i < plan->term_count; i++) {
-    if (plan->terms[i].op == PLAN_EQ) single |= (unsigned)plan->terms[i].column;
-  }
-  return !plan_columns_complete(single);
+bool plan_complete(const struct plan *plan) {
+  return plan_columns_complete(plan_columns(plan)) && !plan->region_unknown;
 }
 
+unsigned plan_pinned(const struct plan *plan) {
+  unsigned single = 0;
+  unsigned listed = 0;
+
+  for (size_t i = 0; i < plan->term_count; i++) {
+    unsigned column = (unsigned)plan->terms[i].column & PLAN_KEYS;
+    if (plan->terms[i].op == PLAN_EQ) single |= column;
+    if (plan->terms[i].op == PLAN_IN) listed |= column;
+  }
+  if (plan_columns_complete(single)) single |= PLAN_NAMES;
+  if (!(listed & PLAN_REGION)) single |= PLAN_REGION;
+  return single;
+}
+
+bool plan_has_many(const struct plan *plan) { return plan_pinned(plan) != PLAN_KEYS; }
+
 int plan_number(const struct plan *plan) {
-  return (plan_columns_complete(plan_columns(plan)) ? PLAN_KEYED : 0) |
-         (plan->limit || plan->offset ? PLAN_HINTED : 0) | (plan->ordered ? PLAN_ORDERED : 0);
+  return (plan_complete(plan) ? PLAN_KEYED : 0) | (plan->limit || plan->offset ? PLAN_HINTED : 0) |
+         (plan->ordered ? PLAN_ORDERED : 0) | (plan->limited ? PLAN_LIMITED : 0);
 }
 
 static const char *missing_words(unsigned columns) {
-  if (columns & PLAN_NAMESPACE) return "missing: repoName=?";
-  if (columns & PLAN_REPO_NAME) return "missing: namespace=?";
-  return "missing: namespace=? and repoName=?, or image=?";
+  if (plan_columns_complete(columns)) return MISSING "region=?";
+  if (columns & PLAN_NAMESPACE) return MISSING "repoName=?";
+  if (columns & PLAN_REPO_NAME) return MISSING "namespace=?";
+  return MISSING "namespace=? and repoName=?, or image=?";
 }
 
 static size_t append(char text[PLAN_TEXT_MAX], size_t used, const char *word) {
@@ -79,7 +92,7 @@ void plan_encode(const struct plan *plan, char text[PLAN_TEXT_MAX]) {
       used = append(text, used, operator_words[j].text);
     }
   }
-  if (!plan_columns_complete(columns)) {
+  if (!plan_complete(plan)) {
     append(text, used, missing_words(columns));
     return;
   }
@@ -129,9 +142,13 @@ static bool decode_term(const char **text, struct plan *plan) {
 bool plan_decode(int number, const char *text, struct plan *plan) {
   memset(plan, 0, sizeof *plan);
   plan->ordered = (number & PLAN_ORDERED) != 0;
+  plan->limited = (number & PLAN_LIMITED) != 0;
   while (decode_term(&text, plan)) {
   }
-  if (take(&text, "missing: ")) return true;
+  if (take(&text, MISSING)) {
+    plan->region_unknown = take(&text, "region");
+    return true;
+  }
   if (!take(&text, "filter=limit::")) return false;
   plan->limit = take(&text, "?");
   if (!plan->limit) {

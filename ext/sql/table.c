@@ -173,7 +173,7 @@ static void result_key(sqlite3_context *context, struct cursor *cursor, int colu
       sqlite3_result_text(context, image, -1, SQLITE_TRANSIENT);
       return;
     default:
-      sqlite3_result_text(context, scan_region(cursor->scan), -1, SQLITE_TRANSIENT);
+      sqlite3_result_text(context, repository->region, -1, SQLITE_TRANSIENT);
   }
 }
 
@@ -210,38 +210,47 @@ static int cursor_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
 static int missing_keys(struct table *table, const struct plan *plan) {
   struct service_error error;
   unsigned keys = plan_columns(plan);
+  const char *where = "to the WHERE clause (in an outer join, to the ON clause of this table)";
   const char *add = keys & PLAN_NAMESPACE   ? "repoName = …"
                     : keys & PLAN_REPO_NAME ? "namespace = …"
                                             : "namespace = … AND repoName = …, or image = …";
 
-  service_fail(&error,
-               "a query must say which repository it asks: add %s to the WHERE clause (in an outer "
-               "join, to the ON clause of this table)",
-               add);
+  if (plan_columns_complete(keys)) {
+    service_fail(
+        &error,
+        "the region must be known before its jobs are asked for, and compared byte by byte: "
+        "add region = … or region IN (…) %s",
+        where);
+  } else {
+    service_fail(&error, "a query must say which repository it asks: add %s %s", add, where);
+  }
   return report(table, SERVICE_FAILED, &error);
 }
 
-/*
-** The statement to scan in: what was fetched by scans of the same one is used again, a new one reads the
-** settings and asks anew.
-*/
-static int begin_statement(struct table *table) {
-  struct service *service = table->connection->service;
-  struct service_error error;
+/* What was fetched by scans of the same statement is used again; of another one it goes. */
+static int look_for_statement(struct table *table) {
   bool started;
   int rc = running_look(&table->running, table->interrupt.db, table->interrupt.poll, &started);
 
-  if (rc != SQLITE_OK) return rc;
-  if (started) end_statement(table);
+  if (rc == SQLITE_OK && started) end_statement(table);
+  return rc;
+}
+
+/* The statement to scan in; a new one reads the settings and asks anew. */
+static int begin_statement(struct table *table) {
+  struct service *service = table->connection->service;
+  struct service_error error;
+
   if (table->statement) return SQLITE_OK;
   service_watch(service, interrupt_pending, &table->interrupt);
   return report(table, statement_begin(service, &table->statement, &error), &error);
 }
 
-/* The region that is asked; '' where none is set. */
+/* The region that is set, as the statement sees it; '' if none. Checked when the statement begins. */
 static const char *region_of(const struct table *table) {
   const char *region = settings_text(&table->connection->service->settings, SETTING_REGION);
 
+  if (table->statement) return statement_region(table->statement);
   return region ? region : "";
 }
 
@@ -258,7 +267,8 @@ static int open_scan(struct cursor *cursor, const struct plan *plan,
                                  .bounds = arguments->bounds,
                                  .offset = arguments->offset,
                                  .limit = arguments->limit,
-                                 .count_only = plan->count_only};
+                                 .count_only = plan->count_only,
+                                 .may_stop = plan->limited};
   struct service_error error;
   int rc = begin_statement(table);
 
@@ -277,7 +287,9 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text
   (void)argc;
   cursor_reset(cursor);
   if (!plan_decode(number, text, &plan)) return SQLITE_INTERNAL;
-  if (!plan_columns_complete(plan_columns(&plan))) return missing_keys(table, &plan);
+  if (!plan_complete(&plan)) return missing_keys(table, &plan);
+  rc = look_for_statement(table);
+  if (rc != SQLITE_OK) return rc;
   rc = arguments_read(&plan, argv, region_of(table), &arguments);
   if (rc != SQLITE_OK) return rc;
   if (arguments.repository_count) rc = open_scan(cursor, &plan, &arguments);

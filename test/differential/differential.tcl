@@ -19,8 +19,8 @@
 #
 # What agrees: equal rows. Without an order that fixes them, as a bag; with ties and a LIMIT, the
 # number of rows, the sequence of sort keys, and that every row is one of the query without LIMIT. A
-# query that names no repository may be refused, with the sentence that says so, and only if it
-# really names none (see generate.tcl, "keyed"); refusals that depend on the planner are skipped and
+# query that names no repository, or a region only by what comes too late, may be refused, with the sentence
+# that says so, and only if it really is one (see generate.tcl, "keyed"); refusals that depend on the planner are skipped and
 # counted. So are queries that run too long.
 
 set here [file dirname [file normalize [info script]]]
@@ -34,7 +34,7 @@ array set option {
   -patience 1000
 }
 array set count {passed 0 failed 0 long 0 maybe 0 refused 0 invalid 0 rows 0 filled 0 ordered 0 ties 0 bag 0}
-set missing_key "*swr_sync_job: a query must say which repository it asks: add *"
+set missing_key "*swr_sync_job: *: add * to the WHERE clause (in an outer join, *"
 
 # ---- One question, one side ----------------------------------------------------------------------
 
@@ -317,9 +317,9 @@ proc finish {start} {
   foreach word {passed failed refused maybe long invalid} {
     incr total $count($word)
   }
-  puts [format "seed %s, SQLite %s: %d queries, %.0f a second; %d rightly refused, skipped: %d that\
+  puts [format "seed %s, SQLite %s, regions: %d: %d queries, %.0f a second; %d rightly refused, skipped: %d that\
     depend on the planner (%.1f %%), %d too long (%.1f %%), %d invalid; %d values compared, rows in %.0f %%" \
-    $::option(-seed) [sqlite3 -version] $total [expr {$total / ($seconds + 0.001)}] $count(refused) \
+    $::option(-seed) [sqlite3 -version] [llength $world::regions] $total [expr {$total / ($seconds + 0.001)}] $count(refused) \
     $count(maybe) [expr {100.0 * $count(maybe) / max(1, $total)}] $count(long) \
     [expr {100.0 * $count(long) / max(1, $total)}] $count(invalid) $count(rows) \
     [expr {100.0 * $count(filled) / max(1, $total)}]]

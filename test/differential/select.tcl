@@ -21,7 +21,7 @@ proc gen::tail {sources} {
   foreach source $sources {
     lassign $source alias kind
     if {$kind in {job sub}} {
-      lappend result $alias.namespace $alias.repoName $alias.id
+      lappend result $alias.region $alias.namespace $alias.repoName $alias.id
     } else {
       foreach {name type} $columns($kind) {
         lappend result $alias.$name
@@ -105,7 +105,7 @@ proc gen::sub_source {} {
 
 proc gen::sub_body {} {
   set alias [alias]
-  set list [join [lmap column {createdAt id status tag namespace repoName image} {
+  set list [join [lmap column {createdAt id status tag namespace repoName image region} {
     format %s.%s $alias $column
   }] ", "]
   set sources [list [list $alias job]]
@@ -127,7 +127,7 @@ proc gen::sub_body {} {
     }
     1 {
       return [list S $body [list T "[pick {{UNION ALL} {UNION ALL} UNION EXCEPT INTERSECT}]
-        SELECT createdAt, id, status, tag, namespace, repoName, image FROM swr_sync_job AS t"] \
+        SELECT createdAt, id, status, tag, namespace, repoName, image, region FROM swr_sync_job AS t"] \
         [list L "WHERE " " AND " "" {*}[keys t {}] {*}[predicates {{t job}} 30 0]]]
     }
     2 {
@@ -223,10 +223,15 @@ proc gen::from {sourcesName whereName} {
       set join [pick {{RIGHT JOIN} {FULL JOIN} {RIGHT OUTER JOIN} {FULL OUTER JOIN} {LEFT JOIN}}]
     }
     set shared [lsearch -inline -all -regexp $before {^\S+ (job|sub|use)}]
+    # Where there are several regions, they are named by what is shared, too.
+    set region [expr {$kind eq "job" && [llength $world::regions] > 1 ? "region, " : ""}]
+    if {$region ne ""} {
+      set shared [lsearch -inline -all -regexp $before {^\S+ (job|sub)}]
+    }
     if {$kind in {job sub use} && [llength $shared] && $join ne "," && [chance 20]} {
-      set using [list T "USING ([pick {{namespace, repoName} {namespace, repoName} {repoName, namespace}}])"]
+      set using [list T "USING ($region[pick {{namespace, repoName} {namespace, repoName} {repoName, namespace}}])"]
       if {$kind in {job sub} && [lindex $shared 0 1] ne "use" && [chance 50]} {
-        set using {T "USING (namespace, repoName, id)"}
+        set using [list T "USING (${region}namespace, repoName, id)"]
       }
       lappend joins [list N [list T $join] $text [list K $using]]
     } else {
@@ -516,7 +521,7 @@ proc gen::recursive {} {
         [list L "" ", " "" {T r.n} [list T $alias.id] [list T $alias.createdAt]] \
         [list S [list T "FROM r [pick {JOIN , {CROSS JOIN}}] swr_sync_job AS $alias"] $where] \
         [list O [sort_terms [list [list $alias job]] 2] \
-             [list r.n $alias.namespace $alias.repoName $alias.id] \
+             [list r.n $alias.region $alias.namespace $alias.repoName $alias.id] \
              [expr {[chance 50] ? [list [limit 40]] : {}}]]]
     }
     1 {
@@ -536,6 +541,7 @@ proc gen::recursive {} {
           [list L " AND " " AND " "" {*}$more] [list T "UNION
           SELECT $inner.namespace, $inner.repoName, $inner.id, depth + 1
             FROM r JOIN swr_sync_job AS $inner ON $inner.namespace = r.ns AND $inner.repoName = r.repo
+              AND $inner.region = '$world::region'
              AND $inner.id [pick {{= r.id + 1} {= r.id - 1}}] WHERE depth < 3) SELECT"]]
       return [list Q $with {L "" ", " "" {T ns} {T repo} {T id} {T depth}} {T "FROM r"} \
                   [list O {} # [expr {[chance 50] ? [list [limit 40]] : {}}]]]

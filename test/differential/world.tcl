@@ -52,7 +52,8 @@ namespace eval world {
   variable images {}     ;# all repositories that exist
   variable organizations {}
   variable names {}      ;# of repositories, without the organization
-  variable region ""
+  variable region ""     ;# the one that is set
+  variable regions {""}  ;# all that are asked, that one too
   variable samples       ;# values that occur, as SQL literals, by column
   variable invs 18       ;# numbers of local tables of each kind
   variable uses 6
@@ -140,14 +141,19 @@ proc world::begin {seed} {
   variable images
   variable region
   variable samples
-  emulator_start {*}[repositories $seed]
+  set arguments [repositories $seed]
+  emulator_start {*}$arguments
   odd_records
   db_open db
   oracle_open $images
-  set region [pick {"" "" cn-north-4}]
+  set region [pick {"" cn-north-4}]
+  variable regions [list $region]
   if {$region ne ""} {
     db eval {SELECT swr_config('region', $::world::region)}
     dboracle eval {UPDATE swr_sync_job SET region = $::world::region}
+  }
+  if {$region ne "" && [chance 70]} {
+    other_region $seed $arguments
   }
   dboracle eval {
     CREATE INDEX job_name ON swr_sync_job(namespace, repoName);
@@ -164,6 +170,24 @@ proc world::begin {seed} {
     $connection nullvalue \u2400
   }
   local_tables
+}
+
+# A second region with the same repositories and ids, other jobs, and odd records of its own. A token is
+# of one region, and so keys are used.
+proc world::other_region {seed arguments} {
+  variable images
+  variable regions
+  lappend regions cn-south-1
+  region_start cn-south-1 {*}[string map [list "--seed [expr {1 + $seed % 1000}]" "--seed 1001"] $arguments]
+  unset ::env(HW_AUTH_TOKEN)
+  set ::env(HW_ACCESS_KEY) emulator-access-key-01
+  set ::env(HW_SECRET_KEY) emulator-secret-key-0123456789
+  in_region cn-south-1 {
+    odd_records
+    foreach image $images {
+      oracle_load $image cn-south-1
+    }
+  }
 }
 
 # Names as inventories hold them: mostly of repositories that exist.

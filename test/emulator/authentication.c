@@ -6,6 +6,7 @@
 #include "authentication.h"
 #include "signature.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -42,12 +43,18 @@ static bool refuse(struct verdict *verdict, const char *message, const char *det
 }
 
 static bool check_token(const struct api_request *request, const struct options *options,
-                        struct verdict *verdict) {
+                        struct iam *iam, struct verdict *verdict) {
+  uint64_t number = 0;
+  char expires[32];
+  enum token_state state;
   if (!request->token) return refuse(verdict, "x-auth-token not found", "");
-  if (strcmp(request->token, options->token) != 0) {
-    return refuse(verdict, "decrypt token fail", "");
-  }
-  return true;
+  if (strcmp(request->token, options->token) == 0) return true;
+  state = iam_use(iam, request->token, options, &number, expires);
+  if (state == TOKEN_UNKNOWN) return refuse(verdict, "decrypt token fail", "");
+  snprintf(verdict->issued, sizeof verdict->issued, "issued-%llu", (unsigned long long)number);
+  verdict->token = verdict->issued;
+  if (state == TOKEN_EXPIRED) return refuse(verdict, "token expires, expires_at: ", expires);
+  return state == TOKEN_GOOD || refuse(verdict, "Unauthorized", "");
 }
 
 /* Access=…, SignedHeaders=…, Signature=…: these, all of them, in this order. */
@@ -247,14 +254,14 @@ static const char *match(const char *sent, const char *expected) {
 }
 
 void authenticate(const struct api_request *request, const struct options *options,
-                  struct key_guard *guard, struct verdict *verdict) {
+                  struct key_guard *guard, struct iam *iam, struct verdict *verdict) {
   bool is_proof =
       request->authorization && strncmp(request->authorization, scheme, sizeof scheme - 1) == 0;
   struct proof proof = {.request = request, .options = options, .guard = guard, .verdict = verdict};
   memset(verdict, 0, sizeof *verdict);
   verdict->token = match(request->token, options->token);
   verdict->security_token = match(request->security_token, options->security_token);
-  verdict->good = is_proof ? check_proof(&proof) : check_token(request, options, verdict);
+  verdict->good = is_proof ? check_proof(&proof) : check_token(request, options, iam, verdict);
   if (request->authorization) {
     verdict->authorization = is_proof && verdict->good ? "valid" : "invalid";
   }

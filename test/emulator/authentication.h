@@ -6,6 +6,7 @@
 #define EMULATOR_AUTHENTICATION_H
 
 #include "contract.h"
+#include "iam.h"
 #include "options.h"
 
 /* What is remembered of the access key between its requests. */
@@ -22,9 +23,10 @@ struct verdict {
   const char *token;
   const char *security_token;
   const char *authorization;
+  char issued[32]; /* for `token`, where IAM has issued it */
 };
 
 void authenticate(const struct api_request *request, const struct options *options,
-                  struct key_guard *guard, struct verdict *verdict);
+                  struct key_guard *guard, struct iam *iam, struct verdict *verdict);
 
 #endif

@@ -49,6 +49,7 @@ static void call_reset(struct control *control, const struct query *query, const
   change_drop(&control->changes);
   dataset_reset(&control->data);
   memset(&control->guard, 0, sizeof control->guard);
+  iam_reset(&control->iam);
   control->most_in_flight = control->in_flight;
 }
 
@@ -110,6 +111,14 @@ static void call_append(struct control *control, const struct query *query, cons
   }
 }
 
+static void call_revoke(struct control *control, const struct query *query, const struct text *body,
+                        struct reply *reply) {
+  (void)query;
+  (void)body;
+  (void)reply;
+  iam_revoke(&control->iam);
+}
+
 static void call_repositories(struct control *control, const struct query *query,
                               const struct text *body, struct reply *reply) {
   size_t i;
@@ -142,6 +151,10 @@ static void call_stats(struct control *control, const struct query *query, const
   text_number(&reply->body, control->most_in_flight);
   text_str(&reply->body, ",\"badSignatures\":");
   text_digits(&reply->body, control->guard.bad_signatures, 1);
+  text_str(&reply->body, ",\"tokensIssued\":");
+  text_digits(&reply->body, control->iam.issued, 1);
+  text_str(&reply->body, ",\"wrongPasswords\":");
+  text_digits(&reply->body, control->iam.wrong, 1);
   text_str(&reply->body, "}\n");
 }
 
@@ -153,13 +166,10 @@ static const struct {
   const char *path;
   call_function *function;
 } calls[] = {
-    {"POST", "/emulator/set", call_set},
-    {"POST", "/emulator/reset", call_reset},
-    {"POST", "/emulator/answer", call_answer},
-    {"POST", "/emulator/insert", call_insert},
-    {"POST", "/emulator/purge", call_purge},
-    {"POST", "/emulator/append", call_append},
-    {"GET", "/emulator/repositories", call_repositories},
+    {"POST", "/emulator/set", call_set},       {"POST", "/emulator/reset", call_reset},
+    {"POST", "/emulator/answer", call_answer}, {"POST", "/emulator/insert", call_insert},
+    {"POST", "/emulator/purge", call_purge},   {"POST", "/emulator/append", call_append},
+    {"POST", "/emulator/revoke", call_revoke}, {"GET", "/emulator/repositories", call_repositories},
     {"GET", "/emulator/stats", call_stats},
 };
 

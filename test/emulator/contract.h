@@ -21,6 +21,7 @@ struct api_request {
   const char *authorization;
   const char *sdk_date;
   const char *security_token;
+  const struct text *body;
   const struct pair *headers; /* all of them, those above too */
   size_t header_count;
 };

@@ -38,6 +38,7 @@ void control_close(struct control *control) {
     control->scripts = next;
   }
   change_drop(&control->changes);
+  iam_reset(&control->iam);
   text_free(&control->log_line);
   dataset_free(&control->data);
   pthread_mutex_destroy(&control->lock);
@@ -107,9 +108,11 @@ void control_serve(struct control *control, const struct api_request *request,
   make_request_id(control, delivery->request_id);
   delivery->type =
       duplicate(control->now.charset ? "application/json;charset=utf-8" : "application/json");
-  authenticate(request, &control->now, &control->guard, &verdict);
+  authenticate(request, &control->now, &control->guard, &control->iam, &verdict);
   script = script_due(&control->scripts);
-  if (!script || script->altered) {
+  if (iam_asked(request) && (!script || script->altered)) {
+    iam_answer(&control->iam, request, &control->now, &delivery->answer, &delivery->headers);
+  } else if (!script || script->altered) {
     contract_answer(request, verdict.good ? NULL : text_end(&verdict.refusal), &control->data,
                     &control->now, delivery->request_id, &delivery->answer);
   }

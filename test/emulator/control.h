@@ -25,6 +25,7 @@ struct control {
   struct script *scripts;
   struct change *changes;
   struct key_guard guard;
+  struct iam iam;
   uint64_t requests;
   int64_t in_flight;
   int64_t most_in_flight;

@@ -36,7 +36,7 @@ static void on_signal(int number) {
 }
 
 static void print_help(void) {
-  char options[1024];
+  char options[2048];
   options_describe(options, sizeof options);
   printf(
       "Usage: swr-emulator [OPTION]...\n"

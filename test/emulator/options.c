@@ -32,6 +32,10 @@ static const struct rule rules[] = {
     {"repo-name", "plain|dollar|full|null", FIELD(repo_name), 0, REPO_NAME_PLAIN},
     {"pretty", "0|1", FIELD(pretty), 0, 0},
     {"charset", "0|1", FIELD(charset), 0, 0},
+    {"login-protected", "0|1", FIELD(login_protected), 0, 0},
+    {"token-lifetime", NULL, FIELD(token_lifetime), 100000000, 86400},
+    {"token-uses", NULL, FIELD(token_uses), 1000000, 0},
+    {"token-size", NULL, FIELD(token_size), TOKEN_MAX, 2048},
 };
 
 enum { RULES = sizeof rules / sizeof rules[0] };
@@ -50,6 +54,10 @@ static const struct text_rule text_rules[] = {
     {"access-key", FIELD(access_key), 1, KEY_MAX, "emulator-access-key-01"},
     {"secret-key", FIELD(secret_key), 1, KEY_MAX, "emulator-secret-key-0123456789"},
     {"security-token", FIELD(security_token), 0, TOKEN_MAX, ""},
+    {"user-name", FIELD(user_name), 1, KEY_MAX, "emulator-user"},
+    {"user-password", FIELD(user_password), 1, KEY_MAX, "emulator-password"},
+    {"domain-name", FIELD(domain_name), 1, KEY_MAX, "emulator-domain"},
+    {"project-name", FIELD(project_name), 0, KEY_MAX, "emulator-project"},
 };
 
 enum { TEXT_RULES = sizeof text_rules / sizeof text_rules[0] };
@@ -136,5 +144,6 @@ void options_describe(char *out, unsigned long room) {
   }
   snprintf(out, room,
            "  clock=SECONDS\n  token=TEXT\n  access-key=TEXT\n  secret-key=TEXT\n"
-           "  security-token=[TEXT]\n");
+           "  security-token=[TEXT]\n  user-name=TEXT\n"
+           "  user-password=TEXT\n  domain-name=TEXT\n  project-name=[TEXT]\n");
 }

@@ -38,11 +38,19 @@ struct options {
   int repo_name;
   int pretty;
   int charset;
-  int clock; /* seconds by which this clock is ahead */
+  int login_protected;
+  int token_lifetime; /* seconds */
+  int token_uses;     /* 0 = any number */
+  int token_size;     /* characters of a token that IAM issues */
+  int clock;          /* seconds by which this clock is ahead */
   char token[TOKEN_MAX + 1];
   char access_key[KEY_MAX + 1];
   char secret_key[KEY_MAX + 1];
   char security_token[TOKEN_MAX + 1]; /* empty = the key is a lasting one, without a token */
+  char user_name[KEY_MAX + 1];
+  char user_password[KEY_MAX + 1];
+  char domain_name[KEY_MAX + 1];
+  char project_name[KEY_MAX + 1]; /* empty = any */
 };
 
 void options_init(struct options *options);

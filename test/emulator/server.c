@@ -216,6 +216,7 @@ static enum MHD_Result serve_api(struct server *server, struct MHD_Connection *c
       .authorization = header(connection, "Authorization"),
       .sdk_date = header(connection, "X-Sdk-Date"),
       .security_token = header(connection, "X-Security-Token"),
+      .body = &exchange->body,
   };
   struct header_list headers;
   struct delivery delivery;

@@ -44,13 +44,6 @@ static bool add_path(struct text *out, const char *uri) {
   return usable;
 }
 
-static char *encoded_copy(const char *string) {
-  struct text text = {0};
-  add_encoded(&text, string, '\0');
-  text_end(&text);
-  return text.at;
-}
-
 static int compare_pairs(const void *a, const void *b) {
   const struct pair *left = a;
   const struct pair *right = b;
@@ -58,6 +51,7 @@ static int compare_pairs(const void *a, const void *b) {
   return order ? order : strcmp(left->value, right->value);
 }
 
+/* Sorted as they were before they are encoded: the guide leaves that open, and the SDKs do so. */
 static bool add_query(struct text *out, const char *uri) {
   const char *mark = strchr(uri, '?');
   struct query query;
@@ -66,17 +60,15 @@ static bool add_query(struct text *out, const char *uri) {
   size_t i;
   if (usable) {
     for (i = 0; i < query.count; i++) {
-      sorted[i].name = encoded_copy(query.name[i]);
-      sorted[i].value = encoded_copy(query.value[i]);
+      sorted[i].name = query.name[i];
+      sorted[i].value = query.value[i];
     }
     if (query.count) qsort(sorted, query.count, sizeof sorted[0], compare_pairs);
     for (i = 0; i < query.count; i++) {
       if (i) text_str(out, "&");
-      text_str(out, sorted[i].name);
+      add_encoded(out, sorted[i].name, '\0');
       text_str(out, "=");
-      text_str(out, sorted[i].value);
-      free((void *)sorted[i].name);
-      free((void *)sorted[i].value);
+      add_encoded(out, sorted[i].value, '\0');
     }
     text_str(out, "\n");
   }

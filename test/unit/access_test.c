@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "allocation.h"
 #include "unit.h"
 
 #define REGION_VARIABLE "HUAWEICLOUD_SDK_REGION_SWR_XX_TEST_1"
@@ -40,7 +41,6 @@ static const struct {
   const char *region;
   const char *says;
 } endpoint_cases[] = {
-    {{"HW_AUTH_TOKEN=t"}, NULL, NULL, "HW_REGION_NAME"},
     {{"HW_AUTH_TOKEN=t", "SWR_ENDPOINT=https://swr.example/"}, "https://swr.example", "", NULL},
     {{"HW_AUTH_TOKEN=t", "SWR_ENDPOINT=https://swr.example/", "HW_REGION_NAME=xx-test-1"},
      "https://swr.example",
@@ -110,6 +110,228 @@ static void check_endpoints(void) {
     }
     access_release(access);
   }
+}
+
+#define LOGIN "HW_USER_NAME=alice", "HW_USER_PASSWORD=quiet", "HW_DOMAIN_NAME=acme"
+
+static const struct {
+  const char *environment[7];
+  const char *auth_url; /* NULL: refused */
+  const char *project;
+  const char *says;
+} login_cases[] = {
+    {{LOGIN, "HW_REGION_NAME=cn-north-4"},
+     "https://iam.cn-north-4.myhuaweicloud.com/v3",
+     "cn-north-4",
+     NULL},
+    {{LOGIN, "HW_REGION_NAME=eu-west-101"},
+     "https://iam.eu-west-101.myhuaweicloud.eu/v3",
+     "eu-west-101",
+     NULL},
+    {{LOGIN, "HW_REGION_NAME=x", "HW_CLOUD=example.org"},
+     "https://iam.x.example.org/v3",
+     "x",
+     NULL},
+    {{LOGIN, "HW_REGION_NAME=x", "HW_PROJECT_NAME=p"},
+     "https://iam.x.myhuaweicloud.com/v3",
+     "p",
+     NULL},
+    {{LOGIN, "HW_REGION_NAME=x", "HW_AUTH_URL=https://iam.example/"},
+     "https://iam.example/v3",
+     "x",
+     NULL},
+    {{LOGIN, "SWR_ENDPOINT=https://a", "HW_PROJECT_NAME=p", "HW_AUTH_URL=iam.example/identity/v3"},
+     "https://iam.example/identity/v3",
+     "p",
+     NULL},
+    {{LOGIN, "SWR_ENDPOINT=https://a", "HW_AUTH_URL=https://iam.example"},
+     NULL,
+     NULL,
+     "project_name"},
+    {{LOGIN, "SWR_ENDPOINT=https://a", "HW_PROJECT_NAME=p"}, NULL, NULL, "auth_url"},
+    {{LOGIN, "SWR_ENDPOINT=https://a", "HW_REGION_NAME=x", "HW_CLOUD=/"}, NULL, NULL, "HW_CLOUD"},
+    {{"HW_REGION_NAME=x", "HW_USER_NAME=alice"}, NULL, NULL, "user_password"},
+    {{"HW_REGION_NAME=x", "HW_USER_NAME=alice", "HW_USER_PASSWORD=quiet"},
+     NULL,
+     NULL,
+     "domain_name"},
+    {{"HW_REGION_NAME=x", "OS_PASSWORD=quiet", "OS_DOMAIN_NAME=acme"}, NULL, NULL, "user_name"},
+    {{"HW_REGION_NAME=x", "HW_USER_NAME=alice", "OS_PASSWORD=quiet", "OS_DOMAIN_NAME=acme"},
+     NULL,
+     NULL,
+     "HW_USER_NAME"},
+    {{LOGIN, "HW_REGION_NAME=x", "OS_AUTH_URL=https://iam.example"}, NULL, NULL, "OS_AUTH_URL"},
+};
+
+static void check_logins(void) {
+  for (size_t i = 0; i < COUNT_OF(login_cases); i++) {
+    struct settings settings;
+    struct access *access;
+    struct service_error error = {""};
+    unit_case("login %zu: %s", i,
+              login_cases[i].auth_url ? login_cases[i].auth_url : login_cases[i].says);
+    settings_init(&settings);
+    set_environment(login_cases[i].environment);
+    CHECK_INT(login_cases[i].auth_url ? SERVICE_OK : SERVICE_FAILED,
+              access_resolve(&access, &settings, &error));
+    CHECK_LACKS(error.message, "quiet");
+    if (login_cases[i].auth_url && access) {
+      const struct iam_login *login = &access->credentials.login;
+      CHECK_TEXT(login_cases[i].auth_url, login->auth_url);
+      CHECK_TEXT(login_cases[i].project, login->project_name);
+      CHECK_TEXT("alice", login->user_name);
+      CHECK_TEXT("quiet", login->user_password);
+      CHECK_TEXT("acme", login->domain_name);
+      CHECK(!access->credentials.token);
+    } else {
+      CHECK_HAS(error.message, login_cases[i].says ? login_cases[i].says : "");
+      CHECK(!access);
+    }
+    access_release(access);
+  }
+}
+
+#define KEYS "HW_ACCESS_KEY=key", "HW_SECRET_KEY=quietword"
+#define TOKEN "HW_AUTH_TOKEN=quietword"
+#define CN "HW_REGION_NAME=cn-north-4"
+#define OWN "HUAWEICLOUD_SDK_REGION_SWR_XX_TEST_1=https://one.example"
+
+/* How another region than the one that is set is asked, if it is. */
+static const struct {
+  const char *environment[6];
+  const char *region;
+  const char *url;     /* NULL: refused */
+  const char *says[3]; /* the message, then */
+} region_cases[] = {
+    {{KEYS, CN}, "cn-north-4", "https://swr-api.cn-north-4.myhuaweicloud.com", {NULL}},
+    {{KEYS, CN}, "cn-east-3", "https://swr-api.cn-east-3.myhuaweicloud.com", {NULL}},
+    {{KEYS, CN}, "eu-west-101", "https://swr-api.eu-west-101.myhuaweicloud.eu", {NULL}},
+    {{KEYS, CN, "HW_CLOUD=example.org"},
+     "eu-west-101",
+     "https://swr-api.eu-west-101.example.org",
+     {NULL}},
+    {{KEYS}, "cn-east-3", "https://swr-api.cn-east-3.myhuaweicloud.com", {NULL}},
+    {{KEYS, CN, OWN}, "xx-test-1", "https://one.example", {NULL}},
+    {{KEYS, CN, OWN}, "xx-test-10", "https://swr-api.xx-test-10.myhuaweicloud.com", {NULL}},
+    {{KEYS, CN, "SWR_ENDPOINT=https://a.example", OWN}, "xx-test-1", "https://one.example", {NULL}},
+    {{KEYS, CN, "SWR_ENDPOINT=https://a.example", OWN}, "cn-north-4", "https://a.example", {NULL}},
+    {{KEYS, "SWR_ENDPOINT=https://a.example"}, "", "https://a.example", {NULL}},
+    {{TOKEN, CN}, "cn-north-4", "https://swr-api.cn-north-4.myhuaweicloud.com", {NULL}},
+    {{KEYS, CN, "SWR_ENDPOINT=https://a.example"},
+     "cn-east-3",
+     NULL,
+     {"'cn-east-3'", "'cn-north-4'", "in HUAWEICLOUD_SDK_REGION_SWR_CN_EAST_3"}},
+    {{KEYS, "SWR_ENDPOINT=https://a.example"},
+     "cn-east-3",
+     NULL,
+     {"'cn-east-3'", "HW_REGION_NAME", "in HUAWEICLOUD_SDK_REGION_SWR_CN_EAST_3"}},
+    {{KEYS, CN, REGION_VARIABLE "=http://one.example"}, "xx-test-1", NULL, {REGION_VARIABLE}},
+    {{TOKEN, CN},
+     "cn-east-3",
+     NULL,
+     {"'cn-east-3'", "'cn-north-4'", "token belongs to one region"}},
+    {{TOKEN, CN, OWN}, "xx-test-1", NULL, {"access key"}},
+    {{TOKEN, "SWR_ENDPOINT=https://a.example", OWN},
+     "xx-test-1",
+     NULL,
+     {"the endpoint that is set alone", "token", "password"}},
+    {{TOKEN}, "cn-north-4", NULL, {"'cn-north-4'", "token", "HW_REGION_NAME"}},
+    {{KEYS}, "", NULL, {"HW_REGION_NAME", "SWR_ENDPOINT", "region = "}},
+    {{TOKEN}, "", NULL, {"HW_REGION_NAME", "SWR_ENDPOINT", "region = "}},
+};
+
+static void check_other_regions(void) {
+  for (size_t i = 0; i < COUNT_OF(region_cases); i++) {
+    struct settings settings;
+    struct access *set = NULL;
+    struct access *access;
+    struct service_error error = {""};
+    enum service_status status;
+    unit_case("region case %zu: '%s'", i, region_cases[i].region);
+    settings_init(&settings);
+    set_environment(region_cases[i].environment);
+    if (!CHECK_INT(SERVICE_OK, access_resolve(&set, &settings, &error))) continue;
+    status = access_for_region(set, region_cases[i].region, &access, &error);
+    CHECK_INT(region_cases[i].url ? SERVICE_OK : SERVICE_FAILED, status);
+    if (region_cases[i].url && access) {
+      CHECK_TEXT(region_cases[i].url, access->base_url);
+      CHECK_TEXT(region_cases[i].region, access->region);
+      CHECK_INT(!strcmp(region_cases[i].region, set->region), access == set);
+    } else {
+      CHECK(!access);
+    }
+    for (size_t j = 0; j < COUNT_OF(region_cases[i].says) && region_cases[i].says[j]; j++) {
+      CHECK_HAS(error.message, region_cases[i].says[j]);
+    }
+    CHECK_LACKS(error.message, "quietword");
+    access_release(access);
+    CHECK_INT(1, set->references);
+    access_release(set);
+  }
+}
+
+/* Another region has all that is not of a region, and the same keys; its own life, too. */
+static void check_other_values(void) {
+  static const char *const environment[] = {CN,
+                                            KEYS,
+                                            "HW_SECURITY_TOKEN=s",
+                                            "SWR_PAGE_SIZE=7",
+                                            "SWR_CONCURRENCY=3",
+                                            "SWR_TIMEOUT=4",
+                                            "SWR_DEADLINE=5",
+                                            "SWR_RETRIES=6",
+                                            "SWR_CA_FILE=some.pem",
+                                            NULL};
+  struct settings settings;
+  struct access *set;
+  struct access *access;
+  struct service_error error;
+
+  unit_case("values of another region");
+  settings_init(&settings);
+  set_environment(environment);
+  CHECK_INT(SERVICE_OK, access_resolve(&set, &settings, &error));
+  set->accepted = true;
+  CHECK_INT(SERVICE_OK, access_for_region(set, "cn-east-3", &access, &error));
+  access_release(set);
+  CHECK_INT(1, access->references);
+  CHECK_INT(7, access->page_size);
+  CHECK_INT(3, access->concurrency);
+  CHECK_INT(4, access->timeout);
+  CHECK_INT(5, access->deadline);
+  CHECK_INT(6, access->retries);
+  CHECK_TEXT("some.pem", access->ca_file);
+  CHECK_TEXT("key", access->credentials.access_key);
+  CHECK_TEXT("quietword", access->credentials.secret_key);
+  CHECK_TEXT("s", access->credentials.security_token);
+  CHECK_TEXT(NULL, access->credentials.token);
+  CHECK(!access->accepted);
+  access_release(access);
+}
+
+static void check_other_faults(void) {
+  static const char *const environment[] = {CN, KEYS, "HW_SECURITY_TOKEN=s", "SWR_CA_FILE=some.pem",
+                                            NULL};
+  struct settings settings;
+  struct access *set;
+  struct access *access;
+  struct service_error error;
+  long refused = 1;
+
+  settings_init(&settings);
+  set_environment(environment);
+  CHECK_INT(SERVICE_OK, access_resolve(&set, &settings, &error));
+  for (long nth = 1; refused > 0; nth++) {
+    enum service_status status;
+    unit_case("another region, allocation %ld", nth);
+    allocation_fail_at(nth, false);
+    status = access_for_region(set, "cn-east-3", &access, &error);
+    refused = allocation_stop();
+    CHECK_INT(refused ? SERVICE_NO_MEMORY : SERVICE_OK, status);
+    CHECK_INT(refused == 0, access != NULL);
+    access_release(access);
+  }
+  access_release(set);
 }
 
 static void check_values(void) {
@@ -321,6 +543,10 @@ void access_test(void) {
   int file;
 
   check_endpoints();
+  check_logins();
+  check_other_regions();
+  check_other_values();
+  check_other_faults();
   check_values();
   check_destinations();
   check_long_endpoint();

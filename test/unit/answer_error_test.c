@@ -11,6 +11,8 @@
 
 #define SECRET "tok.en-0815"
 
+static const struct secrets one = {{SECRET}, 1};
+
 struct shape {
   const char *body;
   const char *code;
@@ -22,7 +24,7 @@ static void check_shapes(const struct shape *shapes, size_t count) {
   for (size_t i = 0; i < count; i++) {
     struct answer_error error;
     unit_case("%s", shapes[i].body);
-    answer_error_read(&error, shapes[i].body, strlen(shapes[i].body), SECRET);
+    answer_error_read(&error, shapes[i].body, strlen(shapes[i].body), &one);
     CHECK_TEXT(shapes[i].code, error.code);
     CHECK_TEXT(shapes[i].message, error.message);
     CHECK_TEXT(shapes[i].request_id, error.request_id);
@@ -123,7 +125,7 @@ static void check_plain(void) {
   answer_error_read(&error, "words", 5, NULL);
   CHECK_TEXT("words", error.message);
   unit_case("a NUL inside");
-  answer_error_read(&error, "a\0b", 3, SECRET);
+  answer_error_read(&error, "a\0b", 3, &one);
   CHECK_TEXT("a b", error.message);
 }
 
@@ -137,7 +139,7 @@ static void check_cut(void) {
     struct answer_error error;
     unit_case("%zu bytes", size);
     memset(&error, 0x55, sizeof error);
-    answer_error_read(&error, body, size, SECRET);
+    answer_error_read(&error, body, size, &one);
     CHECK(memchr(error.code, 0, sizeof error.code) != NULL);
     CHECK(memchr(error.message, 0, sizeof error.message) != NULL);
     CHECK(memchr(error.request_id, 0, sizeof error.request_id) != NULL);
@@ -152,7 +154,7 @@ static void check_large(void) {
 
   unit_case("deep nesting");
   memset(body, '[', sizeof body);
-  answer_error_read(&error, body, sizeof body, SECRET);
+  answer_error_read(&error, body, sizeof body, &one);
   CHECK_TEXT("", error.code);
   CHECK_HAS(error.message, "[[[[");
   unit_case("deep nesting behind the code");
@@ -160,40 +162,42 @@ static void check_large(void) {
   memset(body + used, '[', 40);
   memset(body + used + 40, ']', 40);
   body[used + 80] = '}';
-  answer_error_read(&error, body, used + 81, SECRET);
+  answer_error_read(&error, body, used + 81, &one);
   CHECK_HAS(error.message, "A.1"); /* as text at least */
   unit_case("a long message");
   used = (size_t)snprintf(body, sizeof body, "{\"error_code\":\"A.1\",\"error_msg\":\"");
   memset(body + used, 'm', 3000);
   snprintf(body + used + 3000, 10, "\"}");
-  answer_error_read(&error, body, used + 3002, SECRET);
+  answer_error_read(&error, body, used + 3002, &one);
   CHECK_TEXT("A.1", error.code);
   CHECK_INT(sizeof error.message - 1, strlen(error.message));
   CHECK_HAS(error.message, "mmm...");
   unit_case("a long code");
   used = (size_t)snprintf(body, sizeof body, "{\"code\":\"%0300d\"}", 0);
-  answer_error_read(&error, body, used, SECRET);
+  answer_error_read(&error, body, used, &one);
   CHECK(strlen(error.code) < sizeof error.code);
 }
 
 /* A proxy's page may quote the request, and a token has kilobytes. */
 static void check_long_secret(void) {
   static char secret[2001];
+  static const struct secrets secrets = {{secret}, 1};
+  static const struct secrets marked = {{"ab<cd>efghij"}, 1};
   static char body[8000];
   struct answer_error error;
 
   for (size_t i = 0; i + 1 < sizeof secret; i++) secret[i] = "quiet."[i % 6];
   unit_case("a long token, in a page of HTML");
   snprintf(body, sizeof body, "<p>Bad token %s given</p>", secret);
-  answer_error_read(&error, body, strlen(body), secret);
+  answer_error_read(&error, body, strlen(body), &secrets);
   CHECK_LACKS(error.message, "quiet.");
   unit_case("a long token, in JSON");
   snprintf(body, sizeof body, "{\"error_msg\":\"Bad token %s given\"}", secret);
-  answer_error_read(&error, body, strlen(body), secret);
+  answer_error_read(&error, body, strlen(body), &secrets);
   CHECK_TEXT("Bad token *** given", error.message);
   unit_case("a token that holds < and >");
   snprintf(body, sizeof body, "Bad token ab<cd>efghij given");
-  answer_error_read(&error, body, strlen(body), "ab<cd>efghij");
+  answer_error_read(&error, body, strlen(body), &marked);
   CHECK_LACKS(error.message, "efghij");
 }
 

@@ -34,6 +34,13 @@ struct drift {
 
 static struct drift drift;
 
+/* Milliseconds until the server looks at a request: requests side by side change places on the way. */
+static int64_t shuffle(void *server, size_t number) {
+  (void)server;
+  (void)number;
+  return unit_random(20);
+}
+
 static void change(struct simulated_server *server, size_t number) {
   int64_t created;
   int64_t purged;
@@ -127,7 +134,7 @@ static void count_scan(const struct drift_scan *scan, const struct simulated_ser
 }
 
 /* One scan with one sequence of changes. */
-static bool run(enum range_style range, bool descending, const char *page_size,
+static bool run(enum range_style range, bool descending, const char *page_size, bool shuffled,
                 void (*before)(struct simulated_server *server, size_t number),
                 struct tally *tally) {
   static struct drift_scan scan;
@@ -143,6 +150,8 @@ static bool run(enum range_style range, bool descending, const char *page_size,
   scan.last = -1;
   fixture_open(&scan.fixture, simulated_server_answer, &server);
   fixture_set(&scan.fixture, "page_size", page_size);
+  fixture_set(&scan.fixture, "concurrency", shuffled ? "8" : "1");
+  if (shuffled) scan.fixture.transport->latency = shuffle;
   fixture_begin(&scan.fixture);
   scan.map = fixture_map(&scan.fixture, descending ? JOBS_DESCENDING : JOBS_ASCENDING);
   ended = unit_ends(run_scan, &scan);
@@ -195,23 +204,25 @@ static void check_steps(void) {
     struct tally tally = {0, 0, 0, 0, 0, 0};
     unit_case("%s", cases[i].name);
     steps = cases[i].steps;
-    run(cases[i].range, cases[i].descending, cases[i].page_size, follow_steps, &tally);
+    run(cases[i].range, cases[i].descending, cases[i].page_size, false, follow_steps, &tally);
     CHECK_INT(1, tally.complete);
     CHECK_INT(0, tally.missing + tally.doubled + tally.disordered + tally.other_errors);
   }
 }
 
-static void check_drift(const struct drift *kind, enum range_style range, bool descending) {
+static void check_drift(const struct drift *kind, enum range_style range, bool descending,
+                        bool shuffled) {
   static const char *const page_sizes[] = {"3", "7", "10", "25"};
 
   drift = *kind;
   /* Without totals, rows are looked for page by page: very short ones do not keep up. */
   for (size_t i = range == RANGE_NONE ? 1 : 0; i < COUNT_OF(page_sizes); i++) {
     struct tally tally = {0, 0, 0, 0, 0, 0};
-    unit_case("%s, range %d, %s, page size %s", kind->name, (int)range,
-              descending ? "newest first" : "oldest first", page_sizes[i]);
+    unit_case("%s, range %d, %s, page size %s, %s", kind->name, (int)range,
+              descending ? "newest first" : "oldest first", page_sizes[i],
+              shuffled ? "8 at once" : "one by one");
     for (int round = 0; round < ROUNDS; round++) {
-      if (!run(range, descending, page_sizes[i], change, &tally)) break;
+      if (!run(range, descending, page_sizes[i], shuffled, change, &tally)) break;
     }
     CHECK_INT(0, tally.missing);
     CHECK_INT(0, tally.doubled);
@@ -236,13 +247,17 @@ void page_map_drift_test(void) {
   const struct drift *const removals[] = {&purged, &many_purged};
 
   check_steps();
-  for (size_t i = 0; i < COUNT_OF(kinds); i++) {
-    check_drift(kinds[i], RANGE_COUNT, true);
-    check_drift(kinds[i], RANGE_NONE, true);
+  for (int shuffled = 0; shuffled < 2; shuffled++) {
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+      check_drift(kinds[i], RANGE_COUNT, true, shuffled);
+      check_drift(kinds[i], RANGE_NONE, true, shuffled);
+    }
+    for (size_t i = 0; i < COUNT_OF(creations); i++) {
+      check_drift(creations[i], RANGE_COUNT, false, shuffled);
+      check_drift(creations[i], RANGE_NONE, false, shuffled);
+    }
+    for (size_t i = 0; i < COUNT_OF(removals); i++) {
+      check_drift(removals[i], RANGE_COUNT, false, shuffled);
+    }
   }
-  for (size_t i = 0; i < COUNT_OF(creations); i++) {
-    check_drift(creations[i], RANGE_COUNT, false);
-    check_drift(creations[i], RANGE_NONE, false);
-  }
-  for (size_t i = 0; i < COUNT_OF(removals); i++) check_drift(removals[i], RANGE_COUNT, false);
 }

@@ -18,6 +18,7 @@ static void open_map(struct fixture *fixture, struct simulated_server *server,
                      const char *page_size, enum jobs_order order, struct page_map **map) {
   fixture_open(fixture, simulated_server_answer, server);
   fixture_set(fixture, "page_size", page_size);
+  fixture_set(fixture, "concurrency", "1");
   fixture_begin(fixture);
   *map = fixture_map(fixture, order);
   CHECK(*map != NULL);

@@ -558,7 +558,7 @@ static void check_endless(void) {
     unit_case("endless body with HTTP %d", statuses[i]);
     fixture_open(&fixture, scripted_list_answer, NULL);
     fixture_begin(&fixture);
-    page_answer_init(&answer, &fixture.repository, &window, fixture.service->decoder, NULL);
+    page_answer_init(&answer, &fixture.repository, &window, fixture.service->decoder, NULL, "");
     while (taken < 100 && page_answer_body(&answer, statuses[i], body, sizeof body)) taken++;
     CHECK_INT(64, taken);
     CHECK(answer.error_body.size <= 65536);

@@ -15,12 +15,25 @@
 #define IMAGE_EQ \
   { PLAN_IMAGE, PLAN_EQ }
 
+/* A plan and how it is written. */
+struct written {
+  struct plan plan;
+  const char *text;
+  int number;
+};
+
+static void check_written(const struct written *cases, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    char text[PLAN_TEXT_MAX];
+    unit_case("%s", cases[i].text);
+    plan_encode(&cases[i].plan, text);
+    CHECK_TEXT(cases[i].text, text);
+    CHECK_INT(cases[i].number, plan_number(&cases[i].plan));
+  }
+}
+
 static void check_texts(void) {
-  static const struct {
-    struct plan plan;
-    const char *text;
-    int number;
-  } cases[] = {
+  static const struct written cases[] = {
       {{.terms = {NAMESPACE_EQ, REPO_NAME_EQ}, .term_count = 2},
        "namespace=? repoName=? filter=limit::page_size|offset::0|order::asc",
        PLAN_KEYED},
@@ -67,13 +80,26 @@ static void check_texts(void) {
        PLAN_KEYED | PLAN_ORDERED},
   };
 
-  for (size_t i = 0; i < COUNT_OF(cases); i++) {
-    char text[PLAN_TEXT_MAX];
-    unit_case("%s", cases[i].text);
-    plan_encode(&cases[i].plan, text);
-    CHECK_TEXT(cases[i].text, text);
-    CHECK_INT(cases[i].number, plan_number(&cases[i].plan));
-  }
+  check_written(cases, COUNT_OF(cases));
+}
+
+static void check_region_texts(void) {
+  static const struct written cases[] = {
+      {{.terms = {IMAGE_EQ}, .term_count = 1, .region_unknown = true},
+       "image=? missing: region=?",
+       0},
+      {{.terms = {NAMESPACE_EQ}, .term_count = 1, .region_unknown = true},
+       "namespace=? missing: repoName=?",
+       0},
+      {{.terms = {{PLAN_REGION, PLAN_IN}, IMAGE_EQ}, .term_count = 2, .ordered = true},
+       "region IN ? image=? filter=limit::page_size|offset::0|order::asc merged",
+       PLAN_KEYED | PLAN_ORDERED},
+      {{.terms = {{PLAN_REGION, PLAN_EQ}, IMAGE_EQ}, .term_count = 2, .ordered = true},
+       "region=? image=? filter=limit::page_size|offset::0|order::asc",
+       PLAN_KEYED | PLAN_ORDERED},
+  };
+
+  check_written(cases, COUNT_OF(cases));
 }
 
 static void check_round_trip(const struct plan *plan) {
@@ -89,7 +115,8 @@ static void check_round_trip(const struct plan *plan) {
     CHECK_INT(plan->terms[i].op, decoded.terms[i].op);
   }
   CHECK_INT(plan->ordered, decoded.ordered);
-  if (!plan_columns_complete(plan_columns(plan))) return; /* no request will be made */
+  CHECK_INT(plan_complete(plan), plan_complete(&decoded));
+  if (!plan_complete(plan)) return; /* no request will be made */
   CHECK_INT(plan->descending, decoded.descending);
   CHECK_INT(plan->limit, decoded.limit);
   CHECK_INT(plan->offset, decoded.offset);
@@ -119,13 +146,14 @@ static void check_round_trips(void) {
 
   for (unsigned count = 0; count <= 3; count++, sequences *= COUNT_OF(all_terms)) {
     for (unsigned sequence = 0; sequence < sequences; sequence++) {
-      for (unsigned bits = 0; bits < 32; bits += count == 3 ? 5 : 1) {
+      for (unsigned bits = 0; bits < 64; bits += count == 3 ? 5 : 1) {
         struct plan plan = {.term_count = count,
                             .ordered = bits & 1,
                             .descending = bits & 2,
                             .limit = bits & 4,
                             .offset = bits & 8,
-                            .count_only = bits & 16};
+                            .count_only = bits & 16,
+                            .region_unknown = bits & 32};
         unsigned rest = sequence;
         for (unsigned i = 0; i < count; i++, rest /= COUNT_OF(all_terms)) {
           plan.terms[i] = all_terms[rest % COUNT_OF(all_terms)];
@@ -176,13 +204,41 @@ static void check_columns(void) {
       {{.terms = {{PLAN_REGION, PLAN_EQ}, {PLAN_CREATED_AT, PLAN_EQ}}, .term_count = 2},
        false,
        true},
-      {{.terms = {{PLAN_REGION, PLAN_IN}, IMAGE_EQ}, .term_count = 2}, true, false},
+      {{.terms = {{PLAN_REGION, PLAN_IN}, IMAGE_EQ}, .term_count = 2}, true, true},
+      {{.terms = {{PLAN_REGION, PLAN_IN}, {PLAN_REGION, PLAN_EQ}, IMAGE_EQ}, .term_count = 3},
+       true,
+       false},
+      {{.terms = {{PLAN_REGION, PLAN_EQ}, {PLAN_IMAGE, PLAN_IN}}, .term_count = 2}, true, true},
   };
 
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     unit_case("columns, case %zu", i);
     CHECK_INT(cases[i].complete, plan_columns_complete(plan_columns(&cases[i].plan)));
     CHECK_INT(cases[i].many, plan_has_many(&cases[i].plan));
+  }
+}
+
+/* Which columns are the same in all rows. */
+static void check_pinned(void) {
+  static const struct {
+    struct plan plan;
+    unsigned pinned;
+  } cases[] = {
+      {{.terms = {IMAGE_EQ}, .term_count = 1}, PLAN_KEYS},
+      {{.terms = {NAMESPACE_EQ, REPO_NAME_EQ, {PLAN_REGION, PLAN_EQ}}, .term_count = 3}, PLAN_KEYS},
+      {{.terms = {{PLAN_IMAGE, PLAN_IN}}, .term_count = 1}, PLAN_REGION},
+      {{.terms = {{PLAN_IMAGE, PLAN_IN}, {PLAN_REGION, PLAN_IN}}, .term_count = 2}, 0},
+      {{.terms = {{PLAN_IMAGE, PLAN_IN}, NAMESPACE_EQ}, .term_count = 2},
+       PLAN_NAMESPACE | PLAN_REGION},
+      {{.terms = {IMAGE_EQ, {PLAN_REGION, PLAN_IN}}, .term_count = 2}, PLAN_NAMES},
+      {{.terms = {IMAGE_EQ, {PLAN_REGION, PLAN_IN}, {PLAN_REGION, PLAN_EQ}}, .term_count = 3},
+       PLAN_KEYS},
+      {{.terms = {IMAGE_EQ, {PLAN_CREATED_AT, PLAN_EQ}}, .term_count = 2}, PLAN_KEYS},
+  };
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    unit_case("pinned, case %zu", i);
+    CHECK_INT(cases[i].pinned, plan_pinned(&cases[i].plan));
   }
 }
 
@@ -248,9 +304,11 @@ static void check_prefixes(void) {
 
 void plan_test(void) {
   check_texts();
+  check_region_texts();
   check_round_trips();
   check_longest();
   check_columns();
+  check_pinned();
   check_garbage();
   check_prefixes();
 }

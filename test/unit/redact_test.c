@@ -12,16 +12,19 @@
 #define ACCESS_KEY "AKEXAMPLE00000000001"
 #define SECRET_KEY "SKexample0123456789abcdefghijklmnopqrstu"
 
+static const struct secrets one = {{SECRET}, 1};
+
 struct redact_case {
   const char *text;
   const char *expected;
 };
 
-static void check_cases(const struct redact_case *cases, size_t count, const char *secret) {
+static void check_cases(const struct redact_case *cases, size_t count,
+                        const struct secrets *secrets) {
   for (size_t i = 0; i < count; i++) {
     char out[200];
     unit_case("'%s'", cases[i].text);
-    redact(cases[i].text, strlen(cases[i].text), secret, out, sizeof out);
+    redact(cases[i].text, strlen(cases[i].text), secrets, out, sizeof out);
     CHECK_TEXT(cases[i].expected, out);
   }
 }
@@ -41,13 +44,16 @@ static void check_secret(void) {
       {"mii.Token-mii.Token-7", "mii.Token-***"},
       {"MII.TOKEN-7", "MII.TOKEN-7"},
   };
+  struct secrets none = {{NULL}, 0};
   char out[40];
 
-  check_cases(cases, COUNT_OF(cases), SECRET);
+  check_cases(cases, COUNT_OF(cases), &one);
   unit_case("no secret");
   redact("plain", 5, NULL, out, sizeof out);
   CHECK_TEXT("plain", out);
-  redact("plain", 5, "", out, sizeof out);
+  secrets_add(&none, NULL);
+  secrets_add(&none, "");
+  redact("plain", 5, &none, out, sizeof out);
   CHECK_TEXT("plain", out);
 }
 
@@ -73,7 +79,7 @@ static void check_keys(void) {
        "Incorrect IAM authentication information: Unauthorized"},
   };
 
-  check_cases(cases, COUNT_OF(cases), SECRET);
+  check_cases(cases, COUNT_OF(cases), &one);
 }
 
 static void check_signed_material(void) {
@@ -90,7 +96,7 @@ static void check_signed_material(void) {
       {SECRET " signature=" SECRET, "***"},
   };
 
-  check_cases(cases, COUNT_OF(cases), SECRET);
+  check_cases(cases, COUNT_OF(cases), &one);
 }
 
 static void check_bytes(void) {
@@ -118,11 +124,11 @@ static void check_bytes(void) {
   };
   char out[40];
 
-  check_cases(cases, COUNT_OF(cases), SECRET);
+  check_cases(cases, COUNT_OF(cases), &one);
   unit_case("a NUL inside");
-  redact("a\0b", 3, SECRET, out, sizeof out);
+  redact("a\0b", 3, &one, out, sizeof out);
   CHECK_TEXT("a b", out);
-  redact("a\0" SECRET, 2 + strlen(SECRET), SECRET, out, sizeof out);
+  redact("a\0" SECRET, 2 + strlen(SECRET), &one, out, sizeof out);
   CHECK_TEXT("a ***", out);
 }
 
@@ -142,13 +148,13 @@ static void check_sizes(void) {
 
   for (size_t i = 0; i < COUNT_OF(texts); i++) {
     char whole[300];
-    redact(texts[i], strlen(texts[i]), SECRET, whole, sizeof whole);
+    redact(texts[i], strlen(texts[i]), &one, whole, sizeof whole);
     for (size_t size = 4; size < 90; size++) {
       char out[400];
       size_t length;
       unit_case("'%s' into %zu bytes", texts[i], size);
       memset(out, 0x55, sizeof out);
-      redact(texts[i], strlen(texts[i]), SECRET, out, size);
+      redact(texts[i], strlen(texts[i]), &one, out, size);
       CHECK_INT(0x55, out[size]);
       if (!CHECK(memchr(out, 0, size) != NULL)) continue;
       length = strlen(out);
@@ -166,7 +172,7 @@ static void check_tiny_sizes(void) {
     char out[100];
     unit_case("into %zu bytes", size);
     memset(out, 0x55, sizeof out);
-    redact("some text", 9, SECRET, out, size);
+    redact("some text", 9, &one, out, size);
     CHECK_INT(0x55, out[size]);
     CHECK(memchr(out, 0, size) != NULL);
   }
@@ -174,7 +180,7 @@ static void check_tiny_sizes(void) {
 
 /* A secret is cut out whatever stands around it, dotted and joined as tokens can be. */
 static void check_secret_beside_keys(void) {
-  static const char secret[] = "Gw1Gw1Gw1Gw1.quietpartofit";
+  static const struct secrets secret = {{"Gw1Gw1Gw1Gw1.quietpartofit"}, 1};
   static const struct redact_case cases[] = {
       {"Gw1Gw1Gw1Gw1.quietpartofit", "***"},
       {"ak Gw1Gw1Gw1Gw1.quietpartofit", "ak ***"},
@@ -187,13 +193,39 @@ static void check_secret_beside_keys(void) {
       "ak AKEXAMPLE00000000001Gw1Gw1Gw1Gw1.quietpartofit",
   };
 
-  check_cases(cases, COUNT_OF(cases), secret);
+  check_cases(cases, COUNT_OF(cases), &secret);
   for (size_t i = 0; i < COUNT_OF(joined); i++) {
     char out[100];
     unit_case("'%s'", joined[i]);
-    redact(joined[i], strlen(joined[i]), secret, out, sizeof out);
+    redact(joined[i], strlen(joined[i]), &secret, out, sizeof out);
     CHECK_LACKS(out, "quiet");
   }
+}
+
+/* Several secrets, also where one is inside another or begins before another has ended. */
+static void check_several(void) {
+  static const struct secrets several = {{"quiet", "quietword", "word99", "aXa", "99"}, 5};
+  static const struct redact_case cases[] = {
+      {"a quiet word", "a *** word"},
+      {"a quietword here", "a *** here"},
+      {"quietword99", "***"},
+      {"xquietword99x", "x***x"},
+      {"quietquiet", "******"},
+      {"aXaXaXa.", "***."},
+      {"9", "9"},
+      {"99 and quiet", "*** and ***"},
+      {"word9quiet", "word9***"},
+  };
+  char out[20];
+
+  check_cases(cases, COUNT_OF(cases), &several);
+  unit_case("a name");
+  secrets_mask("al\nice quietword99 Ab1Ab1Ab1Ab1Ab1Ab1", &several, out, sizeof out);
+  CHECK_TEXT("al ice *** Ab1Ab...", out);
+  secrets_mask("", &several, out, sizeof out);
+  CHECK_TEXT("", out);
+  secrets_mask("Ab1Ab1Ab1Ab1Ab1", &several, out, sizeof out);
+  CHECK_TEXT("Ab1Ab1Ab1Ab1Ab1", out); /* the user's own */
 }
 
 /* Random texts made of the secret and of all that redact looks for. */
@@ -212,7 +244,7 @@ static void check_random(void) {
       used += (size_t)snprintf(text + used, sizeof text - used, "%s", piece);
     }
     unit_case("'%s'", text);
-    redact(text, used, SECRET, out, size);
+    redact(text, used, &one, out, size);
     CHECK(strlen(out) < size);
     CHECK_LACKS(out, "mii.");
     CHECK_LACKS(out, "Token-7");
@@ -223,6 +255,7 @@ static void check_random(void) {
 
 void redact_test(void) {
   check_secret();
+  check_several();
   check_keys();
   check_signed_material();
   check_bytes();

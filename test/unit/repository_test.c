@@ -161,6 +161,90 @@ static void check_matches(void) {
   CHECK(set(&other, "group", "library/busyboy") && !repository_equal(&repository, &other));
 }
 
+static void check_regions(void) {
+  static const struct {
+    const char *region;
+    bool right;
+  } cases[] = {
+      {"cn-north-4", true},
+      {"c", true},
+      {"x9", true},
+      {"evil", true},
+      {"", false},
+      {"-x", false},
+      {"x-", false},
+      {"4cn", false},
+      {"cn.north", false},
+      {"x.", false},
+      {"evil.example", false},
+      {"x/", false},
+      {"x@y", false},
+      {"x:1", false},
+      {"x?", false},
+      {"x#", false},
+      {"x%2e", false},
+      {"CN-NORTH-4", false},
+      {"cn north", false},
+      {"cn_north", false},
+      {"x\n", false},
+      {"x\\", false},
+      {"caf\xc3\xa9", false},
+  };
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    unit_case("region '%s'", cases[i].region);
+    CHECK_INT(cases[i].right, region_valid(cases[i].region, strlen(cases[i].region)));
+  }
+  unit_case("region with a NUL inside, and no text at all");
+  CHECK(!region_valid("cn\0x", 4));
+  CHECK(!region_valid(NULL, 0));
+  for (int c = 0; c < 256; c++) {
+    bool letter = c >= 'a' && c <= 'z';
+    bool digit = c >= '0' && c <= '9';
+    char text[] = {(char)c, 'a', (char)c};
+    unit_case("region, byte %d", c);
+    CHECK_INT(letter, region_valid(text, 2));
+    CHECK_INT(letter || digit, region_valid(text + 1, 2));
+    text[0] = 'b';
+    text[1] = (char)c;
+    text[2] = 'b';
+    CHECK_INT(letter || digit || c == '-', region_valid(text, 3));
+  }
+}
+
+static void check_region_lengths(void) {
+  char text[80];
+
+  memset(text, 'a', sizeof text);
+  for (size_t size = 0; size < sizeof text; size++) {
+    unit_case("a region of %zu characters", size);
+    CHECK_INT(size >= 1 && size <= 63, region_valid(text, size));
+  }
+}
+
+/* The same names in two regions are two repositories; the region comes first in their order. */
+static void check_order(void) {
+  static const char *const sorted[][3] = {{"", "b", "b"},  {"a", "b", "b"}, {"b", "a", "b"},
+                                          {"b", "a", "c"}, {"b", "b", "a"}, {"b", "b", "b"}};
+  struct repository repositories[COUNT_OF(sorted)];
+
+  for (size_t i = 0; i < COUNT_OF(sorted); i++) {
+    memset(&repositories[i], 'x', sizeof repositories[i]);
+    CHECK(set(&repositories[i], sorted[i][1], sorted[i][2]));
+    CHECK_TEXT("", repositories[i].region);
+    repository_set_region(&repositories[i], sorted[i][0]);
+    CHECK_TEXT(sorted[i][0], repositories[i].region);
+  }
+  for (size_t i = 0; i < COUNT_OF(sorted); i++) {
+    for (size_t j = 0; j < COUNT_OF(sorted); j++) {
+      int order = repository_compare(&repositories[i], &repositories[j]);
+      unit_case("%zu and %zu", i, j);
+      CHECK_INT((i > j) - (i < j), (order > 0) - (order < 0));
+      CHECK_INT(i == j, repository_equal(&repositories[i], &repositories[j]));
+    }
+  }
+}
+
 static void check_requests(void) {
   static const struct {
     const char *name;
@@ -219,6 +303,9 @@ void repository_test(void) {
   check_lengths();
   check_images();
   check_matches();
+  check_regions();
+  check_region_lengths();
+  check_order();
   check_requests();
   check_longest_request();
 }

@@ -1,5 +1,5 @@
 /*
-** Fault loops over whole statements: three repositories merged within bounds. The Nth allocation
+** Fault loops over whole statements: three repositories, merged or not, within bounds and whole. The Nth allocation
 ** fails, or the user interrupts at the Nth look; the rows are right or that is the error, and
 ** both the statement and the next one work on.
 */
@@ -19,7 +19,7 @@ static const struct scan_reading all = {0, -1, false};
 static int64_t in_pairs(int64_t job) { return job / 2 * 3; }
 static int64_t seldom(int64_t job) { return job * 4; }
 
-enum kind { MERGED, CHAINED, ANNOUNCED, KINDS };
+enum kind { MERGED, CHAINED, ANNOUNCED, WHOLE, KINDS };
 
 static void open_world(enum range_style range, const char *concurrency) {
   world_open(&world, 3);
@@ -46,8 +46,10 @@ static enum service_status read_all(enum kind kind) {
                                  .limit = -1};
   enum service_status status;
 
-  time_bounds_add(&request.bounds, BOUND_LE, "2024-01-01T00:00:14Z", 20);
-  time_bounds_add(&request.bounds, BOUND_GT, "2024-01-01T00:00:02Z", 20);
+  if (kind != WHOLE) {
+    time_bounds_add(&request.bounds, BOUND_LE, "2024-01-01T00:00:14Z", 20);
+    time_bounds_add(&request.bounds, BOUND_GT, "2024-01-01T00:00:02Z", 20);
+  }
   status = scan_read(&world, &request, &all, &rows);
   if (status != SERVICE_OK) return status;
   scan_model(&world, &request, &model);

@@ -361,7 +361,7 @@ static void check_scans_of_one_statement(void) {
   }
   CHECK(scan_ended(left));
   scan_close(left);
-  CHECK_TEXT("xx-test-1", scan_region(right));
+  CHECK_TEXT("xx-test-1", scan_repository(right)->region);
   scan_close(right);
   scan_close(NULL);
   world_close(&world);

@@ -19,6 +19,7 @@ struct transfer {
   size_t request; /* index of its record */
   struct scripted_answer answer;
   size_t given; /* bytes of the body */
+  bool served;  /* the server has looked at it */
   bool begun;
   int64_t started;
   int64_t due;  /* when the answer goes on; NEVER once it is silent */
@@ -43,6 +44,8 @@ static void record(struct scripted_transport *transport, const struct transport_
     used += (size_t)snprintf(made->headers + used, sizeof made->headers - used, "%s\n",
                              request->headers[i]);
   }
+  snprintf(made->body, sizeof made->body, "%.*s", (int)request->body_size,
+           request->body ? request->body : "");
   snprintf(made->user_agent, sizeof made->user_agent, "%s", request->user_agent);
   snprintf(made->ca_file, sizeof made->ca_file, "%s", request->ca_file ? request->ca_file : "");
   made->idle_timeout = request->idle_timeout;
@@ -50,12 +53,21 @@ static void record(struct scripted_transport *transport, const struct transport_
   made->at = transport->clock;
 }
 
+static void serve(struct scripted_transport *transport, struct transfer *transfer) {
+  struct scripted_answer *answer = &transfer->answer;
+
+  transport->source(transport->source_context, transfer->request + 1,
+                    transport->requests[transfer->request].url, answer);
+  if (answer->body && !answer->size) answer->size = strlen(answer->body);
+  transfer->due += answer->delay;
+  transfer->served = true;
+}
+
 static struct transfer *start(struct transport *base, const struct transport_request *request,
                               const struct transport_handler *handler, void *context) {
   struct scripted_transport *transport = scripted(base);
   struct transfer *transfer;
   int64_t idle = (int64_t)request->idle_timeout * 1000;
-  struct scripted_answer *answer;
 
   if (allocation_refused()) return NULL;
   record(transport, request);
@@ -64,12 +76,14 @@ static struct transfer *start(struct transport *base, const struct transport_req
   transfer->handler = handler;
   transfer->context = context;
   transfer->request = transport->request_count - 1;
-  answer = &transfer->answer;
-  transport->source(transport->source_context, transport->request_count, request->url, answer);
-  if (answer->body && !answer->size) answer->size = strlen(answer->body);
   transfer->stop = transport->clock + (idle < request->time_limit ? idle : request->time_limit);
   transfer->started = transport->clock;
-  transfer->due = transport->clock + answer->delay;
+  transfer->due = transport->clock;
+  if (transport->latency) {
+    transfer->due += transport->latency(transport->source_context, transport->request_count);
+  } else {
+    serve(transport, transfer);
+  }
   transfer->next = transport->transfers;
   transport->transfers = transfer;
   if (++transport->in_flight > transport->most_in_flight) {
@@ -195,6 +209,11 @@ static void drive(struct transport *base, int64_t milliseconds) {
       continue;
     }
     transfer->stepped = true;
+    if (!transfer->served && transfer->due < transfer->stop) serve(transport, transfer);
+    if (transfer->due > transport->clock && transport->clock < transfer->stop) {
+      transfer = transfer->next;
+      continue;
+    }
     if (transfer->due < transfer->stop) {
       step(transport, transfer);
     } else {

@@ -40,6 +40,7 @@ struct scripted_answer {
 struct scripted_request {
   char url[1100];
   char headers[600]; /* each with a newline behind it, cut where they do not fit */
+  char body[600];    /* of a POST, cut where it does not fit; empty for a GET */
   char user_agent[80];
   char ca_file[80]; /* empty for none */
   long idle_timeout;
@@ -56,6 +57,8 @@ struct scripted_transport {
   struct transport base;
   scripted_source source;
   void *source_context;
+  /* Milliseconds until the server looks at a request, and only then answers it; NULL: at once. */
+  int64_t (*latency)(void *source_context, size_t number);
   int64_t clock;
   int64_t driven_until;              /* when `drive` returned last */
   struct scripted_request *requests; /* all that were started */

@@ -39,6 +39,37 @@ static const struct {
      NULL,
      {"HUAWEICLOUD_SDK_SECURITY_TOKEN", "HW_SECURITY_TOKEN"},
      {"abc", "d"}},
+    {"user_name",
+     SETTING_USER_NAME,
+     NULL,
+     {"HW_USER_NAME", "OS_USERNAME"},
+     {"alice", "b c\xc3\xa9"}},
+    {"user_password",
+     SETTING_USER_PASSWORD,
+     NULL,
+     {"HW_USER_PASSWORD", "OS_PASSWORD"},
+     {"pass word", "\"\\{}"}},
+    {"domain_name", SETTING_DOMAIN_NAME, NULL, {"HW_DOMAIN_NAME", "OS_DOMAIN_NAME"}, {"acme", "x"}},
+    {"domain_name",
+     SETTING_DOMAIN_NAME,
+     NULL,
+     {"OS_USER_DOMAIN_NAME", "OS_PROJECT_DOMAIN_NAME"},
+     {"acme", "x"}},
+    {"project_name",
+     SETTING_PROJECT_NAME,
+     NULL,
+     {"HW_PROJECT_NAME", "OS_PROJECT_NAME"},
+     {"cn-north-4", "x"}},
+    {"project_name",
+     SETTING_PROJECT_NAME,
+     NULL,
+     {"OS_PROJECT_NAME", "OS_TENANT_NAME"},
+     {"cn-north-4", "x"}},
+    {"auth_url",
+     SETTING_AUTH_URL,
+     NULL,
+     {"HW_AUTH_URL", "OS_AUTH_URL"},
+     {"https://iam.example/v3", "http://127.0.0.1:1"}},
     {"page_size", SETTING_PAGE_SIZE, "100", {"SWR_PAGE_SIZE"}, {"1", "1000"}},
     {"concurrency", SETTING_CONCURRENCY, "8", {"SWR_CONCURRENCY"}, {"1", "64"}},
     {"timeout", SETTING_TIMEOUT, "30", {"SWR_TIMEOUT"}, {"1", "86400"}},
@@ -51,14 +82,20 @@ static void check_names(void) {
   struct service_error error;
   enum setting setting;
 
-  CHECK_INT(SETTING_COUNT, COUNT_OF(known));
+  bool known_once[SETTING_COUNT] = {false};
+  size_t count = 0;
+
   for (size_t i = 0; i < COUNT_OF(known); i++) {
     unit_case("%s", known[i].name);
     CHECK_INT(SERVICE_OK, settings_find(known[i].name, &setting, &error));
     CHECK_INT(known[i].setting, setting);
-    CHECK_INT(known[i].setting >= SETTING_TOKEN && known[i].setting <= SETTING_SECURITY_TOKEN,
+    CHECK_INT((setting >= SETTING_TOKEN && setting <= SETTING_SECURITY_TOKEN) ||
+                  setting == SETTING_USER_PASSWORD,
               setting_is_secret(setting));
+    count += !known_once[setting];
+    known_once[setting] = true;
   }
+  CHECK_INT(SETTING_COUNT, count);
   unit_case("unknown");
   CHECK_INT(SERVICE_FAILED, settings_find("Endpoint", &setting, &error));
   CHECK_INT(SERVICE_FAILED, settings_find("", &setting, &error));
@@ -134,6 +171,18 @@ static const struct {
     {"token", "quiet\x7f"},
     {"token", "quiet\xc3\xa9"},
     {"token", " quiet"},
+    {"user_name", ""},
+    {"user_name", "quiet\n"},
+    {"user_name", "quiet\xff"},
+    {"user_password", ""},
+    {"user_password", "quiet\n"},
+    {"user_password", "quiet\x7f"},
+    {"user_password", "quiet\xc3"},
+    {"domain_name", "quiet\t"},
+    {"project_name", "quiet\x01"},
+    {"auth_url", "http://iam.example/v3"},
+    {"auth_url", "https://user:quiet@iam.example/v3"},
+    {"auth_url", "https://iam.example/v3?quiet"},
     {"page_size", ""},
     {"page_size", "0"},
     {"page_size", "1001"},

@@ -9,6 +9,16 @@
 
 #include "unit.h"
 
+/* False if the host of a URL is that of another region; an endpoint that was set is of every region. */
+static bool host_fits(const struct repository *repository, const char *url) {
+  static const char before[] = "https://swr-api.";
+  size_t size = strlen(repository->region);
+
+  if (strncmp(url, before, sizeof before - 1) != 0) return true;
+  url += sizeof before - 1;
+  return !strncmp(url, repository->region, size) && url[size] == '.';
+}
+
 /* The index of the repository that a URL names. */
 static size_t index_in_url(const struct simulated_world *world, const char *url) {
   static const char before[] = "/namespaces/group/repos/";
@@ -19,7 +29,10 @@ static size_t index_in_url(const struct simulated_world *world, const char *url)
   name += strlen(before);
   size = strcspn(name, "/");
   for (size_t i = 0; i < world->count; i++) {
-    if (repository_matches_name(&world->repositories[i], name, size)) return i;
+    if (host_fits(&world->repositories[i], url) &&
+        repository_matches_name(&world->repositories[i], name, size)) {
+      return i;
+    }
   }
   CHECK(false); /* nobody was to ask for that */
   return 0;
@@ -59,6 +72,13 @@ void world_begin(struct simulated_world *world) {
   CHECK(!world->statement);
   CHECK_INT(SERVICE_OK,
             statement_begin(world->fixture.service, &world->statement, &world->fixture.error));
+  if (!world->statement) return;
+  for (size_t i = 0; i < world->count; i++) {
+    if (world->repositories[i].region[0]) continue;
+    repository_set_region(&world->repositories[i], statement_region(world->statement));
+  }
+  CHECK_INT(SERVICE_OK, statement_reach(world->statement, world->repositories, world->count,
+                                        &world->fixture.error));
 }
 
 void world_end(struct simulated_world *world) {

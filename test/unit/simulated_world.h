@@ -25,7 +25,10 @@ struct simulated_world {
 /* With so many repositories of no jobs, and the settings of fixture_open. */
 void world_open(struct simulated_world *world, size_t count);
 
-/* Begins a statement, which must succeed. */
+/*
+** Begins a statement, which must succeed and reach the repositories' regions. Those without one get the one
+** that is set.
+*/
 void world_begin(struct simulated_world *world);
 
 /* Ends the statement, if one was begun. */

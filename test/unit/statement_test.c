@@ -49,6 +49,7 @@ static void check_maps(void) {
 static void check_begin(void) {
   struct statement *first;
   struct statement *second;
+  struct page_map *map;
   struct service_error *error = &world.fixture.error;
 
   unit_case("begin");
@@ -59,8 +60,12 @@ static void check_begin(void) {
   CHECK_INT(SERVICE_OK, statement_begin(world.fixture.service, &second, error));
   CHECK_TEXT("xx-test-1", statement_region(first));
   CHECK_TEXT("yy-test-2", statement_region(second));
-  CHECK(statement_map(first, &world.repositories[0], JOBS_ASCENDING) !=
-        statement_map(second, &world.repositories[0], JOBS_ASCENDING));
+  repository_set_region(&world.repositories[0], "xx-test-1");
+  CHECK_INT(SERVICE_OK, statement_reach(first, world.repositories, 1, error));
+  map = statement_map(first, &world.repositories[0], JOBS_ASCENDING);
+  repository_set_region(&world.repositories[0], "yy-test-2");
+  CHECK_INT(SERVICE_OK, statement_reach(second, world.repositories, 1, error));
+  CHECK(map != statement_map(second, &world.repositories[0], JOBS_ASCENDING));
   unit_case("references");
   CHECK(statement_retain(first) == first);
   statement_release(first);
@@ -74,6 +79,69 @@ static void check_begin(void) {
   CHECK(!first);
   CHECK_HAS(error->message, "SWR_PAGE_SIZE");
   unsetenv("SWR_PAGE_SIZE");
+  world_close(&world);
+}
+
+/* The same names in two regions are two maps; what cannot be asked is said before anything is. */
+static void check_regions(void) {
+  struct service_error *error = &world.fixture.error;
+  struct repository other;
+  struct page_map *first;
+  struct page_map *second;
+
+  unit_case("two regions");
+  world_open(&world, 1);
+  fixture_set(&world.fixture, "region", "xx-test-1");
+  fixture_set(&world.fixture, "endpoint", NULL);
+  fixture_set(&world.fixture, "token", NULL);
+  fixture_set(&world.fixture, "access_key", "key");
+  fixture_set(&world.fixture, "secret_key", "secret");
+  world_begin(&world);
+  other = world.repositories[0];
+  repository_set_region(&other, "yy-test-2");
+  CHECK_INT(SERVICE_OK, statement_reach(world.statement, &other, 1, error));
+  first = statement_map(world.statement, &world.repositories[0], JOBS_ASCENDING);
+  second = statement_map(world.statement, &other, JOBS_ASCENDING);
+  CHECK(first != NULL && second != NULL && first != second);
+  CHECK(first == statement_map(world.statement, &world.repositories[0], JOBS_ASCENDING));
+  CHECK(second == statement_map(world.statement, &other, JOBS_ASCENDING));
+  CHECK_TEXT("xx-test-1", page_map_repository(first)->region);
+  CHECK_TEXT("yy-test-2", page_map_repository(second)->region);
+  world_close(&world);
+  unit_case("one region that cannot be asked");
+  world_open(&world, 1);
+  fixture_set(&world.fixture, "region", "xx-test-1");
+  world_begin(&world);
+  CHECK_INT(SERVICE_FAILED, statement_reach(world.statement, &other, 1, error));
+  CHECK_HAS(error->message, "yy-test-2");
+  CHECK_INT(SERVICE_OK, statement_reach(world.statement, world.repositories, 1, error));
+  CHECK_INT(0, world.fixture.transport->request_count);
+  world_close(&world);
+}
+
+/* With an access key one request goes first, in whatever region; the key is then right in all of them. */
+static void check_room_of_key(void) {
+  unit_case("room with a key");
+  world_open(&world, 3);
+  fixture_set(&world.fixture, "endpoint", NULL);
+  fixture_set(&world.fixture, "token", NULL);
+  fixture_set(&world.fixture, "access_key", "key");
+  fixture_set(&world.fixture, "secret_key", "secret");
+  repository_set_region(&world.repositories[0], "xx-test-1");
+  repository_set_region(&world.repositories[1], "yy-test-2");
+  repository_set_region(&world.repositories[2], "zz-test-3");
+  world_begin(&world);
+  CHECK(statement_has_room(world.statement));
+  CHECK(page_map_start(statement_map(world.statement, &world.repositories[1], JOBS_ASCENDING),
+                       &reader));
+  CHECK(!statement_has_room(world.statement));
+  CHECK_INT(SERVICE_OK, service_wait(world.fixture.service));
+  CHECK(page_map_start(statement_map(world.statement, &world.repositories[0], JOBS_ASCENDING),
+                       &reader));
+  CHECK(statement_has_room(world.statement));
+  CHECK(page_map_start(statement_map(world.statement, &world.repositories[2], JOBS_ASCENDING),
+                       &reader));
+  CHECK_TEXT("b:100@0 a:100@0 c:100@0", world_requests(&world, 0));
   world_close(&world);
 }
 
@@ -158,7 +226,9 @@ static void check_trim(void) {
 void statement_test(void) {
   check_maps();
   check_begin();
+  check_regions();
   check_room();
+  check_room_of_key();
   check_release_in_flight();
   check_trim();
 }
