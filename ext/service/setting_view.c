@@ -98,6 +98,8 @@ static enum service_status look_at_login(const struct settings *settings, enum s
   bool found = false;
   enum service_status status = look_at_text(settings, setting, view);
 
+  /* What is no URL may hold a password. */
+  if (status != SERVICE_OK && setting == SETTING_AUTH_URL) view->value = NULL;
   if (status == SERVICE_OK && of_place && !view->value) {
     status = look_at_place(settings, setting, view);
   }

@@ -538,6 +538,140 @@ static void check_destinations(void) {
   }
 }
 
+/* The same of IAM's address and a password, and of regions that a query names. */
+static void check_password_destinations(void) {
+  static const struct {
+    const char *environment[3]; /* beside the region and the login */
+    const char *auth_url;       /* of the session; NULL: none */
+    const char *cloud;          /* likewise */
+    bool own_password;          /* set in the session too */
+    bool sent;                  /* to the region that is set */
+    bool sent_elsewhere;        /* to another one */
+    const char *says;
+  } cases[] = {
+      {{NULL}, NULL, NULL, false, true, true, NULL},
+      {{"HW_AUTH_URL=https://iam.example"}, NULL, NULL, false, true, true, NULL},
+      {{"HW_CLOUD=example.org"}, NULL, NULL, false, true, true, NULL},
+      {{NULL}, "https://evil.example", NULL, false, false, false, "address of IAM"},
+      {{NULL}, "https://evil.example", NULL, true, true, true, NULL},
+      {{NULL}, "https://127.0.0.1:1", NULL, false, true, true, NULL},
+      {{NULL}, "iam.y.myhuaweicloud.com", NULL, false, true, true, NULL},
+      {{NULL}, NULL, "evil.example", false, false, false, "endpoint"},
+      {{NULL}, NULL, "evil.example", true, true, true, NULL},
+      {{NULL}, NULL, "myhuaweicloud.eu", false, true, true, NULL},
+      /* What is made from the cloud is IAM's address alone, */
+      {{"SWR_ENDPOINT=https://a.example", OWN},
+       NULL,
+       "evil.example",
+       false,
+       false,
+       false,
+       "address of IAM"},
+      /* the endpoint alone, */
+      {{"HW_AUTH_URL=https://iam.example"}, NULL, "evil.example", false, false, false, "endpoint"},
+      /* or nothing, but for regions that no variable is for. */
+      {{"HW_AUTH_URL=https://iam.example", "HUAWEICLOUD_SDK_REGION_SWR_X=https://a.example"},
+       NULL,
+       "evil.example",
+       false,
+       true,
+       false,
+       "endpoint"},
+      {{"HW_AUTH_URL=https://iam.example", "SWR_ENDPOINT=https://a.example", OWN},
+       NULL,
+       "evil.example",
+       false,
+       true,
+       true,
+       NULL},
+  };
+  static const char *const password[] = {"HW_REGION_NAME=x", "HW_USER_NAME=alice",
+                                         "HW_USER_PASSWORD=quietword", "HW_DOMAIN_NAME=acme"};
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    const char *environment[8] = {NULL};
+    struct settings settings;
+    struct access *set;
+    struct access *access = NULL;
+    struct service_error error = {""};
+    unit_case("destination of a password %zu", i);
+    memcpy(environment, password, sizeof password);
+    memcpy(environment + COUNT_OF(password), cases[i].environment, sizeof cases[i].environment);
+    settings_init(&settings);
+    set_environment(environment);
+    settings_set(&settings, SETTING_AUTH_URL, cases[i].auth_url, &error);
+    settings_set(&settings, SETTING_CLOUD, cases[i].cloud, &error);
+    settings_set(&settings, SETTING_USER_PASSWORD, cases[i].own_password ? "own" : NULL, &error);
+    CHECK_INT(cases[i].sent ? SERVICE_OK : SERVICE_FAILED, access_resolve(&set, &settings, &error));
+    if (set) {
+      CHECK_TEXT(cases[i].own_password ? SOURCE_SESSION : "HW_USER_PASSWORD",
+                 set->credentials.sources[0]);
+      CHECK_INT(cases[i].sent_elsewhere ? SERVICE_OK : SERVICE_FAILED,
+                access_for_region(set, "xx-test-1", &access, &error));
+    }
+    if (access) {
+      CHECK_TEXT(set->credentials.sources[0], access->credentials.sources[0]);
+      CHECK_TEXT("xx-test-1", access->credentials.login.project_name);
+    }
+    CHECK_INT(cases[i].sent_elsewhere, access != NULL);
+    if (cases[i].says) {
+      CHECK_HAS(error.message, cases[i].says);
+      CHECK_HAS(error.message, "evil.example");
+      CHECK_HAS(error.message, "HW_USER_PASSWORD");
+    } else {
+      CHECK_TEXT("", error.message);
+    }
+    CHECK_LACKS(error.message, "quietword");
+    access_release(access);
+    access_release(set);
+    settings_free(&settings);
+  }
+  unsetenv("HUAWEICLOUD_SDK_REGION_SWR_X");
+}
+
+/* Nor does a key go where SQL has moved the cloud, when no region is set and the query names one. */
+static void check_destination_of_regions(void) {
+  static const char *const environment[] = {KEYS, NULL};
+  struct settings settings;
+  struct access *set;
+  struct access *access;
+  struct service_error error = {""};
+
+  unit_case("a region that the query names, below a cloud of the session");
+  settings_init(&settings);
+  set_environment(environment);
+  CHECK_INT(SERVICE_OK, settings_set(&settings, SETTING_CLOUD, "evil.example", &error));
+  CHECK_INT(SERVICE_OK, access_resolve(&set, &settings, &error));
+  CHECK_INT(SERVICE_FAILED, access_for_region(set, "cn-east-3", &access, &error));
+  CHECK(!access);
+  CHECK_HAS(error.message, "https://swr-api.cn-east-3.evil.example was set by SQL");
+  CHECK_HAS(error.message, "HW_ACCESS_KEY");
+  CHECK_LACKS(error.message, "quietword");
+  access_release(set);
+  settings_free(&settings);
+}
+
+/* The cloud is that of IAM in other regions too, where an endpoint is set for the one that is. */
+static void check_cloud_beside_endpoint(void) {
+  static const char *const environment[] = {
+      LOGIN, CN, "SWR_ENDPOINT=https://a.example", OWN, "HW_CLOUD=example.org", NULL};
+  struct settings settings;
+  struct access *set;
+  struct access *access;
+  struct service_error error = {""};
+
+  unit_case("cloud and endpoint");
+  settings_init(&settings);
+  set_environment(environment);
+  CHECK_INT(SERVICE_OK, access_resolve(&set, &settings, &error));
+  CHECK_TEXT("https://iam.cn-north-4.example.org/v3", set->credentials.login.auth_url);
+  CHECK_INT(SERVICE_OK, access_for_region(set, "xx-test-1", &access, &error));
+  CHECK_TEXT("https://one.example", access->base_url);
+  CHECK_TEXT("https://iam.xx-test-1.example.org/v3", access->credentials.login.auth_url);
+  access_release(access);
+  access_release(set);
+}
+
 void access_test(void) {
   const char *folder = getenv("TMPDIR");
   int file;
@@ -549,6 +683,9 @@ void access_test(void) {
   check_other_faults();
   check_values();
   check_destinations();
+  check_password_destinations();
+  check_destination_of_regions();
+  check_cloud_beside_endpoint();
   check_long_endpoint();
   unit_clear_environment();
   snprintf(token_file, sizeof token_file, "%s/swr-unit-XXXXXX", folder ? folder : P_tmpdir);
