@@ -24,17 +24,6 @@ static void write_token_file(const char *bytes, size_t size) {
   fclose(file);
 }
 
-/* Sets the variables of `NAME=value` texts. */
-static void set_environment(const char *const *settings) {
-  unit_clear_environment();
-  for (; *settings; settings++) {
-    char name[80];
-    const char *equals = strchr(*settings, '=');
-    snprintf(name, sizeof name, "%.*s", (int)(equals - *settings), *settings);
-    setenv(name, equals + 1, 1);
-  }
-}
-
 static const struct {
   const char *environment[4];
   const char *url; /* NULL: refused */
@@ -97,7 +86,7 @@ static void check_endpoints(void) {
     unit_case("case %zu: %s", i,
               endpoint_cases[i].url ? endpoint_cases[i].url : endpoint_cases[i].says);
     settings_init(&settings);
-    set_environment(endpoint_cases[i].environment);
+    unit_set_environment(endpoint_cases[i].environment);
     status = access_resolve(&access, &settings, &error);
     CHECK_INT(endpoint_cases[i].url ? SERVICE_OK : SERVICE_FAILED, status);
     if (endpoint_cases[i].url && access) {
@@ -171,7 +160,7 @@ static void check_logins(void) {
     unit_case("login %zu: %s", i,
               login_cases[i].auth_url ? login_cases[i].auth_url : login_cases[i].says);
     settings_init(&settings);
-    set_environment(login_cases[i].environment);
+    unit_set_environment(login_cases[i].environment);
     CHECK_INT(login_cases[i].auth_url ? SERVICE_OK : SERVICE_FAILED,
               access_resolve(&access, &settings, &error));
     CHECK_LACKS(error.message, "quiet");
@@ -249,7 +238,7 @@ static void check_other_regions(void) {
     enum service_status status;
     unit_case("region case %zu: '%s'", i, region_cases[i].region);
     settings_init(&settings);
-    set_environment(region_cases[i].environment);
+    unit_set_environment(region_cases[i].environment);
     if (!CHECK_INT(SERVICE_OK, access_resolve(&set, &settings, &error))) continue;
     status = access_for_region(set, region_cases[i].region, &access, &error);
     CHECK_INT(region_cases[i].url ? SERVICE_OK : SERVICE_FAILED, status);
@@ -289,7 +278,7 @@ static void check_other_values(void) {
 
   unit_case("values of another region");
   settings_init(&settings);
-  set_environment(environment);
+  unit_set_environment(environment);
   CHECK_INT(SERVICE_OK, access_resolve(&set, &settings, &error));
   set->accepted = true;
   CHECK_INT(SERVICE_OK, access_for_region(set, "cn-east-3", &access, &error));
@@ -319,7 +308,7 @@ static void check_other_faults(void) {
   long refused = 1;
 
   settings_init(&settings);
-  set_environment(environment);
+  unit_set_environment(environment);
   CHECK_INT(SERVICE_OK, access_resolve(&set, &settings, &error));
   for (long nth = 1; refused > 0; nth++) {
     enum service_status status;
@@ -344,7 +333,7 @@ static void check_values(void) {
 
   unit_case("values");
   settings_init(&settings);
-  set_environment(environment);
+  unit_set_environment(environment);
   CHECK_INT(SERVICE_OK, access_resolve(&access, &settings, &error));
   CHECK_INT(100, access->page_size);
   CHECK_INT(8, access->concurrency);
@@ -493,164 +482,6 @@ static void check_long_endpoint(void) {
   CHECK(!access);
 }
 
-/* What SQL has set of the endpoint, and where the credentials come from: who gets them. */
-static void check_destinations(void) {
-  static const struct {
-    const char *endpoint; /* of the session; NULL: none */
-    const char *cloud;    /* likewise */
-    bool own_token;       /* set in the session too */
-    bool sent;
-  } cases[] = {
-      {NULL, NULL, false, true},
-      {"https://evil.example", NULL, false, false},
-      {"https://evil.example", NULL, true, true},
-      {"https://127.0.0.1:1", NULL, false, true},
-      {"https://swr-api.x.myhuaweicloud.com", NULL, false, true},
-      {NULL, "evil.example", false, false},
-      {NULL, "evil.example", true, true},
-      {NULL, "myhuaweicloud.eu", false, true},
-  };
-  static const char *const of_token[] = {"HW_REGION_NAME=x", "HW_AUTH_TOKEN=quietword", NULL};
-  static const char *const of_keys[] = {"HW_REGION_NAME=x", "OS_ACCESS_KEY=quietword",
-                                        "OS_SECRET_KEY=quietword", NULL};
-
-  for (size_t i = 0; i < 2 * COUNT_OF(cases); i++) {
-    size_t which = i / 2;
-    struct settings settings;
-    struct access *access;
-    struct service_error error = {""};
-    unit_case("destination %zu, %s", which, i % 2 ? "keys" : "token");
-    settings_init(&settings);
-    set_environment(i % 2 ? of_keys : of_token);
-    settings_set(&settings, SETTING_ENDPOINT, cases[which].endpoint, &error);
-    settings_set(&settings, SETTING_CLOUD, cases[which].cloud, &error);
-    settings_set(&settings, SETTING_TOKEN, cases[which].own_token ? "own" : NULL, &error);
-    CHECK_INT(cases[which].sent ? SERVICE_OK : SERVICE_FAILED,
-              access_resolve(&access, &settings, &error));
-    CHECK_INT(cases[which].sent, access != NULL);
-    if (!cases[which].sent) {
-      CHECK_HAS(error.message, "evil.example");
-      CHECK_HAS(error.message, i % 2 ? "OS_ACCESS_KEY" : "HW_AUTH_TOKEN");
-      CHECK_LACKS(error.message, "quietword");
-    }
-    access_release(access);
-    settings_free(&settings);
-  }
-}
-
-/* The same of IAM's address and a password, and of regions that a query names. */
-static void check_password_destinations(void) {
-  static const struct {
-    const char *environment[3]; /* beside the region and the login */
-    const char *auth_url;       /* of the session; NULL: none */
-    const char *cloud;          /* likewise */
-    bool own_password;          /* set in the session too */
-    bool sent;                  /* to the region that is set */
-    bool sent_elsewhere;        /* to another one */
-    const char *says;
-  } cases[] = {
-      {{NULL}, NULL, NULL, false, true, true, NULL},
-      {{"HW_AUTH_URL=https://iam.example"}, NULL, NULL, false, true, true, NULL},
-      {{"HW_CLOUD=example.org"}, NULL, NULL, false, true, true, NULL},
-      {{NULL}, "https://evil.example", NULL, false, false, false, "address of IAM"},
-      {{NULL}, "https://evil.example", NULL, true, true, true, NULL},
-      {{NULL}, "https://127.0.0.1:1", NULL, false, true, true, NULL},
-      {{NULL}, "iam.y.myhuaweicloud.com", NULL, false, true, true, NULL},
-      {{NULL}, NULL, "evil.example", false, false, false, "endpoint"},
-      {{NULL}, NULL, "evil.example", true, true, true, NULL},
-      {{NULL}, NULL, "myhuaweicloud.eu", false, true, true, NULL},
-      /* What is made from the cloud is IAM's address alone, */
-      {{"SWR_ENDPOINT=https://a.example", OWN},
-       NULL,
-       "evil.example",
-       false,
-       false,
-       false,
-       "address of IAM"},
-      /* the endpoint alone, */
-      {{"HW_AUTH_URL=https://iam.example"}, NULL, "evil.example", false, false, false, "endpoint"},
-      /* or nothing, but for regions that no variable is for. */
-      {{"HW_AUTH_URL=https://iam.example", "HUAWEICLOUD_SDK_REGION_SWR_X=https://a.example"},
-       NULL,
-       "evil.example",
-       false,
-       true,
-       false,
-       "endpoint"},
-      {{"HW_AUTH_URL=https://iam.example", "SWR_ENDPOINT=https://a.example", OWN},
-       NULL,
-       "evil.example",
-       false,
-       true,
-       true,
-       NULL},
-  };
-  static const char *const password[] = {"HW_REGION_NAME=x", "HW_USER_NAME=alice",
-                                         "HW_USER_PASSWORD=quietword", "HW_DOMAIN_NAME=acme"};
-
-  for (size_t i = 0; i < COUNT_OF(cases); i++) {
-    const char *environment[8] = {NULL};
-    struct settings settings;
-    struct access *set;
-    struct access *access = NULL;
-    struct service_error error = {""};
-    unit_case("destination of a password %zu", i);
-    memcpy(environment, password, sizeof password);
-    memcpy(environment + COUNT_OF(password), cases[i].environment, sizeof cases[i].environment);
-    settings_init(&settings);
-    set_environment(environment);
-    settings_set(&settings, SETTING_AUTH_URL, cases[i].auth_url, &error);
-    settings_set(&settings, SETTING_CLOUD, cases[i].cloud, &error);
-    settings_set(&settings, SETTING_USER_PASSWORD, cases[i].own_password ? "own" : NULL, &error);
-    CHECK_INT(cases[i].sent ? SERVICE_OK : SERVICE_FAILED, access_resolve(&set, &settings, &error));
-    if (set) {
-      CHECK_TEXT(cases[i].own_password ? SOURCE_SESSION : "HW_USER_PASSWORD",
-                 set->credentials.sources[0]);
-      CHECK_INT(cases[i].sent_elsewhere ? SERVICE_OK : SERVICE_FAILED,
-                access_for_region(set, "xx-test-1", &access, &error));
-    }
-    if (access) {
-      CHECK_TEXT(set->credentials.sources[0], access->credentials.sources[0]);
-      CHECK_TEXT("xx-test-1", access->credentials.login.project_name);
-    }
-    CHECK_INT(cases[i].sent_elsewhere, access != NULL);
-    if (cases[i].says) {
-      CHECK_HAS(error.message, cases[i].says);
-      CHECK_HAS(error.message, "evil.example");
-      CHECK_HAS(error.message, "HW_USER_PASSWORD");
-    } else {
-      CHECK_TEXT("", error.message);
-    }
-    CHECK_LACKS(error.message, "quietword");
-    access_release(access);
-    access_release(set);
-    settings_free(&settings);
-  }
-  unsetenv("HUAWEICLOUD_SDK_REGION_SWR_X");
-}
-
-/* Nor does a key go where SQL has moved the cloud, when no region is set and the query names one. */
-static void check_destination_of_regions(void) {
-  static const char *const environment[] = {KEYS, NULL};
-  struct settings settings;
-  struct access *set;
-  struct access *access;
-  struct service_error error = {""};
-
-  unit_case("a region that the query names, below a cloud of the session");
-  settings_init(&settings);
-  set_environment(environment);
-  CHECK_INT(SERVICE_OK, settings_set(&settings, SETTING_CLOUD, "evil.example", &error));
-  CHECK_INT(SERVICE_OK, access_resolve(&set, &settings, &error));
-  CHECK_INT(SERVICE_FAILED, access_for_region(set, "cn-east-3", &access, &error));
-  CHECK(!access);
-  CHECK_HAS(error.message, "https://swr-api.cn-east-3.evil.example was set by SQL");
-  CHECK_HAS(error.message, "HW_ACCESS_KEY");
-  CHECK_LACKS(error.message, "quietword");
-  access_release(set);
-  settings_free(&settings);
-}
-
 /* The cloud is that of IAM in other regions too, where an endpoint is set for the one that is. */
 static void check_cloud_beside_endpoint(void) {
   static const char *const environment[] = {
@@ -662,7 +493,7 @@ static void check_cloud_beside_endpoint(void) {
 
   unit_case("cloud and endpoint");
   settings_init(&settings);
-  set_environment(environment);
+  unit_set_environment(environment);
   CHECK_INT(SERVICE_OK, access_resolve(&set, &settings, &error));
   CHECK_TEXT("https://iam.cn-north-4.example.org/v3", set->credentials.login.auth_url);
   CHECK_INT(SERVICE_OK, access_for_region(set, "xx-test-1", &access, &error));
@@ -682,9 +513,6 @@ void access_test(void) {
   check_other_values();
   check_other_faults();
   check_values();
-  check_destinations();
-  check_password_destinations();
-  check_destination_of_regions();
   check_cloud_beside_endpoint();
   check_long_endpoint();
   unit_clear_environment();
