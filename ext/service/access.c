@@ -14,11 +14,13 @@ struct access *access_retain(struct access *access) {
 }
 
 void access_release(struct access *access) {
-  if (!access || --access->references) return;
-  credentials_free(&access->credentials);
-  access_release(access->set);
-  free(access->ca_file);
-  free(access);
+  while (access && --access->references == 0) {
+    struct access *set = access->set;
+    credentials_free(&access->credentials);
+    free(access->ca_file);
+    free(access);
+    access = set;
+  }
 }
 
 /* *copy is owned by the caller; NULL for NULL. False when out of memory. */

@@ -137,8 +137,7 @@ bool service_has_room(const struct service *service, const struct access *access
   int64_t most = throttle_at_once(&service->throttle, one_first ? 1 : access->concurrency);
 
   return page_requests_under_way(service) < most &&
-         throttle_wait(&service->throttle, service_now(service)) ==
-             0;
+         throttle_wait(&service->throttle, service_now(service)) == 0;
 }
 
 bool service_has_room_ahead(const struct service *service, const struct access *access) {

@@ -29,7 +29,7 @@ struct service {
   struct page_request *requests; /* under way, linked by page_request */
   struct throttle throttle;      /* of all of them together */
   struct lockout lockout;
-  struct iam_session *sessions;  /* owned, linked by iam_session; the one used last first */
+  struct iam_session *sessions; /* owned, linked by iam_session; the one used last first */
   bool (*interrupted)(void *context);
   void *interrupt_context;
   uint64_t random_state; /* of the jitter in pauses */
