@@ -17,6 +17,8 @@ EMULATOR  := $(BUILD)/swr-emulator
 UNIT      := $(BUILD)/unit-tests
 ERROR_LOG := $(BUILD)/error-log.so
 SDK       := $(addprefix $(BUILD)/sdk-,sign-extension sign-emulator endpoint)
+DECODE_BENCH := $(BUILD)/decode-bench
+LINE      := $(if $(filter Linux,$(shell uname -s)),$(BUILD)/swr-link)
 
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
@@ -34,7 +36,12 @@ EMULATOR_SOURCES  := $(wildcard test/emulator/*.c)
 UNIT_SOURCES      := $(wildcard test/unit/*.c)
 ERROR_LOG_SOURCES := test/error_log.c
 SDK_SOURCES       := $(wildcard test/sdk/*.c)
-SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES) $(ERROR_LOG_SOURCES) $(SDK_SOURCES)
+DECODER_SOURCES   := $(addprefix ext/service/,buffer.c job.c job_page.c json_text.c \
+                       plain_record.c record_splitter.c utf8.c)
+BENCH_SOURCES     := $(wildcard test/bench/*.c)
+LINE_SOURCES      := $(wildcard test/link/*.c)
+SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES) $(ERROR_LOG_SOURCES) $(SDK_SOURCES) \
+           $(BENCH_SOURCES) $(LINE_SOURCES)
 HEADERS := $(wildcard ext/*/*.h test/*/*.h)
 
 Q := $(if $(V),,@)
@@ -54,6 +61,10 @@ $(ERROR_LOG): $(call objects,$(ERROR_LOG_SOURCES))
 	@echo "  LINK  $@"
 	$(Q)$(LINK) -shared -o $@ $^ $$($(PKG_CONFIG) --libs sqlite3)
 
+$(LINE): $(call objects,$(LINE_SOURCES))
+	@echo "  LINK  $@"
+	$(Q)$(LINK) -o $@ $^
+
 # --wrap: the tests make any allocation of the code under test fail.
 $(UNIT): $(call objects,$(UNIT_SOURCES) $(SERVICE_SOURCES))
 	@echo "  LINK  $@"
@@ -67,6 +78,10 @@ $(BUILD)/sdk-endpoint: $(call objects,test/sdk/endpoint.c $(SERVICE_SOURCES))
 $(SDK):
 	@echo "  LINK  $@"
 	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs $(LIBRARIES)) -lpthread
+
+$(DECODE_BENCH): $(call objects,test/bench/decode_bench.c $(DECODER_SOURCES))
+	@echo "  LINK  $@"
+	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs json-c)
 
 $(BUILD)/obj/%.o: %.c VERSION
 	@mkdir -p $(@D)
@@ -85,18 +100,18 @@ shell: all ## the sqlite3 shell with the extension loaded, against the emulator
 	@EMULATOR=$(EMULATOR) sh test/emulator/run.sh \
 	  sqlite3 -box -cmd '.load $(basename $(EXTENSION))' :memory:
 
-test: all $(UNIT) ## run all tests
+test: all $(UNIT) $(LINE) ## run all tests
 	@SWR_TEST_BUILD=$(BUILD) tclsh test/run.tcl
 
 test-sanitized: ## all tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory SANITIZE=address,undefined BUILD=build/sanitized CFLAGS='-O1 -g' \
-	  all build/sanitized/unit-tests
+	  all build/sanitized/unit-tests $(LINE:build/%=build/sanitized/%)
 	@SWR_TEST_BUILD=build/sanitized SWR_TEST_UNDER=sanitizers tclsh test/run.tcl
 
-test-valgrind: all $(UNIT) ## all tests under valgrind
+test-valgrind: all $(UNIT) $(LINE) ## all tests under valgrind
 	@SWR_TEST_BUILD=$(BUILD) SWR_TEST_UNDER=valgrind tclsh test/run.tcl
 
-test-versions: all ## all tests in Tcl on each supported version of SQLite (builds them, needs npm)
+test-versions: all $(LINE) ## all tests in Tcl on each supported version of SQLite (builds them, needs npm)
 	@sh test/sqlite-versions.sh build
 	@for version in $$(sh test/sqlite-versions.sh list); do \
 	  echo "SQLite $$version:"; \
@@ -109,7 +124,7 @@ test-sdk: all $(SDK) ## signer and client compared with those of the official SD
 # Other settings, under which the same tests must see the same rows and requests. What looks at connections
 # themselves stays out where nginx stands between.
 PERMUTATIONS ?= CONCURRENCY=1 CONCURRENCY=64 FRONT=http1 FRONT=http2 FRONT=gzip
-OWN_CONNECTIONS := config.test connection.test load.test tls.test
+OWN_CONNECTIONS := closing.test config.test connection.test latency.test load.test tls.test
 test-permutations: all ## the tests in Tcl at concurrency 1 and 64, and over TLS with HTTP/1.1, HTTP/2, compressed
 	@for permutation in $(PERMUTATIONS); do \
 	  files='$(notdir $(wildcard test/*.test))'; \
@@ -121,6 +136,13 @@ test-permutations: all ## the tests in Tcl at concurrency 1 and 64, and over TLS
 DIFFERENTIAL ?= -seed 1 -count 20000
 test-differential: all ## random queries, compared with an ordinary table (DIFFERENTIAL='-seed 1 -count 20000')
 	@SWR_TEST_BUILD=$(BUILD) tclsh test/differential/differential.tcl $(DIFFERENTIAL)
+
+bench: all $(if $(wildcard test/bench/decode_bench.c),$(BUILD)/decode-bench) ## measure it beside curl, DuckDB, Python and the SDK (BENCH_QUICK=1 for a quick look)
+	@sh test/bench/peers/install.sh $(BUILD)/bench/npm || echo 'npm: the peers from there are not measured' >&2
+	@SWR_TEST_BUILD=$(BUILD) tclsh test/bench/bench.tcl
+
+bench-check: bench ## the same, and exit 1 with the targets that are not met
+	@SWR_TEST_BUILD=$(BUILD) tclsh test/bench/bench.tcl check
 
 lint: ## formatting, layers, both compilers, clang-tidy, cppcheck, gcc -fanalyzer
 	@sh .ci/lint.sh '$(SOURCES)' '$(HEADERS)' '$(DEFINES) $(INCLUDES)'
@@ -142,4 +164,5 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1@\2/p' Makefile | \
 	  awk -F@ '{ printf "  make %-17s %s\n", $$1, $$2 }'
 
-.PHONY: all deps demo shell test test-sanitized test-valgrind test-versions test-sdk test-differential lint format install uninstall clean help
+.PHONY: all deps demo shell test test-sanitized test-valgrind test-versions test-permutations test-sdk test-differential \
+        bench bench-check lint format install uninstall clean help

@@ -10,6 +10,7 @@ need() { # need PACKAGE COMMAND...: the package, unless the command succeeds
   "$@" >/dev/null 2>&1 || missing="$missing $package"
 }
 tcl_has_sqlite() { echo 'exit [catch {package require sqlite3}]' | tclsh; }
+nginx_has_echo() { test -e /usr/lib/nginx/modules/ngx_http_echo_module.so; }
 
 need gcc sh -c 'command -v "${CC:-cc}"'
 need libc6-dev sh -c 'echo "#include <stdlib.h>" | "${CC:-cc}" -E -'
@@ -26,6 +27,7 @@ need nginx sh -c 'PATH="$PATH:/usr/sbin" command -v nginx'
 need openssl command -v openssl
 need procps command -v ps
 need nodejs command -v node
+need iproute2 sh -c 'PATH="$PATH:/usr/sbin:/sbin" command -v ip'
 need npm command -v npm
 
 if [ "${1:-}" = lint ]; then
@@ -34,6 +36,14 @@ if [ "${1:-}" = lint ]; then
   need clang-tidy command -v clang-tidy
   need cppcheck command -v cppcheck
   need valgrind command -v valgrind
+fi
+
+if [ "${1:-}" = bench ]; then
+  need curl command -v curl
+  need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt
+  need nodejs command -v node
+  need python3 test -x /usr/bin/python3
+  need libnginx-mod-http-echo nginx_has_echo
 fi
 
 [ -n "$missing" ] || exit 0

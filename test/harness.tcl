@@ -77,6 +77,7 @@ proc harness::begin {} {
   variable extension [option SWR_TEST_EXTENSION [file join $build swr_sync_job]]
   variable error_log_library [option SWR_TEST_ERROR_LIBRARY [file join $build error-log.so]]
   variable emulator_path [option SWR_TEST_EMULATOR [file join $build swr-emulator]]
+  variable link [file normalize [file join $build swr-link]]
   variable shell [option SWR_TEST_SHELL sqlite3]
   variable slow [option SWR_TEST_SLOW 1]
   variable verbose [option SWR_TEST_VERBOSE 0]
@@ -401,6 +402,16 @@ proc requests {} {
     lappend words [harness::words [dict get $entry method] [dict get $entry uri]]
   }
   return $words
+}
+
+# The same once there are so many, or after a while: one that was sent and then not needed may arrive after
+# the statement is over.
+proc requests_once {count} {
+  set end [expr {[clock milliseconds] + [patience 1000]}]
+  while {[llength [set made [requests]]] < $count && [clock milliseconds] < $end} {
+    after 2
+  }
+  return $made
 }
 
 proc harness::words {method uri} {

@@ -12,14 +12,28 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
+
+#include "network/origin.h"
 
 #define LONGEST_CONNECT 86400L          /* seconds */
+#define CONNECTIONS_KEPT 64L            /* as many requests as may travel at once */
+#define HANDLES_KEPT 64                 /* idle ones, for the same number */
 #define HEADERS_MAX ((size_t)256 << 10) /* bytes; libcurl before 8.4 keeps any number of them */
 
 struct curl_transport {
   struct transport base;
   CURLM *multi;
-  struct transfer *transfers; /* all in flight */
+  CURLSH *share;              /* the TLS sessions of all handles */
+  struct transfer *transfers; /* all in flight or waiting, in the order of their start */
+  struct transfer *last;
+  struct origins origins;
+  bool waiting_may_go; /* a first connection stands since the last look at those that wait */
+  bool has_bundle;     /* libcurl's own file of certificates is there */
+  int64_t resumed;     /* when `drive` was called, by the clock of now() */
+  int64_t watched;     /* milliseconds within `drive` so far, see watch */
+  size_t handle_count;
+  CURL *handles[HANDLES_KEPT]; /* idle, reset: they keep memory, and nothing of a request */
 };
 
 struct transfer {
@@ -29,13 +43,15 @@ struct transfer {
   const struct transport_handler *handler;
   void *context;
   struct transfer *next;
-  struct transfer **link; /* what points at this transfer */
-  int64_t idle_limit;     /* milliseconds without a byte of the answer that end it */
-  int64_t last_byte;      /* by the clock of now() */
+  struct transfer *previous;
+  struct origin *origin; /* NULL: waits for nobody */
+  bool waiting;          /* for the first connection to its origin; libcurl has not got it yet */
+  int status;            /* of HTTP; 0 before the body */
+  int64_t idle_limit;    /* milliseconds without a byte of the answer that end it */
+  int64_t last_byte;     /* by the time watched, as are those below */
   int64_t started;
-  int64_t driven_until; /* when `drive` returned last; at first, when it was started */
-  int64_t ends_at;      /* when the whole exchange must be over */
-  size_t header_bytes;  /* that came so far */
+  int64_t ends_at;     /* when the whole exchange must be over */
+  size_t header_bytes; /* that came so far */
   char detail[CURL_ERROR_SIZE];
 };
 
@@ -58,6 +74,17 @@ static int64_t now(struct transport *base) {
   return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
+/*
+** Moves the time by which limits are kept, that is the time within `drive`. When nobody drives it stands
+** still: the host may do something else between two rows, and what arrived meanwhile waits to be read.
+*/
+static void watch(struct curl_transport *transport) {
+  int64_t time = now(&transport->base);
+
+  transport->watched += time - transport->resumed;
+  transport->resumed = time;
+}
+
 static int status_of(const struct transfer *transfer) {
   long status = 0;
 
@@ -69,8 +96,9 @@ static size_t on_body(char *bytes, size_t one, size_t size, void *context) {
   struct transfer *transfer = context;
 
   (void)one; /* always 1, says libcurl */
-  transfer->last_byte = now(&transfer->transport->base);
-  if (transfer->handler->body(transfer->context, status_of(transfer), bytes, size)) return size;
+  transfer->last_byte = transfer->transport->watched;
+  if (!transfer->status) transfer->status = status_of(transfer);
+  if (transfer->handler->body(transfer->context, transfer->status, bytes, size)) return size;
   return size ? 0 : 1; /* anything but `size` ends the transfer */
 }
 
@@ -81,7 +109,7 @@ static size_t on_header(char *line, size_t one, size_t size, void *context) {
   const char *end = line + size;
 
   (void)one;
-  transfer->last_byte = now(&transfer->transport->base);
+  transfer->last_byte = transfer->transport->watched;
   transfer->header_bytes += size;
   if (transfer->header_bytes > HEADERS_MAX) return 0; /* ends the transfer */
   if (!colon) return size; /* the status line, or the empty line at the end */
@@ -93,17 +121,61 @@ static size_t on_header(char *line, size_t one, size_t size, void *context) {
   return size;
 }
 
-static void unlink_transfer(struct transfer *transfer) {
-  *transfer->link = transfer->next;
-  if (transfer->next) transfer->next->link = transfer->link;
+/* The connection stands, and the request is about to be sent. */
+static int on_connected(void *context, char *remote, char *local, int remote_port, int local_port) {
+  struct transfer *transfer = context;
+
+  (void)remote, (void)local, (void)remote_port, (void)local_port;
+  if (origin_reached(transfer->origin, transfer)) transfer->transport->waiting_may_go = true;
+  return CURL_PREREQFUNC_OK;
+}
+
+static void link_transfer(struct curl_transport *transport, struct transfer *transfer) {
+  transfer->previous = transport->last;
+  if (transport->last) {
+    transport->last->next = transfer;
+  } else {
+    transport->transfers = transfer;
+  }
+  transport->last = transfer;
+}
+
+static void unlink_transfer(struct curl_transport *transport, struct transfer *transfer) {
+  if (transport->transfers == transfer) {
+    transport->transfers = transfer->next;
+  } else {
+    transfer->previous->next = transfer->next;
+  }
+  if (transport->last == transfer) {
+    transport->last = transfer->previous;
+  } else {
+    transfer->next->previous = transfer->previous;
+  }
+}
+
+/* A handle used before saves the memory that it has; reset, it keeps no header and no address of old. */
+static CURL *take_handle(struct curl_transport *transport) {
+  if (transport->handle_count) return transport->handles[--transport->handle_count];
+  return curl_easy_init();
+}
+
+static void give_back_handle(struct curl_transport *transport, CURL *easy) {
+  if (!easy) return;
+  if (transport->handle_count == HANDLES_KEPT) {
+    curl_easy_cleanup(easy);
+    return;
+  }
+  curl_easy_reset(easy);
+  transport->handles[transport->handle_count++] = easy;
 }
 
 static void free_transfer(struct transfer *transfer) {
+  origin_release(transfer->origin, transfer);
+  give_back_handle(transfer->transport, transfer->easy);
   for (struct curl_slist *header = transfer->headers; header; header = header->next) {
     OPENSSL_cleanse(header->data, strlen(header->data)); /* credentials are in one of them */
   }
   curl_slist_free_all(transfer->headers);
-  curl_easy_cleanup(transfer->easy);
   free(transfer);
 }
 
@@ -136,15 +208,42 @@ static CURLcode set_request(struct transfer *transfer, const struct transport_re
   return rc;
 }
 
-static CURLcode set_limits(struct transfer *transfer, const struct transport_request *request) {
+static CURLcode set_limits(struct transfer *transfer) {
   CURL *easy = transfer->easy;
   CURLcode rc = curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L); /* the host's signals are its own */
 
   /* Time is kept by end_late; libcurl's own limit must not come first. */
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, LONGEST_CONNECT);
-  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-  if (!rc && request->ca_file) rc = curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file);
   return rc;
+}
+
+/*
+** libcurl keeps the certificates that it has read, for all connections of a multi handle, from 7.87 on, but
+** only where they come from one file and no folder beside it. Debian's libcurl looks into a folder, too,
+** and so reads some 140 certificates again for each connection, in 26 ms. A `ca_file` is all that is trusted.
+*/
+static CURLcode set_tls(struct transfer *transfer, const char *ca_file) {
+  CURL *easy = transfer->easy;
+  bool has_bundle = transfer->transport->has_bundle;
+  CURLcode rc = curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+
+  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_SHARE, transfer->transport->share);
+  if (!rc && ca_file) rc = curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
+  if (rc) return rc;
+  /* A libcurl that knows no folders, or no proxies, refuses these, and has nothing to be turned off. */
+  if (ca_file || has_bundle) (void)curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+  if (has_bundle) (void)curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL);
+  (void)curl_easy_setopt(easy, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+  return CURLE_OK;
+}
+
+/*
+** libcurl asks for HTTP/2 within TLS by itself, where it was built with it. A server that is known to have it
+** gets one connection also when that has to be made anew: the others wait for it.
+*/
+static CURLcode set_multiplexing(struct transfer *transfer) {
+  if (!transfer->origin || transfer->origin->protocol != ORIGIN_MULTIPLEXED) return CURLE_OK;
+  return curl_easy_setopt(transfer->easy, CURLOPT_PIPEWAIT, 1L);
 }
 
 static CURLcode set_callbacks(struct transfer *transfer) {
@@ -154,8 +253,20 @@ static CURLcode set_callbacks(struct transfer *transfer) {
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_connected);
+  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->detail);
+  return rc;
+}
+
+static CURLcode set_options(struct transfer *transfer, const struct transport_request *request) {
+  CURLcode rc = set_request(transfer, request);
+
+  if (!rc) rc = set_limits(transfer);
+  if (!rc) rc = set_tls(transfer, request->ca_file);
+  if (!rc) rc = set_multiplexing(transfer);
+  if (!rc) rc = set_callbacks(transfer);
   return rc;
 }
 
@@ -170,20 +281,17 @@ static struct transfer *transfer_start(struct transport *base,
   transfer->handler = handler;
   transfer->context = context;
   transfer->idle_limit = (int64_t)request->idle_timeout * 1000;
-  transfer->last_byte = now(base);
-  transfer->started = transfer->last_byte;
-  transfer->driven_until = transfer->started;
-  transfer->ends_at = transfer->started + request->time_limit;
-  transfer->easy = curl_easy_init();
+  transfer->last_byte = transport->watched;
+  transfer->started = transport->watched;
+  transfer->ends_at = transport->watched + request->time_limit;
+  transfer->origin = origins_find(&transport->origins, request->url);
+  if (transfer->origin) transfer->origin->transfers++;
+  transfer->easy = take_handle(transport);
   if (!transfer->easy || !append_headers(transfer, request)) goto failed;
-  if (set_request(transfer, request) || set_limits(transfer, request) || set_callbacks(transfer)) {
-    goto failed;
-  }
-  if (curl_multi_add_handle(transport->multi, transfer->easy)) goto failed;
-  transfer->next = transport->transfers;
-  if (transfer->next) transfer->next->link = &transfer->next;
-  transfer->link = &transport->transfers;
-  transport->transfers = transfer;
+  if (set_options(transfer, request)) goto failed;
+  transfer->waiting = !origin_admits(transfer->origin, transfer);
+  if (!transfer->waiting && curl_multi_add_handle(transport->multi, transfer->easy)) goto failed;
+  link_transfer(transport, transfer);
   return transfer;
 
 failed:
@@ -191,11 +299,17 @@ failed:
   return NULL;
 }
 
-static void transfer_cancel(struct transport *base, struct transfer *transfer) {
-  struct curl_transport *transport = (struct curl_transport *)base;
+/* Takes it out of libcurl and out of the list; it is still to be freed. */
+static void detach(struct transfer *transfer) {
+  struct curl_transport *transport = transfer->transport;
 
-  curl_multi_remove_handle(transport->multi, transfer->easy);
-  unlink_transfer(transfer);
+  if (!transfer->waiting) curl_multi_remove_handle(transport->multi, transfer->easy);
+  unlink_transfer(transport, transfer);
+}
+
+static void transfer_cancel(struct transport *base, struct transfer *transfer) {
+  (void)base;
+  detach(transfer);
   free_transfer(transfer);
 }
 
@@ -222,15 +336,23 @@ static enum transport_outcome outcome_of(CURLcode code) {
   }
 }
 
-static void finish(struct curl_transport *transport, CURL *easy, CURLcode code) {
-  struct transport_result result;
-  struct transfer *transfer;
-  curl_off_t retry_after = 0;
-  char *private = NULL;
+/* What the first answer tells of its origin. */
+static void note_protocol(const struct transfer *transfer) {
+  long version = CURL_HTTP_VERSION_NONE;
 
-  curl_easy_getinfo(easy, CURLINFO_PRIVATE, &private);
-  transfer = (struct transfer *)(void *)private;
-  curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &retry_after);
+  if (!transfer->origin) return;
+  curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_VERSION, &version);
+  if (version == CURL_HTTP_VERSION_NONE) return; /* no answer */
+  transfer->origin->protocol =
+      version >= CURL_HTTP_VERSION_2_0 ? ORIGIN_MULTIPLEXED : ORIGIN_ONE_EACH;
+}
+
+static void finish(struct transfer *transfer, CURLcode code) {
+  struct transport_result result;
+  curl_off_t retry_after = 0;
+
+  curl_easy_getinfo(transfer->easy, CURLINFO_RETRY_AFTER, &retry_after);
+  note_protocol(transfer);
   result.outcome = outcome_of(code);
   result.status = status_of(transfer);
   if (code == CURLE_WRITE_ERROR && transfer->header_bytes > HEADERS_MAX) {
@@ -246,25 +368,9 @@ static void finish(struct curl_transport *transport, CURL *easy, CURLcode code) 
   result.retry_after = retry_after > 0 && retry_after < 86400 ? retry_after * 1000 : 0;
   if (retry_after >= 86400) result.retry_after = (int64_t)86400 * 1000;
   result.detail = transfer->detail[0] ? transfer->detail : curl_easy_strerror(code);
-  curl_multi_remove_handle(transport->multi, easy);
-  unlink_transfer(transfer);
+  detach(transfer);
   transfer->handler->done(transfer->context, &result);
   free_transfer(transfer);
-}
-
-/*
-** Time in which nobody drives does not count: the host may do something else between two rows, and what
-** arrived meanwhile waits to be read.
-*/
-static void forgive_absence(struct curl_transport *transport) {
-  int64_t time = now(&transport->base);
-
-  for (struct transfer *transfer = transport->transfers; transfer; transfer = transfer->next) {
-    int64_t absence = time - transfer->driven_until;
-    transfer->last_byte += absence;
-    transfer->started += absence;
-    transfer->ends_at += absence;
-  }
 }
 
 /*
@@ -272,7 +378,7 @@ static void forgive_absence(struct curl_transport *transport) {
 ** on an average over several seconds, and so comes late where the limit is short.
 */
 static void end_late(struct curl_transport *transport) {
-  int64_t time = now(&transport->base);
+  int64_t time = transport->watched;
 
   for (struct transfer *transfer = transport->transfers; transfer; transfer = transfer->next) {
     bool silent = time - transfer->last_byte >= transfer->idle_limit;
@@ -280,48 +386,80 @@ static void end_late(struct curl_transport *transport) {
     snprintf(transfer->detail, sizeof transfer->detail, "%s %d seconds",
              silent ? "no byte arrived for" : "it was not complete within",
              (int)((silent ? transfer->idle_limit : time - transfer->started + 500) / 1000));
-    finish(transport, transfer->easy, CURLE_OPERATION_TIMEDOUT);
+    finish(transfer, CURLE_OPERATION_TIMEDOUT);
     return; /* `done` may have changed the list; the next call goes on */
   }
 }
 
+/*
+** Those that waited for a first connection go out; where its scout is lost, the next one becomes the scout.
+** One that libcurl has no memory for now is tried again by the next call, within its limits.
+*/
+static void send_waiting(struct curl_transport *transport) {
+  transport->waiting_may_go = false;
+  for (struct transfer *transfer = transport->transfers; transfer; transfer = transfer->next) {
+    if (!transfer->waiting || !origin_admits(transfer->origin, transfer)) continue;
+    transfer->waiting = curl_multi_add_handle(transport->multi, transfer->easy) != CURLM_OK;
+  }
+}
+
+static void perform(struct curl_transport *transport) {
+  int running = 0;
+
+  do {
+    send_waiting(transport);
+    curl_multi_perform(transport->multi, &running);
+  } while (transport->waiting_may_go);
+}
+
+/* Ends what libcurl is done with. True if there was any. */
+static bool collect(struct curl_transport *transport) {
+  CURLMsg *message;
+  int queued = 0;
+  bool any = false;
+
+  while ((message = curl_multi_info_read(transport->multi, &queued)) != NULL) {
+    CURLcode code = message->data.result;
+    char *transfer = NULL;
+    if (message->msg != CURLMSG_DONE) continue;
+    curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+    finish((struct transfer *)(void *)transfer, code);
+    any = true;
+  }
+  return any;
+}
+
 static void drive(struct transport *base, int64_t milliseconds) {
   struct curl_transport *transport = (struct curl_transport *)base;
-  int running = 0;
-  int queued = 0;
-  bool finished = false;
-  CURLMsg *message;
 
-  forgive_absence(transport);
-  end_late(transport);
-  curl_multi_perform(transport->multi, &running);
-  for (;;) {
-    while ((message = curl_multi_info_read(transport->multi, &queued)) != NULL) {
-      if (message->msg != CURLMSG_DONE) continue;
-      finish(transport, message->easy_handle, message->data.result);
-      finished = true;
-    }
-    if (finished || milliseconds <= 0) break;
+  transport->resumed = now(base);
+  perform(transport);
+  if (!collect(transport) && milliseconds > 0) {
     curl_multi_poll(transport->multi, NULL, 0, (int)milliseconds, NULL);
-    curl_multi_perform(transport->multi, &running);
-    milliseconds = 0;
+    watch(transport);
+    perform(transport);
+    collect(transport);
   }
-  for (struct transfer *transfer = transport->transfers; transfer; transfer = transfer->next) {
-    transfer->driven_until = now(base);
-  }
+  watch(transport);
+  end_late(transport);
+}
+
+static void free_transport(struct curl_transport *transport) {
+  while (transport->handle_count) curl_easy_cleanup(take_handle(transport));
+  if (transport->multi) curl_multi_cleanup(transport->multi);
+  if (transport->share) curl_share_cleanup(transport->share);
+  free(transport);
 }
 
 static void destroy(struct transport *base) {
   struct curl_transport *transport = (struct curl_transport *)base;
-
   struct transfer *next;
 
   for (struct transfer *transfer = transport->transfers; transfer; transfer = next) {
     next = transfer->next;
     transfer_cancel(base, transfer);
   }
-  curl_multi_cleanup(transport->multi);
-  free(transport);
+  free_transport(transport);
 }
 
 static const struct transport_methods methods = {
@@ -332,15 +470,31 @@ static const struct transport_methods methods = {
     .destroy = destroy,
 };
 
+/* Whether the file of certificates that libcurl was built to read is there. */
+static bool bundle_is_there(struct curl_transport *transport) {
+  CURL *easy = take_handle(transport);
+  char *path = NULL;
+  bool there;
+
+  if (!easy) return false;
+  there = !curl_easy_getinfo(easy, CURLINFO_CAINFO, &path) && path && !access(path, R_OK);
+  give_back_handle(transport, easy);
+  return there;
+}
+
 struct transport *curl_transport_create(void) {
   struct curl_transport *transport = calloc(1, sizeof *transport);
 
   if (!transport) return NULL;
   transport->base.methods = &methods;
   transport->multi = curl_multi_init();
-  if (!transport->multi) {
-    free(transport);
+  transport->share = curl_share_init();
+  if (!transport->multi || !transport->share ||
+      curl_multi_setopt(transport->multi, CURLMOPT_MAXCONNECTS, CONNECTIONS_KEPT) ||
+      curl_share_setopt(transport->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION)) {
+    free_transport(transport);
     return NULL;
   }
+  transport->has_bundle = bundle_is_there(transport);
   return (struct transport *)transport;
 }

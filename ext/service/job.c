@@ -1,5 +1,5 @@
 /*
-** Sync jobs, decoded by json-c: see job.h.
+** Sync jobs, decoded: see job.h.
 */
 #include "service/job.h"
 
@@ -8,48 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "service/plain_record.h"
 #include "service/utf8.h"
 
 #define RECORD_DEPTH 32 /* of fields that are not ours; a record itself is flat */
-#define FIRST_ROWS 16
-#define FIRST_TEXT 4096
 
 struct job_decoder {
-  json_tokener *tokener;
+  json_tokener *tokener; /* NULL behind a record that it could not parse */
+  int flags;
+  struct plain_reader plain;
 };
-
-static const char *const field_names[JOB_FIELD_COUNT] = {
-    "createdAt", "domainID", "domainName",      "id",
-    "namespace", "override", "remoteNamespace", "remoteRegionId",
-    "repoName",  "status",   "syncOperatorId",  "syncOperatorName",
-    "tag",       "updatedAt"};
-
-const char *job_field_name(enum job_field field) { return field_names[field]; }
-
-void job_page_init(struct job_page *page) { memset(page, 0, sizeof *page); }
-
-void job_page_clear(struct job_page *page) {
-  page->row_count = 0;
-  page->text_size = 0;
-}
-
-void job_page_free(struct job_page *page) {
-  free(page->rows);
-  free(page->text);
-  job_page_init(page);
-}
-
-size_t job_page_footprint(const struct job_page *page) {
-  return page->row_capacity * sizeof *page->rows + page->text_capacity;
-}
-
-const char *job_page_text(const struct job_page *page, size_t row, enum job_field field,
-                          size_t *size) {
-  const struct job_text *text = &page->rows[row].texts[field];
-
-  *size = text->size;
-  return text->start == JOB_TEXT_NULL ? NULL : page->text + text->start;
-}
 
 /*
 ** json-c 0.18 rejects every string that is not ASCII in strict mode; there, leniency is the lesser
@@ -70,68 +38,56 @@ static int tokener_flags(void) {
   return flags;
 }
 
+/*
+** A tokener for the next record. One that has met an error is not used again: json_tokener_reset leaves half
+** of a surrogate pair in it, which would come out in front of the next record's first `\u`.
+*/
+static bool prepare_tokener(struct job_decoder *decoder) {
+  if (decoder->tokener) {
+    json_tokener_reset(decoder->tokener);
+    return true;
+  }
+  decoder->tokener = json_tokener_new_ex(RECORD_DEPTH);
+  if (decoder->tokener) json_tokener_set_flags(decoder->tokener, decoder->flags);
+  return decoder->tokener != NULL;
+}
+
 struct job_decoder *job_decoder_create(void) {
   struct job_decoder *decoder = malloc(sizeof *decoder);
 
   if (!decoder) return NULL;
-  decoder->tokener = json_tokener_new_ex(RECORD_DEPTH);
-  if (!decoder->tokener) {
+  decoder->tokener = NULL;
+  decoder->flags = tokener_flags();
+  if (!prepare_tokener(decoder)) {
     free(decoder);
     return NULL;
   }
-  json_tokener_set_flags(decoder->tokener, tokener_flags());
+  plain_reader_init(&decoder->plain);
   return decoder;
 }
 
 void job_decoder_destroy(struct job_decoder *decoder) {
   if (!decoder) return;
-  json_tokener_free(decoder->tokener);
+  if (decoder->tokener) json_tokener_free(decoder->tokener);
   free(decoder);
-}
-
-/* Makes room for one more row and for `text_size` more bytes of text. */
-static bool page_reserve(struct job_page *page, size_t text_size) {
-  if (page->row_count == page->row_capacity) {
-    size_t capacity = page->row_capacity ? page->row_capacity * 2 : FIRST_ROWS;
-    struct job_row *rows = realloc(page->rows, capacity * sizeof *rows);
-    if (!rows) return false;
-    page->rows = rows;
-    page->row_capacity = capacity;
-  }
-  if (page->text_capacity - page->text_size < text_size) {
-    size_t capacity = page->text_capacity ? page->text_capacity : FIRST_TEXT;
-    char *text;
-    while (capacity - page->text_size < text_size) capacity *= 2;
-    if (capacity >= JOB_TEXT_NULL) return false; /* far above the cap of a response */
-    text = realloc(page->text, capacity);
-    if (!text) return false;
-    page->text = text;
-    page->text_capacity = capacity;
-  }
-  return true;
 }
 
 static enum job_status wrong_type(struct job_problem *problem, enum job_field field,
                                   const char *expected) {
-  snprintf(problem->text, sizeof problem->text, "field %s is not %s", field_names[field], expected);
+  snprintf(problem->text, sizeof problem->text, "field %s is not %s", job_field_name(field),
+           expected);
   return JOB_WRONG;
 }
 
 static enum job_status take_text(struct job_page *page, struct job_row *row, enum job_field field,
                                  json_object *value, struct job_problem *problem) {
-  struct job_text *text = &row->texts[field];
-  size_t size;
-
   if (!json_object_is_type(value, json_type_string)) {
     return wrong_type(problem, field, "a string");
   }
-  size = (size_t)json_object_get_string_len(value);
-  if (!page_reserve(page, size + 1)) return JOB_NO_MEMORY;
-  text->start = (uint32_t)page->text_size;
-  text->size = (uint32_t)size;
-  memcpy(page->text + page->text_size, json_object_get_string(value), size + 1);
-  page->text_size += size + 1;
-  return JOB_DECODED;
+  return job_page_add(page, row, field, json_object_get_string(value),
+                      (size_t)json_object_get_string_len(value))
+             ? JOB_DECODED
+             : JOB_NO_MEMORY;
 }
 
 /* json-c keeps what lies beyond 64 bits at the bound, so that the bounds themselves are refused. */
@@ -163,26 +119,23 @@ static enum job_status take_field(struct job_page *page, struct job_row *row, en
 
 static enum job_status take_record(json_object *record, struct job_page *page,
                                    struct job_problem *problem) {
-  struct job_row row;
+  struct job_row *row = job_page_begin(page);
   size_t text_size = page->text_size;
   enum job_status status = JOB_DECODED;
   bool has_id = false;
 
-  row.id = 0;
-  row.override_flag = JOB_NULL;
-  for (int field = 0; field < JOB_FIELD_COUNT && status == JOB_DECODED; field++) {
+  if (!row) return JOB_NO_MEMORY;
+  for (int i = 0; i < JOB_FIELD_COUNT && status == JOB_DECODED; i++) {
+    enum job_field field = (enum job_field)i;
     json_object *value = NULL;
-    row.texts[field].start = JOB_TEXT_NULL;
-    row.texts[field].size = 0;
-    json_object_object_get_ex(record, field_names[field], &value);
+    json_object_object_get_ex(record, job_field_name(field), &value);
     if (!value) continue;
     if (field == JOB_ID) has_id = true;
-    status = take_field(page, &row, (enum job_field)field, value, problem);
+    status = take_field(page, row, field, value, problem);
   }
   if (status == JOB_DECODED && !has_id) status = wrong_type(problem, JOB_ID, "an integer");
-  if (status == JOB_DECODED && !page_reserve(page, 0)) status = JOB_NO_MEMORY;
   if (status == JOB_DECODED) {
-    page->rows[page->row_count++] = row;
+    job_page_commit(page);
   } else {
     page->text_size = text_size;
   }
@@ -198,12 +151,14 @@ enum job_status job_decode(struct job_decoder *decoder, const char *record, size
     snprintf(problem->text, sizeof problem->text, "it is not valid UTF-8");
     return JOB_WRONG;
   }
-  json_tokener_reset(decoder->tokener);
+  if (!prepare_tokener(decoder)) return JOB_NO_MEMORY;
   value = json_tokener_parse_ex(decoder->tokener, record, (int)size);
   if (!value) {
     enum json_tokener_error error = json_tokener_get_error(decoder->tokener);
     snprintf(problem->text, sizeof problem->text, "it is not valid JSON: %s",
              error == json_tokener_success ? "null" : json_tokener_error_desc(error));
+    json_tokener_free(decoder->tokener);
+    decoder->tokener = NULL;
     return JOB_WRONG;
   }
   if (json_tokener_get_parse_end(decoder->tokener) != size ||
@@ -215,4 +170,12 @@ enum job_status job_decode(struct job_decoder *decoder, const char *record, size
   }
   json_object_put(value);
   return status;
+}
+
+enum job_status job_decode_plain(struct job_decoder *decoder, const char *bytes, size_t size,
+                                 struct job_page *page, size_t *taken) {
+  *taken = 0;
+  return plain_record_take(&decoder->plain, bytes, size, page, taken) == PLAIN_NO_MEMORY
+             ? JOB_NO_MEMORY
+             : JOB_DECODED;
 }

@@ -96,10 +96,15 @@ static bool belongs(struct page_answer *answer, size_t row, int64_t position) {
   return false;
 }
 
+/* The position of the record that comes next, counted from 1. */
+static int64_t next_position(const struct page_answer *answer) {
+  return answer->window.offset + (int64_t)answer->page.row_count + 1;
+}
+
 static bool take_record(void *context, const char *record, size_t size) {
   struct page_answer *answer = context;
   struct job_problem problem;
-  int64_t position = answer->window.offset + (int64_t)answer->page.row_count + 1;
+  int64_t position = next_position(answer);
 
   switch (job_decode(answer->decoder, record, size, &answer->page, &problem)) {
     case JOB_DECODED:
@@ -114,8 +119,21 @@ static bool take_record(void *context, const char *record, size_t size) {
   }
 }
 
+static bool take_plain_record(void *context, const char *bytes, size_t size, size_t *taken) {
+  struct page_answer *answer = context;
+  int64_t position = next_position(answer);
+
+  if (job_decode_plain(answer->decoder, bytes, size, &answer->page, taken) != JOB_DECODED) {
+    answer->verdict = PAGE_NO_MEMORY;
+    return false;
+  }
+  return *taken == 0 || belongs(answer, answer->page.row_count - 1, position);
+}
+
 static bool take_rows(struct page_answer *answer, const char *bytes, size_t size) {
-  switch (record_splitter_feed(&answer->splitter, bytes, size, take_record, answer)) {
+  const struct record_sink sink = {take_plain_record, take_record, answer};
+
+  switch (record_splitter_feed(&answer->splitter, bytes, size, &sink)) {
     case SPLITTER_OK:
       return true;
     case SPLITTER_REFUSED:

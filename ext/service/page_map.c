@@ -19,7 +19,7 @@
 
 #define LIMIT_MAX 1000 /* rows that the service gives at most, by its sister lists */
 #define TRIES_MAX 8    /* at one position while rows keep moving, before giving up */
-#define AHEAD_BYTES_MAX ((size_t)4 << 20) /* of pages that were asked for ahead */
+#define AHEAD_BYTES_MAX ((size_t)2 << 20) /* of pages that were asked for ahead */
 
 struct page_map {
   struct service *service;
@@ -229,6 +229,7 @@ static enum service_status keep_rows(struct page_map *map, struct page_answer *a
   positions_check_order(&map->positions, &answer->page, placement.skip, start);
   map->page_bytes = job_page_footprint(&answer->page);
   map->next = start + records - (int64_t)placement.skip;
+  page_store_reserve(&map->store, map->ahead.count * map->page_bytes);
   return page_store_keep(&map->store, &answer->page, placement.skip, start) ? SERVICE_OK
                                                                             : SERVICE_NO_MEMORY;
 }

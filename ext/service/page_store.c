@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STORE_BYTES_MAX ((size_t)4 << 20)
+#define STORE_BYTES_MAX ((size_t)2 << 20)
 
 void page_store_init(struct page_store *store, size_t *shared) {
   memset(store, 0, sizeof *store);
@@ -19,6 +19,8 @@ void page_store_free(struct page_store *store) {
   *store->shared -= store->footprint;
   page_store_init(store, store->shared);
 }
+
+void page_store_reserve(struct page_store *store, size_t bytes) { store->reserved = bytes; }
 
 static int64_t end_of(const struct stored_page *page) { return page->start + page->count; }
 
@@ -140,7 +142,7 @@ bool page_store_keep(struct page_store *store, struct job_page *rows, size_t ski
 
   leave_out_stored(store, &page);
   if (page.count <= 0) return true;
-  while (store->count && store->footprint + page.footprint > STORE_BYTES_MAX) drop_oldest(store);
+  while (store->count && store->footprint + page.footprint + store->reserved > STORE_BYTES_MAX) drop_oldest(store);
   if (!reserve(store)) return false;
   index = first_ending_behind(store, page.start);
   memmove(&store->pages[index + 1], &store->pages[index],

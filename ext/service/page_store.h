@@ -27,6 +27,7 @@ struct page_store {
   size_t count;
   size_t capacity;
   size_t footprint; /* bytes of all pages */
+  size_t reserved;  /* bytes of pages that are on their way here; see page_store_reserve */
   uint64_t clock;
   size_t current;   /* the page read last: where to look first */
   uint64_t version; /* changes whenever pages come or go: what was found before may be gone */
@@ -37,6 +38,12 @@ struct page_store {
 void page_store_init(struct page_store *store, size_t *shared);
 
 void page_store_free(struct page_store *store);
+
+/*
+** So many bytes of pages are held elsewhere until they are kept here: they count against the bound already,
+** so that reading ahead takes no more memory than reading.
+*/
+void page_store_reserve(struct page_store *store, size_t bytes);
 
 /* Lets go of all pages but the one that was read last. */
 void page_store_shrink(struct page_store *store);

@@ -3,6 +3,8 @@
 */
 #include "service/record_splitter.h"
 
+#include "service/json_text.h"
+
 enum {
   BEFORE_ARRAY,
   BEFORE_FIRST, /* behind `[`: a record or the end */
@@ -64,7 +66,12 @@ static size_t scan_record(struct record_splitter *splitter, const char *bytes, s
                           bool *complete) {
   *complete = false;
   for (size_t i = 0; i < size; i++) {
-    char c = bytes[i];
+    char c;
+    if (splitter->in_string && !splitter->escaped) {
+      i += json_plain_run(bytes + i, size - i);
+      if (i == size) break;
+    }
+    c = bytes[i];
     if (splitter->in_string) {
       if ((unsigned char)c < 0x20) return size + 1;
       if (splitter->escaped) {
@@ -99,27 +106,42 @@ static enum splitter_status keep(struct record_splitter *splitter, const char *b
   }
 }
 
-/* Hands a complete record over: from the input where it lies whole in there, else from the buffer.
- */
+/* Offers what is there of a record that begins here. False if it was refused. */
+static bool offer(struct record_splitter *splitter, const char *bytes, size_t size,
+                  const struct record_sink *sink, size_t *taken) {
+  *taken = 0;
+  if (size > RECORD_SIZE_MAX) size = RECORD_SIZE_MAX;
+  if (!sink->plain(sink->context, bytes, size, taken)) return false;
+  if (*taken) splitter->state = BEHIND_RECORD;
+  return true;
+}
+
+/*
+** Hands a complete record over: from the input where it lies whole in there, and was offered before, else
+** from the buffer.
+*/
 static enum splitter_status hand_over(struct record_splitter *splitter, const char *bytes,
-                                      size_t size, record_callback callback, void *context) {
+                                      size_t size, const struct record_sink *sink) {
+  size_t offered = 0;
   bool taken;
 
   if (splitter->partial.size) {
     enum splitter_status status = keep(splitter, bytes, size);
     if (status != SPLITTER_OK) return status;
-    taken = callback(context, splitter->partial.bytes, splitter->partial.size);
-    buffer_clear(&splitter->partial);
-  } else {
-    if (size > RECORD_SIZE_MAX) return SPLITTER_TOO_LARGE;
-    taken = callback(context, bytes, size);
+    bytes = splitter->partial.bytes;
+    size = splitter->partial.size;
+    if (!offer(splitter, bytes, size, sink, &offered)) return SPLITTER_REFUSED;
+  } else if (size > RECORD_SIZE_MAX) {
+    return SPLITTER_TOO_LARGE;
   }
+  taken = offered || sink->other(sink->context, bytes, size);
+  buffer_clear(&splitter->partial);
   splitter->state = BEHIND_RECORD;
   return taken ? SPLITTER_OK : SPLITTER_REFUSED;
 }
 
 enum splitter_status record_splitter_feed(struct record_splitter *splitter, const char *bytes,
-                                          size_t size, record_callback callback, void *context) {
+                                          size_t size, const struct record_sink *sink) {
   size_t at = 0;
 
   while (at < size) {
@@ -132,12 +154,17 @@ enum splitter_status record_splitter_feed(struct record_splitter *splitter, cons
       if (!step_between(splitter, bytes[at])) return SPLITTER_NOT_AN_ARRAY;
       at++;
       if (splitter->state != IN_RECORD) continue;
+      if (!offer(splitter, bytes + start, size - start, sink, &taken)) return SPLITTER_REFUSED;
+      if (taken) {
+        at = start + taken;
+        continue;
+      }
     }
     taken = scan_record(splitter, bytes + at, size - at, &complete);
     if (taken > size - at) return SPLITTER_NOT_AN_ARRAY;
     at += taken;
     if (complete) {
-      status = hand_over(splitter, bytes + start, at - start, callback, context);
+      status = hand_over(splitter, bytes + start, at - start, sink);
     } else {
       status = keep(splitter, bytes + start, at - start);
     }

@@ -19,12 +19,21 @@ enum splitter_status {
   SPLITTER_OK,
   SPLITTER_NOT_AN_ARRAY, /* the bytes are not an array of objects */
   SPLITTER_TOO_LARGE,    /* a record is larger than RECORD_SIZE_MAX */
-  SPLITTER_REFUSED,      /* the callback returned false */
+  SPLITTER_REFUSED,      /* the sink returned false */
   SPLITTER_NO_MEMORY
 };
 
-/* Gets one whole record, braces included; the bytes are valid during the call only. */
-typedef bool (*record_callback)(void *context, const char *record, size_t size);
+/* What takes the records; the bytes are valid during the call only. False ends it. */
+struct record_sink {
+  /*
+  ** A record begins with the first of `bytes`, whole or not: takes it if it is one whose end is easily told.
+  ** *taken is its size then, else 0.
+  */
+  bool (*plain)(void *context, const char *bytes, size_t size, size_t *taken);
+  /* One whole record, braces included, that `plain` did not take. */
+  bool (*other)(void *context, const char *record, size_t size);
+  void *context;
+};
 
 struct record_splitter {
   int state;
@@ -36,9 +45,9 @@ struct record_splitter {
 
 void record_splitter_init(struct record_splitter *splitter);
 
-/* Takes the next bytes and calls back for each record that they complete. */
+/* Takes the next bytes and hands over each record that they complete. */
 enum splitter_status record_splitter_feed(struct record_splitter *splitter, const char *bytes,
-                                          size_t size, record_callback callback, void *context);
+                                          size_t size, const struct record_sink *sink);
 
 /* True once the array is closed: anything less is a body cut short. */
 bool record_splitter_finished(const struct record_splitter *splitter);

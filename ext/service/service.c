@@ -12,7 +12,7 @@
 #include "service/iam_session.h"
 #include "service/page_request.h"
 
-#define AHEAD_BYTES_MAX ((size_t)8 << 20) /* of answers that nobody has taken yet */
+#define AHEAD_BYTES_MAX ((size_t)4 << 20) /* of answers that nobody has taken yet */
 #define WAIT_MAX 100 /* milliseconds between two looks for an interrupt; 250 are promised */
 
 struct warned_file {

@@ -3,6 +3,9 @@
 */
 #include "service/utf8.h"
 
+#include <stdint.h>
+#include <string.h>
+
 size_t utf8_character(const char *text, size_t size) {
   const unsigned char *byte = (const unsigned char *)text;
   size_t length = byte[0] < 0x80 ? 1 : byte[0] >= 0xf0 ? 4 : byte[0] >= 0xe0 ? 3 : 2;
@@ -21,10 +24,20 @@ size_t utf8_character(const char *text, size_t size) {
 }
 
 bool utf8_valid(const char *text, size_t size) {
+  const uint64_t upper_bits = UINT64_C(0x8080808080808080);
   size_t at = 0;
 
   while (at < size) {
-    size_t length = (unsigned char)text[at] < 0x80 ? 1 : utf8_character(text + at, size - at);
+    uint64_t bytes;
+    size_t length;
+    if (size - at >= sizeof bytes) {
+      memcpy(&bytes, text + at, sizeof bytes);
+      if (!(bytes & upper_bits)) {
+        at += sizeof bytes;
+        continue;
+      }
+    }
+    length = (unsigned char)text[at] < 0x80 ? 1 : utf8_character(text + at, size - at);
     if (length == 0) return false;
     at += length;
   }

@@ -139,6 +139,7 @@ static void result_field(sqlite3_context *context, const struct job_page *page, 
                          enum job_field field) {
   const char *text;
   size_t size;
+  bool nul;
 
   if (field == JOB_ID) {
     sqlite3_result_int64(context, page->rows[row].id);
@@ -153,7 +154,8 @@ static void result_field(sqlite3_context *context, const struct job_page *page, 
   if (!text) return;
   /* With a length SQLite copies once more, to add the NUL; where one is inside, it must be given.
    */
-  sqlite3_result_text(context, text, memchr(text, 0, size) ? (int)size : -1, SQLITE_TRANSIENT);
+  nul = !page->rows[row].plain && memchr(text, 0, size);
+  sqlite3_result_text(context, text, nul ? (int)size : -1, SQLITE_TRANSIENT);
 }
 
 /* The columns that echo what was asked. */

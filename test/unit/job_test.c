@@ -296,6 +296,26 @@ static void check_false_utf8(void) {
   job_page_free(&page);
 }
 
+/* A record that is broken behind half of a surrogate pair leaves nothing behind for the next one. */
+static void check_after_wrong(void) {
+  static const char *const wrong[] = {"{\"id\":1,\"tag\":\"\\ud83d",
+                                      "{\"id\":1,\"tag\":\"\\ud83d\\u",
+                                      "{\"id\":1,\"tag\":\"\\ud83d\\x", "{\"id\":[{\"a\":"};
+  static const char right[] = "{\"id\":1,\"tag\":\"\\u0041\"}";
+  struct job_page page;
+  struct job_problem problem;
+
+  job_page_init(&page);
+  for (size_t i = 0; i < COUNT_OF(wrong); i++) {
+    unit_case("behind %s", wrong[i]);
+    job_page_clear(&page);
+    CHECK_INT(JOB_WRONG, decode(wrong[i], strlen(wrong[i]), &page, &problem));
+    CHECK_INT(JOB_DECODED, decode(right, strlen(right), &page, &problem));
+    check_text(&page, 0, JOB_TAG, "A", 1);
+  }
+  job_page_free(&page);
+}
+
 static void check_nesting(void) {
   struct job_page page;
   struct job_problem problem;
@@ -387,6 +407,7 @@ void job_test(void) {
   check_types();
   check_not_records();
   check_false_utf8();
+  check_after_wrong();
   check_nesting();
   check_growth();
   check_no_memory();

@@ -132,7 +132,7 @@ static void check_eviction(void) {
   size_t before;
 
   unit_case("eviction");
-  server.padding = 90000;
+  server.padding = 45000;
   reader = (struct page_reader){.limit = -1, .reads = true, .ordered = true};
   open_map(&fixture, &server, "10", JOBS_DESCENDING, &map);
   for (int64_t position = 0; position < 100; position++) {

@@ -16,6 +16,7 @@ struct records {
   char text[4000];
   size_t size;
   size_t count;
+  size_t plain;     /* those that were taken where they began */
   size_t refuse_at; /* the record that is refused, from 1; 0 for none */
 };
 
@@ -32,6 +33,24 @@ static bool take(void *context, const char *record, size_t size) {
   return true;
 }
 
+/* Takes `{}` only. */
+static bool take_empty(void *context, const char *bytes, size_t size, size_t *taken) {
+  struct records *records = context;
+
+  CHECK(size <= RECORD_SIZE_MAX);
+  CHECK_INT('{', bytes[0]);
+  *taken = size >= 2 && bytes[1] == '}' ? 2 : 0;
+  records->plain += *taken > 0;
+  return *taken == 0 || take(context, bytes, *taken);
+}
+
+static enum splitter_status feed_piece(struct record_splitter *splitter, const char *bytes,
+                                       size_t size, struct records *records) {
+  const struct record_sink sink = {take_empty, take, records};
+
+  return record_splitter_feed(splitter, bytes, size, &sink);
+}
+
 /* Feeds a text in pieces of `first` bytes and then of `step` bytes each. */
 static enum splitter_status feed(const char *text, size_t size, size_t first, size_t step,
                                  struct records *records, bool *finished) {
@@ -46,7 +65,7 @@ static enum splitter_status feed(const char *text, size_t size, size_t first, si
     if (piece > size - at) piece = size - at;
     copy = plain_resize(NULL, piece); /* of just this size, so that a sanitizer sees every excess */
     memcpy(copy, text + at, piece);
-    status = record_splitter_feed(&splitter, copy, piece, take, records);
+    status = feed_piece(&splitter, copy, piece, records);
     free(copy);
     at += piece;
   }
@@ -148,6 +167,21 @@ static void check_others(void) {
   }
 }
 
+/* What is taken where it begins, and in pieces once it is whole; everything else is cut out. */
+static void check_plain(void) {
+  static const char text[] = "[{},{\"a\":{}},{ },{}]";
+
+  for (size_t first = 0; first < sizeof text - 1; first++) {
+    struct records records;
+    bool finished;
+    unit_case("split at %zu", first);
+    CHECK_INT(SPLITTER_OK, feed(text, sizeof text - 1, first, sizeof text, &records, &finished));
+    CHECK(finished);
+    CHECK_INT(4, records.count);
+    CHECK_INT(2, records.plain);
+  }
+}
+
 /* Every text that ends too early is no complete array, and gives the records that were whole. */
 static void check_cut(void) {
   static const char text[] = "[ {\"a\":\"]}\"} , {\"b\":[{}]} ]";
@@ -218,22 +252,31 @@ static void check_refusal_and_memory(void) {
 
   unit_case("a record that is refused");
   record_splitter_init(&splitter);
-  CHECK_INT(SPLITTER_REFUSED, record_splitter_feed(&splitter, "[{},{},{}]", 10, take, &records));
+  CHECK_INT(SPLITTER_REFUSED, feed_piece(&splitter, "[{},{},{}]", 10, &records));
   CHECK_INT(2, records.count);
   record_splitter_reset(&splitter);
+  records.refuse_at = 3;
+  CHECK_INT(SPLITTER_REFUSED, feed_piece(&splitter, "[{ },{}]", 8, &records));
+  CHECK_INT(3, records.count);
+  record_splitter_reset(&splitter);
+  records.refuse_at = 5;
+  CHECK_INT(SPLITTER_OK, feed_piece(&splitter, "[{},{", 5, &records));
+  CHECK_INT(SPLITTER_REFUSED, feed_piece(&splitter, "},{}]", 5, &records));
+  CHECK_INT(5, records.count);
+  record_splitter_reset(&splitter);
   records.refuse_at = 0;
-  CHECK_INT(SPLITTER_OK, record_splitter_feed(&splitter, "[{}]", 4, take, &records));
+  CHECK_INT(SPLITTER_OK, feed_piece(&splitter, "[{}]", 4, &records));
   CHECK(record_splitter_finished(&splitter));
   record_splitter_reset(&splitter);
   CHECK(!record_splitter_finished(&splitter));
   unit_case("out of memory");
   allocation_fail_at(1, true);
-  CHECK_INT(SPLITTER_NO_MEMORY, record_splitter_feed(&splitter, "[{\"a\"", 5, take, &records));
+  CHECK_INT(SPLITTER_NO_MEMORY, feed_piece(&splitter, "[{\"a\"", 5, &records));
   CHECK_INT(1, allocation_stop());
   record_splitter_reset(&splitter);
   unit_case("records that lie whole in the input need no memory");
   allocation_fail_at(1, true);
-  CHECK_INT(SPLITTER_OK, record_splitter_feed(&splitter, "[{},{}]", 7, take, &records));
+  CHECK_INT(SPLITTER_OK, feed_piece(&splitter, "[{},{}]", 7, &records));
   CHECK_INT(0, allocation_stop());
   record_splitter_reset(&splitter);
 }
@@ -241,6 +284,7 @@ static void check_refusal_and_memory(void) {
 void record_splitter_test(void) {
   check_arrays();
   check_others();
+  check_plain();
   check_cut();
   check_control_characters();
   check_nul();

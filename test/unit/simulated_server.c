@@ -116,15 +116,15 @@ static size_t write_record(const struct simulated_server *server, int64_t job, c
     simulated_time(seconds, time + 1);
     strncat(time, "\"", 2);
   }
-  used =
-      snprintf(out, size,
-               "{\"id\":%" PRId64
-               ",\"createdAt\":%s,\"namespace\":\"%s\","
-               "\"repoName\":\"%s\",\"override\":%s,"
-               "\"status\":\"success\",\"tag\":\"t\\u002d%" PRId64 "\",\"domainName\":\"",
-               id_of(job), time, repository ? repository->name_space : "group",
-               repository ? repository->name : "library/busybox", job % 2 ? "true" : "false", job);
-  memset(out + used, 'x', server->padding);
+  used = snprintf(out, size,
+                  "{\"id\":%" PRId64
+                  ",\"createdAt\":%s,\"namespace\":\"%s\","
+                  "\"repoName\":\"%s\",\"override\":%s,"
+                  "\"status\":\"success\",\"tag\":\"t%s%" PRId64 "\",\"domainName\":\"",
+                  id_of(job), time, repository ? repository->name_space : "group",
+                  repository ? repository->name : "library/busybox", job % 2 ? "true" : "false",
+                  job % 2 ? "\\u002d" : "-", job);            /* one for json-c, one without it */
+  memset(out + used, 'a' + (int)(job % 26), server->padding); /* not that of the next job */
   used += (int)server->padding;
   used += snprintf(out + used, 3, "\"}");
   return (size_t)used;

@@ -196,24 +196,24 @@ static void read_rows(size_t repository, int64_t from, int64_t count) {
   }
 }
 
-/* Maps of four pages of a megabyte each: together they may have sixteen. */
+/* Maps of three pages of half a megabyte each: together they may have sixteen megabytes. */
 static void check_trim(void) {
   size_t before;
 
   unit_case("trim");
-  world_open(&world, 6);
+  world_open(&world, 12);
   fixture_set(&world.fixture, "page_size", "5");
   world_begin(&world);
   for (size_t i = 0; i < world.count; i++) {
     world.servers[i].jobs = 15;
-    world.servers[i].padding = 190000;
+    world.servers[i].padding = 95000;
     read_rows(i, 0, 15);
     statement_trim(world.statement);
   }
-  CHECK_INT(18, world.fixture.transport->request_count);
+  CHECK_INT(36, world.fixture.transport->request_count);
   before = world.fixture.transport->request_count;
   unit_case("the maps asked for last are whole");
-  for (size_t i = world.count; i-- > 2;) read_rows(i, 0, 15);
+  for (size_t i = world.count; i-- > 3;) read_rows(i, 0, 15);
   CHECK_TEXT("", world_requests(&world, before));
   unit_case("of the others, the page read last is here");
   read_rows(0, 10, 5);

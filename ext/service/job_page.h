@@ -1,0 +1,87 @@
+/*
+** Sync jobs: the fields of a record, and the rows of one decoded page.
+**
+** A page holds its rows in two blocks of memory, whatever their number, and a text that a row has in
+** common with the row before it only once: most fields of a repository's jobs hardly ever change. It must
+** not know where its records come from.
+*/
+#ifndef SWR_JOB_PAGE_H
+#define SWR_JOB_PAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The fields of a record, in the order of the table's columns. */
+enum job_field {
+  JOB_CREATED_AT,
+  JOB_DOMAIN_ID,
+  JOB_DOMAIN_NAME,
+  JOB_ID,
+  JOB_NAMESPACE,
+  JOB_OVERRIDE,
+  JOB_REMOTE_NAMESPACE,
+  JOB_REMOTE_REGION_ID,
+  JOB_REPO_NAME,
+  JOB_STATUS,
+  JOB_SYNC_OPERATOR_ID,
+  JOB_SYNC_OPERATOR_NAME,
+  JOB_TAG,
+  JOB_UPDATED_AT,
+  JOB_FIELD_COUNT
+};
+
+#define JOB_NULL INT8_MIN        /* of an override */
+#define JOB_TEXT_NULL UINT32_MAX /* of a text */
+
+struct job_row {
+  int64_t id;
+  uint32_t texts[JOB_FIELD_COUNT]; /* places in the text; JOB_ID and JOB_OVERRIDE have none */
+  int8_t override_flag;            /* 0, 1 or JOB_NULL */
+  bool plain; /* no text holds what JSON writes with an escape: a NUL, a quotation mark, … */
+};
+
+struct job_page {
+  struct job_row *rows;
+  size_t row_count;
+  size_t row_capacity;
+  char *text; /* for each value its size, its bytes and a NUL */
+  size_t text_size;
+  size_t text_capacity;
+};
+
+/* The API's name of a field. */
+const char *job_field_name(enum job_field field);
+
+/* An empty page. Allocates nothing. */
+void job_page_init(struct job_page *page);
+
+/* Forgets the rows and keeps the memory. */
+void job_page_clear(struct job_page *page);
+
+void job_page_free(struct job_page *page);
+
+/* Bytes of memory that the page holds. */
+size_t job_page_footprint(const struct job_page *page);
+
+/* A text field of a row: NULL for NULL; *size without the NUL. Valid until the page changes. */
+const char *job_page_text(const struct job_page *page, size_t row, enum job_field field,
+                          size_t *size);
+
+/*
+** Begins a row behind the others, all NULL, which counts once job_page_commit is called. NULL when out of
+** memory. Valid until the next job_page_begin.
+*/
+struct job_row *job_page_begin(struct job_page *page);
+
+/*
+** Adds a text to the row that was begun. False when out of memory. What was added is taken back by
+** setting text_size to what it was at job_page_begin.
+*/
+bool job_page_add(struct job_page *page, struct job_row *row, enum job_field field,
+                  const char *text, size_t size);
+
+/* The row that was begun is there. */
+void job_page_commit(struct job_page *page);
+
+#endif

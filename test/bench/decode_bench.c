@@ -1,0 +1,215 @@
+/*
+** What decoding costs: processor time for each row, of every way that a record can take.
+**
+**   decode-bench [ROUNDS]
+**
+** Prints one `name value` a line: microseconds a row (`…_us`), the median of the rounds, in which all ways
+** take turns; and ratios of these medians. Rows are those of pages of 100, with 14 columns and some 420 bytes
+** each, in the pieces of 16 KB that libcurl hands over. It must not know how the decoder works.
+**
+**   boundaries_us    finding where records begin and end, and nothing else
+**   plain_us         plain records
+**   varied_us        plain records of which no two have a text in common
+**   fallback_5_us    5 of 100 records have an escape: json-c decides on these
+**   fallback_us      every record has one
+**   json_us          plain records by json-c alone, strict and with UTF-8 checked, each handed over whole
+**   json_escape_us   the same with an escape in every record
+**   plain_ratio      plain_us / json_us
+**   varied_ratio     varied_us / json_us
+**   fallback_ratio   fallback_us / json_escape_us
+*/
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "service/job.h"
+#include "service/record_splitter.h"
+
+#define ROWS 100000
+#define PAGE_ROWS 100
+#define PIECE 16384
+#define ROUNDS 7
+#define ROUNDS_MAX 99
+
+enum way { BOUNDARIES, PLAIN, VARIED, FALLBACK_5, FALLBACK, JSON, JSON_ESCAPE, WAY_COUNT };
+
+static const char *const names[WAY_COUNT] = {"boundaries_us", "plain_us",    "varied_us",
+                                             "fallback_5_us", "fallback_us", "json_us",
+                                             "json_escape_us"};
+
+/* One page, as the service would send it. */
+struct body {
+  char bytes[PAGE_ROWS * 600];
+  size_t size;
+  size_t starts[PAGE_ROWS]; /* of the records */
+  size_t ends[PAGE_ROWS];
+};
+
+struct reading {
+  struct job_decoder *decoder;
+  struct job_page page;
+  size_t rows;
+};
+
+static void fail(const char *what) {
+  fprintf(stderr, "decode-bench: %s\n", what);
+  exit(1);
+}
+
+/* A record of a repository's page; `salt` makes texts differ from row to row, `escape` is for json-c. */
+static int write_record(char *out, size_t room, unsigned row, unsigned salt, bool escape) {
+  static const char *const regions[] = {"cn-north-1", "cn-east-3", "ap-southeast-1"};
+  static const char *const states[] = {"success", "success", "success", "failed", "timeout"};
+  unsigned varied = salt ? row : 0;
+
+  return snprintf(
+      out, room,
+      "{\"createdAt\":\"2025-%02u-%02uT%02u:31:55.%06uZ\",\"updatedAt\":\"2025-12-31T%02u:32:09.%"
+      "06uZ\","
+      "\"domainID\":\"0657a4c8f0d2b3e1a9c7d5e3f1%06x\",\"domainName\":\"hw-platform-%u\",\"id\":%u,"
+      "\"namespace\":\"group-%u\",\"override\":%s,\"remoteNamespace\":\"group-dr-%u\","
+      "\"remoteRegionId\":\"%s%s\",\"repoName\":\"library-busybox-%u\",\"status\":\"%s%s\","
+      "\"syncOperatorId\":\"06a1f3c0d7800f2a1f5ac01bd2%06x\",\"syncOperatorName\":\"release-bot-%"
+      "u\","
+      "\"tag\":\"v%u.%s%u.%u\"}",
+      row % 12 + 1, row % 28 + 1, row % 24, row * 7 % 1000000, row % 24, row * 11 % 1000000, varied,
+      varied, 48000000 + row, varied, row % 4 ? "false" : "true", varied, regions[row / 3 % 3],
+      salt && row % 2 ? "-" : "", varied, states[row % 5], salt && row % 2 ? "-" : "",
+      salt ? row : row / 6, salt ? row : row / 6, row % 30, escape ? "\\u0031" : "100001", row,
+      row % 7);
+}
+
+static void write_body(struct body *body, enum way way) {
+  body->bytes[0] = '[';
+  body->size = 1;
+  for (unsigned i = 0; i < PAGE_ROWS; i++) {
+    bool escape = way == FALLBACK || way == JSON_ESCAPE || (way == FALLBACK_5 && i % 20 == 10);
+    int written;
+    body->starts[i] = body->size;
+    written = write_record(body->bytes + body->size, sizeof body->bytes - body->size, i,
+                           way == VARIED, escape);
+    if (written < 0 || (size_t)written + 2 > sizeof body->bytes - body->size) fail("no room");
+    body->size += (size_t)written;
+    body->ends[i] = body->size;
+    body->bytes[body->size++] = i + 1 < PAGE_ROWS ? ',' : ']';
+  }
+}
+
+static bool pass_by(void *context, const char *bytes, size_t size, size_t *taken) {
+  (void)context;
+  (void)bytes;
+  (void)size;
+  *taken = 0;
+  return true;
+}
+
+static bool count(void *context, const char *record, size_t size) {
+  struct reading *reading = context;
+
+  (void)record;
+  reading->rows += size > 0;
+  return true;
+}
+
+static bool take_plain(void *context, const char *bytes, size_t size, size_t *taken) {
+  struct reading *reading = context;
+
+  return job_decode_plain(reading->decoder, bytes, size, &reading->page, taken) == JOB_DECODED;
+}
+
+static bool take(void *context, const char *record, size_t size) {
+  struct reading *reading = context;
+  struct job_problem problem;
+
+  return job_decode(reading->decoder, record, size, &reading->page, &problem) == JOB_DECODED;
+}
+
+static void read_pieces(struct reading *reading, const struct body *body,
+                        const struct record_sink *sink) {
+  struct record_splitter splitter;
+
+  record_splitter_init(&splitter);
+  for (size_t at = 0; at < body->size; at += PIECE) {
+    size_t size = body->size - at < PIECE ? body->size - at : PIECE;
+    if (record_splitter_feed(&splitter, body->bytes + at, size, sink) != SPLITTER_OK) {
+      fail("the records are not taken");
+    }
+  }
+  record_splitter_reset(&splitter);
+  reading->rows += reading->page.row_count;
+}
+
+static void read_records(struct reading *reading, const struct body *body) {
+  struct job_problem problem;
+
+  for (size_t i = 0; i < PAGE_ROWS; i++) {
+    if (job_decode(reading->decoder, body->bytes + body->starts[i], body->ends[i] - body->starts[i],
+                   &reading->page, &problem) != JOB_DECODED) {
+      fail(problem.text);
+    }
+  }
+  reading->rows += reading->page.row_count;
+}
+
+static double cpu_microseconds(void) {
+  struct timespec time;
+
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
+}
+
+/* Microseconds a row. */
+static double measure(enum way way, const struct body *body, struct job_decoder *decoder) {
+  struct reading reading = {.decoder = decoder};
+  const struct record_sink counting = {pass_by, count, &reading};
+  const struct record_sink decoding = {take_plain, take, &reading};
+  double start = cpu_microseconds();
+
+  while (reading.rows < ROWS) {
+    job_page_init(&reading.page);
+    if (way == JSON || way == JSON_ESCAPE) {
+      read_records(&reading, body);
+    } else {
+      read_pieces(&reading, body, way == BOUNDARIES ? &counting : &decoding);
+    }
+    job_page_free(&reading.page);
+  }
+  return (cpu_microseconds() - start) / (double)reading.rows;
+}
+
+static int compare(const void *a, const void *b) {
+  double left = *(const double *)a;
+  double right = *(const double *)b;
+
+  return left < right ? -1 : left > right;
+}
+
+int main(int argc, char **argv) {
+  static struct body bodies[WAY_COUNT];
+  static double costs[WAY_COUNT][ROUNDS_MAX];
+  double medians[WAY_COUNT];
+  long rounds = argc > 1 ? strtol(argv[1], NULL, 10) : ROUNDS;
+  struct job_decoder *decoder = job_decoder_create();
+
+  if (!decoder) fail("out of memory");
+  if (rounds < 1 || rounds > ROUNDS_MAX) fail("ROUNDS is from 1 to 99");
+  for (int way = 0; way < WAY_COUNT; way++) write_body(&bodies[way], (enum way)way);
+  for (long round = 0; round < rounds; round++) {
+    for (int way = 0; way < WAY_COUNT; way++) {
+      costs[way][round] = measure((enum way)way, &bodies[way], decoder);
+    }
+  }
+  job_decoder_destroy(decoder);
+  printf("rows %d\nbytes_a_row %zu\nrounds %ld\n", ROWS, bodies[PLAIN].size / PAGE_ROWS, rounds);
+  for (int way = 0; way < WAY_COUNT; way++) {
+    qsort(costs[way], (size_t)rounds, sizeof(double), compare);
+    medians[way] = costs[way][rounds / 2];
+    printf("%s %.3f\n", names[way], medians[way]);
+  }
+  printf("plain_ratio %.3f\n", medians[PLAIN] / medians[JSON]);
+  printf("varied_ratio %.3f\n", medians[VARIED] / medians[JSON]);
+  printf("fallback_ratio %.3f\n", medians[FALLBACK] / medians[JSON_ESCAPE]);
+  return 0;
+}
