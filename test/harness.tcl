@@ -558,29 +558,6 @@ proc harness::collect {} {
   hear $values
 }
 
-# ---- The sqlite3 shell -----------------------------------------------------------------------
-
-# Run the real shell on a script given as its standard input; a dictionary of code, out and err.
-proc shell {script args} {
-  set out [file join $harness::directory shell.out]
-  set err [file join $harness::directory shell.err]
-  set code [catch {
-    exec -ignorestderr {*}$harness::shell {*}$args << $script > $out 2> $err
-  } message options]
-  set status 0
-  if {$code} {
-    set status [lindex [dict get $options -errorcode] 2]
-    if {[lindex [dict get $options -errorcode] 0] ne "CHILDSTATUS"} {
-      set status $message
-    }
-  }
-  set result [dict create code $status out [encoding convertfrom utf-8 [harness::slurp $out]] \
-                  err [encoding convertfrom utf-8 [harness::slurp $err]]]
-  harness::hear $result
-  harness::learn_secrets $script
-  return $result
-}
-
 # ---- The end ---------------------------------------------------------------------------------
 
 # Print the counts and end: with 1 if a test failed, if a secret was seen, or if there was no test.
@@ -603,7 +580,7 @@ proc counting {} {
   return "limit::[expr {[sqlite_since 3.47] ? 100 : 1}]|offset::0|order::asc"
 }
 
-source [file join [file dirname [file normalize [info script]]] emulator.tcl]
-source [file join [file dirname [file normalize [info script]]] front.tcl]
-source [file join [file dirname [file normalize [info script]]] secrets.tcl]
+foreach part {emulator front secrets shell} {
+  source [file join [file dirname [file normalize [info script]]] $part.tcl]
+}
 harness::begin
