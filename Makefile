@@ -15,6 +15,7 @@ SUFFIX    := $(if $(filter Darwin,$(shell uname -s)),dylib,so)
 EXTENSION := $(BUILD)/swr_sync_job.$(SUFFIX)
 EMULATOR  := $(BUILD)/swr-emulator
 UNIT      := $(BUILD)/unit-tests
+ERROR_LOG := $(BUILD)/error-log.so
 SDK       := $(addprefix $(BUILD)/sdk-,sign-extension sign-emulator endpoint)
 DECODE_BENCH := $(BUILD)/decode-bench
 LINE      := $(if $(filter Linux,$(shell uname -s)),$(BUILD)/swr-link)
@@ -33,19 +34,20 @@ EXTENSION_SOURCES := $(wildcard ext/*/*.c)
 SERVICE_SOURCES   := $(wildcard ext/service/*.c ext/network/*.c) ext/sql/plan.c
 EMULATOR_SOURCES  := $(wildcard test/emulator/*.c)
 UNIT_SOURCES      := $(wildcard test/unit/*.c)
+ERROR_LOG_SOURCES := test/error_log.c
 SDK_SOURCES       := $(wildcard test/sdk/*.c)
 DECODER_SOURCES   := $(addprefix ext/service/,buffer.c job.c job_page.c json_text.c \
                        plain_record.c record_splitter.c utf8.c)
 BENCH_SOURCES     := $(wildcard test/bench/*.c)
 LINE_SOURCES      := $(wildcard test/link/*.c)
-SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES) $(SDK_SOURCES) $(BENCH_SOURCES) \
-           $(LINE_SOURCES)
+SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES) $(ERROR_LOG_SOURCES) $(SDK_SOURCES) \
+           $(BENCH_SOURCES) $(LINE_SOURCES)
 HEADERS := $(wildcard ext/*/*.h test/*/*.h)
 
 Q := $(if $(V),,@)
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
-all: $(EXTENSION) $(EMULATOR) ## build the extension and the emulator of the service
+all: $(EXTENSION) $(EMULATOR) $(ERROR_LOG) ## build the extension and what its tests run against
 
 $(EXTENSION): $(call objects,$(EXTENSION_SOURCES))
 	@echo "  LINK  $@"
@@ -54,6 +56,10 @@ $(EXTENSION): $(call objects,$(EXTENSION_SOURCES))
 $(EMULATOR): $(call objects,$(EMULATOR_SOURCES))
 	@echo "  LINK  $@"
 	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs libmicrohttpd json-c libcrypto) -lpthread
+
+$(ERROR_LOG): $(call objects,$(ERROR_LOG_SOURCES))
+	@echo "  LINK  $@"
+	$(Q)$(LINK) -shared -o $@ $^ $$($(PKG_CONFIG) --libs sqlite3)
 
 $(LINE): $(call objects,$(LINE_SOURCES))
 	@echo "  LINK  $@"

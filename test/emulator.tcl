@@ -232,3 +232,23 @@ proc record {args} {
   }
   return "{[join $list ,]}"
 }
+
+# ---- A server that says anything ---------------------------------------------------------------------------
+
+# A server of its own process, for answers that no emulator would give: raw_server.tcl says how SCRIPT is
+# run. Returns its base URL.
+proc raw_server {script} {
+  set at [file join $harness::directory raw[llength $harness::guards]]
+  close [open $at.log w]
+  lappend harness::guards [open |[list [info nameofexecutable] \
+      [file join $harness::root test raw_server.tcl] $script $at.port $at.log 2>@stderr] r+]
+  harness::wait_for "the port of a server" 10000 {[file exists $at.port]}
+  set url http://127.0.0.1:[string trim [harness::slurp $at.port]]
+  dict set harness::raw_logs $url $at.log
+  return $url
+}
+
+# The requests that a raw_server has read, as they came.
+proc raw_log {url} {
+  return [harness::slurp [dict get $harness::raw_logs $url]]
+}

@@ -45,6 +45,7 @@ namespace eval harness {
   variable directory ""
   variable connections {}   ;# what db_open has opened
   variable guards   {}      ;# pipes of other helpers that end when they are closed
+  variable raw_logs {}      ;# what each raw_server has read, by its base URL
 }
 
 # A setting of the harness itself, taken out of the environment before that is swept.
@@ -74,6 +75,7 @@ proc harness::begin {} {
   variable directory
   set build [option SWR_TEST_BUILD [file join $root build]]
   variable extension [option SWR_TEST_EXTENSION [file join $build swr_sync_job]]
+  variable error_log_library [option SWR_TEST_ERROR_LIBRARY [file join $build error-log.so]]
   variable emulator_path [option SWR_TEST_EMULATOR [file join $build swr-emulator]]
   variable link [file normalize [file join $build swr-link]]
   variable shell [option SWR_TEST_SHELL sqlite3]
@@ -84,12 +86,14 @@ proc harness::begin {} {
   # Paths of the environment are meant from where the tests were started.
   set extension [file normalize $extension]
   set emulator_path [file normalize $emulator_path]
+  set error_log_library [file normalize $error_log_library]
   # A directory that no other process has: creating a file of that name first makes sure of it.
   close [file tempfile seat [file join [option TMPDIR /tmp] swr-test]]
   set directory $seat.d
   file mkdir $directory
   file delete $seat
   sweep_environment
+  begin_listening
   fconfigure stdout -encoding utf-8 -buffering line
   fconfigure stderr -encoding utf-8
 }
@@ -206,6 +210,7 @@ proc harness::match {name got patterns} {
 proc db_open {{name db} {file :memory:}} {
   sqlite3 $name $file
   lappend harness::connections $name
+  trace add execution $name leave harness::hear_command
   $name nullvalue NULL
   $name enable_load_extension 1
   set path $harness::extension
@@ -285,6 +290,7 @@ proc harness::plan {sql} {
   set lines {}
   db eval "EXPLAIN QUERY PLAN $sql" line {
     lappend lines $line(detail)
+    hear $line(detail)
   }
   return $lines
 }
@@ -549,32 +555,14 @@ proc harness::collect {} {
     lappend values $row($column)
   }
   lappend rows $values
-}
-
-# ---- The sqlite3 shell -----------------------------------------------------------------------
-
-# Run the real shell on a script given as its standard input; a dictionary of code, out and err.
-proc shell {script args} {
-  set out [file join $harness::directory shell.out]
-  set err [file join $harness::directory shell.err]
-  set code [catch {
-    exec -ignorestderr {*}$harness::shell {*}$args << $script > $out 2> $err
-  } message options]
-  set status 0
-  if {$code} {
-    set status [lindex [dict get $options -errorcode] 2]
-    if {[lindex [dict get $options -errorcode] 0] ne "CHILDSTATUS"} {
-      set status $message
-    }
-  }
-  return [dict create code $status out [encoding convertfrom utf-8 [harness::slurp $out]] \
-              err [encoding convertfrom utf-8 [harness::slurp $err]]]
+  hear $values
 }
 
 # ---- The end ---------------------------------------------------------------------------------
 
-# Print the counts and end: with 1 if a test failed, or if there was none.
+# Print the counts and end: with 1 if a test failed, if a secret was seen, or if there was no test.
 proc finish_test {} {
+  harness::check_secrets
   harness::cleanup
   set file [file tail $harness::script]
   puts "$file: $harness::passed passed, $harness::failed failed"
@@ -592,6 +580,7 @@ proc counting {} {
   return "limit::[expr {[sqlite_since 3.47] ? 100 : 1}]|offset::0|order::asc"
 }
 
-source [file join [file dirname [file normalize [info script]]] emulator.tcl]
-source [file join [file dirname [file normalize [info script]]] front.tcl]
+foreach part {emulator front secrets shell} {
+  source [file join [file dirname [file normalize [info script]]] $part.tcl]
+}
 harness::begin

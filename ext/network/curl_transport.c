@@ -6,6 +6,7 @@
 #include "network/curl_transport.h"
 
 #include <curl/curl.h>
+#include <openssl/crypto.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,9 +16,10 @@
 
 #include "network/origin.h"
 
-#define LONGEST_CONNECT 86400L /* seconds */
-#define CONNECTIONS_KEPT 64L   /* as many requests as may travel at once */
-#define HANDLES_KEPT 64        /* idle ones, for the same number */
+#define LONGEST_CONNECT 86400L          /* seconds */
+#define CONNECTIONS_KEPT 64L            /* as many requests as may travel at once */
+#define HANDLES_KEPT 64                 /* idle ones, for the same number */
+#define HEADERS_MAX ((size_t)256 << 10) /* bytes; libcurl before 8.4 keeps any number of them */
 
 struct curl_transport {
   struct transport base;
@@ -48,7 +50,8 @@ struct transfer {
   int64_t idle_limit;    /* milliseconds without a byte of the answer that end it */
   int64_t last_byte;     /* by the time watched, as are those below */
   int64_t started;
-  int64_t ends_at; /* when the whole exchange must be over */
+  int64_t ends_at;     /* when the whole exchange must be over */
+  size_t header_bytes; /* that came so far */
   char detail[CURL_ERROR_SIZE];
 };
 
@@ -107,6 +110,8 @@ static size_t on_header(char *line, size_t one, size_t size, void *context) {
 
   (void)one;
   transfer->last_byte = transfer->transport->watched;
+  transfer->header_bytes += size;
+  if (transfer->header_bytes > HEADERS_MAX) return 0; /* ends the transfer */
   if (!colon) return size; /* the status line, or the empty line at the end */
   value = colon + 1;
   while (value < end && (*value == ' ' || *value == '\t')) value++;
@@ -167,6 +172,9 @@ static void give_back_handle(struct curl_transport *transport, CURL *easy) {
 static void free_transfer(struct transfer *transfer) {
   origin_release(transfer->origin, transfer);
   give_back_handle(transfer->transport, transfer->easy);
+  for (struct curl_slist *header = transfer->headers; header; header = header->next) {
+    OPENSSL_cleanse(header->data, strlen(header->data)); /* credentials are in one of them */
+  }
   curl_slist_free_all(transfer->headers);
   free(transfer);
 }
@@ -347,6 +355,16 @@ static void finish(struct transfer *transfer, CURLcode code) {
   note_protocol(transfer);
   result.outcome = outcome_of(code);
   result.status = status_of(transfer);
+  if (code == CURLE_WRITE_ERROR && transfer->header_bytes > HEADERS_MAX) {
+    result.outcome = TRANSPORT_FAILED;
+    snprintf(transfer->detail, sizeof transfer->detail, "more than %zu bytes of headers",
+             HEADERS_MAX);
+  } else if (code == CURLE_OUT_OF_MEMORY && result.status) {
+    /* libcurl before 8.6 says so of a line that is too long for it, and of nothing else here. */
+    result.outcome = TRANSPORT_FAILED;
+    snprintf(transfer->detail, sizeof transfer->detail,
+             "a header is too long, or memory too short");
+  }
   result.retry_after = retry_after > 0 && retry_after < 86400 ? retry_after * 1000 : 0;
   if (retry_after >= 86400) result.retry_after = (int64_t)86400 * 1000;
   result.detail = transfer->detail[0] ? transfer->detail : curl_easy_strerror(code);

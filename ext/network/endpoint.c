@@ -86,3 +86,35 @@ enum endpoint_status endpoint_parse(const char *text, char url[ENDPOINT_MAX]) {
   curl_url_cleanup(parts);
   return status;
 }
+
+bool endpoint_is_loopback(const char *url) {
+  CURLU *parts = curl_url();
+  char *host = NULL;
+  bool loopback = parts && curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
+                  curl_url_get(parts, CURLUPART_HOST, &host, 0) == CURLUE_OK && is_loopback(host);
+
+  curl_free(host);
+  curl_url_cleanup(parts);
+  return loopback;
+}
+
+/* `start`, a region, one of Huawei Cloud's own domains, `end`, and nothing else. */
+static bool is_public(const char *url, const char *start, const char *end) {
+  static const char *const domains[] = {".myhuaweicloud.com", ".myhuaweicloud.eu"};
+  size_t start_size = strlen(start);
+  size_t host_end;
+
+  if (strncmp(url, start, start_size) != 0) return false;
+  host_end = start_size + strcspn(url + start_size, "/:");
+  if (strcmp(url + host_end, end) != 0) return false;
+  for (size_t i = 0; i < sizeof domains / sizeof domains[0]; i++) {
+    size_t size = strlen(domains[i]);
+    if (host_end > start_size + size && !memcmp(url + host_end - size, domains[i], size))
+      return true;
+  }
+  return false;
+}
+
+bool endpoint_is_public_swr(const char *url) { return is_public(url, "https://swr-api.", ""); }
+
+bool endpoint_is_public_iam(const char *url) { return is_public(url, "https://iam.", "/v3"); }

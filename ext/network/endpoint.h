@@ -4,6 +4,7 @@
 #ifndef SWR_ENDPOINT_H
 #define SWR_ENDPOINT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define ENDPOINT_MAX 512 /* bytes, NUL included */
@@ -22,5 +23,17 @@ enum endpoint_status {
 ** localhost, which libcurl itself resolves to them.
 */
 enum endpoint_status endpoint_parse(const char *text, char url[ENDPOINT_MAX]);
+
+/* True if a base URL in that form leads to this machine. Without memory it is false. */
+bool endpoint_is_loopback(const char *url);
+
+/*
+** True if a base URL in that form is one of SWR's own: https://swr-api.<region>.<domain>, with no port.
+** The domains are Huawei Cloud's two, where nobody else has names that begin so.
+*/
+bool endpoint_is_public_swr(const char *url);
+
+/* The same of IAM's own: https://iam.<region>.<domain>/v3. */
+bool endpoint_is_public_iam(const char *url);
 
 #endif

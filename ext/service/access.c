@@ -14,11 +14,13 @@ struct access *access_retain(struct access *access) {
 }
 
 void access_release(struct access *access) {
-  if (!access || --access->references) return;
-  credentials_free(&access->credentials);
-  access_release(access->set);
-  free(access->ca_file);
-  free(access);
+  while (access && --access->references == 0) {
+    struct access *set = access->set;
+    credentials_free(&access->credentials);
+    free(access->ca_file);
+    free(access);
+    access = set;
+  }
 }
 
 /* *copy is owned by the caller; NULL for NULL. False when out of memory. */
@@ -31,11 +33,12 @@ static bool copy_text(char **copy, const char *text) {
 ** The SDKs' endpoint for a region: HUAWEICLOUD_SDK_REGION_SWR_CN_NORTH_4. A list may stand there. False if
 ** there is none.
 */
-static bool sdk_endpoint(const char *region, char variable[192], char out[ENDPOINT_MAX]) {
+static bool sdk_endpoint(const char *region, char variable[ENDPOINT_SOURCE_MAX],
+                         char out[ENDPOINT_MAX]) {
   const char *value;
   size_t size;
 
-  snprintf(variable, 192, "HUAWEICLOUD_SDK_REGION_SWR_%.128s", region);
+  snprintf(variable, ENDPOINT_SOURCE_MAX, "HUAWEICLOUD_SDK_REGION_SWR_%.128s", region);
   for (char *c = variable; *c; c++) {
     if (*c == '-' || *c == '.') *c = '_';
     if (*c >= 'a' && *c <= 'z') *c = (char)(*c - 'a' + 'A');
@@ -76,28 +79,46 @@ void access_accept(struct access *access) {
 /* The endpoint of a region that no setting gives: the SDKs' variable for it, else from region and cloud. */
 static enum service_status endpoint_of_region(struct access *access, struct service_error *error) {
   const char *cloud = access->cloud[0] ? access->cloud : settings_cloud_of(access->region);
-  char variable[192];
+  char *source = access->endpoint_source;
   char made[ENDPOINT_MAX];
 
-  if (sdk_endpoint(access->region, variable, made)) {
-    return set_base_url(access, made, variable, error);
+  if (sdk_endpoint(access->region, source, made)) {
+    return set_base_url(access, made, source, error);
   }
+  snprintf(source, ENDPOINT_SOURCE_MAX, SOURCE_MADE);
+  access->endpoint_of_session = access->cloud_of_session;
   snprintf(made, sizeof made, "https://swr-api.%s.%s", access->region, cloud);
   return set_base_url(access, made, "the endpoint made from region and cloud", error);
+}
+
+static enum service_status resolve_cloud(struct access *access, const struct settings *settings,
+                                         struct service_error *error) {
+  const char *cloud = NULL;
+  enum service_status status = settings_checked_text(settings, SETTING_CLOUD, &cloud, error);
+
+  if (status != SERVICE_OK) return status;
+  access->cloud_of_session = settings->values[SETTING_CLOUD] != NULL;
+  snprintf(access->cloud, sizeof access->cloud, "%s", cloud ? cloud : "");
+  return SERVICE_OK;
 }
 
 /* Endpoint of the region that is set: the setting, else as for any region; none where neither is set. */
 static enum service_status resolve_endpoint(struct access *access, const struct settings *settings,
                                             struct service_error *error) {
   const char *text = NULL;
+  const char *source = settings_source(settings, SETTING_ENDPOINT);
   enum service_status status = settings_checked_text(settings, SETTING_ENDPOINT, &text, error);
 
+  snprintf(access->endpoint_source, ENDPOINT_SOURCE_MAX, "%s", source ? source : "");
   if (status != SERVICE_OK) return status;
   access->endpoint_set = text != NULL;
+  access->endpoint_of_session = settings->values[SETTING_ENDPOINT] != NULL;
   if (text) return set_base_url(access, text, "setting endpoint", error);
-  status = settings_checked_text(settings, SETTING_CLOUD, &text, error);
-  if (status != SERVICE_OK) return status;
-  snprintf(access->cloud, sizeof access->cloud, "%s", text ? text : "");
+  status = resolve_cloud(access, settings, error);
+  if (status != SERVICE_OK) {
+    if (access->region[0]) snprintf(access->endpoint_source, ENDPOINT_SOURCE_MAX, SOURCE_MADE);
+    return status;
+  }
   return access->region[0] ? endpoint_of_region(access, error) : SERVICE_OK;
 }
 
@@ -120,6 +141,51 @@ static enum service_status resolve_ca_file(struct access *access, const struct s
   return copy_text(&access->ca_file, path) ? SERVICE_OK : SERVICE_NO_MEMORY;
 }
 
+enum service_status access_look(struct access *access, const struct settings *settings,
+                                struct service_error *error) {
+  enum service_status status;
+
+  memset(access, 0, sizeof *access);
+  status = resolve_region(access, settings, error);
+  return status ? status : resolve_endpoint(access, settings, error);
+}
+
+/*
+** SQL that names a host is not always the user's own, and a token is all that its receiver needs to be the
+** user. So what the environment or a file holds goes to a host that SQL has chosen only if that is Huawei
+** Cloud's own or this machine: whoever names another host by SQL has to bring the credentials for it. The
+** same goes for IAM, which gets a password; the token that it gives for one is worth as much.
+*/
+static enum service_status check_destination(const struct access *access,
+                                             struct service_error *error) {
+  const struct credentials *credentials = &access->credentials;
+  const struct iam_login *login = &credentials->login;
+  bool iam_of_session = login->user_password && (login->auth_url_set ? access->auth_url_of_session
+                                                                     : access->cloud_of_session);
+
+  if (!strcmp(credentials->sources[0], SOURCE_SESSION)) return SERVICE_OK;
+  if (access->endpoint_of_session && !endpoint_is_loopback(access->base_url) &&
+      !endpoint_is_public_swr(access->base_url)) {
+    return service_fail(
+        error,
+        "the endpoint %s was set by SQL, and the credentials come from %s: these are not sent "
+        "where "
+        "SQL says. Set the endpoint by SWR_ENDPOINT (or its cloud by HW_CLOUD), or the credentials "
+        "by swr_config too",
+        access->base_url, credentials->sources[0]);
+  }
+  if (iam_of_session && login->auth_url[0] && !endpoint_is_loopback(login->auth_url) &&
+      !endpoint_is_public_iam(login->auth_url)) {
+    return service_fail(
+        error,
+        "the address of IAM, %s, was set by SQL, and the password comes from %s: it is not sent "
+        "where SQL says. Set the address by HW_AUTH_URL or OS_AUTH_URL (or its cloud by HW_CLOUD), "
+        "or the password by swr_config too",
+        login->auth_url, credentials->sources[0]);
+  }
+  return SERVICE_OK;
+}
+
 enum service_status access_resolve(struct access **access, const struct settings *settings,
                                    struct service_error *error) {
   struct access *fresh = calloc(1, sizeof *fresh);
@@ -127,17 +193,19 @@ enum service_status access_resolve(struct access **access, const struct settings
 
   *access = NULL;
   if (!fresh) return SERVICE_NO_MEMORY;
+  status = access_look(fresh, settings, error);
   fresh->references = 1;
-  status = resolve_region(fresh, settings, error);
-  if (!status) status = resolve_endpoint(fresh, settings, error);
   if (!status) status = settings_number(settings, SETTING_PAGE_SIZE, &fresh->page_size, error);
   if (!status) status = settings_number(settings, SETTING_CONCURRENCY, &fresh->concurrency, error);
   if (!status) status = settings_number(settings, SETTING_TIMEOUT, &fresh->timeout, error);
   if (!status) status = settings_number(settings, SETTING_DEADLINE, &fresh->deadline, error);
   if (!status) status = settings_number(settings, SETTING_RETRIES, &fresh->retries, error);
   if (!status) status = resolve_ca_file(fresh, settings, error);
+  if (!status && fresh->endpoint_set) status = resolve_cloud(fresh, settings, error);
+  fresh->auth_url_of_session = settings->values[SETTING_AUTH_URL] != NULL;
   if (!status) status = credentials_find(&fresh->credentials, settings, fresh->region, error);
   if (!status && fresh->base_url[0]) status = iam_login_check(&fresh->credentials.login, error);
+  if (!status) status = check_destination(fresh, error);
   if (status == SERVICE_OK) {
     *access = fresh;
   } else {
@@ -176,6 +244,7 @@ static enum service_status share_credentials(struct access *access, const struct
   const struct credentials *from = &set->credentials;
   struct credentials *to = &access->credentials;
 
+  memcpy(to->sources, from->sources, sizeof to->sources);
   if (from->token) {
     return service_fail(
         error,
@@ -203,13 +272,15 @@ static enum service_status share_settings(struct access *access, const struct ac
   access->timeout = set->timeout;
   access->deadline = set->deadline;
   access->retries = set->retries;
+  access->auth_url_of_session = set->auth_url_of_session;
+  access->cloud_of_session = set->cloud_of_session;
   memcpy(access->cloud, set->cloud, sizeof access->cloud);
   return copy_text(&access->ca_file, set->ca_file) ? SERVICE_OK : SERVICE_NO_MEMORY;
 }
 
 static enum service_status resolve_other(struct access *access, const struct access *set,
                                          struct service_error *error) {
-  char variable[192];
+  char variable[ENDPOINT_SOURCE_MAX];
   char url[ENDPOINT_MAX];
   enum service_status status;
 
@@ -219,6 +290,7 @@ static enum service_status resolve_other(struct access *access, const struct acc
   status = share_settings(access, set);
   if (!status) status = endpoint_of_region(access, error);
   if (!status) status = share_credentials(access, set, error);
+  if (!status) status = check_destination(access, error);
   return status;
 }
 

@@ -16,21 +16,28 @@
 #include "service/settings.h"
 #include "service/status.h"
 
+#define SOURCE_MADE "made from region and cloud"
+#define ENDPOINT_SOURCE_MAX 192 /* bytes, NUL included */
+
 /*
 ** Of one region. Shared by all that was begun with it, and not changed but for `accepted`; freed with the last
 ** reference.
 */
 struct access {
   int references;
-  char region[REGION_MAX + 1];    /* empty where an endpoint is set and no region */
-  char base_url[ENDPOINT_MAX];    /* without a slash at its end; empty: neither is set */
+  char region[REGION_MAX + 1];               /* empty where an endpoint is set and no region */
+  char base_url[ENDPOINT_MAX];               /* without a slash at its end; empty: neither is set */
+  char endpoint_source[ENDPOINT_SOURCE_MAX]; /* where that comes from, as words for the user */
   bool endpoint_set;              /* base_url is the setting, which says nothing of other regions */
+  bool endpoint_of_session;       /* SQL has chosen its host, by endpoint or cloud */
+  bool auth_url_of_session;       /* SQL has set auth_url */
+  bool cloud_of_session;          /* SQL has set the cloud */
   char cloud[REGION_MAX + 1];     /* empty: as the region says */
   struct credentials credentials; /* those to be sent to this region */
-  struct access *set; /* referenced: that of the region that is set; NULL: it is that one */
-  bool accepted;      /* see access_accepted */
-  char *ca_file;     /* owned; NULL for the system's certificates */
-  int64_t page_size; /* jobs */
+  struct access *set;  /* referenced: that of the region that is set; NULL: it is that one */
+  bool accepted;       /* see access_accepted */
+  char *ca_file;       /* owned; NULL for the system's certificates */
+  int64_t page_size;   /* jobs */
   int64_t concurrency; /* requests at once */
   int64_t timeout;     /* seconds */
   int64_t deadline;    /* seconds */
@@ -47,10 +54,17 @@ enum service_status access_resolve(struct access **access, const struct settings
                                    struct service_error *error);
 
 /*
+** Region and endpoint alone, into *access, which holds nothing to be freed then. On failure the message
+** names the setting, and endpoint_source where the wrong text comes from; it is empty where there is none.
+*/
+enum service_status access_look(struct access *access, const struct settings *settings,
+                                struct service_error *error);
+
+/*
 ** Finds in *access, one reference more, how to ask `region` by the settings that `set` was made from; the
 ** SDKs' variable for the region is read now. `region` is that of `set`, or valid (see region_valid). On
 ** failure *access is NULL and the message says what to set: there is no endpoint for the region, or the
-** credentials are of another one.
+** credentials are of another one, or must not go where SQL says.
 */
 enum service_status access_for_region(struct access *set, const char *region,
                                       struct access **access, struct service_error *error);

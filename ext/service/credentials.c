@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "service/secret_file.h"
+
 #define TOKEN_FILE_VARIABLE "SWR_TOKEN_FILE"
 #define SDK_FILE "/.huaweicloud/credentials"
 #define SDK_FILE_LINE 8192 /* bytes of a line; a security token has some kilobytes */
@@ -20,7 +22,19 @@ void credentials_free(struct credentials *credentials) {
   secret_free(credentials->secret_key);
   secret_free(credentials->security_token);
   iam_login_free(&credentials->login);
+  free(credentials->exposed_file);
   memset(credentials, 0, sizeof *credentials);
+}
+
+/* Opens a file of credentials, and notes it if others may read it. */
+static enum service_status open_file(struct credentials *credentials, const char *path,
+                                     FILE **file) {
+  *file = secret_file_open(path, &credentials->exposed_mode);
+  if (!*file || !credentials->exposed_mode) return SERVICE_OK;
+  credentials->exposed_file = strdup(path);
+  if (credentials->exposed_file) return SERVICE_OK;
+  fclose(*file);
+  return SERVICE_NO_MEMORY;
 }
 
 /* ---- the token ---- */
@@ -28,17 +42,17 @@ void credentials_free(struct credentials *credentials) {
 /* Reads the token out of a file: its content without the white space around it. */
 static enum service_status read_token_file(struct credentials *credentials, const char *path,
                                            struct service_error *error) {
-  FILE *file = fopen(path, "re");
+  FILE *file;
   char *content;
   size_t size;
   size_t start = 0;
-  enum service_status status = SERVICE_OK;
+  enum service_status status = open_file(credentials, path, &file);
 
+  if (status != SERVICE_OK) return status;
   if (!file) {
     return service_fail(error, "%s names '%.200s', which cannot be read: %s", TOKEN_FILE_VARIABLE,
                         path, strerror(errno));
   }
-  setvbuf(file, NULL, _IONBF, 0); /* no copy of the token in a buffer of the C library */
   content = malloc(TOKEN_MAX + 2);
   if (!content) {
     fclose(file);
@@ -78,6 +92,7 @@ static enum service_status find_token(struct credentials *credentials,
 
   *found = status == SERVICE_OK && (token || (path && path[0]));
   if (!*found) return status;
+  credentials->sources[0] = token ? settings_source(settings, SETTING_TOKEN) : TOKEN_FILE_VARIABLE;
   if (!token) return read_token_file(credentials, path, error);
   credentials->token = strdup(token);
   return credentials->token ? SERVICE_OK : SERVICE_NO_MEMORY;
@@ -90,6 +105,7 @@ struct keys {
   const char *access_key;
   const char *secret_key;
   const char *security_token;
+  const char *sources[3]; /* of each; static */
 };
 
 /* Takes the keys of one place. *found is false if it has none; half a pair is an error. */
@@ -106,6 +122,7 @@ static enum service_status take_keys(struct credentials *credentials, const stru
       (keys->security_token && !text_visible(keys->security_token))) {
     return service_fail(error, "%s: keys take visible ASCII characters without spaces", place);
   }
+  memcpy(credentials->sources, keys->sources, sizeof keys->sources);
   credentials->access_key = strdup(keys->access_key);
   credentials->secret_key = strdup(keys->secret_key);
   if (keys->security_token) credentials->security_token = strdup(keys->security_token);
@@ -134,8 +151,10 @@ static enum service_status find_keys(struct credentials *credentials,
        {"HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK", "HUAWEICLOUD_SDK_SECURITY_TOKEN"}},
       {"HW_ACCESS_KEY, HW_SECRET_KEY", {"HW_ACCESS_KEY", "HW_SECRET_KEY", "HW_SECURITY_TOKEN"}},
       {"OS_ACCESS_KEY, OS_SECRET_KEY", {"OS_ACCESS_KEY", "OS_SECRET_KEY", NULL}}};
-  struct keys keys = {settings->values[SETTING_ACCESS_KEY], settings->values[SETTING_SECRET_KEY],
-                      settings->values[SETTING_SECURITY_TOKEN]};
+  struct keys keys = {settings->values[SETTING_ACCESS_KEY],
+                      settings->values[SETTING_SECRET_KEY],
+                      settings->values[SETTING_SECURITY_TOKEN],
+                      {SOURCE_SESSION, SOURCE_SESSION, SOURCE_SESSION}};
   enum service_status status =
       take_keys(credentials, &keys, "swr_config('access_key', …)", found, error);
 
@@ -143,6 +162,7 @@ static enum service_status find_keys(struct credentials *credentials,
     keys.access_key = variable(groups[i].names[0]);
     keys.secret_key = variable(groups[i].names[1]);
     keys.security_token = variable(groups[i].names[2]);
+    memcpy(keys.sources, groups[i].names, sizeof keys.sources);
     status = take_keys(credentials, &keys, groups[i].place, found, error);
   }
   return status;
@@ -201,7 +221,7 @@ static enum service_status find_in_file(struct credentials *credentials, bool *f
   char path[1024];
   char line[SDK_FILE_LINE];
   struct sdk_file read;
-  struct keys keys = {NULL, NULL, NULL};
+  struct keys keys = {NULL, NULL, NULL, {"~" SDK_FILE, "~" SDK_FILE, "~" SDK_FILE}};
   enum service_status status;
   FILE *file;
 
@@ -209,9 +229,8 @@ static enum service_status find_in_file(struct credentials *credentials, bool *f
   if (!home || snprintf(path, sizeof path, "%s" SDK_FILE, home) >= (int)sizeof path) {
     return SERVICE_OK;
   }
-  file = fopen(path, "re");
-  if (!file) return SERVICE_OK;
-  setvbuf(file, NULL, _IONBF, 0); /* no copy of the keys in a buffer of the C library */
+  status = open_file(credentials, path, &file);
+  if (status != SERVICE_OK || !file) return status;
   memset(&read, 0, sizeof read);
   read_sections(&read, file, line);
   fclose(file);
@@ -224,18 +243,31 @@ static enum service_status find_in_file(struct credentials *credentials, bool *f
   return status;
 }
 
+enum service_status credentials_look(struct credentials *credentials,
+                                     const struct settings *settings, bool of_token,
+                                     struct service_error *error) {
+  bool found = false;
+  enum service_status status;
+
+  if (of_token) return find_token(credentials, settings, &found, error);
+  status = find_keys(credentials, settings, &found, error);
+  return status || found ? status : find_in_file(credentials, &found, error);
+}
+
 enum service_status credentials_find(struct credentials *credentials,
                                      const struct settings *settings, const char *region,
                                      struct service_error *error) {
   bool found = false;
-  enum service_status status = find_token(credentials, settings, &found, error);
+  enum service_status status = credentials_look(credentials, settings, true, error);
 
-  if (!status && !found) status = find_keys(credentials, settings, &found, error);
-  if (!status && !found) status = find_in_file(credentials, &found, error);
-  if (!status && !found) {
-    status = iam_login_find(&credentials->login, settings, region, &found, error);
+  if (!status && !credentials->token) {
+    status = credentials_look(credentials, settings, false, error);
   }
-  if (!status && !found) {
+  if (!status && !credentials->token && !credentials->access_key) {
+    status = iam_login_find(&credentials->login, settings, region, &found, error);
+    if (found) credentials->sources[0] = settings_source(settings, SETTING_USER_PASSWORD);
+  }
+  if (!status && !found && !credentials->token && !credentials->access_key) {
     status = service_fail(error,
                           "no credentials. Looked for a token in swr_config('token', …), "
                           "HW_AUTH_TOKEN, OS_AUTH_TOKEN "
@@ -244,7 +276,7 @@ enum service_status credentials_find(struct credentials *credentials,
                           "HUAWEICLOUD_SDK_AK, "
                           "HW_ACCESS_KEY, OS_ACCESS_KEY and the section [basic] of ~" SDK_FILE
                           "; for a user's name and password in swr_config('user_name', …), "
-                          "HW_USER_NAME, HW_USER_PASSWORD, OS_USERNAME and OS_PASSWORD");
+                          "HW_USER_NAME and HW_USER_PASSWORD, OS_USERNAME and OS_PASSWORD");
   }
   if (status != SERVICE_OK) credentials_free(credentials);
   return status;

@@ -1,12 +1,14 @@
 /*
 ** Credentials: where they are looked for, in which order, and what is wrong when there are none.
 **
-** A token wins over an access key, and that over a user's name and password. An access key and its secret key are taken from one place, never from
-** two: the session's settings, the SDKs' variables, those of Terraform's provider, OpenStack's, and the
-** file that the SDKs read. It must not know what credentials are used for.
+** A token wins over an access key, and that over a user's name and password. An access key and its
+** secret key are taken from one place, never from two: the session's settings, the SDKs' variables, those
+** of Terraform's provider, OpenStack's, and the file that the SDKs read. It must not know what credentials are used for.
 */
 #ifndef SWR_CREDENTIALS_H
 #define SWR_CREDENTIALS_H
+
+#include <stdbool.h>
 
 #include "service/iam_login.h"
 #include "service/redact.h"
@@ -25,6 +27,11 @@ struct credentials {
   char *secret_key;
   char *security_token; /* of temporary access keys; NULL if none */
   struct iam_login login;
+  /* Where the token, or access key, secret key and security token, or the password, were found:
+  ** SOURCE_SESSION, a variable, or a file. Static. */
+  const char *sources[3];
+  char *exposed_file;    /* owned: a file they were read from that others may read; NULL if none */
+  unsigned exposed_mode; /* its mode, as chmod writes it */
 };
 
 /*
@@ -41,6 +48,14 @@ void credentials_secrets(const struct credentials *credentials, struct secrets *
 
 /* What to do where they are not accepted: sentences, static. */
 const char *credentials_advice(const struct credentials *credentials);
+
+/*
+** As credentials_find, but of one kind: the token, or else the access key. That there is none is no
+** failure, and *credentials is to be freed in any case. On failure sources[0] names the place that is wrong where it is a file of a token.
+*/
+enum service_status credentials_look(struct credentials *credentials,
+                                     const struct settings *settings, bool of_token,
+                                     struct service_error *error);
 
 /* Wipes and frees; *credentials is empty then. */
 void credentials_free(struct credentials *credentials);

@@ -9,10 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "service/answer_error.h"
 #include "service/credentials.h"
+#include "service/header_name.h"
 #include "service/timestamp.h"
 #include "service/transport_problem.h"
 
@@ -103,16 +103,12 @@ __attribute__((format(printf, 3, 4))) static enum iam_verdict conclude(
   return exchange->verdict = verdict;
 }
 
-static bool is_header(const char *name, size_t size, const char *wanted) {
-  return strlen(wanted) == size && !strncasecmp(name, wanted, size);
-}
-
 void iam_exchange_header(struct iam_exchange *exchange, const char *name, size_t name_size,
                          const char *value, size_t value_size) {
-  if (is_header(name, name_size, "X-Request-Id")) {
+  if (header_is(name, name_size, "X-Request-Id")) {
     redact(value, value_size, exchange->secrets, exchange->request_id, sizeof exchange->request_id);
   }
-  if (!is_header(name, name_size, "X-Subject-Token") || !value_size || value_size > TOKEN_MAX) {
+  if (!header_is(name, name_size, "X-Subject-Token") || !value_size || value_size > TOKEN_MAX) {
     return;
   }
   secret_free(exchange->token);

@@ -33,11 +33,12 @@ static enum service_status take(char **copy, const struct settings *settings, en
 static enum service_status check_sets(const struct settings *settings,
                                       struct service_error *error) {
   static const enum setting others[] = {SETTING_USER_NAME, SETTING_AUTH_URL};
-  const char *password = settings_variable(settings, SETTING_USER_PASSWORD);
+  const char *password = settings_source(settings, SETTING_USER_PASSWORD);
 
+  if (settings->values[SETTING_USER_PASSWORD]) return SERVICE_OK;
   for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
-    const char *other = settings_variable(settings, others[i]);
-    if (!password || !other || !strncmp(password, other, 3)) continue;
+    const char *other = settings_source(settings, others[i]);
+    if (settings->values[others[i]] || !other || !strncmp(password, other, 3)) continue;
     return service_fail(
         error,
         "the password comes from %s, but not so %s: a password is used with the "
@@ -48,7 +49,7 @@ static enum service_status check_sets(const struct settings *settings,
 }
 
 /* Takes an address that was checked, or made: with or without `/v3`. */
-static enum service_status take_address(struct iam_login *login, const char *text,
+static enum service_status take_address(char address[IAM_URL_MAX], const char *text,
                                         struct service_error *error) {
   char url[ENDPOINT_MAX];
   size_t size;
@@ -62,21 +63,26 @@ static enum service_status take_address(struct iam_login *login, const char *tex
       return service_fail(error, "the address of IAM made from region and cloud is no URL");
   }
   size = strlen(url);
-  snprintf(login->auth_url, sizeof login->auth_url, "%s%s", url,
+  snprintf(address, IAM_URL_MAX, "%s%s", url,
            size >= 3 && !strcmp(url + size - 3, "/v3") ? "" : "/v3");
   return SERVICE_OK;
+}
+
+enum service_status iam_login_address(const char *region, const char *cloud,
+                                      char address[IAM_URL_MAX], struct service_error *error) {
+  char made[ENDPOINT_MAX];
+
+  snprintf(made, sizeof made, "https://iam.%s.%s", region, cloud);
+  return take_address(address, made, error);
 }
 
 /* Terraform's rules: `iam.` before the region and its cloud, and the project that bears the region's name. */
 static enum service_status follow_region(struct iam_login *login, const char *region,
                                          const char *cloud, struct service_error *error) {
-  char made[ENDPOINT_MAX];
-
   if (!login->project_name) login->project_name = strdup(region);
   if (!login->project_name) return SERVICE_NO_MEMORY;
   if (login->auth_url[0]) return SERVICE_OK;
-  snprintf(made, sizeof made, "https://iam.%s.%s", region, cloud);
-  return take_address(login, made, error);
+  return iam_login_address(region, cloud, login->auth_url, error);
 }
 
 /* Project and address: the settings, else as the region says. */
@@ -87,7 +93,7 @@ static enum service_status find_place(struct iam_login *login, const struct sett
   enum service_status status = take(&login->project_name, settings, SETTING_PROJECT_NAME, error);
 
   if (!status) status = settings_checked_text(settings, SETTING_AUTH_URL, &text, error);
-  if (!status && text) status = take_address(login, text, error);
+  if (!status && text) status = take_address(login->auth_url, text, error);
   login->auth_url_set = text != NULL;
   if (status != SERVICE_OK || !region[0]) return status;
   if (!text) status = settings_cloud(settings, region, &cloud, error);

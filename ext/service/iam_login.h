@@ -20,7 +20,7 @@ struct iam_login {
   bool auth_url_set;          /* it is the setting, and so of all regions */
   char *user_name;
   char *user_password;
-  char *domain_name; /* the account that the user belongs to */
+  char *domain_name;  /* the account that the user belongs to */
   char *project_name; /* NULL: not known */
 };
 
@@ -35,6 +35,10 @@ enum service_status iam_login_find(struct iam_login *login, const struct setting
 
 /* Fails if a login, where there is one, lacks project or address; the message says what to set. */
 enum service_status iam_login_check(const struct iam_login *login, struct service_error *error);
+
+/* The address of IAM that serves a region under that cloud, where no setting says another one. */
+enum service_status iam_login_address(const char *region, const char *cloud,
+                                      char address[IAM_URL_MAX], struct service_error *error);
 
 /*
 ** Fills *login, which must be empty, with a login for another region than that of `from`: its project bears

@@ -7,8 +7,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
+#include "service/header_name.h"
 #include "service/redact.h"
 #include "service/transport_problem.h"
 
@@ -62,15 +62,11 @@ __attribute__((format(printf, 3, 4))) static enum page_verdict conclude(struct p
   return verdict;
 }
 
-static bool is_header(const char *name, size_t size, const char *wanted) {
-  return strlen(wanted) == size && !strncasecmp(name, wanted, size);
-}
-
 void page_answer_header(struct page_answer *answer, const char *name, size_t name_size,
                         const char *value, size_t value_size) {
-  if (is_header(name, name_size, "Content-Range")) {
+  if (header_is(name, name_size, "Content-Range")) {
     answer->has_range = content_range_parse(value, value_size, &answer->range);
-  } else if (is_header(name, name_size, "X-Request-Id")) {
+  } else if (header_is(name, name_size, "X-Request-Id")) {
     redact(value, value_size, answer->secrets, answer->request_id, sizeof answer->request_id);
   }
 }

@@ -29,10 +29,13 @@ struct service {
   struct page_request *requests; /* under way, linked by page_request */
   struct throttle throttle;      /* of all of them together */
   struct lockout lockout;
-  struct iam_session *sessions;  /* owned, linked by iam_session; the one used last first */
+  struct iam_session *sessions; /* owned, linked by iam_session; the one used last first */
   bool (*interrupted)(void *context);
   void *interrupt_context;
   uint64_t random_state; /* of the jitter in pauses */
+  void (*warn)(void *context, const char *message);
+  void *warn_context;
+  struct warned_file *warned; /* owned: what was warned of already */
 };
 
 /*
@@ -50,8 +53,15 @@ void service_destroy(struct service *service);
 void service_watch(struct service *service, bool (*interrupted)(void *context), void *context);
 
 /*
+** Whom to tell what the user should know though nothing has failed: a file of credentials that others
+** may read, once for each such file. NULL: nobody.
+*/
+void service_warn_by(struct service *service, void (*warn)(void *context, const char *message),
+                     void *context);
+
+/*
 ** Before the first request of a statement: reads settings, environment and token file anew into
-** *access, the caller's reference, and makes sure of transport and decoder.
+** *access, the caller's reference, and makes sure of transport and decoder. On failure *access is NULL.
 */
 enum service_status service_begin(struct service *service, struct access **access,
                                   struct service_error *error);

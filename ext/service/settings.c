@@ -134,6 +134,19 @@ enum service_status settings_find(const char *name, enum setting *setting,
 
 bool setting_is_secret(enum setting setting) { return descriptions[setting].secret; }
 
+const char *setting_name(enum setting setting) { return descriptions[setting].name; }
+
+void setting_takes(enum setting setting, char words[SETTING_TAKES_MAX]) {
+  const struct description *description = &descriptions[setting];
+  char range[64] = "";
+
+  if (description->kind == KIND_NUMBER) {
+    snprintf(range, sizeof range, "a whole number from %lld to %lld, ",
+             (long long)description->least, (long long)description->most);
+  }
+  snprintf(words, SETTING_TAKES_MAX, "%s%s", range, description->takes);
+}
+
 bool text_visible(const char *text) {
   for (; *text; text++) {
     if (*text <= ' ' || *text > '~') return false;
@@ -173,19 +186,15 @@ static bool read_number(const char *value, int64_t least, int64_t most, int64_t 
 
 static enum service_status refuse(const struct description *description, const char *source,
                                   const char *value, struct service_error *error) {
-  char range[64] = "";
+  char takes[SETTING_TAKES_MAX];
 
-  if (description->kind == KIND_NUMBER) {
-    snprintf(range, sizeof range, "a whole number from %lld to %lld, ",
-             (long long)description->least, (long long)description->most);
-  }
+  setting_takes((enum setting)(description - descriptions), takes);
   /* A URL may hold credentials, and a name what no message should. */
   if (description->secret || description->kind == KIND_URL || description->kind == KIND_NAME) {
-    return service_fail(error, "setting %s%s takes %s%s", description->name, source, range,
-                        description->takes);
+    return service_fail(error, "setting %s%s takes %s", description->name, source, takes);
   }
-  return service_fail(error, "setting %s%s takes %s%s; this is '%.80s'", description->name, source,
-                      range, description->takes, value);
+  return service_fail(error, "setting %s%s takes %s; this is '%.80s'", description->name, source,
+                      takes, value);
 }
 
 /* Checks a value of the given source (` (from SWR_ENDPOINT)`, or nothing). */
@@ -245,44 +254,48 @@ enum service_status settings_set(struct settings *settings, enum setting setting
   return SERVICE_OK;
 }
 
-/* The value and the environment variable that it comes from, NULL for session and default. */
+/* The value in force and where it comes from; *source is NULL if there is none. */
 static const char *find_value(const struct settings *settings, enum setting setting,
-                              const char **variable) {
+                              const char **source) {
   const struct description *description = &descriptions[setting];
 
-  *variable = NULL;
+  *source = SOURCE_SESSION;
   if (settings->values[setting]) return settings->values[setting];
   for (int i = 0; i < VARIABLES_MAX && description->environment[i]; i++) {
     const char *value = getenv(description->environment[i]);
     if (!value || !value[0]) continue; /* set to nothing is as good as not set */
-    *variable = description->environment[i];
+    *source = description->environment[i];
     return value;
   }
+  *source = description->preset ? SOURCE_DEFAULT : NULL;
   return description->preset;
 }
 
 const char *settings_text(const struct settings *settings, enum setting setting) {
-  const char *variable;
+  const char *source;
 
-  return find_value(settings, setting, &variable);
+  return find_value(settings, setting, &source);
 }
 
-const char *settings_variable(const struct settings *settings, enum setting setting) {
-  const char *variable;
+const char *settings_source(const struct settings *settings, enum setting setting) {
+  const char *source;
 
-  find_value(settings, setting, &variable);
-  return variable;
+  find_value(settings, setting, &source);
+  return source;
 }
 
 enum service_status settings_checked_text(const struct settings *settings, enum setting setting,
                                           const char **value, struct service_error *error) {
-  const char *variable;
-  char source[64] = "";
+  const char *source;
+  char from[64];
 
-  *value = find_value(settings, setting, &variable);
-  if (!*value || !variable) return SERVICE_OK; /* the session's value was checked when it was set */
-  snprintf(source, sizeof source, " (from %s)", variable);
-  return check(&descriptions[setting], source, *value, error);
+  *value = find_value(settings, setting, &source);
+  /* The session's value was checked when it was set. */
+  if (!*value || settings->values[setting] || *value == descriptions[setting].preset) {
+    return SERVICE_OK;
+  }
+  snprintf(from, sizeof from, " (from %s)", source);
+  return check(&descriptions[setting], from, *value, error);
 }
 
 enum service_status settings_number(const struct settings *settings, enum setting setting,

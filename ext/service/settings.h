@@ -50,6 +50,14 @@ enum service_status settings_find(const char *name, enum setting *setting,
 
 bool setting_is_secret(enum setting setting);
 
+/* Its name; static. */
+const char *setting_name(enum setting setting);
+
+#define SETTING_TAKES_MAX 160 /* bytes, NUL included */
+
+/* What it takes, as words for the user. */
+void setting_takes(enum setting setting, char words[SETTING_TAKES_MAX]);
+
 /*
 ** Sets a value for the session, checked; NULL goes back to the environment and the default. Fails
 ** with a message that names the setting and what it takes, never the value of a secret.
@@ -64,8 +72,14 @@ enum service_status settings_set(struct settings *settings, enum setting setting
 */
 const char *settings_text(const struct settings *settings, enum setting setting);
 
-/* The variable that the value in force comes from; NULL where the session set it, or nothing did. */
-const char *settings_variable(const struct settings *settings, enum setting setting);
+#define SOURCE_SESSION "session"
+#define SOURCE_DEFAULT "default"
+
+/*
+** Where that value comes from: SOURCE_SESSION, the name of a variable of the environment, or
+** SOURCE_DEFAULT; NULL if there is none. Static.
+*/
+const char *settings_source(const struct settings *settings, enum setting setting);
 
 /* The value in force, checked: SERVICE_FAILED names the setting, its source and what it takes. */
 enum service_status settings_checked_text(const struct settings *settings, enum setting setting,

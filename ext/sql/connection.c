@@ -3,7 +3,16 @@
 */
 #include "sql/connection.h"
 
+#include <sqlite3ext.h>
 #include <stdlib.h>
+
+SQLITE_EXTENSION_INIT3
+
+/* To whoever reads SQLite's error log: the shell has .log, a program SQLITE_CONFIG_LOG. */
+static void log_warning(void *context, const char *message) {
+  (void)context;
+  sqlite3_log(SQLITE_WARNING, "swr_sync_job: %s", message);
+}
 
 struct connection *connection_create(void) {
   struct connection *connection = malloc(sizeof *connection);
@@ -15,6 +24,7 @@ struct connection *connection_create(void) {
     free(connection);
     return NULL;
   }
+  service_warn_by(connection->service, log_warning, NULL);
   return connection;
 }
 

@@ -32,6 +32,8 @@
 ** sends one request, GET /v2/manage/namespaces/group/repos/busybox/sync_job with the filter
 ** limit::10|offset::0|order::desc.
 **
+** swr_setting (sql/setting_table.c) lists the settings, and where each of them comes from.
+**
 ** This file is the entry point and registers what the others implement. Layers, each knowing only
 ** those below it: sql/ (SQLite's interfaces), service/ (the API of SWR), network/ (HTTP).
 */
@@ -39,6 +41,7 @@
 
 #include "sql/connection.h"
 #include "sql/functions.h"
+#include "sql/setting_table.h"
 #include "sql/table.h"
 #include "sql/time_collation.h"
 
@@ -70,6 +73,7 @@ int sqlite3_swrsyncjob_init(sqlite3 *db, char **message, const sqlite3_api_routi
   if (!connection) return SQLITE_NOMEM;
   rc = time_collation_register(db);
   if (rc == SQLITE_OK) rc = table_register(db, connection);
+  if (rc == SQLITE_OK) rc = setting_table_register(db, connection);
   if (rc == SQLITE_OK) rc = functions_register(db, connection);
   connection_release(connection);
   /* OpenSSL and libcurl have registered exit handlers: the code must stay when `db` closes. */

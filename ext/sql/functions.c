@@ -2,7 +2,9 @@
 ** The SQL functions: see functions.h.
 **
 ** swr_config changes where credentials are sent, so that it is for top-level SQL alone: a view or a
-** trigger in a database file from someone else must not call it (SQLITE_DIRECTONLY).
+** trigger in a database file from someone else must not call it (SQLITE_DIRECTONLY). SQLite does not keep
+** to that in CHECK constraints for functions that are not deterministic (3.38 to 3.54 at least), so that an
+** INSERT or PRAGMA integrity_check would call it: it also wants a running statement that names it.
 */
 #include "sql/functions.h"
 
@@ -10,8 +12,10 @@
 #include <string.h>
 
 #include "network/curl_transport.h"
+#include "service/setting_view.h"
 #include "service/settings.h"
 #include "service/version.h"
+#include "sql/running.h"
 
 SQLITE_EXTENSION_INIT3
 
@@ -64,10 +68,13 @@ static void result_failure(sqlite3_context *context, enum service_status status,
 /* The value in force; of a secret, only that there is one. */
 static void result_setting(sqlite3_context *context, const struct settings *settings,
                            enum setting setting) {
-  const char *value = settings_text(settings, setting);
+  struct setting_view view;
 
-  if (value && setting_is_secret(setting)) value = "set";
-  sqlite3_result_text(context, value, -1, SQLITE_TRANSIENT); /* NULL gives NULL */
+  if (setting_look(settings, setting, &view) != SERVICE_OK) {
+    sqlite3_result_error_nomem(context);
+    return;
+  }
+  sqlite3_result_text(context, view.value, -1, SQLITE_TRANSIENT); /* NULL gives NULL */
 }
 
 /* True if a text has no NUL inside, so that it is what it seems to be. */
@@ -85,6 +92,10 @@ static void swr_config(sqlite3_context *context, int argc, sqlite3_value **argv)
   const char *name;
   const char *value = NULL;
 
+  if (!running_names(sqlite3_context_db_handle(context), "swr_config")) {
+    sqlite3_result_error(context, "unsafe use of swr_config(): no statement names it", -1);
+    return;
+  }
   if (!plain_text(argv[0], &name)) name = "";
   status = settings_find(name, &setting, &error);
   if (status == SERVICE_OK && argc == 2) {

@@ -65,3 +65,13 @@ int running_look(struct running *running, sqlite3 *db, const sqlite3_stmt *excep
   }
   return rc;
 }
+
+bool running_names(sqlite3 *db, const char *word) {
+  struct running_statement statement = {NULL, 0};
+
+  while (next_running(db, NULL, statement.handle, &statement)) {
+    const char *text = sqlite3_sql(statement.handle);
+    if (text && strcasestr(text, word)) return true;
+  }
+  return false;
+}

@@ -32,4 +32,7 @@ void running_free(struct running *running);
 */
 int running_look(struct running *running, sqlite3 *db, const sqlite3_stmt *except, bool *started);
 
+/* True if one that runs names `word` in its text, in whatever case. */
+bool running_names(sqlite3 *db, const char *word);
+
 #endif

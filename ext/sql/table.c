@@ -15,6 +15,7 @@
 #include "sql/arguments.h"
 #include "sql/best_index.h"
 #include "sql/columns.h"
+#include "sql/eponymous.h"
 #include "sql/interrupt.h"
 #include "sql/plan.h"
 #include "sql/running.h"
@@ -55,20 +56,12 @@ static int report(struct table *table, enum service_status status,
   }
 }
 
-/*
-** DIRECTONLY: a view or trigger in a database file from someone else would make whoever opens the
-** file send requests with his credentials. Top-level SQL and TEMP views are not affected.
-*/
 static int table_connect(sqlite3 *db, void *context, int argc, const char *const *argv,
                          sqlite3_vtab **result, char **message) {
   struct connection *connection = context;
   struct table *table;
-  int rc = sqlite3_declare_vtab(db, TABLE_DECLARATION);
+  int rc = eponymous_declare(db, TABLE_DECLARATION, argc, argv, message);
 
-  (void)argc;
-  (void)argv;
-  (void)message;
-  if (rc == SQLITE_OK) rc = sqlite3_vtab_config(db, SQLITE_VTAB_DIRECTONLY);
   if (rc != SQLITE_OK) return rc;
   table = sqlite3_malloc(sizeof *table);
   if (!table) return SQLITE_NOMEM;

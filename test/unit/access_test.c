@@ -24,17 +24,6 @@ static void write_token_file(const char *bytes, size_t size) {
   fclose(file);
 }
 
-/* Sets the variables of `NAME=value` texts. */
-static void set_environment(const char *const *settings) {
-  unit_clear_environment();
-  for (; *settings; settings++) {
-    char name[80];
-    const char *equals = strchr(*settings, '=');
-    snprintf(name, sizeof name, "%.*s", (int)(equals - *settings), *settings);
-    setenv(name, equals + 1, 1);
-  }
-}
-
 static const struct {
   const char *environment[4];
   const char *url; /* NULL: refused */
@@ -97,7 +86,7 @@ static void check_endpoints(void) {
     unit_case("case %zu: %s", i,
               endpoint_cases[i].url ? endpoint_cases[i].url : endpoint_cases[i].says);
     settings_init(&settings);
-    set_environment(endpoint_cases[i].environment);
+    unit_set_environment(endpoint_cases[i].environment);
     status = access_resolve(&access, &settings, &error);
     CHECK_INT(endpoint_cases[i].url ? SERVICE_OK : SERVICE_FAILED, status);
     if (endpoint_cases[i].url && access) {
@@ -171,7 +160,7 @@ static void check_logins(void) {
     unit_case("login %zu: %s", i,
               login_cases[i].auth_url ? login_cases[i].auth_url : login_cases[i].says);
     settings_init(&settings);
-    set_environment(login_cases[i].environment);
+    unit_set_environment(login_cases[i].environment);
     CHECK_INT(login_cases[i].auth_url ? SERVICE_OK : SERVICE_FAILED,
               access_resolve(&access, &settings, &error));
     CHECK_LACKS(error.message, "quiet");
@@ -249,7 +238,7 @@ static void check_other_regions(void) {
     enum service_status status;
     unit_case("region case %zu: '%s'", i, region_cases[i].region);
     settings_init(&settings);
-    set_environment(region_cases[i].environment);
+    unit_set_environment(region_cases[i].environment);
     if (!CHECK_INT(SERVICE_OK, access_resolve(&set, &settings, &error))) continue;
     status = access_for_region(set, region_cases[i].region, &access, &error);
     CHECK_INT(region_cases[i].url ? SERVICE_OK : SERVICE_FAILED, status);
@@ -289,7 +278,7 @@ static void check_other_values(void) {
 
   unit_case("values of another region");
   settings_init(&settings);
-  set_environment(environment);
+  unit_set_environment(environment);
   CHECK_INT(SERVICE_OK, access_resolve(&set, &settings, &error));
   set->accepted = true;
   CHECK_INT(SERVICE_OK, access_for_region(set, "cn-east-3", &access, &error));
@@ -319,7 +308,7 @@ static void check_other_faults(void) {
   long refused = 1;
 
   settings_init(&settings);
-  set_environment(environment);
+  unit_set_environment(environment);
   CHECK_INT(SERVICE_OK, access_resolve(&set, &settings, &error));
   for (long nth = 1; refused > 0; nth++) {
     enum service_status status;
@@ -344,7 +333,7 @@ static void check_values(void) {
 
   unit_case("values");
   settings_init(&settings);
-  set_environment(environment);
+  unit_set_environment(environment);
   CHECK_INT(SERVICE_OK, access_resolve(&access, &settings, &error));
   CHECK_INT(100, access->page_size);
   CHECK_INT(8, access->concurrency);
@@ -493,6 +482,27 @@ static void check_long_endpoint(void) {
   CHECK(!access);
 }
 
+/* The cloud is that of IAM in other regions too, where an endpoint is set for the one that is. */
+static void check_cloud_beside_endpoint(void) {
+  static const char *const environment[] = {
+      LOGIN, CN, "SWR_ENDPOINT=https://a.example", OWN, "HW_CLOUD=example.org", NULL};
+  struct settings settings;
+  struct access *set;
+  struct access *access;
+  struct service_error error = {""};
+
+  unit_case("cloud and endpoint");
+  settings_init(&settings);
+  unit_set_environment(environment);
+  CHECK_INT(SERVICE_OK, access_resolve(&set, &settings, &error));
+  CHECK_TEXT("https://iam.cn-north-4.example.org/v3", set->credentials.login.auth_url);
+  CHECK_INT(SERVICE_OK, access_for_region(set, "xx-test-1", &access, &error));
+  CHECK_TEXT("https://one.example", access->base_url);
+  CHECK_TEXT("https://iam.xx-test-1.example.org/v3", access->credentials.login.auth_url);
+  access_release(access);
+  access_release(set);
+}
+
 void access_test(void) {
   const char *folder = getenv("TMPDIR");
   int file;
@@ -503,6 +513,7 @@ void access_test(void) {
   check_other_values();
   check_other_faults();
   check_values();
+  check_cloud_beside_endpoint();
   check_long_endpoint();
   unit_clear_environment();
   snprintf(token_file, sizeof token_file, "%s/swr-unit-XXXXXX", folder ? folder : P_tmpdir);

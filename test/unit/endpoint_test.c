@@ -157,7 +157,55 @@ static void check_lengths(void) {
   }
 }
 
+/* Hosts that credentials may be sent to though SQL has named them. */
+static void check_known_hosts(void) {
+  static const struct {
+    const char *url;
+    bool loopback;
+    bool public_swr;
+    bool public_iam;
+  } cases[] = {
+      {"http://127.0.0.1:80", true, false, false},
+      {"https://127.255.0.1", true, false, false},
+      {"https://[::1]/swr", true, false, false},
+      {"https://localhost:1", true, false, false},
+      {"https://localhost.example", false, false, false},
+      {"https://128.0.0.1", false, false, false},
+      {"https://swr-api.cn-north-4.myhuaweicloud.com", false, true, false},
+      {"https://swr-api.eu-west-101.myhuaweicloud.eu", false, true, false},
+      {"https://swr-api.myhuaweicloud.com", false, false, false},
+      {"https://swr-api.myhuaweicloud.eu", false, false, false},
+      {"https://swr-api.x.myhuaweicloud.com.example", false, false, false},
+      {"https://swr-api.x.myhuaweicloud.com:8443", false, false, false},
+      {"https://swr-api.x.example/y.myhuaweicloud.com", false, false, false},
+      {"https://swr-api.x.notmyhuaweicloud.com", false, false, false},
+      {"https://evil.swr-api.x.myhuaweicloud.com", false, false, false},
+      {"https://obs.x.myhuaweicloud.com", false, false, false},
+      {"http://swr-api.x.myhuaweicloud.com", false, false, false},
+      {"https://iam.cn-north-4.myhuaweicloud.com/v3", false, false, true},
+      {"https://iam.eu-west-101.myhuaweicloud.eu/v3", false, false, true},
+      {"https://iam.myhuaweicloud.com/v3", false, false, false},
+      {"https://iam.cn-north-4.myhuaweicloud.com", false, false, false},
+      {"https://iam.cn-north-4.myhuaweicloud.com/other/v3", false, false, false},
+      {"https://iam.cn-north-4.myhuaweicloud.com:8443/v3", false, false, false},
+      {"https://iam.example/cn-north-4.myhuaweicloud.com/v3", false, false, false},
+      {"https://iam.cn-north-4.myhuaweicloud.com.example/v3", false, false, false},
+      {"https://evil.iam.cn-north-4.myhuaweicloud.com/v3", false, false, false},
+      {"http://iam.cn-north-4.myhuaweicloud.com/v3", false, false, false},
+      {"https://[::1]/v3", true, false, false},
+      {"", false, false, false},
+  };
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    unit_case("%s", cases[i].url);
+    CHECK_INT(cases[i].loopback, endpoint_is_loopback(cases[i].url));
+    CHECK_INT(cases[i].public_swr, endpoint_is_public_swr(cases[i].url));
+    CHECK_INT(cases[i].public_iam, endpoint_is_public_iam(cases[i].url));
+  }
+}
+
 void endpoint_test(void) {
+  check_known_hosts();
   check_accepted();
   check_refused();
   check_tricks();

@@ -115,13 +115,16 @@ static void check_sources(void) {
     settings_init(&settings);
     unit_case("%s", known[i].name);
     CHECK_TEXT(known[i].preset, settings_text(&settings, setting));
+    CHECK_TEXT(known[i].preset ? "default" : NULL, settings_source(&settings, setting));
     for (size_t j = 2; j-- > 0;) {
       if (!known[i].variables[j]) continue;
       setenv(known[i].variables[j], known[i].right[j], 1);
       CHECK_TEXT(known[i].right[j], settings_text(&settings, setting));
+      CHECK_TEXT(known[i].variables[j], settings_source(&settings, setting));
     }
     CHECK_INT(SERVICE_OK, settings_set(&settings, setting, known[i].right[1], &error));
     CHECK_TEXT(known[i].right[1], settings_text(&settings, setting));
+    CHECK_TEXT("session", settings_source(&settings, setting));
     CHECK_INT(SERVICE_OK, settings_set(&settings, setting, known[i].right[0], &error));
     CHECK_INT(SERVICE_OK, settings_checked_text(&settings, setting, &value, &error));
     CHECK_TEXT(known[i].right[0], value);

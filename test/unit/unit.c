@@ -31,6 +31,8 @@ static const struct {
     {"answer_error", answer_error_test},
     {"settings", settings_test},
     {"access", access_test},
+    {"destination", destination_test},
+    {"setting_view", setting_view_test},
     {"endpoint", endpoint_test},
     {"origin", origin_test},
     {"plan", plan_test},
@@ -218,6 +220,16 @@ void unit_clear_environment(void) {
                                       "OS_AUTH_URL"};
 
   for (size_t i = 0; i < COUNT_OF(names); i++) unsetenv(names[i]);
+}
+
+void unit_set_environment(const char *const *settings) {
+  unit_clear_environment();
+  for (; *settings; settings++) {
+    char name[80];
+    const char *equals = strchr(*settings, '=');
+    snprintf(name, sizeof name, "%.*s", (int)(equals - *settings), *settings);
+    setenv(name, equals + 1, 1);
+  }
 }
 
 static void run_group(size_t index) {

@@ -47,6 +47,9 @@ uint32_t unit_random(uint32_t most);
 /* Takes every variable that the settings read out of the environment. */
 void unit_clear_environment(void);
 
+/* The same, and sets those of `NAME=value` texts, with NULL behind the last. */
+void unit_set_environment(const char *const *settings);
+
 /* The groups, one for each file of tests. */
 void timestamp_test(void);
 void content_range_test(void);
@@ -57,6 +60,8 @@ void redact_test(void);
 void answer_error_test(void);
 void settings_test(void);
 void access_test(void);
+void destination_test(void);
+void setting_view_test(void);
 void endpoint_test(void);
 void origin_test(void);
 void plan_test(void);
