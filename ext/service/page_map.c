@@ -404,37 +404,46 @@ static enum service_status take_early(struct page_map *map, const struct page_re
 }
 
 /*
-** Asks for the page of a position, unless that was done ahead. Where rows have moved, the row before
-** it is asked for as well: it shows that nothing was jumped over.
+** Takes the request of a position in hand, and asks for it unless that was done ahead. Where rows have moved,
+** the row before it is asked for as well: it shows that nothing was jumped over.
 */
-static enum service_status fetch(struct page_map *map, const struct page_reader *reader,
-                                 int64_t position, bool moved, struct service_error *error) {
+static enum service_status take_in_hand(struct page_map *map, const struct page_reader *reader,
+                                        int64_t position, bool moved) {
   int64_t limit = limit_at(map, reader, position);
-  int64_t offset = position + map->positions.shift - (moved ? 1 : 0);
-  int64_t behind = position - (moved ? 1 : 0); /* the row that the answer follows is before it */
-  bool probe = false;
+  int64_t offset = position + map->positions.shift;
   enum service_status status = SERVICE_OK;
 
-  if (!moved) map->pages_read = position == map->next && map->asked ? map->pages_read + 1 : 0;
-  if (!map->asked) {
+  if (moved) {
+    read_ahead_cancel(&map->ahead);
+    return start_now(map, offset - 1, limit < LIMIT_MAX ? limit + 1 : limit);
+  }
+  if (map->asked) {
+    map->pages_read = position == map->next ? map->pages_read + 1 : 0;
+    status = take_early(map, reader, position, offset);
+  } else {
     map->request = read_ahead_take_first(&map->ahead);
     if (map->request) map->window = page_request_answer(map->request)->window;
-    if (map->request) behind = map->window.offset;
-  } else if (moved) {
-    read_ahead_cancel(&map->ahead);
-  } else {
-    status = take_early(map, reader, position, offset);
   }
-  if (status == SERVICE_OK && !map->request) {
-    status = start_now(map, offset, moved && limit < LIMIT_MAX ? limit + 1 : limit);
-    if (status == SERVICE_OK && !moved) status = look_ahead(map, reader);
-  }
-  if (status == SERVICE_OK) {
-    status = finish_request(map, behind, &probe, error);
-  } else {
+  if (status != SERVICE_OK || map->request) return status;
+  status = start_now(map, offset, limit);
+  return status == SERVICE_OK ? look_ahead(map, reader) : status;
+}
+
+/* Fetches the page of a position; `moved`: with the row before it. */
+static enum service_status fetch(struct page_map *map, const struct page_reader *reader,
+                                 int64_t position, bool moved, struct service_error *error) {
+  bool first = !map->asked;
+  bool probe = false;
+  enum service_status status = take_in_hand(map, reader, position, moved);
+
+  if (status != SERVICE_OK) {
     page_request_close(map->request);
     map->request = NULL;
+    return status;
   }
+  if (first)
+    position = map->window.offset; /* what was asked first need not be what is wanted now */
+  status = finish_request(map, position - (moved ? 1 : 0), &probe, error);
   if (status != SERVICE_OK || !probe) return status;
   /* Only a server without a sound Content-Range makes this one more request necessary. */
   status = start_now(map, 0, 1);

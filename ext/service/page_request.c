@@ -152,7 +152,8 @@ static void send_attempt(struct page_request *request, const char *token) {
 /* Ends a request before it is sent if its credentials would come near to being locked. */
 static bool held_back(struct page_request *request) {
   const struct lockout *lockout = &request->service->lockout;
-  int64_t wait = lockout_wait(lockout, &request->access->credentials, service_now(request->service));
+  int64_t wait =
+      lockout_wait(lockout, &request->access->credentials, service_now(request->service));
 
   if (wait == 0) return false;
   lockout_explain(lockout, wait, request->answer.problem, sizeof request->answer.problem);

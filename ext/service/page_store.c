@@ -142,7 +142,8 @@ bool page_store_keep(struct page_store *store, struct job_page *rows, size_t ski
 
   leave_out_stored(store, &page);
   if (page.count <= 0) return true;
-  while (store->count && store->footprint + page.footprint + store->reserved > STORE_BYTES_MAX) drop_oldest(store);
+  while (store->count && store->footprint + page.footprint + store->reserved > STORE_BYTES_MAX)
+    drop_oldest(store);
   if (!reserve(store)) return false;
   index = first_ending_behind(store, page.start);
   memmove(&store->pages[index + 1], &store->pages[index],

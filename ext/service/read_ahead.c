@@ -3,8 +3,6 @@
 */
 #include "service/read_ahead.h"
 
-#include <string.h>
-
 #define PAGES_ALONE 2 /* that are read one after the other before anything is asked for ahead */
 #define PAGES_FOR_ONE \
   8 /* that are read for one that is asked for in vain, where a LIMIT may stop */
@@ -18,7 +16,7 @@ size_t read_ahead_depth(enum reading_on on, int64_t pages_read) {
 
 static void remove_first(struct read_ahead *ahead) {
   ahead->count--;
-  memmove(ahead->requests, ahead->requests + 1, ahead->count * sizeof *ahead->requests);
+  for (size_t i = 0; i < ahead->count; i++) ahead->requests[i] = ahead->requests[i + 1];
 }
 
 struct page_request *read_ahead_take_first(struct read_ahead *ahead) {

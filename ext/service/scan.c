@@ -32,7 +32,7 @@ struct part {
   int64_t first; /* the position that it begins at */
   bool begun;
   bool asked_first; /* nobody has asked its map before this scan */
-  bool paced; /* the time of the row at first is known, in seconds */
+  bool paced;       /* the time of the row at first is known, in seconds */
   int64_t first_seconds;
   struct buffer time; /* createdAt of the row at the position; for the merge */
   bool time_null;
