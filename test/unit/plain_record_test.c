@@ -31,11 +31,13 @@ struct outcome {
   enum job_status status; /* of the last record */
   enum splitter_status splitter_status;
   bool finished;
-  size_t plain; /* records that were read without json-c */
+  size_t plain;   /* records that were read without json-c, */
+  size_t escaped; /* and of these, ones with escapes */
 };
 
 static struct job_decoder *decoders[2];
-static bool tame; /* nothing unusual in the array that is made */
+static bool tame;                  /* nothing unusual in the array that is made, */
+static uint32_t escapes_every = 1; /* but escapes, in one of so many strings */
 
 static void put(struct text *text, const char *bytes, size_t size) {
   if (size > sizeof text->bytes - text->size) return;
@@ -59,6 +61,65 @@ static void put_space(struct text *text) {
   static const char *const spaces[] = {" ", "\n  ", "\t", "\r\n", " \f", "\v", "\xc2\xa0"};
 
   if (one_in(40)) put_text(text, spaces[unit_random(one_in(20) ? 6 : 3)]);
+}
+
+/* A `\u`, of any range of code points and at their bounds, in any mixture of small and capital digits. */
+static void put_code(struct text *text, uint32_t code) {
+  char escape[8];
+
+  snprintf(escape, sizeof escape, one_in(2) ? "\\u%04X" : "\\u%04x", code);
+  if (one_in(4)) {
+    for (size_t i = 2; escape[i]; i++) {
+      if (escape[i] >= 'a' && one_in(2)) escape[i] = (char)(escape[i] - 'a' + 'A');
+    }
+  }
+  put_text(text, escape);
+}
+
+static uint32_t between(uint32_t least, uint32_t most) { return least + unit_random(most - least); }
+
+static void put_coded_escape(struct text *text) {
+  static const uint32_t bounds[] = {0,      1,      0x1f,   0x20,   0x22,   0x5c,   0x7f,
+                                    0x80,   0x7ff,  0x800,  0xfff,  0x1000, 0xd7ff, 0xd800,
+                                    0xdbff, 0xdc00, 0xdfff, 0xe000, 0xfffd, 0xfffe, 0xffff};
+
+  switch (unit_random(5)) {
+    case 0:
+      put_code(text, bounds[unit_random(COUNT_OF(bounds) - 1)]);
+      break;
+    case 1:
+      put_code(text, between(1, 0x7ff));
+      break;
+    case 2:
+      put_code(text, between(0, 0xffff));
+      break;
+    case 3: /* halves of pairs that do not belong together, or stand alone */
+      if (one_in(4)) put_code(text, between(0xd700, 0xe100));
+      if (one_in(4)) put_code(text, between(0xd700, 0xe100));
+      break;
+    default:
+      put_code(text, one_in(4) ? 0xd800 : one_in(3) ? 0xdbff : between(0xd800, 0xdbff));
+      put_code(text, one_in(4) ? 0xdc00 : one_in(3) ? 0xdfff : between(0xdc00, 0xdfff));
+  }
+}
+
+/* Escapes of every kind, some of which json-c has to decide on. */
+static void put_escapes(struct text *text) {
+  static const char *const named[] = {"\\\"", "\\\\", "\\/", "\\b", "\\f", "\\n", "\\r", "\\t"};
+  static const char *const between_escapes[] = {"",         "",      "x",        "\xc3\xa9",
+                                                "12345678", "u0041", "\\\\u0041"};
+  static const char *const doubtful[] = {"\\u0000", "\\ud83d", "\\ude80", "\\uD83D\\u0041",
+                                         "\\ud836\\udc00"};
+
+  if (odd_in(2)) put_text(text, ANY_OF(doubtful));
+  do {
+    if (one_in(2)) {
+      put_text(text, ANY_OF(named));
+    } else {
+      put_coded_escape(text);
+    }
+    put_text(text, ANY_OF(between_escapes));
+  } while (one_in(2));
 }
 
 /* The inside of a string. */
@@ -88,9 +149,6 @@ static void put_string(struct text *text) {
                                     "}]",
                                     ",",
                                     "//"};
-  static const char *const escaped[] = {
-      "\\\"",           "\\\\",    "\\/",     "\\n",     "\\u0041",      "\\u0000",
-      "\\ud83d\\ude80", "\\ud83d", "\\ude80", "\\u00e9", "\\b\\f\\r\\t", "\\uD83D\\u0041"};
   static const char *const wrong[] = {"\\x41",
                                       "\\u12",
                                       "\\",
@@ -109,14 +167,26 @@ static void put_string(struct text *text) {
                                       "\xf0\x9f\x9a",
                                       "\"",
                                       "\\u123g",
-                                      "\\U0041"};
+                                      "\\U0041",
+                                      "\\u 041",
+                                      "\\u+041",
+                                      "\\u004",
+                                      "\\u",
+                                      "\\ud83d\\ude8",
+                                      "\\ud83d\\u",
+                                      "\\a",
+                                      "\\0",
+                                      "\\v",
+                                      "\\\n",
+                                      "\\\xc3\xa9"};
 
   put_text(text, ANY_OF(usual));
   if (one_in(3)) put_text(text, ANY_OF(odd));
   if (one_in(3)) put_text(text, ANY_OF(usual));
-  if (odd_in(25)) put_text(text, ANY_OF(escaped));
+  if (one_in(escapes_every)) put_escapes(text);
   if (odd_in(60)) put_text(text, ANY_OF(wrong));
   if (odd_in(300)) put(text, "a\0b", 3);
+  if (odd_in(300)) put(text, "\\\0", 2);
 }
 
 static void put_quoted(struct text *text) {
@@ -280,6 +350,7 @@ static void put_array(struct text *text) {
   uint32_t count = unit_random(RECORDS_MAX);
 
   tame = one_in(2);
+  escapes_every = one_in(2) ? 20 : 500;
   text->size = 0;
   put_text(text, "[");
   for (uint32_t i = 0; i < count; i++) {
@@ -297,6 +368,7 @@ static bool take_plain(void *context, const char *bytes, size_t size, size_t *ta
 
   outcome->status = job_decode_plain(outcome->decoder, bytes, size, &outcome->page, taken);
   outcome->plain += *taken > 0;
+  outcome->escaped += *taken > 0 && memchr(bytes, '\\', *taken) != NULL;
   return outcome->status == JOB_DECODED;
 }
 
@@ -384,6 +456,7 @@ static bool check_same(const struct outcome *json, const struct text *text, size
 static void check_random(void) {
   static struct text text;
   size_t plain_rows = 0;
+  size_t escaped_rows = 0;
   size_t rows = 0;
   size_t wrong = 0;
   size_t complete = 0;
@@ -404,6 +477,7 @@ static void check_random(void) {
     }
     plain = decode(&text, true, text.size, text.size);
     plain_rows += plain.plain;
+    escaped_rows += plain.escaped;
     rows += json.page.row_count;
     wrong += json.status == JOB_WRONG;
     complete += json.finished;
@@ -413,12 +487,14 @@ static void check_random(void) {
   }
   unit_case("every kind of outcome, often");
   CHECK(plain_rows > ARRAYS / 2);
+  CHECK(escaped_rows > ARRAYS / 8);
   CHECK(rows - plain_rows > ARRAYS / 8);
   CHECK(wrong > ARRAYS / 10);
   CHECK(complete > ARRAYS / 10);
   CHECK(complete < ARRAYS * 9 / 10);
   if (getenv("X"))
-    printf("%zu plain %zu rows %zu wrong %zu complete\n", plain_rows, rows, wrong, complete);
+    printf("%zu plain %zu escaped %zu rows %zu wrong %zu complete\n", plain_rows, escaped_rows,
+           rows, wrong, complete);
 }
 
 /* What is plain, by the bytes that are taken; 0 for what json-c has to decide on. */
@@ -450,7 +526,21 @@ static void check_plain(void) {
       {"{\"id\":1,\"tag\":true}", 0},
       {"{\"id\":1,\"tag\":\"x\",\"status\":1}", 0},
       {"{\"id\":1,\"override\":1}", 0},
-      {"{\"id\":1,\"tag\":\"\\n\"}", 0},
+      {"{\"id\":1,\"tag\":\"\\n\"}", 19},
+      {"{\"id\":1,\"tag\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"}", 33},
+      {"{\"id\":1,\"tag\":\"\\u0001\\uD7fF\\ue000\\uFFFF\"}", 41},
+      {"{\"id\":1,\"tag\":\"\\ud800\\udc00\\uDBFF\\uDFFF\"}", 41},
+      {"{\"id\":1,\"tag\":\"\\ud83d\\ude80\\ud869\\udfff\"}", 41},
+      {"{\"id\":1,\"tag\":\"\\ud836\\udc00\"}", 0},
+      {"{\"id\":1,\"tag\":\"\\ud877\\udfff\"}", 0},
+      {"{\"id\":1,\"tag\":\"\\u0000\"}", 0},
+      {"{\"id\":1,\"tag\":\"\\ud800\"}", 0},
+      {"{\"id\":1,\"tag\":\"\\a\"}", 0},
+      {"{\"id\":1,\"tag\":\"\\\"}", 0},
+      {"{\"id\":1,\"tag\":\"\\\\\"", 0},
+      {"{\"id\":1,\"tag\":\"\\n\n\"}", 0},
+      {"{\"id\":1,\"tag\":\"\\n\xff\"}", 0},
+      {"{\"id\":1,\"new\":\"\\n\"}", 0},
       {"{\"id\":1,\"tag\":\"\n\"}", 0},
       {"{\"id\":1,\"tag\":\"\xff\"}", 0},
       {"{\"id\":1,\"t\\u0061g\":\"x\"}", 0},
@@ -476,7 +566,7 @@ static void check_plain(void) {
 }
 
 /* A text with escapes in the row before is no reason to take it without them. */
-static void check_behind_escapes(void) {
+static void check_behind_escapes(bool by_json) {
   static const struct {
     const char *first;
     const char *second;
@@ -488,10 +578,15 @@ static void check_behind_escapes(void) {
 
   job_page_init(&page);
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    size_t size = strlen(cases[i].first);
     size_t taken;
     unit_case("%s", cases[i].first);
-    CHECK_INT(JOB_DECODED,
-              job_decode(decoders[0], cases[i].first, strlen(cases[i].first), &page, &problem));
+    if (by_json) {
+      CHECK_INT(JOB_DECODED, job_decode(decoders[0], cases[i].first, size, &page, &problem));
+    } else {
+      CHECK_INT(JOB_DECODED, job_decode_plain(decoders[0], cases[i].first, size, &page, &taken));
+      CHECK_INT(size, taken);
+    }
     CHECK_INT(JOB_DECODED, job_decode_plain(decoders[0], cases[i].second, strlen(cases[i].second),
                                             &page, &taken));
     CHECK_INT(0, taken);
@@ -500,7 +595,7 @@ static void check_behind_escapes(void) {
 }
 
 /* When the nth allocation fails, the page is as before, and the record can be taken later. */
-static void check_no_memory(void) {
+static void check_no_memory(const char *escape) {
   static struct text text;
   size_t sizes[2];
 
@@ -508,12 +603,13 @@ static void check_no_memory(void) {
   put_text(&text, "{\"id\":1,\"tag\":\"");
   memset(text.bytes + text.size, 'x', 9000);
   text.size += 9000;
+  put_text(&text, escape);
   put_text(&text, "\",\"status\":\"success\"}");
   for (long nth = 1; nth <= 3; nth++) {
     struct job_page page;
     enum job_status status;
     bool refused;
-    unit_case("allocation %ld", nth);
+    unit_case("allocation %ld, '%s'", nth, escape);
     job_page_init(&page);
     allocation_fail_at(nth, false);
     status = job_decode_plain(decoders[0], text.bytes, text.size, &page, &sizes[0]);
@@ -535,8 +631,10 @@ static void check_repeated(void) {
       "{\"id\":1,\"tag\":\"latest\",\"status\":\"success\"}",
       "{\"id\":2,\"tag\":\"latest\",\"status\":\"success\"}",
       "{\"id\":3,\"tag\":\"lat\\u0065st\",\"status\":\"succes\\u0073\"}",
-      "{\"id\":4,\"tag\":\"latest\",\"status\":\"success\"}"};
-  static const char longer[] = "{\"id\":5,\"tag\":\"latest1\",\"status\":\"succes\"}";
+      "{\"id\":4,\"tag\":\"latest\",\"status\":\"success\"}",
+      "{\"id\":5,\"tag\":\"latest\",\"status\":\"success\",\"new\":[]}",
+      "{\"id\":6,\"tag\":\"latest\",\"status\":\"success\"}"};
+  static const char longer[] = "{\"id\":7,\"tag\":\"latest1\",\"status\":\"succes\"}";
   struct job_problem problem;
   struct job_page page;
   size_t before = 0;
@@ -548,8 +646,8 @@ static void check_repeated(void) {
     unit_case("%s", records[i]);
     job_decode_plain(decoders[0], records[i], strlen(records[i]), &page, &taken);
     if (!taken) job_decode(decoders[0], records[i], strlen(records[i]), &page, &problem);
-    CHECK_INT(i != 2, taken > 0);
-    CHECK_INT(i != 2, page.rows[i].plain);
+    CHECK_INT(i != 4, taken > 0);
+    CHECK_INT(i != 2 && i != 4, page.rows[i].plain);
     CHECK_TEXT("latest", job_page_text(&page, i, JOB_TAG, &size));
     CHECK_TEXT("success", job_page_text(&page, i, JOB_STATUS, &size));
     if (i > 0) CHECK_INT(before, page.text_size);
@@ -557,8 +655,8 @@ static void check_repeated(void) {
   }
   unit_case("the beginning of a text is not the text");
   CHECK_INT(JOB_DECODED, job_decode_plain(decoders[0], longer, sizeof longer - 1, &page, &taken));
-  CHECK_TEXT("latest1", job_page_text(&page, 4, JOB_TAG, &taken));
-  CHECK_TEXT("succes", job_page_text(&page, 4, JOB_STATUS, &taken));
+  CHECK_TEXT("latest1", job_page_text(&page, 6, JOB_TAG, &taken));
+  CHECK_TEXT("succes", job_page_text(&page, 6, JOB_STATUS, &taken));
   job_page_free(&page);
 }
 
@@ -568,8 +666,10 @@ void plain_record_test(void) {
     if (!CHECK(decoders[i] != NULL)) return;
   }
   check_plain();
-  check_behind_escapes();
-  check_no_memory();
+  check_behind_escapes(true);
+  check_behind_escapes(false);
+  check_no_memory("");
+  check_no_memory("\\n");
   check_repeated();
   check_random();
   for (size_t i = 0; i < COUNT_OF(decoders); i++) job_decoder_destroy(decoders[i]);
