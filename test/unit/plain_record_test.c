@@ -9,19 +9,13 @@
 #include <string.h>
 
 #include "allocation.h"
+#include "random_records.h"
 #include "service/job.h"
 #include "service/record_splitter.h"
 #include "unit.h"
 
 #define ARRAYS 60000
-#define RECORDS_MAX 6 /* of an array */
 #define EVERY_CUT 150 /* every so many arrays are split at each byte */
-
-/* What is fed, as it grows. */
-struct text {
-  char bytes[20000];
-  size_t size;
-};
 
 /* What came of it. */
 struct outcome {
@@ -36,332 +30,6 @@ struct outcome {
 };
 
 static struct job_decoder *decoders[2];
-static bool tame;                  /* nothing unusual in the array that is made, */
-static uint32_t escapes_every = 1; /* but escapes, in one of so many strings */
-
-static void put(struct text *text, const char *bytes, size_t size) {
-  if (size > sizeof text->bytes - text->size) return;
-  memcpy(text->bytes + text->size, bytes, size);
-  text->size += size;
-}
-
-static void put_text(struct text *text, const char *other) { put(text, other, strlen(other)); }
-
-static bool one_in(uint32_t count) { return unit_random(count - 1) == 0; }
-
-/* Like one_in, for what makes a record unusual: never in a tame array. */
-static bool odd_in(uint32_t count) { return !tame && one_in(count); }
-
-static const char *any_of(const char *const *texts, size_t count) {
-  return texts[unit_random((uint32_t)count - 1)];
-}
-#define ANY_OF(texts) any_of(texts, COUNT_OF(texts))
-
-static void put_space(struct text *text) {
-  static const char *const spaces[] = {" ", "\n  ", "\t", "\r\n", " \f", "\v", "\xc2\xa0"};
-
-  if (one_in(40)) put_text(text, spaces[unit_random(one_in(20) ? 6 : 3)]);
-}
-
-/* A `\u`, of any range of code points and at their bounds, in any mixture of small and capital digits. */
-static void put_code(struct text *text, uint32_t code) {
-  char escape[8];
-
-  snprintf(escape, sizeof escape, one_in(2) ? "\\u%04X" : "\\u%04x", code);
-  if (one_in(4)) {
-    for (size_t i = 2; escape[i]; i++) {
-      if (escape[i] >= 'a' && one_in(2)) escape[i] = (char)(escape[i] - 'a' + 'A');
-    }
-  }
-  put_text(text, escape);
-}
-
-static uint32_t between(uint32_t least, uint32_t most) { return least + unit_random(most - least); }
-
-static void put_coded_escape(struct text *text) {
-  static const uint32_t bounds[] = {0,      1,      0x1f,   0x20,   0x22,   0x5c,   0x7f,
-                                    0x80,   0x7ff,  0x800,  0xfff,  0x1000, 0xd7ff, 0xd800,
-                                    0xdbff, 0xdc00, 0xdfff, 0xe000, 0xfffd, 0xfffe, 0xffff};
-
-  switch (unit_random(5)) {
-    case 0:
-      put_code(text, bounds[unit_random(COUNT_OF(bounds) - 1)]);
-      break;
-    case 1:
-      put_code(text, between(1, 0x7ff));
-      break;
-    case 2:
-      put_code(text, between(0, 0xffff));
-      break;
-    case 3: /* halves of pairs that do not belong together, or stand alone */
-      if (one_in(4)) put_code(text, between(0xd700, 0xe100));
-      if (one_in(4)) put_code(text, between(0xd700, 0xe100));
-      break;
-    default:
-      put_code(text, one_in(4) ? 0xd800 : one_in(3) ? 0xdbff : between(0xd800, 0xdbff));
-      put_code(text, one_in(4) ? 0xdc00 : one_in(3) ? 0xdfff : between(0xdc00, 0xdfff));
-  }
-}
-
-/* Escapes of every kind, some of which json-c has to decide on. */
-static void put_escapes(struct text *text) {
-  static const char *const named[] = {"\\\"", "\\\\", "\\/", "\\b", "\\f", "\\n", "\\r", "\\t"};
-  static const char *const between_escapes[] = {"",         "",      "x",        "\xc3\xa9",
-                                                "12345678", "u0041", "\\\\u0041"};
-  static const char *const doubtful[] = {"\\u0000", "\\ud83d", "\\ude80", "\\uD83D\\u0041",
-                                         "\\ud836\\udc00"};
-
-  if (odd_in(2)) put_text(text, ANY_OF(doubtful));
-  do {
-    if (one_in(2)) {
-      put_text(text, ANY_OF(named));
-    } else {
-      put_coded_escape(text);
-    }
-    put_text(text, ANY_OF(between_escapes));
-  } while (one_in(2));
-}
-
-/* The inside of a string. */
-static void put_string(struct text *text) {
-  static const char *const usual[] = {"",
-                                      "8",
-                                      "latest",
-                                      "v1.2.3",
-                                      "success",
-                                      "cn-north-4",
-                                      "group/app",
-                                      "2025-12-31T13:31:55.348Z",
-                                      "2025-12-31T13:31:55.348001Z",
-                                      "06a1f3c0d7800f2a1f5ac01bd2f1e9aa",
-                                      "06a1f3c0d7800f2a1f5ac01bd2f1e9ab",
-                                      "1234567",
-                                      "12345678",
-                                      "123456789"};
-  static const char *const odd[] = {"\xc3\xa9",
-                                    "\xe5\x8f\x91\xe5\xb8\x83",
-                                    "\xf0\x9f\x9a\x80",
-                                    "\xef\xbf\xbf",
-                                    "\xf4\x8f\xbf\xbf",
-                                    "\x7f",
-                                    "'",
-                                    "{",
-                                    "}]",
-                                    ",",
-                                    "//"};
-  static const char *const wrong[] = {"\\x41",
-                                      "\\u12",
-                                      "\\",
-                                      "\\'",
-                                      "\x01",
-                                      "\x1f",
-                                      "\n",
-                                      "\t",
-                                      "\xc3",
-                                      "\xc0\x80",
-                                      "\xed\xa0\x80",
-                                      "\x80",
-                                      "\xf4\x90\x80\x80",
-                                      "\xff",
-                                      "\xe2\x82",
-                                      "\xf0\x9f\x9a",
-                                      "\"",
-                                      "\\u123g",
-                                      "\\U0041",
-                                      "\\u 041",
-                                      "\\u+041",
-                                      "\\u004",
-                                      "\\u",
-                                      "\\ud83d\\ude8",
-                                      "\\ud83d\\u",
-                                      "\\a",
-                                      "\\0",
-                                      "\\v",
-                                      "\\\n",
-                                      "\\\xc3\xa9"};
-
-  put_text(text, ANY_OF(usual));
-  if (one_in(3)) put_text(text, ANY_OF(odd));
-  if (one_in(3)) put_text(text, ANY_OF(usual));
-  if (one_in(escapes_every)) put_escapes(text);
-  if (odd_in(60)) put_text(text, ANY_OF(wrong));
-  if (odd_in(300)) put(text, "a\0b", 3);
-  if (odd_in(300)) put(text, "\\\0", 2);
-}
-
-static void put_quoted(struct text *text) {
-  put_text(text, "\"");
-  put_string(text);
-  put_text(text, "\"");
-}
-
-/* Whatever may stand where a value is expected. */
-static void put_any_value(struct text *text) {
-  static const char *const values[] = {"null",
-                                       "true",
-                                       "false",
-                                       "0",
-                                       "1",
-                                       "-1",
-                                       "-0",
-                                       "01",
-                                       "00",
-                                       "1.0",
-                                       "1e3",
-                                       "1E+2",
-                                       "-",
-                                       "+1",
-                                       ".5",
-                                       "1.",
-                                       "1e",
-                                       "9223372036854775806",
-                                       "9223372036854775807",
-                                       "9223372036854775808",
-                                       "-9223372036854775807",
-                                       "-9223372036854775808",
-                                       "18446744073709551616",
-                                       "999999999999999999",
-                                       "1000000000000000000",
-                                       "99999999999999999999999999",
-                                       "[]",
-                                       "{}",
-                                       "[1,\"x\",{\"tag\":2}]",
-                                       "{\"id\":1,\"a\":[{}]}",
-                                       "[[[[]]]]",
-                                       "[}",
-                                       "nul",
-                                       "nulls",
-                                       "NULL",
-                                       "True",
-                                       "TRUE",
-                                       "truefalse",
-                                       "NaN",
-                                       "Infinity",
-                                       "-Infinity",
-                                       "0x10",
-                                       "1_0",
-                                       "'a'",
-                                       "\"",
-                                       "",
-                                       "1 2",
-                                       "\"a\" \"b\"",
-                                       "\"a\"b",
-                                       "true1",
-                                       "1true",
-                                       "/**/1",
-                                       "undefined"};
-
-  put_text(text, ANY_OF(values));
-}
-
-static void put_value(struct text *text, size_t field) {
-  char number[32];
-
-  if (odd_in(60)) {
-    put_any_value(text);
-  } else if (field != JOB_ID && one_in(12)) {
-    put_text(text, "null");
-  } else if (field == JOB_ID) {
-    snprintf(number, sizeof number, "%u%.*s", unit_random(99), (int)unit_random(16),
-             "0123456789012345");
-    put_text(text, number[0] == '0' ? "7" : number);
-  } else if (field == JOB_OVERRIDE) {
-    put_text(text, one_in(2) ? "true" : "false");
-  } else {
-    put_quoted(text);
-  }
-}
-
-static void put_member(struct text *text, size_t field) {
-  static const char *const others[] = {"new",  "",          "ID",        "Tag",
-                                       "tagg", "ta",        "t\\u0061g", "id ",
-                                       "ids",  "createdAT", "\xc3\xa9",  "namespac"};
-  put_space(text);
-  if (field == JOB_FIELD_COUNT) {
-    put_text(text, "\"");
-    put_text(text, ANY_OF(others));
-    put_text(text, "\"");
-    field = unit_random(JOB_FIELD_COUNT - 1);
-  } else {
-    put_text(text, "\"");
-    put_text(text, job_field_name((enum job_field)field));
-    put_text(text, "\"");
-  }
-  put_space(text);
-  put_text(text, odd_in(400) ? ";" : ":");
-  put_space(text);
-  put_value(text, field);
-  put_space(text);
-}
-
-static void put_record(struct text *text) {
-  size_t fields[JOB_FIELD_COUNT];
-  size_t count = odd_in(4) ? unit_random(JOB_FIELD_COUNT) : JOB_FIELD_COUNT;
-
-  for (size_t i = 0; i < JOB_FIELD_COUNT; i++) fields[i] = i;
-  for (size_t i = 0; i + 1 < JOB_FIELD_COUNT && count < JOB_FIELD_COUNT;
-       i++) { /* in another order */
-    size_t other = i + unit_random((uint32_t)(JOB_FIELD_COUNT - 1 - i));
-    size_t field = fields[i];
-    fields[i] = fields[other];
-    fields[other] = field;
-  }
-  put_text(text, "{");
-  for (size_t i = 0; i < count; i++) {
-    if (i) put_text(text, odd_in(500) ? "" : ",");
-    put_member(text, fields[i]);
-    if (one_in(40)) {
-      put_text(text, ",");
-      put_member(text, odd_in(4) ? unit_random(JOB_FIELD_COUNT - 1) : JOB_FIELD_COUNT);
-    }
-  }
-  if (odd_in(500)) put_text(text, ",");
-  put_text(text, "}");
-}
-
-/* Breaks a text by some bytes. */
-static void mutate(struct text *text) {
-  static const char bytes[] = "\"\\{}[],:0-1.etnu '\n\t\x01\x7f\x80\xc3\xed\xf0\xff";
-
-  for (uint32_t i = unit_random(2); i < 3 && text->size > 1; i++) {
-    size_t at = unit_random((uint32_t)text->size - 1);
-    char byte = (char)unit_random(255);
-    if (one_in(2)) byte = bytes[unit_random(sizeof bytes - 2)];
-    switch (unit_random(4)) {
-      case 0:
-      case 1:
-        text->bytes[at] = byte;
-        break;
-      case 2:
-        memmove(text->bytes + at, text->bytes + at + 1, --text->size - at);
-        break;
-      case 3:
-        if (text->size == sizeof text->bytes) break;
-        memmove(text->bytes + at + 1, text->bytes + at, text->size++ - at);
-        text->bytes[at] = byte;
-        break;
-      default:
-        if (one_in(8)) text->size = at;
-    }
-  }
-}
-
-static void put_array(struct text *text) {
-  uint32_t count = unit_random(RECORDS_MAX);
-
-  tame = one_in(2);
-  escapes_every = one_in(2) ? 20 : 500;
-  text->size = 0;
-  put_text(text, "[");
-  for (uint32_t i = 0; i < count; i++) {
-    if (i) put_text(text, ",");
-    put_space(text);
-    put_record(text);
-    put_space(text);
-  }
-  put_text(text, "]");
-  if (one_in(2)) mutate(text);
-}
 
 static bool take_plain(void *context, const char *bytes, size_t size, size_t *taken) {
   struct outcome *outcome = context;
@@ -388,7 +56,8 @@ static bool take(void *context, const char *record, size_t size) {
 }
 
 /* Decodes an array that comes in pieces: one up to `first`, and others of `step` bytes. */
-static struct outcome decode(const struct text *text, bool plain, size_t first, size_t step) {
+static struct outcome decode(const struct random_text *text, bool plain, size_t first,
+                             size_t step) {
   struct outcome outcome = {.decoder = decoders[plain]};
   const struct record_sink sink = {plain ? take_plain : pass_by, take, &outcome};
   struct record_splitter splitter;
@@ -436,7 +105,7 @@ static bool same_rows(const struct job_page *a, const struct job_page *b) {
 }
 
 /* Both ways give the same; `json` is what json-c alone gave. */
-static bool check_same(const struct outcome *json, const struct text *text, size_t first,
+static bool check_same(const struct outcome *json, const struct random_text *text, size_t first,
                        size_t step) {
   struct outcome plain = decode(text, true, first, step);
   bool right;
@@ -454,7 +123,7 @@ static bool check_same(const struct outcome *json, const struct text *text, size
 }
 
 static void check_random(void) {
-  static struct text text;
+  static struct random_text text;
   size_t plain_rows = 0;
   size_t escaped_rows = 0;
   size_t rows = 0;
@@ -464,7 +133,7 @@ static void check_random(void) {
   for (size_t i = 0; i < ARRAYS; i++) {
     struct outcome json;
     struct outcome plain;
-    put_array(&text);
+    random_array(&text);
     unit_case("array %zu", i);
     json = decode(&text, false, text.size, text.size);
     if (i % EVERY_CUT == 0) {
@@ -492,9 +161,6 @@ static void check_random(void) {
   CHECK(wrong > ARRAYS / 10);
   CHECK(complete > ARRAYS / 10);
   CHECK(complete < ARRAYS * 9 / 10);
-  if (getenv("X"))
-    printf("%zu plain %zu escaped %zu rows %zu wrong %zu complete\n", plain_rows, escaped_rows,
-           rows, wrong, complete);
 }
 
 /* What is plain, by the bytes that are taken; 0 for what json-c has to decide on. */
@@ -528,18 +194,12 @@ static void check_plain(void) {
       {"{\"id\":1,\"override\":1}", 0},
       {"{\"id\":1,\"tag\":\"\\n\"}", 19},
       {"{\"id\":1,\"tag\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"}", 33},
-      {"{\"id\":1,\"tag\":\"\\u0001\\uD7fF\\ue000\\uFFFF\"}", 41},
       {"{\"id\":1,\"tag\":\"\\ud800\\udc00\\uDBFF\\uDFFF\"}", 41},
-      {"{\"id\":1,\"tag\":\"\\ud83d\\ude80\\ud869\\udfff\"}", 41},
-      {"{\"id\":1,\"tag\":\"\\ud836\\udc00\"}", 0},
-      {"{\"id\":1,\"tag\":\"\\ud877\\udfff\"}", 0},
       {"{\"id\":1,\"tag\":\"\\u0000\"}", 0},
       {"{\"id\":1,\"tag\":\"\\ud800\"}", 0},
-      {"{\"id\":1,\"tag\":\"\\a\"}", 0},
       {"{\"id\":1,\"tag\":\"\\\"}", 0},
       {"{\"id\":1,\"tag\":\"\\\\\"", 0},
       {"{\"id\":1,\"tag\":\"\\n\n\"}", 0},
-      {"{\"id\":1,\"tag\":\"\\n\xff\"}", 0},
       {"{\"id\":1,\"new\":\"\\n\"}", 0},
       {"{\"id\":1,\"tag\":\"\n\"}", 0},
       {"{\"id\":1,\"tag\":\"\xff\"}", 0},
@@ -596,15 +256,15 @@ static void check_behind_escapes(bool by_json) {
 
 /* When the nth allocation fails, the page is as before, and the record can be taken later. */
 static void check_no_memory(const char *escape) {
-  static struct text text;
+  static struct random_text text;
   size_t sizes[2];
 
   text.size = 0;
-  put_text(&text, "{\"id\":1,\"tag\":\"");
+  random_text_put(&text, "{\"id\":1,\"tag\":\"");
   memset(text.bytes + text.size, 'x', 9000);
   text.size += 9000;
-  put_text(&text, escape);
-  put_text(&text, "\",\"status\":\"success\"}");
+  random_text_put(&text, escape);
+  random_text_put(&text, "\",\"status\":\"success\"}");
   for (long nth = 1; nth <= 3; nth++) {
     struct job_page page;
     enum job_status status;
