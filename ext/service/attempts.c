@@ -51,13 +51,11 @@ void attempts_end(struct attempts *attempts, const struct service *service) {
   attempts->ended = service_now(service);
 }
 
-void attempts_forgive(struct attempts *attempts, const struct service *service) {
-  attempts->started += service_now(service) - attempts->watched_until;
+void attempts_forgive(struct attempts *attempts, int64_t now) {
+  attempts->started += now - attempts->watched_until;
 }
 
-void attempts_watched(struct attempts *attempts, const struct service *service) {
-  attempts->watched_until = service_now(service);
-}
+void attempts_watched(struct attempts *attempts, int64_t now) { attempts->watched_until = now; }
 
 void attempts_describe(const struct attempts *attempts, char *text, size_t size) {
   text[0] = '\0';

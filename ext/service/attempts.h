@@ -42,10 +42,11 @@ void attempts_end(struct attempts *attempts, const struct service *service);
 
 /*
 ** What passes between two waits is not spent waiting, but in the host's own hands, and does not count
-** against the deadline: at the beginning of a wait, and at its end.
+** against the deadline: at the beginning of a wait, and at its end. `now` is the time of either; the clock is
+** read once for all that are waited for.
 */
-void attempts_forgive(struct attempts *attempts, const struct service *service);
-void attempts_watched(struct attempts *attempts, const struct service *service);
+void attempts_forgive(struct attempts *attempts, int64_t now);
+void attempts_watched(struct attempts *attempts, int64_t now);
 
 /* Writes ` Tried 3 times in 7 s.` once it ended, or nothing if there was one attempt in time. */
 void attempts_describe(const struct attempts *attempts, char *text, size_t size);

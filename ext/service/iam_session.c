@@ -346,14 +346,14 @@ int64_t iam_sessions_resume(struct service *service, int64_t most) {
   return most;
 }
 
-void iam_sessions_forgive(struct service *service) {
+void iam_sessions_forgive(struct service *service, int64_t now) {
   for (struct iam_session *session = service->sessions; session; session = session->next) {
-    if (under_way(session)) attempts_forgive(&session->attempts, service);
+    if (under_way(session)) attempts_forgive(&session->attempts, now);
   }
 }
 
-void iam_sessions_watched(struct service *service) {
+void iam_sessions_watched(struct service *service, int64_t now) {
   for (struct iam_session *session = service->sessions; session; session = session->next) {
-    if (under_way(session)) attempts_watched(&session->attempts, service);
+    if (under_way(session)) attempts_watched(&session->attempts, now);
   }
 }

@@ -65,8 +65,8 @@ const char *iam_session_problem(const struct iam_session *session);
 
 /* For service_wait: as page_requests_resume, _forgive and _watched do. */
 int64_t iam_sessions_resume(struct service *service, int64_t most);
-void iam_sessions_forgive(struct service *service);
-void iam_sessions_watched(struct service *service);
+void iam_sessions_forgive(struct service *service, int64_t now);
+void iam_sessions_watched(struct service *service, int64_t now);
 
 /* For service_destroy: wipes all. */
 void iam_sessions_close(struct service *service);

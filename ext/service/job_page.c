@@ -100,16 +100,38 @@ static bool repeated(const struct job_page *page, enum job_field field, const ch
   return true;
 }
 
-bool job_page_add(struct job_page *page, struct job_row *row, enum job_field field,
-                  const char *text, size_t size) {
+char *job_page_room(struct job_page *page, size_t size) {
+  const size_t prefix = sizeof(uint32_t);
+
+  return reserve_text(page, prefix + size + 1) ? page->text + page->text_size + prefix : NULL;
+}
+
+/* Keeps the text that stands in the room. */
+static void keep_written(struct job_page *page, struct job_row *row, enum job_field field,
+                         size_t size) {
   uint32_t stored = (uint32_t)size;
 
-  if (repeated(page, field, text, size, &row->texts[field])) return true;
-  if (!reserve_text(page, sizeof stored + size + 1)) return false;
   row->texts[field] = (uint32_t)page->text_size;
   memcpy(page->text + page->text_size, &stored, sizeof stored);
-  memcpy(page->text + page->text_size + sizeof stored, text, size);
   page->text_size += sizeof stored + size + 1;
   page->text[page->text_size - 1] = '\0';
+}
+
+void job_page_add_written(struct job_page *page, struct job_row *row, enum job_field field,
+                          size_t size) {
+  const char *text = page->text + page->text_size + sizeof(uint32_t);
+
+  if (!repeated(page, field, text, size, &row->texts[field])) keep_written(page, row, field, size);
+}
+
+bool job_page_add(struct job_page *page, struct job_row *row, enum job_field field,
+                  const char *text, size_t size) {
+  char *room;
+
+  if (repeated(page, field, text, size, &row->texts[field])) return true;
+  room = job_page_room(page, size);
+  if (!room) return false;
+  memcpy(room, text, size);
+  keep_written(page, row, field, size);
   return true;
 }

@@ -81,6 +81,14 @@ struct job_row *job_page_begin(struct job_page *page);
 bool job_page_add(struct job_page *page, struct job_row *row, enum job_field field,
                   const char *text, size_t size);
 
+/*
+** The same for a text of at most `size` bytes that is written into the page itself: job_page_room returns the
+** place for it, NULL when out of memory, and job_page_add_written adds the `size` bytes that stand there.
+*/
+char *job_page_room(struct job_page *page, size_t size);
+void job_page_add_written(struct job_page *page, struct job_row *row, enum job_field field,
+                          size_t size);
+
 /* The row that was begun is there. */
 void job_page_commit(struct job_page *page);
 

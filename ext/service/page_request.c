@@ -298,14 +298,17 @@ static int64_t in_flight(const struct service *service) {
 
 int64_t page_requests_resume(struct service *service, int64_t most) {
   for (struct page_request *request = service->requests; request; request = request->next) {
+    int64_t now;
     int64_t wait;
-    int64_t pace = throttle_wait(&service->throttle, service_now(service));
+    int64_t pace;
     if (request->state == FOR_TOKEN) {
       look_for_token(request);
       if (request->state == ENDED) most = 0; /* its owner need not wait */
     }
     if (request->state != WAITING) continue;
-    wait = request->attempts.resume_at - service_now(service);
+    now = service_now(service); /* one that was sent before may have taken its time */
+    pace = throttle_wait(&service->throttle, now);
+    wait = request->attempts.resume_at - now;
     if (pace > wait) wait = pace;
     if (wait <= 0 && in_flight(service) >= throttle_at_once(&service->throttle, CONCURRENCY_MAX)) {
       continue; /* the answer to one of these wakes it up */
@@ -319,15 +322,15 @@ int64_t page_requests_resume(struct service *service, int64_t most) {
   return most;
 }
 
-void page_requests_forgive(struct service *service) {
+void page_requests_forgive(struct service *service, int64_t now) {
   for (struct page_request *request = service->requests; request; request = request->next) {
-    if (request->state != ENDED) attempts_forgive(&request->attempts, service);
+    if (request->state != ENDED) attempts_forgive(&request->attempts, now);
   }
 }
 
-void page_requests_watched(struct service *service) {
+void page_requests_watched(struct service *service, int64_t now) {
   for (struct page_request *request = service->requests; request; request = request->next) {
-    attempts_watched(&request->attempts, service);
+    attempts_watched(&request->attempts, now);
   }
 }
 

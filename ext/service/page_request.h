@@ -49,8 +49,8 @@ int64_t page_requests_resume(struct service *service, int64_t most);
 ** For service_wait, at its beginning and its end: what passes between two waits is not spent waiting, but
 ** in the host's own hands, and does not count against the deadline.
 */
-void page_requests_forgive(struct service *service);
-void page_requests_watched(struct service *service);
+void page_requests_forgive(struct service *service, int64_t now);
+void page_requests_watched(struct service *service, int64_t now);
 
 /* Bytes of the rows that all requests hold. */
 size_t page_requests_bytes(const struct service *service);

@@ -66,6 +66,7 @@ const struct stored_page *page_store_behind(const struct page_store *store, int6
 bool page_store_find_id(const struct page_store *store, int64_t id, int64_t *position) {
   for (size_t i = 0; i < store->count; i++) {
     const struct stored_page *page = &store->pages[i];
+    if (id < page->least_id || id > page->greatest_id) continue; /* ids mostly grow with time */
     for (int64_t j = 0; j < page->count; j++) {
       if (page->rows.rows[page->skip + (size_t)j].id != id) continue;
       *position = page->start + j;
@@ -131,6 +132,16 @@ static void leave_out_stored(const struct page_store *store, struct stored_page 
   }
 }
 
+static void note_ids(struct stored_page *page) {
+  page->least_id = INT64_MAX;
+  page->greatest_id = INT64_MIN;
+  for (int64_t i = 0; i < page->count; i++) {
+    int64_t id = page->rows.rows[page->skip + (size_t)i].id;
+    if (id < page->least_id) page->least_id = id;
+    if (id > page->greatest_id) page->greatest_id = id;
+  }
+}
+
 bool page_store_keep(struct page_store *store, struct job_page *rows, size_t skip, int64_t start) {
   struct stored_page page = {.start = start,
                              .count = (int64_t)(rows->row_count - skip),
@@ -142,8 +153,10 @@ bool page_store_keep(struct page_store *store, struct job_page *rows, size_t ski
 
   leave_out_stored(store, &page);
   if (page.count <= 0) return true;
-  while (store->count && store->footprint + page.footprint + store->reserved > STORE_BYTES_MAX)
+  note_ids(&page);
+  while (store->count && store->footprint + page.footprint + store->reserved > STORE_BYTES_MAX) {
     drop_oldest(store);
+  }
   if (!reserve(store)) return false;
   index = first_ending_behind(store, page.start);
   memmove(&store->pages[index + 1], &store->pages[index],

@@ -18,6 +18,8 @@ struct stored_page {
   int64_t count; /* at least 1 */
   size_t skip;
   struct job_page rows;
+  int64_t least_id; /* of the run; see page_store_find_id */
+  int64_t greatest_id;
   size_t footprint;
   uint64_t used; /* the store's clock when it was last read */
 };

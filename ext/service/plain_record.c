@@ -18,6 +18,7 @@ struct record {
   struct job_page *page;
   struct job_row *row;
   const struct job_row *before; /* a plain row; NULL if there is none */
+  bool escaped;                 /* a text was written with an escape */
   bool no_memory;
 };
 
@@ -172,6 +173,36 @@ static inline const char *take_repeated(const struct record *record, const char 
   return at + size + 1;
 }
 
+/* Behind the second quotation mark of a string in which a backslash may stand before one. */
+static const char *pass_escaped(const char *at, const char *end, size_t *size) {
+  const char *first = at;
+
+  for (;;) {
+    at += json_plain_run(at, (size_t)(end - at));
+    if (at == end) return NULL;
+    if (*at == '"') break;
+    if (*at == '\\' && ++at == end) return NULL;
+    at++;
+  }
+  *size = (size_t)(at - first);
+  return at + 1;
+}
+
+/* A text that is not as it stands there: rare, and so not inline. */
+static const char *take_escaped(struct record *record, const char *at, enum job_field field) {
+  size_t size;
+  const char *behind = pass_escaped(at, record->end, &size);
+  char *room;
+
+  if (!behind) return NULL;
+  room = job_page_room(record->page, size);
+  record->no_memory = !room;
+  if (!room || !json_unescape(at, size, room, &size)) return NULL;
+  job_page_add_written(record->page, record->row, field, size);
+  record->escaped = true;
+  return behind;
+}
+
 static inline const char *take_text(struct record *record, const char *at, enum job_field field) {
   const char *behind = pass_byte(at, record->end, '"');
   size_t size;
@@ -185,7 +216,7 @@ static inline const char *take_text(struct record *record, const char *at, enum 
   behind = take_repeated(record, at, field);
   if (behind) return behind;
   behind = pass_string(at, record->end, &size);
-  if (!behind) return NULL;
+  if (!behind) return take_escaped(record, at, field);
   record->no_memory = !job_page_add(record->page, record->row, field, at, size);
   return record->no_memory ? NULL : behind;
 }
@@ -254,7 +285,7 @@ enum plain_status plain_record_take(struct plain_reader *reader, const char *byt
     page->text_size = text_size;
     return record.no_memory ? PLAIN_NO_MEMORY : PLAIN_NOT;
   }
-  record.row->plain = true;
+  record.row->plain = !record.escaped;
   job_page_commit(page);
   *taken = (size_t)(behind - bytes);
   return PLAIN_TAKEN;

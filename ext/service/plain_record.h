@@ -1,11 +1,11 @@
 /*
 ** Plain records: read in one pass over their bytes, without json-c.
 **
-** A record is plain if it is one flat object in which every member is a string without escapes in valid
-** UTF-8, an integer without sign of at most 18 digits, true, false or null, no field comes twice, and each
-** documented field has its type. That is what the service sends, but for a few; whatever else comes, json-c
-** decides on from its first byte. What is plain must be what json-c takes, with the same values: see the
-** test of both.
+** A record is plain if it is one flat object in which every member is a string in valid UTF-8, an integer
+** without sign of at most 18 digits, true, false or null, no field comes twice, and each documented field has
+** its type. Only texts of documented fields may have escapes, and none that could be read in two ways: see
+** json_unescape. That is what the service sends; whatever else comes, json-c decides on from its first byte.
+** What is plain must be what json-c takes, with the same values: see the test of both.
 */
 #ifndef SWR_PLAIN_RECORD_H
 #define SWR_PLAIN_RECORD_H

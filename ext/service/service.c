@@ -106,31 +106,34 @@ enum service_status service_begin(struct service *service, struct access **acces
   return status;
 }
 
-/* Moves all requests on, waiting at most so many milliseconds. */
-static void move(struct service *service, int64_t milliseconds) {
+/* Moves all requests on from `now`, waiting at most so many milliseconds. */
+static void move(struct service *service, int64_t now, int64_t milliseconds) {
   struct transport *transport = service->transport;
   int64_t wait;
 
-  page_requests_forgive(service);
-  iam_sessions_forgive(service);
+  page_requests_forgive(service, now);
+  iam_sessions_forgive(service, now);
   wait = page_requests_resume(service, iam_sessions_resume(service, milliseconds));
   transport->methods->drive(transport, wait);
-  iam_sessions_watched(service);
-  page_requests_watched(service);
+  now = service_now(service);
+  iam_sessions_watched(service, now);
+  page_requests_watched(service, now);
 }
 
 enum service_status service_wait(struct service *service) {
+  int64_t now;
   int64_t pace;
 
   if (service->interrupted && service->interrupted(service->interrupt_context)) {
     return SERVICE_INTERRUPTED;
   }
-  pace = throttle_wait(&service->throttle, service_now(service));
-  move(service, pace > 0 && pace < WAIT_MAX ? pace : WAIT_MAX);
+  now = service_now(service);
+  pace = throttle_wait(&service->throttle, now);
+  move(service, now, pace > 0 && pace < WAIT_MAX ? pace : WAIT_MAX);
   return SERVICE_OK;
 }
 
-void service_move(struct service *service) { move(service, 0); }
+void service_move(struct service *service) { move(service, service_now(service), 0); }
 
 bool service_has_room(const struct service *service, const struct access *access) {
   bool one_first = access->credentials.access_key && !access_accepted(access);

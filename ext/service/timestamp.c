@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+#define DATE_SIZE 11 /* of `YYYY-MM-DDT` */
+#define CLOCK_SIZE 8 /* of `HH:MM:SS` */
+
 struct reader {
   const char *at;
   const char *end;
@@ -130,12 +133,54 @@ static int compare_bytes(const char *left, size_t left_size, const char *right, 
   return (left_size > right_size) - (left_size < right_size);
 }
 
+/*
+** True for `HH:MM:SSZ`, with or without a fraction, of a second below 60; at least 9 bytes. Hours may be up to 99:
+** one beyond 23 names no instant, and so comes behind all others of its day, as its digits do.
+*/
+static bool is_utc_clock(const char *text, size_t size) {
+  static const char least[] = "00:00:00";
+  static const char most[] = "99:59:59";
+  const char *end = text + size - 1;
+
+  for (int i = 0; i < CLOCK_SIZE; i++) {
+    if (text[i] < least[i] || text[i] > most[i]) return false;
+  }
+  if (*end != 'Z') return false;
+  text += CLOCK_SIZE;
+  if (text == end) return true;
+  if (*text != '.' || text + 1 == end) return false;
+  while (++text < end && *text >= '0' && *text <= '9') {
+  }
+  return text == end;
+}
+
+/*
+** Compares two texts of one day in the form of the service, at different seconds; false for all others. Row
+** after row is compared like this. Whether there is such a day, and `T` behind it, does not matter: if so, the
+** seconds decide, and if not, the texts' bytes do, which first differ there.
+*/
+static bool compare_seconds(const char *left, size_t left_size, const char *right,
+                            size_t right_size, int *order) {
+  const char *left_clock = left + DATE_SIZE;
+  const char *right_clock = right + DATE_SIZE;
+
+  if (left_size <= DATE_SIZE + CLOCK_SIZE || right_size <= DATE_SIZE + CLOCK_SIZE) return false;
+  if (memcmp(left, right, DATE_SIZE) != 0) return false;
+  *order = memcmp(left_clock, right_clock, CLOCK_SIZE);
+  return *order != 0 && is_utc_clock(left_clock, left_size - DATE_SIZE) &&
+         is_utc_clock(right_clock, right_size - DATE_SIZE);
+}
+
 int timestamp_compare(const char *left, size_t left_size, const char *right, size_t right_size) {
   struct timestamp a;
   struct timestamp b;
-  bool a_is_time = timestamp_parse(left, left_size, &a);
-  bool b_is_time = timestamp_parse(right, right_size, &b);
+  bool a_is_time;
+  bool b_is_time;
+  int order;
 
+  if (compare_seconds(left, left_size, right, right_size, &order)) return order;
+  a_is_time = timestamp_parse(left, left_size, &a);
+  b_is_time = timestamp_parse(right, right_size, &b);
   if (a_is_time != b_is_time) return a_is_time ? -1 : 1;
   if (!a_is_time) return compare_bytes(left, left_size, right, right_size);
   if (a.seconds != b.seconds) return a.seconds < b.seconds ? -1 : 1;

@@ -10,13 +10,17 @@
 **   boundaries_us    finding where records begin and end, and nothing else
 **   plain_us         plain records
 **   varied_us        plain records of which no two have a text in common
-**   fallback_5_us    5 of 100 records have an escape: json-c decides on these
+**   escape_5_us      5 of 100 records have an escape in a text
+**   escape_us        every record has one
+**   fallback_5_us    5 of 100 records have one for a NUL: json-c decides on these
 **   fallback_us      every record has one
 **   json_us          plain records by json-c alone, strict and with UTF-8 checked, each handed over whole
 **   json_escape_us   the same with an escape in every record
+**   json_nul_us      the same with one for a NUL
 **   plain_ratio      plain_us / json_us
 **   varied_ratio     varied_us / json_us
-**   fallback_ratio   fallback_us / json_escape_us
+**   escape_ratio     escape_us / json_escape_us
+**   fallback_ratio   fallback_us / json_nul_us
 */
 #include <inttypes.h>
 #include <stdio.h>
@@ -33,11 +37,30 @@
 #define ROUNDS 7
 #define ROUNDS_MAX 99
 
-enum way { BOUNDARIES, PLAIN, VARIED, FALLBACK_5, FALLBACK, JSON, JSON_ESCAPE, WAY_COUNT };
+enum way {
+  BOUNDARIES,
+  PLAIN,
+  VARIED,
+  ESCAPE_5,
+  ESCAPE,
+  FALLBACK_5,
+  FALLBACK,
+  JSON,
+  JSON_ESCAPE,
+  JSON_NUL,
+  WAY_COUNT
+};
 
-static const char *const names[WAY_COUNT] = {"boundaries_us", "plain_us",    "varied_us",
-                                             "fallback_5_us", "fallback_us", "json_us",
-                                             "json_escape_us"};
+/* Each way's name, what stands in the tags of its records, and in one of how many. */
+static const struct {
+  const char *name;
+  const char *escape;
+  unsigned every;
+} ways[WAY_COUNT] = {{"boundaries_us", NULL, 1},       {"plain_us", NULL, 1},
+                     {"varied_us", NULL, 1},           {"escape_5_us", "\\u0031", 20},
+                     {"escape_us", "\\u0031", 1},      {"fallback_5_us", "\\u0000", 20},
+                     {"fallback_us", "\\u0000", 1},    {"json_us", NULL, 1},
+                     {"json_escape_us", "\\u0031", 1}, {"json_nul_us", "\\u0000", 1}};
 
 /* One page, as the service would send it. */
 struct body {
@@ -58,8 +81,8 @@ static void fail(const char *what) {
   exit(1);
 }
 
-/* A record of a repository's page; `salt` makes texts differ from row to row, `escape` is for json-c. */
-static int write_record(char *out, size_t room, unsigned row, unsigned salt, bool escape) {
+/* A record of a repository's page; `salt` makes texts differ from row to row, `escape` stands in its tag. */
+static int write_record(char *out, size_t room, unsigned row, unsigned salt, const char *escape) {
   static const char *const regions[] = {"cn-north-1", "cn-east-3", "ap-southeast-1"};
   static const char *const states[] = {"success", "success", "success", "failed", "timeout"};
   unsigned varied = salt ? row : 0;
@@ -77,7 +100,7 @@ static int write_record(char *out, size_t room, unsigned row, unsigned salt, boo
       row % 12 + 1, row % 28 + 1, row % 24, row * 7 % 1000000, row % 24, row * 11 % 1000000, varied,
       varied, 48000000 + row, varied, row % 4 ? "false" : "true", varied, regions[row / 3 % 3],
       salt && row % 2 ? "-" : "", varied, states[row % 5], salt && row % 2 ? "-" : "",
-      salt ? row : row / 6, salt ? row : row / 6, row % 30, escape ? "\\u0031" : "100001", row,
+      salt ? row : row / 6, salt ? row : row / 6, row % 30, escape ? escape : "100001", row,
       row % 7);
 }
 
@@ -85,11 +108,11 @@ static void write_body(struct body *body, enum way way) {
   body->bytes[0] = '[';
   body->size = 1;
   for (unsigned i = 0; i < PAGE_ROWS; i++) {
-    bool escape = way == FALLBACK || way == JSON_ESCAPE || (way == FALLBACK_5 && i % 20 == 10);
+    bool escaped = i % ways[way].every == ways[way].every / 2;
     int written;
     body->starts[i] = body->size;
     written = write_record(body->bytes + body->size, sizeof body->bytes - body->size, i,
-                           way == VARIED, escape);
+                           way == VARIED, escaped ? ways[way].escape : NULL);
     if (written < 0 || (size_t)written + 2 > sizeof body->bytes - body->size) fail("no room");
     body->size += (size_t)written;
     body->ends[i] = body->size;
@@ -169,7 +192,7 @@ static double measure(enum way way, const struct body *body, struct job_decoder 
 
   while (reading.rows < ROWS) {
     job_page_init(&reading.page);
-    if (way == JSON || way == JSON_ESCAPE) {
+    if (way == JSON || way == JSON_ESCAPE || way == JSON_NUL) {
       read_records(&reading, body);
     } else {
       read_pieces(&reading, body, way == BOUNDARIES ? &counting : &decoding);
@@ -206,10 +229,11 @@ int main(int argc, char **argv) {
   for (int way = 0; way < WAY_COUNT; way++) {
     qsort(costs[way], (size_t)rounds, sizeof(double), compare);
     medians[way] = costs[way][rounds / 2];
-    printf("%s %.3f\n", names[way], medians[way]);
+    printf("%s %.3f\n", ways[way].name, medians[way]);
   }
   printf("plain_ratio %.3f\n", medians[PLAIN] / medians[JSON]);
   printf("varied_ratio %.3f\n", medians[VARIED] / medians[JSON]);
-  printf("fallback_ratio %.3f\n", medians[FALLBACK] / medians[JSON_ESCAPE]);
+  printf("escape_ratio %.3f\n", medians[ESCAPE] / medians[JSON_ESCAPE]);
+  printf("fallback_ratio %.3f\n", medians[FALLBACK] / medians[JSON_NUL]);
   return 0;
 }

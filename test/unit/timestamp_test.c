@@ -4,9 +4,11 @@
 #include "service/timestamp.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "allocation.h"
 #include "unit.h"
 
 static void check_times(void) {
@@ -237,10 +239,86 @@ static void check_total_order(void) {
   CHECK_INT(0, wrong);
 }
 
+/* The same order by what timestamp_parse says alone. */
+static int order_by_parsing(const char *left, size_t left_size, const char *right,
+                            size_t right_size) {
+  struct timestamp times[2];
+  bool is_time[2] = {timestamp_parse(left, left_size, &times[0]),
+                     timestamp_parse(right, right_size, &times[1])};
+  const char *parts[2] = {left, right};
+  size_t sizes[2] = {left_size, right_size};
+  size_t shared;
+  int order;
+
+  if (is_time[0] != is_time[1]) return is_time[0] ? -1 : 1;
+  for (int i = 0; i < 2 && is_time[0]; i++) {
+    parts[i] = times[i].fraction;
+    sizes[i] = times[i].fraction_size;
+  }
+  if (is_time[0] && times[0].seconds != times[1].seconds) {
+    return times[0].seconds < times[1].seconds ? -1 : 1;
+  }
+  shared = sizes[0] < sizes[1] ? sizes[0] : sizes[1];
+  order = shared ? memcmp(parts[0], parts[1], shared) : 0;
+  return order ? sign(order) : (sizes[0] > sizes[1]) - (sizes[0] < sizes[1]);
+}
+
+/* Writes a time as the service does, or nearly, and breaks it by some bytes now and then. */
+static size_t make_time(char *out, size_t room, const char *date) {
+  static const char *const fractions[] = {"", "", ".5", ".531831", ".000", ".", ".5x", "5"};
+  static const char *const zones[] = {"Z", "Z", "Z", "Z", "", "z", "+00:00", "-08:00", "ZZ"};
+  static const char bytes[] = "0123456789:.-+TZtz /\xff";
+  uint32_t whole = unit_random(3);
+  int written = snprintf(
+      out, room, "%s%c%02u:%02u:%02u%s%s", date, unit_random(9) ? 'T' : ' ',
+      unit_random(whole ? 23 : 29), unit_random(whole ? 59 : 62), unit_random(whole ? 59 : 62),
+      fractions[unit_random(COUNT_OF(fractions) - 1)], zones[unit_random(COUNT_OF(zones) - 1)]);
+  size_t size = (size_t)written;
+
+  for (uint32_t i = unit_random(2); i == 0; i = unit_random(2)) {
+    out[unit_random((uint32_t)size - 1)] = bytes[unit_random(sizeof bytes - 1)];
+  }
+  return unit_random(9) ? size : unit_random((uint32_t)size);
+}
+
+/* Times of one day are compared without being parsed where they can be: nobody must notice. */
+static void check_one_day(void) {
+  static const char *const dates[] = {"2026-02-28", "2026-02-29", "2024-02-29", "2026-02-30",
+                                      "2026-13-01", "2026-1x-01", "0000-00-00", "9999-12-31"};
+  long wrong = 0;
+  long times = 0;
+  long others = 0;
+
+  unit_case("two of one day");
+  for (long i = 0; i < 400000; i++) {
+    const char *date = dates[unit_random(COUNT_OF(dates) - 1)];
+    struct timestamp time;
+    char *copies[2];
+    char made[2][48];
+    size_t sizes[2];
+    int expected;
+    for (int j = 0; j < 2; j++) {
+      sizes[j] = make_time(made[j], sizeof made[j], date);
+      copies[j] = plain_resize(NULL, sizes[j] + 1); /* a sanitizer sees every excess */
+      memcpy(copies[j] + 1, made[j], sizes[j]);
+    }
+    expected = order_by_parsing(copies[0] + 1, sizes[0], copies[1] + 1, sizes[1]);
+    wrong += expected != sign(timestamp_compare(copies[0] + 1, sizes[0], copies[1] + 1, sizes[1]));
+    times += timestamp_parse(copies[0] + 1, sizes[0], &time);
+    others += !timestamp_parse(copies[1] + 1, sizes[1], &time);
+    free(copies[0]);
+    free(copies[1]);
+  }
+  CHECK_INT(0, wrong);
+  CHECK(times > 40000);
+  CHECK(others > 40000);
+}
+
 void timestamp_test(void) {
   check_times();
   check_others();
   check_calendar();
   check_order();
   check_total_order();
+  check_one_day();
 }

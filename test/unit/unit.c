@@ -27,6 +27,7 @@ static const struct {
     {"repository", repository_test},
     {"signature", signature_test},
     {"utf8", utf8_test},
+    {"json_text", json_text_test},
     {"redact", redact_test},
     {"answer_error", answer_error_test},
     {"settings", settings_test},

@@ -56,6 +56,7 @@ void content_range_test(void);
 void repository_test(void);
 void signature_test(void);
 void utf8_test(void);
+void json_text_test(void);
 void redact_test(void);
 void answer_error_test(void);
 void settings_test(void);

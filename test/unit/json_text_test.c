@@ -1,0 +1,158 @@
+/*
+** Tests of ext/service/json_text: escapes of every character, wherever they end, and what is none.
+*/
+#include "service/json_text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "allocation.h"
+#include "service/utf8.h"
+#include "unit.h"
+
+/* Unescapes a copy of just this size into memory of that size, so that a sanitizer sees every excess. */
+static bool unescape(const char *text, size_t size, char *out, size_t *written) {
+  char *copy = plain_resize(NULL, size ? size : 1);
+  char *room = plain_resize(NULL, size ? size : 1);
+  bool right;
+
+  memcpy(copy, text, size);
+  right = json_unescape(copy + (size ? 0 : 1), size, room, written);
+  if (right && CHECK(*written <= size)) memcpy(out, room, *written);
+  free(copy);
+  free(room);
+  return right;
+}
+
+static void check_texts(void) {
+  static const struct {
+    const char *text;
+    const char *meaning;
+  } cases[] = {
+      {"", ""},
+      {"latest", "latest"},
+      {"\\\"\\\\\\/\\b\\f\\n\\r\\t", "\"\\/\b\f\n\r\t"},
+      {"a\\nb and more than eight\\t", "a\nb and more than eight\t"},
+      {"\xc3\xa9\\u00e9\\u00E9\xf0\x9f\x9a\x80", "\xc3\xa9\xc3\xa9\xc3\xa9\xf0\x9f\x9a\x80"},
+      {"\\u0022\\u005c\\u001f", "\"\\\x1f"},
+      {"\\\\u0041", "\\u0041"},
+      {"\\u00411", "A1"},
+      {"\\ud83d\\ude80\\uD83D\\uDE80", "\xf0\x9f\x9a\x80\xf0\x9f\x9a\x80"},
+  };
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    char out[64];
+    size_t written = 0;
+    unit_case("%s", cases[i].text);
+    CHECK(unescape(cases[i].text, strlen(cases[i].text), out, &written));
+    CHECK_BYTES(cases[i].meaning, strlen(cases[i].meaning), out, written);
+  }
+}
+
+static void check_refused(void) {
+  static const char *const texts[] = {"\\ud800\\udc00\\udbff\\udbff",
+                                      "\\u0000",
+                                      "\\ud83d",
+                                      "\\ud83dx",
+                                      "\\ude80",
+                                      "\\ude80\\ud83d",
+                                      "\\ud83d\\ud83d",
+                                      "\\ud83d\\u0041",
+                                      "\\ud83d\\ue000",
+                                      "\\ud83d\\nde80",
+                                      "\\ud83dude80",
+                                      "\\ud83d/ude80",
+                                      "\\ud83d\\",
+                                      "\\ud83d\\u",
+                                      "\\ud83d\\ude8",
+                                      "\\",
+                                      "a\\",
+                                      "\\u",
+                                      "\\u004",
+                                      "\\u 041",
+                                      "\\u+041",
+                                      "\\u-041",
+                                      "\\u0x41",
+                                      "\\u004/",
+                                      "\\u004:",
+                                      "\\u004@",
+                                      "\\u004G",
+                                      "\\u004`",
+                                      "\\u004g",
+                                      "\\U0041",
+                                      "\\x41",
+                                      "\\a",
+                                      "\\0",
+                                      "\\'",
+                                      "\\N",
+                                      "\\\xc3\xa9",
+                                      "\"",
+                                      "a\nb",
+                                      "\x1f",
+                                      "\xff",
+                                      "\\n\xc3",
+                                      "\xed\xa0\xbd\xed\xba\x80"};
+
+  for (size_t i = 0; i < COUNT_OF(texts); i++) {
+    char out[64];
+    size_t written;
+    unit_case("%s", texts[i]);
+    CHECK(!unescape(texts[i], strlen(texts[i]), out, &written));
+  }
+}
+
+/* Any byte behind a backslash, and alone. */
+static void check_bytes(void) {
+  for (int byte = 0; byte < 256; byte++) {
+    const char text[2] = {'\\', (char)byte};
+    char out[2];
+    size_t written;
+    unit_case("byte %d", byte);
+    CHECK_INT(byte && strchr("\"\\/bfnrt", byte) != NULL, unescape(text, 2, out, &written));
+    CHECK_INT(byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\',
+              unescape(text + 1, 1, out, &written));
+  }
+}
+
+/* True if the bytes are this one character, in the only way that it can be written. */
+static bool is_character(const char *bytes, size_t size, uint32_t point) {
+  const unsigned char *byte = (const unsigned char *)bytes;
+  uint32_t read = 0;
+
+  if (!utf8_valid(bytes, size) || utf8_character(bytes, size) != size) return false;
+  for (size_t i = 0; i < size; i++) read = read << 6 | (byte[i] & (i ? 0x3fU : 0xffU));
+  if (size > 1) read &= (UINT32_C(1) << (size * 5 + 1)) - 1; /* without the bits of the length */
+  return read == point;
+}
+
+/* All characters, by one escape or by a pair, but for those that are left to others. */
+static void check_points(void) {
+  long wrong = 0;
+
+  unit_case("all code points");
+  for (uint32_t point = 0; point < 0x110000; point++) {
+    bool expected = point != 0 && (point & 0xf800) != 0xd800;
+    uint32_t above = point - 0x10000;
+    char text[16];
+    char out[16];
+    size_t written = 0;
+    bool right;
+    if (point < 0x10000) {
+      snprintf(text, sizeof text, "\\u%04x", point);
+    } else {
+      snprintf(text, sizeof text, "\\u%04X\\u%04x", 0xd800 + (above >> 10),
+               0xdc00 + (above & 0x3ff));
+    }
+    right = json_unescape(text, strlen(text), out, &written);
+    wrong += right != expected || (right && !is_character(out, written, point));
+  }
+  CHECK_INT(0, wrong);
+}
+
+void json_text_test(void) {
+  check_texts();
+  check_refused();
+  check_bytes();
+  check_points();
+}
