@@ -365,24 +365,19 @@ static enum service_status look_ahead(struct page_map *map, const struct page_re
 ** True if the request in hand, which was asked for before the row in front of `position` had come, is of use:
 ** it is, unless rows moved meanwhile. Otherwise nothing is that was asked for ahead.
 */
-static enum service_status judge_early(struct page_map *map, int64_t position, bool *of_use) {
+static enum service_status judge_early(struct page_map *map, int64_t position) {
   const struct page_answer *answer = page_request_answer(map->request);
-  enum service_status status = SERVICE_OK;
+  bool of_use = true;
 
-  while (status == SERVICE_OK && !page_request_ended(map->request)) {
-    status = service_wait(map->service);
-  }
-  *of_use = true;
-  if (status != SERVICE_OK) return status;
   if (page_request_verdict(map->request) == PAGE_READY) {
     bool agrees = answer_agrees(answer);
-    *of_use = positions_follow(&map->positions, answer, agrees, position - 1);
+    of_use = positions_follow(&map->positions, answer, agrees, position - 1);
     if (!agrees) map->alone = true;
   } else if (answer->status == 400 && answer->window.limit > map->access->page_size) {
-    *of_use = false; /* it takes no more rows than the settings say, and not one that repeats */
+    of_use = false; /* it takes no more rows than the settings say, and not one that repeats */
     map->alone = true;
   }
-  if (*of_use) return SERVICE_OK;
+  if (of_use) return SERVICE_OK;
   read_ahead_cancel(&map->ahead);
   page_request_close(map->request);
   map->request = NULL;
@@ -390,17 +385,23 @@ static enum service_status judge_early(struct page_map *map, int64_t position, b
   return SERVICE_OK;
 }
 
-/* Takes the request for an offset in hand that was asked for ahead, if there is one of use. */
+/*
+** Takes the request for an offset in hand that was asked for ahead, if there is one of use, and waits for
+** it. Others may be answered before it: in their place more is asked for meanwhile.
+*/
 static enum service_status take_early(struct page_map *map, const struct page_reader *reader,
                                       int64_t position, int64_t offset) {
   enum service_status status;
-  bool of_use;
 
   map->request = read_ahead_take(&map->ahead, offset);
   if (!map->request) return SERVICE_OK;
   map->window = page_request_answer(map->request)->window;
   status = look_ahead(map, reader);
-  return status == SERVICE_OK ? judge_early(map, position, &of_use) : status;
+  while (status == SERVICE_OK && !page_request_ended(map->request)) {
+    status = service_wait(map->service);
+    if (status == SERVICE_OK) status = look_ahead(map, reader);
+  }
+  return status == SERVICE_OK ? judge_early(map, position) : status;
 }
 
 /*
