@@ -77,6 +77,12 @@ proc all_requests {here} {
   return [lsort $all]
 }
 
+# What a file says of concurrency is its own: whatever SWR_TEST_CONCURRENCY says, the setting is at its default.
+proc own_concurrency {} {
+  unset -nocomplain ::env(SWR_CONCURRENCY)
+  set harness::concurrency ""
+}
+
 proc harness::slurp {path} {
   set file [open $path rb]
   set text [read $file]
