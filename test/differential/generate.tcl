@@ -241,20 +241,15 @@ proc gen::keys {alias outers {outer_join 0}} {
       default {set terms [list [equals $ns [list T $o.$x]] [equals $repo [list T $o.$y]]]}
     }
   } else {
+    # 6, as text: SQLite runs once each for '0' and 0 of an untyped column, and rows that equal both come twice.
     switch [rnd 18] {
       0 - 1 {set terms [list [equals $image [value $c]]]}
-      2 {set terms [list [list S [list T "$ns IN"] [list_of ns 2]] \
-                        [list S [list T "$repo IN"] [list_of repo 4]]]}
+      2 {set terms [list [list S [list T "$ns IN"] [list_of ns 2]] [list S [list T "$repo IN"] [list_of repo 4]]]}
       3 - 4 {set terms [list [list S [list T "$image IN"] [list_of image 8]]]}
       5 {set terms [list [list T "$image IN [list_query image {image {ns || '/' || repo}}]"]]}
-      6 {
-        # SQLite runs once for each value of the subquery, '0' and the number 0 of an untyped column apart, and
-        # checks the rows against a value without its column's rules, so that '0' equals both: as texts only.
-        set terms [list [list T "($ns, $repo) IN [list_query ns {{ns, CAST(repo AS TEXT)}}]"]]
-      }
+      6 {set terms [list [list T "($ns, $repo) IN [list_query ns {{ns, CAST(repo AS TEXT)}}]"]]}
       7 {set terms [list [equals $ns [value $a]] [list S [list T "$repo IN"] [list_of repo]]]}
-      8 {set terms [list [list T "$ns IN [list_query ns ns]"] \
-                        [list T "$repo IN [list_query repo repo]"]]}
+      8 {set terms [list [list T "$ns IN [list_query ns ns]"] [list T "$repo IN [list_query repo repo]"]]}
       9 {set terms [list [equals $repo [value $b]] [list S [list T "$image IN"] [list_of image 5 $c]]]}
       10 {set terms [list [list S [list T "($ns, $repo) = ("] [value $a] [list T ,] [value $b] \
                               [list T ")"]]]}
