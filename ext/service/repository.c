@@ -49,6 +49,8 @@ bool repository_set(struct repository *repository, const char *name_space, size_
   repository->name_space[name_space_size] = '\0';
   memcpy(repository->name, name, name_size);
   repository->name[name_size] = '\0';
+  snprintf(repository->image, sizeof repository->image, "%s/%s", repository->name_space,
+           repository->name);
   return true;
 }
 

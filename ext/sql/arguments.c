@@ -153,12 +153,9 @@ static const struct word_set *smallest(const struct reading *reading, enum plan_
 
 /* Adds a repository that all terms allow. */
 static int add_repository(struct reading *reading, const struct repository *repository) {
-  char image[NAMESPACE_MAX + REPOSITORY_MAX + 2];
-
-  sqlite3_snprintf(sizeof image, image, "%s/%s", repository->name_space, repository->name);
   if (!allowed(reading, PLAN_NAMESPACE, repository->name_space, strlen(repository->name_space)) ||
       !allowed(reading, PLAN_REPO_NAME, repository->name, strlen(repository->name)) ||
-      !allowed(reading, PLAN_IMAGE, image, strlen(image))) {
+      !allowed(reading, PLAN_IMAGE, repository->image, strlen(repository->image))) {
     return SQLITE_OK;
   }
   if (reading->repository_count == reading->repository_capacity) {

@@ -161,7 +161,6 @@ static void result_field(sqlite3_context *context, const struct job_page *page, 
 /* The columns that echo what was asked. */
 static void result_key(sqlite3_context *context, struct cursor *cursor, int column) {
   const struct repository *repository = scan_repository(cursor->scan);
-  char image[NAMESPACE_MAX + REPOSITORY_MAX + 2];
 
   switch (column) {
     case COLUMN_NAMESPACE:
@@ -171,8 +170,7 @@ static void result_key(sqlite3_context *context, struct cursor *cursor, int colu
       sqlite3_result_text(context, repository->name, -1, SQLITE_TRANSIENT);
       return;
     case COLUMN_IMAGE:
-      sqlite3_snprintf(sizeof image, image, "%s/%s", repository->name_space, repository->name);
-      sqlite3_result_text(context, image, -1, SQLITE_TRANSIENT);
+      sqlite3_result_text(context, repository->image, -1, SQLITE_TRANSIENT);
       return;
     default:
       sqlite3_result_text(context, repository->region, -1, SQLITE_TRANSIENT);
