@@ -34,9 +34,12 @@ static bool is_key_char(char c) {
          c == '/' || c == '=' || c == '_' || c == '-';
 }
 
+/* In any case; `word` begins with a small letter. Most texts differ in the first one. */
 static bool starts_with(const char *text, size_t size, const char *word) {
-  size_t length = strlen(word);
+  size_t length;
 
+  if (size == 0 || (*text | 0x20) != *word) return false;
+  length = strlen(word);
   return size >= length && !strncasecmp(text, word, length);
 }
 
