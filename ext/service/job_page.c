@@ -4,7 +4,6 @@
 #include "service/job_page.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* Both double as the page grows and are not trimmed then: blocks of a few sizes, which fit again. */
 #define FIRST_ROWS 16
@@ -33,23 +32,6 @@ void job_page_free(struct job_page *page) {
 
 size_t job_page_footprint(const struct job_page *page) {
   return page->row_capacity * sizeof *page->rows + page->text_capacity;
-}
-
-/* The text at an offset that is not JOB_TEXT_NULL. */
-static const char *text_at(const struct job_page *page, uint32_t start, size_t *size) {
-  uint32_t stored;
-
-  memcpy(&stored, page->text + start, sizeof stored);
-  *size = stored;
-  return page->text + start + sizeof stored;
-}
-
-const char *job_page_text(const struct job_page *page, size_t row, enum job_field field,
-                          size_t *size) {
-  uint32_t start = page->rows[row].texts[field];
-
-  *size = 0;
-  return start == JOB_TEXT_NULL ? NULL : text_at(page, start, size);
 }
 
 struct job_row *job_page_begin(struct job_page *page) {
@@ -126,10 +108,14 @@ void job_page_add_written(struct job_page *page, struct job_row *row, enum job_f
 
 bool job_page_add(struct job_page *page, struct job_row *row, enum job_field field,
                   const char *text, size_t size) {
-  char *room;
+  return repeated(page, field, text, size, &row->texts[field]) ||
+         job_page_add_other(page, row, field, text, size);
+}
 
-  if (repeated(page, field, text, size, &row->texts[field])) return true;
-  room = job_page_room(page, size);
+bool job_page_add_other(struct job_page *page, struct job_row *row, enum job_field field,
+                        const char *text, size_t size) {
+  char *room = job_page_room(page, size);
+
   if (!room) return false;
   memcpy(room, text, size);
   keep_written(page, row, field, size);

@@ -81,6 +81,10 @@ static bool belongs(struct page_answer *answer, size_t row, int64_t position) {
   char said_space[100];
   char said_name[200];
 
+  if (job_page_repeats(&answer->page, row, JOB_NAMESPACE) &&
+      job_page_repeats(&answer->page, row, JOB_REPO_NAME)) {
+    return true; /* as the row before did */
+  }
   if ((!space || (strlen(asked->name_space) == space_size &&
                   !memcmp(asked->name_space, space, space_size))) &&
       (!name || repository_matches_name(asked, name, name_size))) {

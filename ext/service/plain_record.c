@@ -22,9 +22,9 @@ struct record {
   bool no_memory;
 };
 
-/* A field's name as a record has it, in quotation marks. */
+/* A field's name as a record has it, in quotation marks and with the colon. */
 #define KEY(name) \
-  { "\"" name "\"", sizeof("\"" name "\"") - 1 }
+  { "\"" name "\":", sizeof("\"" name "\":") - 1 }
 static const struct {
   char text[23];
   unsigned char size;
@@ -84,6 +84,7 @@ static inline bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' 
 /* The functions from here on return the place behind what they have read, NULL if it is not there. */
 
 static inline const char *pass_space(const char *at, const char *end) {
+  if (at < end && *at == '"') return at; /* as nearly always */
   while (at < end && is_space(*at)) at++;
   return at;
 }
@@ -147,13 +148,13 @@ static inline const char *take_key(const char *at, const char *end, unsigned exp
 
   *field = expected;
   if (begins_with(name, end, keys[expected].text, keys[expected].size)) {
-    return pass_byte(name + keys[expected].size, end, ':');
+    return name + keys[expected].size;
   }
   name = pass_byte(name, end, '"');
   at = name ? pass_string(name, end, &size) : NULL;
   if (!at) return NULL;
   for (*field = 0; *field < JOB_FIELD_COUNT; ++*field) {
-    if (size + 2 == keys[*field].size && same(name, keys[*field].text + 1, size)) break;
+    if (size + 3 == keys[*field].size && same(name, keys[*field].text + 1, size)) break;
   }
   return pass_byte(at, end, ':');
 }
@@ -217,7 +218,8 @@ static inline const char *take_text(struct record *record, const char *at, enum 
   if (behind) return behind;
   behind = pass_string(at, record->end, &size);
   if (!behind) return take_escaped(record, at, field);
-  record->no_memory = !job_page_add(record->page, record->row, field, at, size);
+  record->no_memory = !(record->before ? job_page_add_other : job_page_add)(
+      record->page, record->row, field, at, size);
   return record->no_memory ? NULL : behind;
 }
 

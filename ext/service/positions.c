@@ -44,6 +44,7 @@ void positions_check_order(struct positions *positions, const struct job_page *r
     positions->disordered = rows->rows[skip].id;
   }
   for (size_t i = skip + 1; i < rows->row_count; i++) {
+    if (job_page_repeats(rows, i, JOB_CREATED_AT)) continue;
     if (compare_rows(positions, rows, i - 1, rows, i) > 0) positions->disordered = rows->rows[i].id;
   }
   behind = page_store_behind(positions->store, end);
