@@ -81,7 +81,7 @@ static bool comes_before(const struct positions *positions, const struct job_pag
 ** nothing does.
 */
 static bool place_by_rows(struct positions *positions, const struct job_page *rows, int64_t offset,
-                          bool totals_agree, int64_t anchor, struct placement *placement) {
+                          bool totals_silent, int64_t anchor, struct placement *placement) {
   const struct stored_page *before = page_store_find(positions->store, anchor);
   size_t before_index;
   size_t repeated;
@@ -104,7 +104,7 @@ static bool place_by_rows(struct positions *positions, const struct job_page *ro
         page_store_find(positions->store, known + (int64_t)rows->row_count - 1) != NULL;
     return true;
   }
-  if (totals_agree && comes_before(positions, rows, before, anchor)) {
+  if (totals_silent && comes_before(positions, rows, before, anchor)) {
     positions->shift +=
         (int64_t)rows->row_count; /* all these rows come before the one that is here */
     placement->again = true;
@@ -148,6 +148,7 @@ void positions_place(struct positions *positions, const struct page_answer *answ
   bool guessed = positions->guessed;
   bool pushed;
   bool pulled;
+  bool silent; /* the totals do not tell of jobs that would have moved these rows */
   int64_t known;
 
   placement->skip = 0;
@@ -164,7 +165,8 @@ void positions_place(struct positions *positions, const struct page_answer *answ
     positions->shift = offset - known; /* the totals said something else than they seemed to */
     return;
   }
-  if (place_by_rows(positions, rows, offset, moved == 0, anchor, placement)) return;
+  silent = moved == 0 || (moved < 0 && positions->order == JOBS_DESCENDING);
+  if (place_by_rows(positions, rows, offset, silent, anchor, placement)) return;
   pushed = moved > 0 && positions->order == JOBS_DESCENDING && !first && offset > positions->shift;
   pulled = moved < 0 && positions->order == JOBS_ASCENDING && offset > 0;
   if (pushed || pulled) {
