@@ -146,7 +146,7 @@ static bool run(enum range_style range, bool descending, const char *page_size, 
   server.range = range;
   server.before = before;
   scan.descending = descending;
-  scan.reader = (struct page_reader){.limit = -1, .ordered = true};
+  scan.reader = (struct page_reader){.limit = -1, .ordered = true, .on = READS_ON_LIKELY};
   scan.last = -1;
   fixture_open(&scan.fixture, simulated_server_answer, &server);
   fixture_set(&scan.fixture, "page_size", page_size);
@@ -198,6 +198,11 @@ static void check_steps(void) {
        false,
        "3",
        {{3, 0, 5}, {4, 0, 12}, {5, 0, 8}, {7, 0, 8}, {12, 0, 12}, {13, 0, 12}}},
+      {"more is removed than comes, which is more than was read",
+       RANGE_COUNT,
+       true,
+       "3",
+       {{2, 8, 9}}},
   };
 
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
