@@ -36,6 +36,7 @@ if [ "${1:-}" = lint ]; then
   need clang-tidy command -v clang-tidy
   need cppcheck command -v cppcheck
   need valgrind command -v valgrind
+  need patch command -v patch
 fi
 
 if [ "${1:-}" = bench ]; then

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Static checks of the C sources:  lint.sh SOURCES HEADERS COMPILER-FLAGS
-# Formatting, functions that are not used here, what each layer may include, sizes, both compilers with
-# all warnings, clang-tidy, cppcheck, gcc's analyzer. Prints what it finds and fails if that is anything.
+# Formatting, functions that are not used here, what each layer may include, sizes, that test/mutations can
+# be applied, both compilers with all warnings, clang-tidy, cppcheck, gcc's analyzer. Prints what it finds
+# and fails if that is anything.
 set -u
 
 sources=$1
@@ -41,6 +42,8 @@ check "network/ knows nothing above it" nothing grep -nE '#include "(sql|service
 check "service/ does not know sql/" nothing grep -nE '#include "sql/' -r ext/service
 check "files of 600 lines at most" nothing sh -c \
   'wc -l "$@" | awk '"'"'$1 > 600 && $2 != "total"'"'" sh $sources $headers test/*.tcl test/*.test
+check "mutations fit the sources" nothing sh -c \
+  'for patch; do patch --dry-run -s -p1 -F2 <"$patch" || echo "$patch"; done' sh test/mutations/*.patch
 check "gcc" each gcc $flags $warnings -O2 -fsyntax-only
 check "clang" each clang $flags $warnings -O2 -fsyntax-only
 check "gcc -fanalyzer" each gcc $flags $warnings -O1 -fanalyzer -c -o /dev/null

@@ -15,7 +15,7 @@
 #define NAMESPACE_MAX 64   /* characters */
 #define REPOSITORY_MAX 128 /* characters */
 #define IMAGE_MAX (NAMESPACE_MAX + 1 + REPOSITORY_MAX)
-#define REGION_MAX 128     /* characters; what the setting takes */
+#define REGION_MAX 128 /* characters; what the setting takes */
 #define REGION_LABEL_MAX \
   63 /* characters of a region that a query names: a label of DNS, RFC 1035 */
 #define JOBS_TARGET_MAX 512 /* bytes that a path with its filter takes at most, NUL included */
@@ -27,7 +27,7 @@ struct repository {
   char region[REGION_MAX + 1];        /* empty where an endpoint is set and no region */
   char name_space[NAMESPACE_MAX + 1]; /* the organization */
   char name[REPOSITORY_MAX + 1];      /* may hold slashes */
-  char image[IMAGE_MAX + 1]; /* `namespace/repository`; SQLite reads it with every row that it checks */
+  char image[IMAGE_MAX + 1];          /* both; SQLite reads it for each row that it checks */
 };
 
 /* The order of creation time in which the service lists jobs. */

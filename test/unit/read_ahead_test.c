@@ -51,8 +51,7 @@ static void open_map(int64_t jobs, const char *page_size, const char *concurrenc
   fixture_begin(&fixture);
   map = fixture_map(&fixture, order);
   CHECK(map != NULL);
-  reader = (struct page_reader){
-      .limit = -1, .reads = true, .ordered = true, .on = READS_ON_LIKELY};
+  reader = (struct page_reader){.limit = -1, .reads = true, .ordered = true, .on = READS_ON_LIKELY};
 }
 
 static void close_map(void) {
@@ -110,13 +109,11 @@ static void check_windows(void) {
     const char *requests;
   } cases[] = {
       {"the first page", 10, -1, READS_ON_MAYBE, JOBS_ASCENDING, "10@0"},
-      {"the second page", 20, -1, READS_ON_LIKELY, JOBS_ASCENDING,
-       "10@0 10@10 10@20 10@30 10@40"},
+      {"the second page", 20, -1, READS_ON_LIKELY, JOBS_ASCENDING, "10@0 10@10 10@20 10@30 10@40"},
       {"the second page of a range", 20, -1, READS_ON_MAYBE, JOBS_ASCENDING, "10@0 10@10"},
       {"the third page of a range", 21, -1, READS_ON_MAYBE, JOBS_ASCENDING,
        "10@0 10@10 10@20 10@30 10@40 10@50"},
-      {"newest first", 20, -1, READS_ON_LIKELY, JOBS_DESCENDING,
-       "10@0 10@10 11@19 11@29 11@39"},
+      {"newest first", 20, -1, READS_ON_LIKELY, JOBS_DESCENDING, "10@0 10@10 11@19 11@29 11@39"},
       {"a known limit", 35, 35, READS_ON_SURE, JOBS_ASCENDING, "10@0 10@10 10@20 5@30"},
       {"a known limit, newest first", 35, 35, READS_ON_SURE, JOBS_DESCENDING,
        "10@0 10@10 11@19 6@29"},
