@@ -134,18 +134,31 @@ static int compare_bytes(const char *left, size_t left_size, const char *right, 
 }
 
 /*
+** True for eight bytes from `00:00:00` to `99:59:59`, all at once: each less that of zero has no upper half, and
+** does not reach 0x80 with what its greatest value lacks of 0x7f.
+*/
+static bool is_clock(const char *text) {
+  static const char zero[] = "00:00:00";
+  static const char lacks[] = {0x76, 0x76, 0x7f, 0x7a, 0x76, 0x7f, 0x7a, 0x76};
+  uint64_t bytes;
+  uint64_t word;
+
+  memcpy(&bytes, text, sizeof bytes);
+  memcpy(&word, zero, sizeof word);
+  bytes ^= word;
+  memcpy(&word, lacks, sizeof word);
+  return !((bytes & UINT64_C(0xf0f0f0f0f0f0f0f0)) |
+           ((bytes + word) & UINT64_C(0x8080808080808080)));
+}
+
+/*
 ** True for `HH:MM:SSZ`, with or without a fraction, of a second below 60; at least 9 bytes. Hours may be up to 99:
 ** one beyond 23 names no instant, and so comes behind all others of its day, as its digits do.
 */
 static bool is_utc_clock(const char *text, size_t size) {
-  static const char least[] = "00:00:00";
-  static const char most[] = "99:59:59";
   const char *end = text + size - 1;
 
-  for (int i = 0; i < CLOCK_SIZE; i++) {
-    if (text[i] < least[i] || text[i] > most[i]) return false;
-  }
-  if (*end != 'Z') return false;
+  if (!is_clock(text) || *end != 'Z') return false;
   text += CLOCK_SIZE;
   if (text == end) return true;
   if (*text != '.' || text + 1 == end) return false;
