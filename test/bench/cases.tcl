@@ -273,26 +273,29 @@ proc bench::second_scan_case {} {
 
 # ---- One small page --------------------------------------------------------------------------------------
 
-# A process of the extension against one of curl, in turns; then what the request was.
+# What the request is, over TLS; then a process of the extension against one of curl, in turns. These go without
+# TLS: reading the certificates takes both of them some 40 ms, and differs by more than what is looked for.
+# Of each the fastest counts, over all rounds: where others use the machine, it is for seconds on end half as fast.
 proc bench::small_page_case {} {
-  use quick
   set ours [extension_shell :memory: "SELECT * FROM swr_sync_job WHERE image = 'bench/scan' LIMIT 10"]
   run_case small {
+    use quick
     shell_run $ours
     set size [log_size]
     expect "rows of LIMIT 10" [llength [split [lindex [shell_run $ours] 0] \n]] 10
     set entries [log_since $size]
     sample small:requests [llength $entries]
     sample small:bytes [tcl::mathop::+ {*}[lmap entry $entries {dict get $entry bytes}]]
-    set theirs [quote [list curl {*}[curl_options] -o /dev/null [base quick][dict get [lindex $entries 0] uri]]]
+    use plain
+    set theirs [quote [list curl {*}[curl_options] -o /dev/null [base plain][dict get [lindex $entries 0] uri]]]
     set own {}
     set curl {}
-    for {set i 0} {$i < 10} {incr i} {
+    for {set i 0} {$i < 50} {incr i} {
       lappend own [lindex [shell_run $ours] 1]
       lappend curl [lindex [shell_run $theirs] 1]
     }
-    sample small:extension [middle $own]
-    sample small:curl [middle $curl]
+    sample small:extension [tcl::mathfunc::min {*}$own]
+    sample small:curl [tcl::mathfunc::min {*}$curl]
   }
 }
 
