@@ -14,6 +14,7 @@
 
 #define RESPONSE_MAX ((size_t)64 << 20) /* bytes, decompressed; a thousand records have 0.5 MB */
 #define ERROR_BODY_MAX ((size_t)64 << 10)
+#define UNDECODED_MAX ((size_t)128 << 10) /* bytes; a hundred records have 50 KB */
 
 void page_answer_init(struct page_answer *answer, const struct repository *repository,
                       const struct jobs_window *window, struct job_decoder *decoder,
@@ -26,12 +27,14 @@ void page_answer_init(struct page_answer *answer, const struct repository *repos
   answer->refusal = refusal;
   job_page_init(&answer->page);
   record_splitter_init(&answer->splitter);
+  buffer_init(&answer->undecoded, UNDECODED_MAX);
   buffer_init(&answer->error_body, ERROR_BODY_MAX);
 }
 
 void page_answer_reset(struct page_answer *answer) {
   job_page_clear(&answer->page);
   record_splitter_reset(&answer->splitter);
+  buffer_clear(&answer->undecoded);
   buffer_clear(&answer->error_body);
   answer->has_range = false;
   answer->retry_after = 0;
@@ -47,6 +50,7 @@ void page_answer_reset(struct page_answer *answer) {
 void page_answer_free(struct page_answer *answer) {
   job_page_free(&answer->page);
   record_splitter_reset(&answer->splitter);
+  buffer_free(&answer->undecoded);
   buffer_free(&answer->error_body);
 }
 
@@ -157,6 +161,27 @@ static bool take_rows(struct page_answer *answer, const char *bytes, size_t size
   }
 }
 
+/* What has come so far and was kept. False if it is not what it should be. */
+static bool take_kept(struct page_answer *answer) {
+  bool fine =
+      !answer->undecoded.size || take_rows(answer, answer->undecoded.bytes, answer->undecoded.size);
+
+  buffer_free(&answer->undecoded);
+  return fine;
+}
+
+/* Keeps bytes of rows for page_answer_decode. */
+static bool keep_rows(struct page_answer *answer, const char *bytes, size_t size) {
+  size_t kept = answer->undecoded.size;
+
+  if (answer->received - size > kept || size > UNDECODED_MAX - kept) { /* more than is kept */
+    return take_kept(answer) && take_rows(answer, bytes, size);
+  }
+  if (buffer_append(&answer->undecoded, bytes, size) == BUFFER_OK) return true;
+  answer->verdict = PAGE_NO_MEMORY;
+  return false;
+}
+
 bool page_answer_body(struct page_answer *answer, int status, const char *bytes, size_t size) {
   answer->received += size;
   if (status == 200) {
@@ -164,7 +189,7 @@ bool page_answer_body(struct page_answer *answer, int status, const char *bytes,
       conclude(answer, PAGE_FAILED, "HTTP 200, with a body of more than %zu bytes.", RESPONSE_MAX);
       return false;
     }
-    return take_rows(answer, bytes, size);
+    return keep_rows(answer, bytes, size);
   }
   if (answer->error_body.size + size > ERROR_BODY_MAX) {
     size = ERROR_BODY_MAX - answer->error_body.size; /* its beginning says enough */
@@ -243,16 +268,22 @@ enum page_verdict page_answer_finish(struct page_answer *answer,
                                                 (result->status != 401 && result->status != 403))) {
     return finish_transport(answer, result);
   }
-  if (result->status != 200) return finish_error(answer);
-  if (!record_splitter_finished(&answer->splitter)) {
-    if (answer->received == 0) {
-      return conclude(answer, PAGE_FAILED,
-                      "HTTP 200 with an empty body, where an array of jobs was expected.");
-    }
+  return result->status == 200 ? PAGE_READY : finish_error(answer);
+}
+
+enum page_verdict page_answer_decode(struct page_answer *answer) {
+  if (!take_kept(answer)) return answer->verdict;
+  if (record_splitter_finished(&answer->splitter)) return PAGE_READY;
+  if (answer->received == 0) {
     return conclude(answer, PAGE_FAILED,
-                    "HTTP 200, but the body was cut short: it ends inside the array, behind %zu "
-                    "records.",
-                    answer->page.row_count);
+                    "HTTP 200 with an empty body, where an array of jobs was expected.");
   }
-  return PAGE_READY;
+  return conclude(answer, PAGE_FAILED,
+                  "HTTP 200, but the body was cut short: it ends inside the array, behind %zu "
+                  "records.",
+                  answer->page.row_count);
+}
+
+size_t page_answer_footprint(const struct page_answer *answer) {
+  return job_page_footprint(&answer->page) + answer->undecoded.size;
 }

@@ -45,6 +45,7 @@ struct page_answer {
   char request_id[80]; /* the service's, from the header or the body; empty if none */
   /* Private. */
   struct record_splitter splitter;
+  struct buffer undecoded; /* the body of a page, until it is decoded */
   struct buffer error_body;
   size_t received;           /* bytes of the body */
   enum page_verdict verdict; /* PAGE_READY until something is wrong with the records */
@@ -69,5 +70,15 @@ void page_answer_header(struct page_answer *answer, const char *name, size_t nam
 bool page_answer_body(struct page_answer *answer, int status, const char *bytes, size_t size);
 enum page_verdict page_answer_finish(struct page_answer *answer,
                                      const struct transport_result *result);
+
+/*
+** Decodes the rows of an answer that page_answer_finish has found ready: PAGE_READY, PAGE_FAILED or
+** PAGE_NO_MEMORY. It is the caller's to do late: where many answers come at once, the requests that follow them
+** leave first, and the rows are read while they are still at hand. May be called again.
+*/
+enum page_verdict page_answer_decode(struct page_answer *answer);
+
+/* Bytes of memory that its rows take, decoded or not. */
+size_t page_answer_footprint(const struct page_answer *answer);
 
 #endif

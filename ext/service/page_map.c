@@ -280,7 +280,7 @@ static enum service_status start_now(struct page_map *map, int64_t offset, int64
   if (status != SERVICE_OK) return status;
   map->request = start_request(map, offset, limit);
   if (!map->request) return SERVICE_NO_MEMORY;
-  map->window = page_request_answer(map->request)->window;
+  map->window = *page_request_window(map->request);
   return SERVICE_OK;
 }
 
@@ -395,7 +395,7 @@ static enum service_status take_early(struct page_map *map, const struct page_re
 
   map->request = read_ahead_take(&map->ahead, offset);
   if (!map->request) return SERVICE_OK;
-  map->window = page_request_answer(map->request)->window;
+  map->window = *page_request_window(map->request);
   status = look_ahead(map, reader);
   while (status == SERVICE_OK && !page_request_ended(map->request)) {
     status = service_wait(map->service);
@@ -423,7 +423,7 @@ static enum service_status take_in_hand(struct page_map *map, const struct page_
     status = take_early(map, reader, position, offset);
   } else {
     map->request = read_ahead_take_first(&map->ahead);
-    if (map->request) map->window = page_request_answer(map->request)->window;
+    if (map->request) map->window = *page_request_window(map->request);
   }
   if (status != SERVICE_OK || map->request) return status;
   status = start_now(map, offset, limit);
@@ -472,7 +472,7 @@ bool page_map_start(struct page_map *map, const struct page_reader *reader) {
 
 enum service_status page_map_advance(struct page_map *map, const struct page_reader *reader,
                                      struct service_error *error) {
-  const struct page_request *first = map->ahead.count ? map->ahead.requests[0] : NULL;
+  struct page_request *first = map->ahead.count ? map->ahead.requests[0] : NULL;
   enum service_status status = SERVICE_OK;
 
   if (!map->asked) {

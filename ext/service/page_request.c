@@ -241,20 +241,34 @@ struct page_request *page_request_start(struct service *service, struct access *
 
 bool page_request_ended(const struct page_request *request) { return request->state == ENDED; }
 
-enum page_verdict page_request_verdict(const struct page_request *request) {
+const struct jobs_window *page_request_window(const struct page_request *request) {
+  return &request->answer.window;
+}
+
+/* Rows are decoded when somebody looks at them, and not before. */
+static void decode(struct page_request *request) {
+  if (request->state == ENDED && request->verdict == PAGE_READY) {
+    request->verdict = page_answer_decode(&request->answer);
+  }
+}
+
+enum page_verdict page_request_verdict(struct page_request *request) {
+  decode(request);
   return request->verdict;
 }
 
 struct page_answer *page_request_answer(struct page_request *request) {
+  decode(request);
   return &request->answer;
 }
 
-void page_request_explain(const struct page_request *request, struct service_error *error) {
+void page_request_explain(struct page_request *request, struct service_error *error) {
   const struct page_answer *answer = &request->answer;
   char filter[FILTER_MAX];
   char target[JOBS_TARGET_MAX];
   char tries[160];
 
+  decode(request);
   if (request->no_token) {
     service_fail(error, "%s/%s: %s", request->repository->name_space, request->repository->name,
                  iam_session_problem(request->session));
@@ -347,7 +361,7 @@ size_t page_requests_bytes(const struct service *service) {
   size_t bytes = 0;
 
   for (const struct page_request *request = service->requests; request; request = request->next) {
-    bytes += job_page_footprint(&request->answer.page);
+    bytes += page_answer_footprint(&request->answer);
   }
   return bytes;
 }

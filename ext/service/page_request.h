@@ -27,14 +27,19 @@ struct page_request *page_request_start(struct service *service, struct access *
 /* True once it ended, well or not. */
 bool page_request_ended(const struct page_request *request);
 
-/* How it ended: PAGE_READY, PAGE_ABSENT, PAGE_FAILED or PAGE_NO_MEMORY. */
-enum page_verdict page_request_verdict(const struct page_request *request);
+/* What was asked. */
+const struct jobs_window *page_request_window(const struct page_request *request);
 
-/* The answer, rows included; may be taken out by moving its page. */
+/*
+** Of one that has ended. The first of these calls decodes the rows, which is best left until they are wanted:
+** see page_answer_decode.
+**
+** How it ended: PAGE_READY, PAGE_ABSENT, PAGE_FAILED or PAGE_NO_MEMORY; the answer, of which the page may be
+** taken out by moving it; and, in one sentence each, what was asked, what came back and what to do.
+*/
+enum page_verdict page_request_verdict(struct page_request *request);
 struct page_answer *page_request_answer(struct page_request *request);
-
-/* Says in one sentence each what was asked, what came back and what to do. */
-void page_request_explain(const struct page_request *request, struct service_error *error);
+void page_request_explain(struct page_request *request, struct service_error *error);
 
 /* Ends it, in flight or not, and frees it. NULL is fine. */
 void page_request_close(struct page_request *request);

@@ -31,7 +31,7 @@ struct page_request *read_ahead_take_first(struct read_ahead *ahead) {
 struct page_request *read_ahead_take(struct read_ahead *ahead, int64_t offset) {
   while (ahead->count) {
     struct page_request *request = read_ahead_take_first(ahead);
-    const struct jobs_window *window = &page_request_answer(request)->window;
+    const struct jobs_window *window = page_request_window(request);
     if (window->offset <= offset && offset < window->offset + window->limit) return request;
     page_request_close(request);
   }
@@ -43,7 +43,7 @@ void read_ahead_put(struct read_ahead *ahead, struct page_request *request) {
 }
 
 const struct jobs_window *read_ahead_last(const struct read_ahead *ahead) {
-  return ahead->count ? &page_request_answer(ahead->requests[ahead->count - 1])->window : NULL;
+  return ahead->count ? page_request_window(ahead->requests[ahead->count - 1]) : NULL;
 }
 
 void read_ahead_cancel(struct read_ahead *ahead) {
