@@ -134,8 +134,9 @@ static int compare_bytes(const char *left, size_t left_size, const char *right, 
 }
 
 /*
-** True for eight bytes from `00:00:00` to `99:59:59`, all at once: each less that of zero has no upper half, and
-** does not reach 0x80 with what its greatest value lacks of 0x7f.
+** True for eight bytes from `00:00:00` to `99:59:59`, all at once. XOR with those of zero leaves the value of a
+** digit, and 0 of a colon; none has an upper half then, nor reaches 0x80 with what its greatest value lacks of
+** 0x7f.
 */
 static bool is_clock(const char *text) {
   static const char zero[] = "00:00:00";
