@@ -94,7 +94,7 @@ bool page_map_total(const struct page_map *map, int64_t *total) {
 
 void page_map_shrink(struct page_map *map) { page_store_shrink(&map->store); }
 
-uint64_t page_map_version(const struct page_map *map) { return map->store.version; }
+const uint64_t *page_map_version(const struct page_map *map) { return &map->store.version; }
 
 void page_map_rest(struct page_map *map, const struct page_reader *reader) {
   if (map->asked && map->ahead_of == reader) read_ahead_cancel(&map->ahead);

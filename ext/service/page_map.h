@@ -95,12 +95,14 @@ enum service_status page_map_run(struct page_map *map, const struct page_reader 
                                  int64_t *start, int64_t *end, bool *here,
                                  struct service_error *error);
 
-/* Changes whenever pages come or go: what page_map_run found is valid as long as it does not. */
-uint64_t page_map_version(const struct page_map *map);
+/*
+** Where a number stands that changes whenever pages come or go: what page_map_run and page_map_row have found is
+** valid as long as it does not.
+*/
+const uint64_t *page_map_version(const struct page_map *map);
 
 /*
-** The row at `position`, which must exist: a page and an index in it, valid until the next call for
-** this map.
+** The row at `position`, which must exist: a page and an index in it.
 */
 enum service_status page_map_row(struct page_map *map, const struct page_reader *reader,
                                  int64_t position, const struct job_page **page, size_t *index,

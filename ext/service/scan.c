@@ -109,7 +109,7 @@ static bool in_view(const struct part *part) {
   const struct page_view *view = &part->view;
 
   return view->start <= part->position && part->position < view->end &&
-         view->version == page_map_version(part->map);
+         view->version == *page_map_version(part->map);
 }
 
 static size_t index_in_view(const struct part *part, int64_t position) {
@@ -153,7 +153,7 @@ static enum service_status part_look(const struct scan *scan, struct part *part,
   enum service_status status = page_map_run(part->map, &part->reader, part->position, &view->page,
                                             &view->index, &view->start, &view->end, &here, error);
 
-  view->version = page_map_version(part->map);
+  view->version = *page_map_version(part->map);
   if (status == SERVICE_OK && !here) { /* it says what has happened */
     status = page_map_row(part->map, &part->reader, part->position, &page, &index, error);
   }
@@ -525,4 +525,8 @@ enum service_status scan_row(struct scan *scan, const struct job_page **page, si
 
   scan->reads = true;
   return part_row(scan, part, page, index, error);
+}
+
+const uint64_t *scan_version(const struct scan *scan) {
+  return page_map_version(current_part(scan)->map);
 }

@@ -56,8 +56,12 @@ enum service_status scan_next(struct scan *scan, struct service_error *error);
 /* The repository of the row, its region with it. */
 const struct repository *scan_repository(const struct scan *scan);
 
-/* The fields of the row: see page_map_row. */
+/*
+** The fields of the row: a page and an index in it. They are valid while the scan stays at the row and the
+** number that scan_version points to is what it was after the call.
+*/
 enum service_status scan_row(struct scan *scan, const struct job_page **page, size_t *index,
                              struct service_error *error);
+const uint64_t *scan_version(const struct scan *scan);
 
 #endif

@@ -34,6 +34,11 @@ struct table {
 struct cursor {
   sqlite3_vtab_cursor base;
   struct scan *scan; /* NULL: no rows */
+  /* The row, once a column of it was read; valid while *version is `seen`. */
+  const struct job_page *page; /* NULL if none was */
+  size_t row;
+  const uint64_t *version;
+  uint64_t seen;
 };
 
 static struct table *table_of(struct cursor *cursor) { return (struct table *)cursor->base.pVtab; }
@@ -109,6 +114,7 @@ static int cursor_open(sqlite3_vtab *base, sqlite3_vtab_cursor **result) {
 static void cursor_reset(struct cursor *cursor) {
   scan_close(cursor->scan);
   cursor->scan = NULL;
+  cursor->page = NULL;
 }
 
 static int cursor_close(sqlite3_vtab_cursor *base) {
@@ -125,6 +131,7 @@ static int cursor_next(sqlite3_vtab_cursor *base) {
   struct cursor *cursor = (struct cursor *)base;
   struct service_error error;
 
+  cursor->page = NULL;
   return report(table_of(cursor), scan_next(cursor->scan, &error), &error);
 }
 
@@ -177,27 +184,37 @@ static void result_key(sqlite3_context *context, struct cursor *cursor, int colu
   }
 }
 
+/* Looks for the row, which another cursor of the statement may have let go of since the last column. */
+static int find_row(struct cursor *cursor, sqlite3_context *context) {
+  struct service_error error;
+  enum service_status status = scan_row(cursor->scan, &cursor->page, &cursor->row, &error);
+  int rc;
+
+  if (status == SERVICE_OK) {
+    cursor->version = scan_version(cursor->scan);
+    cursor->seen = *cursor->version;
+    return SQLITE_OK;
+  }
+  cursor->page = NULL;
+  rc = report(table_of(cursor), status, &error);
+  if (rc == SQLITE_ERROR) sqlite3_result_error(context, table_of(cursor)->base.zErrMsg, -1);
+  sqlite3_result_error_code(context, rc);
+  return rc;
+}
+
 static int cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column) {
   struct cursor *cursor = (struct cursor *)base;
-  const struct job_page *page;
-  struct service_error error;
-  enum service_status status;
-  size_t row;
-  int rc;
 
   if (column_is_key(column)) {
     result_key(context, cursor, column);
     return SQLITE_OK;
   }
-  status = scan_row(cursor->scan, &page, &row, &error);
-  if (status == SERVICE_OK) {
-    result_field(context, page, row, (enum job_field)column);
-    return SQLITE_OK;
+  if (!cursor->page || *cursor->version != cursor->seen) {
+    int rc = find_row(cursor, context);
+    if (rc != SQLITE_OK) return rc;
   }
-  rc = report(table_of(cursor), status, &error);
-  if (rc == SQLITE_ERROR) sqlite3_result_error(context, table_of(cursor)->base.zErrMsg, -1);
-  sqlite3_result_error_code(context, rc);
-  return rc;
+  result_field(context, cursor->page, cursor->row, (enum job_field)column);
+  return SQLITE_OK;
 }
 
 /* Never called: a table WITHOUT ROWID has none. The slot must be filled all the same. */

@@ -337,7 +337,7 @@ proc bench::decode_case {} {
     if {![file executable $program]} {
       error "decode-bench was not built"
     }
-    foreach line [split [exec $program 1] \n] {
+    foreach line [split [exec $program 25] \n] {
       if {[regexp {^\s*([a-z0-9_]+)[\s:=]+([0-9.]+)} $line - name value]} {
         sample decode:$name $value
       }
