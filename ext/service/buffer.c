@@ -15,18 +15,31 @@ void buffer_init(struct buffer *buffer, size_t limit) {
   buffer->limit = limit;
 }
 
-/* Makes room for `needed` bytes and the NUL. */
-static enum buffer_status reserve(struct buffer *buffer, size_t needed) {
-  size_t capacity = buffer->capacity ? buffer->capacity : FIRST_CAPACITY;
-  char *bytes;
+static enum buffer_status resize(struct buffer *buffer, size_t capacity) {
+  char *bytes = realloc(buffer->bytes, capacity);
 
-  if (needed < buffer->capacity) return BUFFER_OK;
-  while (capacity <= needed) capacity *= 2; /* needed <= limit, far below SIZE_MAX / 2 */
-  bytes = realloc(buffer->bytes, capacity);
   if (!bytes) return BUFFER_NO_MEMORY;
   buffer->bytes = bytes;
   buffer->capacity = capacity;
   return BUFFER_OK;
+}
+
+/* Makes room for `needed` bytes and the NUL, and for as many again, as more may come. */
+static enum buffer_status grow(struct buffer *buffer, size_t needed) {
+  size_t capacity = buffer->capacity ? buffer->capacity : FIRST_CAPACITY;
+
+  if (needed < buffer->capacity) return BUFFER_OK;
+  while (capacity <= needed) capacity *= 2; /* needed <= limit, far below SIZE_MAX / 2 */
+  return resize(buffer, capacity);
+}
+
+enum buffer_status buffer_reserve(struct buffer *buffer, size_t size) {
+  enum buffer_status status = BUFFER_OK;
+
+  if (size > buffer->limit) size = buffer->limit;
+  if (size >= buffer->capacity) status = resize(buffer, size + 1);
+  if (status != BUFFER_OK) buffer_free(buffer);
+  return status;
 }
 
 enum buffer_status buffer_append(struct buffer *buffer, const char *bytes, size_t size) {
@@ -36,7 +49,7 @@ enum buffer_status buffer_append(struct buffer *buffer, const char *bytes, size_
     buffer_free(buffer);
     return BUFFER_FULL;
   }
-  status = reserve(buffer, buffer->size + size);
+  status = grow(buffer, buffer->size + size);
   if (status != BUFFER_OK) {
     buffer_free(buffer);
     return status;

@@ -25,6 +25,12 @@ struct buffer {
 /* An empty buffer that holds at most `limit` bytes. Allocates nothing. */
 void buffer_init(struct buffer *buffer, size_t limit);
 
+/*
+** Makes room for `size` bytes in all, or as many as the limit allows, so that appending them moves nothing. On
+** BUFFER_NO_MEMORY the buffer is empty and freed.
+*/
+enum buffer_status buffer_reserve(struct buffer *buffer, size_t size);
+
 /* Appends `size` bytes. On BUFFER_FULL and BUFFER_NO_MEMORY the buffer is empty and freed. */
 enum buffer_status buffer_append(struct buffer *buffer, const char *bytes, size_t size);
 

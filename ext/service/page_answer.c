@@ -15,6 +15,7 @@
 #define RESPONSE_MAX ((size_t)64 << 20) /* bytes, decompressed; a thousand records have 0.5 MB */
 #define ERROR_BODY_MAX ((size_t)64 << 10)
 #define UNDECODED_MAX ((size_t)128 << 10) /* bytes; a hundred records have 50 KB */
+#define RECORD_BYTES 512                  /* of a record, hardly more */
 
 void page_answer_init(struct page_answer *answer, const struct repository *repository,
                       const struct jobs_window *window, struct job_decoder *decoder,
@@ -170,6 +171,14 @@ static bool take_kept(struct page_answer *answer) {
   return fine;
 }
 
+/* How many bytes the body is likely to have. */
+static size_t body_bytes(const struct page_answer *answer) {
+  int64_t limit = answer->window.limit;
+
+  return limit < (int64_t)(UNDECODED_MAX / RECORD_BYTES) ? (size_t)limit * RECORD_BYTES
+                                                         : UNDECODED_MAX;
+}
+
 /* Keeps bytes of rows for page_answer_decode. */
 static bool keep_rows(struct page_answer *answer, const char *bytes, size_t size) {
   size_t kept = answer->undecoded.size;
@@ -177,7 +186,10 @@ static bool keep_rows(struct page_answer *answer, const char *bytes, size_t size
   if (answer->received - size > kept || size > UNDECODED_MAX - kept) { /* more than is kept */
     return take_kept(answer) && take_rows(answer, bytes, size);
   }
-  if (buffer_append(&answer->undecoded, bytes, size) == BUFFER_OK) return true;
+  if ((kept || buffer_reserve(&answer->undecoded, body_bytes(answer)) == BUFFER_OK) &&
+      buffer_append(&answer->undecoded, bytes, size) == BUFFER_OK) {
+    return true;
+  }
   answer->verdict = PAGE_NO_MEMORY;
   return false;
 }
