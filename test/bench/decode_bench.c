@@ -31,7 +31,7 @@
 #include "service/job.h"
 #include "service/record_splitter.h"
 
-#define ROWS 4000 /* of one measurement: short, so that a busy moment of the machine hits all ways */
+#define ROWS 4000 /* of a measurement: short, so that a busy moment hits all ways */
 #define PAGE_ROWS 100
 #define PIECE 16384
 #define ROUNDS 51
