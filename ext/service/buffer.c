@@ -34,12 +34,14 @@ static enum buffer_status grow(struct buffer *buffer, size_t needed) {
 }
 
 enum buffer_status buffer_reserve(struct buffer *buffer, size_t size) {
-  enum buffer_status status = BUFFER_OK;
-
   if (size > buffer->limit) size = buffer->limit;
-  if (size >= buffer->capacity) status = resize(buffer, size + 1);
-  if (status != BUFFER_OK) buffer_free(buffer);
-  return status;
+  if (size < buffer->capacity) return BUFFER_OK;
+  if (resize(buffer, size + 1) != BUFFER_OK) {
+    buffer_free(buffer);
+    return BUFFER_NO_MEMORY;
+  }
+  buffer->bytes[buffer->size] = '\0';
+  return BUFFER_OK;
 }
 
 enum buffer_status buffer_append(struct buffer *buffer, const char *bytes, size_t size) {

@@ -41,6 +41,31 @@ static void check_growth(void) {
   buffer_clear(&buffer);
 }
 
+static void check_reserved(void) {
+  struct buffer buffer;
+  const char *bytes;
+
+  unit_case("reserved");
+  buffer_init(&buffer, 1000);
+  CHECK_INT(BUFFER_OK, buffer_reserve(&buffer, 900));
+  CHECK_TEXT("", buffer.bytes);
+  CHECK_INT(0, buffer.size);
+  bytes = buffer.bytes;
+  for (int i = 0; i < 100; i++) CHECK_INT(BUFFER_OK, buffer_append(&buffer, "123456789", 9));
+  CHECK(buffer.bytes == bytes);
+  CHECK_INT(BUFFER_OK, buffer_reserve(&buffer, 10)); /* as there is */
+  CHECK_INT(BUFFER_OK, buffer_reserve(&buffer, SIZE_MAX));
+  CHECK_INT(900, buffer.size);
+  CHECK_INT(900, strlen(buffer.bytes));
+  CHECK_INT(1001, buffer.capacity);
+  CHECK_INT(BUFFER_OK, buffer_append(&buffer, buffer.bytes, 100));
+  CHECK_INT(BUFFER_FULL, buffer_append(&buffer, "x", 1));
+  allocation_fail_at(1, false);
+  CHECK_INT(BUFFER_NO_MEMORY, buffer_reserve(&buffer, 5));
+  CHECK_INT(1, allocation_stop());
+  CHECK(!buffer.bytes);
+}
+
 static void check_limits(void) {
   static const size_t limits[] = {0, 1, 255, 256, 257, 1000};
   static char bytes[1100];
@@ -78,6 +103,7 @@ static void check_no_memory(void) {
 
 void buffer_test(void) {
   check_growth();
+  check_reserved();
   check_limits();
   check_no_memory();
 }

@@ -1,5 +1,5 @@
 /*
-** Tests of ext/service/page_request (and page_answer below it): what goes out, what is tried again
+** Tests of ext/service/page_request: what goes out, what is tried again
 ** and when, and the sentence that says how a request failed.
 */
 #include "service/page_request.h"
@@ -544,72 +544,6 @@ static void check_closed_while_waiting(void) {
   fixture_close(&fixture);
 }
 
-/* An endless body, of an answer or of an error, is given up and costs a bounded memory. */
-static void check_endless(void) {
-  static char body[1 << 20];
-  static const int statuses[] = {200, 400, 503};
-
-  memset(body, ' ', sizeof body);
-  for (size_t i = 0; i < COUNT_OF(statuses); i++) {
-    struct fixture fixture;
-    struct page_answer answer;
-    struct transport_result result = {TRANSPORT_STOPPED, statuses[i], 0, "stopped"};
-    size_t taken = 0;
-    unit_case("endless body with HTTP %d", statuses[i]);
-    fixture_open(&fixture, scripted_list_answer, NULL);
-    fixture_begin(&fixture);
-    page_answer_init(&answer, &fixture.repository, &window, fixture.service->decoder, NULL, "");
-    while (taken < 100 && page_answer_body(&answer, statuses[i], body, sizeof body)) taken++;
-    CHECK_INT(64, taken);
-    CHECK(answer.error_body.size <= 65536);
-    CHECK_INT(PAGE_FAILED, page_answer_finish(&answer, &result));
-    CHECK_HAS(answer.problem, "67108864 bytes");
-    page_answer_reset(&answer);
-    CHECK(page_answer_body(&answer, 200, "[]", 2));
-    result.outcome = TRANSPORT_COMPLETE;
-    result.status = 200;
-    CHECK_INT(PAGE_READY, page_answer_finish(&answer, &result));
-    CHECK_INT(PAGE_READY, page_answer_decode(&answer));
-    page_answer_free(&answer);
-    fixture_close(&fixture);
-  }
-}
-
-/* Rows are decoded by page_answer_decode, but for those of a very long body, in whatever pieces it comes. */
-static void check_decoding(void) {
-  static const size_t pieces[] = {61, 999, 16384, 3 << 20};
-  static char body[3 << 20];
-
-  for (size_t i = 0; i < COUNT_OF(pieces); i++) {
-    struct fixture fixture;
-    struct page_answer answer;
-    struct transport_result result = {TRANSPORT_COMPLETE, 200, 0, ""};
-    for (size_t rows = 1; rows < 60000; rows *= 3) {
-      size_t size = 0;
-      unit_case("%zu rows in pieces of %zu bytes", rows, pieces[i]);
-      for (size_t row = 0; row < rows; row++) {
-        size += (size_t)snprintf(body + size, sizeof body - size, "%c{\"id\":%zu,\"tag\":\"v%zu\"}",
-                                 row ? ',' : '[', row, row * row);
-      }
-      body[size++] = ']';
-      fixture_open(&fixture, scripted_list_answer, NULL);
-      fixture_begin(&fixture);
-      page_answer_init(&answer, &fixture.repository, &window, fixture.service->decoder, NULL, "");
-      for (size_t at = 0; at < size; at += pieces[i]) {
-        CHECK(page_answer_body(&answer, 200, body + at,
-                               size - at < pieces[i] ? size - at : pieces[i]));
-      }
-      CHECK(size > 128 << 10 ? answer.undecoded.size == 0 : answer.page.row_count == 0);
-      CHECK_INT(PAGE_READY, page_answer_finish(&answer, &result));
-      CHECK_INT(PAGE_READY, page_answer_decode(&answer));
-      CHECK_INT(rows, answer.page.row_count);
-      CHECK_INT(rows - 1, answer.page.rows[rows - 1].id);
-      page_answer_free(&answer);
-      fixture_close(&fixture);
-    }
-  }
-}
-
 void page_request_test(void) {
   check_wire();
   check_statuses();
@@ -620,6 +554,4 @@ void page_request_test(void) {
   check_retry_after();
   check_side_by_side();
   check_closed_while_waiting();
-  check_endless();
-  check_decoding();
 }

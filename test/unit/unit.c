@@ -43,6 +43,7 @@ static const struct {
     {"iam_exchange", iam_exchange_test},
     {"iam_session", iam_session_test},
     {"plain_record", plain_record_test},
+    {"page_answer", page_answer_test},
     {"page_request", page_request_test},
     {"lockout", lockout_test},
     {"request_pause", request_pause_test},

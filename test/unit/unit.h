@@ -72,6 +72,7 @@ void job_test(void);
 void iam_exchange_test(void);
 void iam_session_test(void);
 void plain_record_test(void);
+void page_answer_test(void);
 void page_request_test(void);
 void lockout_test(void);
 void page_map_test(void);
