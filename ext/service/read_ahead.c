@@ -3,14 +3,13 @@
 */
 #include "service/read_ahead.h"
 
-#define PAGES_ALONE 2 /* that are read before anything is asked for ahead */
+#define PAGES_ALONE 2 /* that are read one after the other before anything is asked for ahead */
 #define PAGES_FOR_ONE \
   8 /* that are read for one that is asked for in vain, where a LIMIT may stop */
 
 size_t read_ahead_depth(enum reading_on on, int64_t pages_read) {
   if (on == READS_ON_SURE) return CONCURRENCY_MAX;
   if (on == READS_ON_FEW) return (size_t)(pages_read / PAGES_FOR_ONE);
-  if (on == READS_ON_LIKELY && pages_read) pages_read++;
   if (pages_read < PAGES_ALONE) return 0;
   return pages_read > 6 ? CONCURRENCY_MAX : ((size_t)1 << pages_read) - 1;
 }

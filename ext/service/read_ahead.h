@@ -21,19 +21,16 @@ struct read_ahead {
 
 /* How sure it is that a reader goes on. */
 enum reading_on {
-  READS_ON_MAYBE,  /* a bound or another repository may well stop it */
-  READS_ON_FEW,    /* something is known that may stop it soon, such as a LIMIT */
-  READS_ON_LIKELY, /* nothing is known that would: it may stop at any row, and mostly does not */
+  READS_ON_MAYBE, /* nothing is known: it may stop at any row, and mostly does not */
+  READS_ON_FEW,   /* something is known that may stop it soon, such as a LIMIT */
   READS_ON_SURE /* it reads every row up to its limit, or has read on through whole repositories */
 };
 
 /*
 ** How many pages to ask for behind the one that is wanted, by the number of pages that were read without a
-** gap before it. Nothing behind the first page, unless the reader is sure to go on: a query that stops on it
-** costs not one request more than it needs. Three behind the second one where the reader is likely to go on,
-** as with the repositories of a list, else behind the third, and soon all that the settings allow. One that
-** may stop at a LIMIT is read ahead for slowly, so that of all its requests hardly one in nine can turn out
-** to be in vain.
+** gap before it. Nothing behind the first two pages, unless the reader is sure to go on: a query that
+** stops on them costs not one request more than it needs. One that may stop at a LIMIT is read ahead for
+** slowly, so that of all its requests hardly one in nine can turn out to be in vain.
 */
 size_t read_ahead_depth(enum reading_on on, int64_t pages_read);
 

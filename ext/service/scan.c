@@ -75,8 +75,7 @@ static void expect(const struct scan *scan, struct part *part, int64_t passed) {
   int64_t skipped = scan->offset > passed ? scan->offset - passed : 0;
 
   part->reader.ordered = scan->ordered || scan->bounds.count > 0;
-  part->reader.on = scan->merged || scan->bounds.count ? READS_ON_MAYBE : READS_ON_LIKELY;
-  if (scan->may_stop) part->reader.on = READS_ON_FEW;
+  part->reader.on = scan->may_stop ? READS_ON_FEW : READS_ON_MAYBE;
   if (!scan->merged && !scan->may_stop && scan->current > PARTS_ALONE) {
     part->reader.on = READS_ON_SURE;
   }

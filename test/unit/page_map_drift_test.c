@@ -146,7 +146,7 @@ static bool run(enum range_style range, bool descending, const char *page_size, 
   server.range = range;
   server.before = before;
   scan.descending = descending;
-  scan.reader = (struct page_reader){.limit = -1, .ordered = true, .on = READS_ON_LIKELY};
+  scan.reader = (struct page_reader){.limit = -1, .ordered = true};
   scan.last = -1;
   fixture_open(&scan.fixture, simulated_server_answer, &server);
   fixture_set(&scan.fixture, "page_size", page_size);
