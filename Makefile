@@ -31,13 +31,13 @@ COMPILE   = $(CC) -std=c11 $(DEFINES) $(INCLUDES) $(CPPFLAGS) $(CFLAGS) $(WARNIN
 LINK      = $(CC) $(CFLAGS) $(INSTRUMENT) $(LDFLAGS)
 
 EXTENSION_SOURCES := $(wildcard ext/*/*.c)
-SERVICE_SOURCES   := $(wildcard ext/service/*.c ext/network/*.c) ext/sql/plan.c
+# All but what SQLite calls; a plan's text needs no SQLite.
+SERVICE_SOURCES   := $(filter-out ext/vtab/%,$(EXTENSION_SOURCES)) ext/vtab/plan.c
 EMULATOR_SOURCES  := $(wildcard test/emulator/*.c)
 UNIT_SOURCES      := $(wildcard test/unit/*.c)
 ERROR_LOG_SOURCES := test/error_log.c
 SDK_SOURCES       := $(wildcard test/sdk/*.c)
-DECODER_SOURCES   := $(addprefix ext/service/,buffer.c job.c job_page.c json_text.c \
-                       plain_record.c record_splitter.c utf8.c)
+DECODER_SOURCES   := $(wildcard ext/record/*.c) $(addprefix ext/base/,buffer.c utf8.c)
 BENCH_SOURCES     := $(wildcard test/bench/*.c)
 LINE_SOURCES      := $(wildcard test/link/*.c)
 SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES) $(ERROR_LOG_SOURCES) $(SDK_SOURCES) \

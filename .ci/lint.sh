@@ -36,10 +36,10 @@ banned='\b(strcpy|strcat|sprintf|vsprintf|gets|atoi|atol|strtok|alloca)[[:space:
 
 check "formatting" clang-format --dry-run -Werror $sources $headers
 check "no banned function" nothing grep -nE "$banned" $sources $headers
-check "only sql/ knows SQLite" nothing grep -nE '#include.*sqlite3' -r ext/service ext/network
-check "only network/ knows libcurl" nothing grep -nE '#include.*curl/' -r ext/service ext/sql
-check "network/ knows nothing above it" nothing grep -nE '#include "(sql|service)/' -r ext/network
-check "service/ does not know sql/" nothing grep -nE '#include "sql/' -r ext/service
+check "includes run downward" sh .ci/layers.sh
+check "only vtab/ knows SQLite" nothing grep -rlE '#include.*sqlite3' ext --include='*.[ch]' --exclude-dir=vtab
+check "only network/ knows libcurl" nothing grep -rlE '#include.*curl/' ext --include='*.[ch]' \
+  --exclude-dir=network
 check "files of 600 lines at most" nothing sh -c \
   'wc -l "$@" | awk '"'"'$1 > 600 && $2 != "total"'"'" sh $sources $headers test/*.tcl test/*.test
 check "mutations fit the sources" nothing sh -c \

@@ -28,8 +28,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "service/job.h"
-#include "service/record_splitter.h"
+#include "record/job.h"
+#include "record/record_splitter.h"
 
 #define ROWS 4000 /* of a measurement: short, so that a busy moment hits all ways */
 #define PAGE_ROWS 100

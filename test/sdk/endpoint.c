@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "service/access.h"
+#include "account/access.h"
 
 static bool print_endpoint(const char *region) {
   struct settings settings;

@@ -2,7 +2,7 @@
 ** The extension's own signer, for sign.c: prints the whole Authorization header. The signer takes one
 ** parameter of a query at most, as its requests have.
 */
-#include "service/signature.h"
+#include "account/signature.h"
 #include "sign.h"
 
 bool sign(const struct sign_request *request, char *out, size_t size) {

@@ -1,7 +1,7 @@
 /*
-** Tests of ext/service/access: which endpoint and which token a statement uses.
+** Tests of ext/account/access: which endpoint and which token a statement uses.
 */
-#include "service/access.h"
+#include "account/access.h"
 
 #include <stdio.h>
 #include <stdlib.h>

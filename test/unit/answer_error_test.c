@@ -1,8 +1,8 @@
 /*
-** Tests of ext/service/answer_error: every shape of an error body that SWR, its gateway and IAM are
+** Tests of ext/request/answer_error: every shape of an error body that SWR, its gateway and IAM are
 ** known to send, and bodies that are none of them.
 */
-#include "service/answer_error.h"
+#include "request/answer_error.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /*
-** Tests of ext/service/bound_search against a look at every row, and in how many requests it
+** Tests of ext/scan/bound_search against a look at every row, and in how many requests it
 ** finds the first one, for times that come steadily and otherwise.
 */
-#include "service/bound_search.h"
+#include "scan/bound_search.h"
 
 #include <inttypes.h>
 #include <stdio.h>

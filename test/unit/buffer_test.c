@@ -1,7 +1,7 @@
 /*
-** Tests of ext/service/buffer: growth, the limit, and what is left after a failure.
+** Tests of ext/base/buffer: growth, the limit, and what is left after a failure.
 */
-#include "service/buffer.h"
+#include "base/buffer.h"
 
 #include <string.h>
 

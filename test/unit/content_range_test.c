@@ -1,7 +1,7 @@
 /*
-** Tests of ext/service/content_range: reading the header, and when its total is to be believed.
+** Tests of ext/request/content_range: reading the header, and when its total is to be believed.
 */
-#include "service/content_range.h"
+#include "request/content_range.h"
 
 #include <string.h>
 

@@ -1,10 +1,10 @@
 /*
-** Tests of ext/service/access: to whom credentials go where SQL names a host.
+** Tests of ext/account/access: to whom credentials go where SQL names a host.
 */
 #include <stdlib.h>
 #include <string.h>
 
-#include "service/access.h"
+#include "account/access.h"
 #include "unit.h"
 
 #define OWN "HUAWEICLOUD_SDK_REGION_SWR_XX_TEST_1=https://one.example"

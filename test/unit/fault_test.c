@@ -10,7 +10,7 @@
 
 #include "allocation.h"
 #include "fixture.h"
-#include "service/page_map.h"
+#include "scan/page_map.h"
 #include "simulated_server.h"
 #include "unit.h"
 

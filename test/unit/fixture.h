@@ -5,10 +5,10 @@
 #ifndef SWR_FIXTURE_H
 #define SWR_FIXTURE_H
 
+#include "api/repository.h"
+#include "request/service.h"
+#include "scan/page_map.h"
 #include "scripted_transport.h"
-#include "service/page_map.h"
-#include "service/repository.h"
-#include "service/service.h"
 
 #define FIXTURE_TOKEN "MIIfixture.Token-0123456789"
 

@@ -1,13 +1,13 @@
 /*
-** Tests of ext/service/iam_exchange: the body that IAM gets, and what is made of its answers.
+** Tests of ext/request/iam_exchange: the body that IAM gets, and what is made of its answers.
 */
-#include "service/iam_exchange.h"
+#include "request/iam_exchange.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "account/settings.h"
 #include "allocation.h"
-#include "service/settings.h"
 #include "unit.h"
 
 #define EXPIRES "{\"token\":{\"expires_at\":\"2024-01-02T00:00:00.000000Z\"}}"

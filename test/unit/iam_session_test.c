@@ -1,11 +1,11 @@
 /*
-** Tests of ext/service/iam_session, and of how page requests wait for its tokens: who shares one, when it is
+** Tests of ext/request/iam_session, and of how page requests wait for its tokens: who shares one, when it is
 ** renewed, what is never sent twice, and what is left behind.
 **
 ** IAM and the service stand behind one scripted transport; what is asked of them is written down as
 ** `T` for a token and `P2` for a page with the second token.
 */
-#include "service/iam_session.h"
+#include "request/iam_session.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 
 #include "allocation.h"
 #include "fixture.h"
-#include "service/page_request.h"
+#include "request/page_request.h"
 #include "unit.h"
 
 #define HOUR 3600000

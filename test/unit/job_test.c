@@ -1,7 +1,7 @@
 /*
-** Tests of ext/service/job: decoding of one record, and the page that its row goes to.
+** Tests of ext/record/job: decoding of one record, and the page that its row goes to.
 */
-#include "service/job.h"
+#include "record/job.h"
 
 #include <inttypes.h>
 #include <stdio.h>

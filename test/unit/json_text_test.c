@@ -1,14 +1,14 @@
 /*
-** Tests of ext/service/json_text: escapes of every character, wherever they end, and what is none.
+** Tests of ext/record/json_text: escapes of every character, wherever they end, and what is none.
 */
-#include "service/json_text.h"
+#include "record/json_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "allocation.h"
-#include "service/utf8.h"
+#include "base/utf8.h"
 #include "unit.h"
 
 /* Unescapes a copy of just this size into memory of that size, so that a sanitizer sees every excess. */

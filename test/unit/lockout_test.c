@@ -1,14 +1,14 @@
 /*
-** Tests of ext/service/lockout: which credentials are held back, for how long; and that page requests
+** Tests of ext/account/lockout: which credentials are held back, for how long; and that page requests
 ** ask it, tell it, and send nothing while it says so.
 */
-#include "service/lockout.h"
+#include "account/lockout.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "fixture.h"
-#include "service/page_request.h"
+#include "request/page_request.h"
 #include "unit.h"
 
 #define MINUTE ((int64_t)60000)

@@ -1,8 +1,8 @@
 /*
-** Tests of ext/service/page_answer: bodies that do not end, and when rows are decoded. What answers mean is tested
+** Tests of ext/request/page_answer: bodies that do not end, and when rows are decoded. What answers mean is tested
 ** with page_request, which acts on it.
 */
-#include "service/page_answer.h"
+#include "request/page_answer.h"
 
 #include <stdio.h>
 #include <string.h>

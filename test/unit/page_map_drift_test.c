@@ -1,5 +1,5 @@
 /*
-** Tests of ext/service/page_map while jobs are created and removed between requests: each job
+** Tests of ext/scan/page_map while jobs are created and removed between requests: each job
 ** that was there for the whole scan comes once, in order, and no job comes twice.
 **
 ** That holds newest first whatever happens, oldest first where jobs are only created, and oldest
@@ -14,7 +14,7 @@
 #include <string.h>
 
 #include "fixture.h"
-#include "service/page_map.h"
+#include "scan/page_map.h"
 #include "simulated_server.h"
 #include "unit.h"
 

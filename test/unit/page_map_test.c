@@ -1,8 +1,8 @@
 /*
-** Tests of ext/service/page_map: the exact requests that a scan makes of a simulated server, by
+** Tests of ext/scan/page_map: the exact requests that a scan makes of a simulated server, by
 ** hint, by page length and by every kind of Content-Range, and servers that heed too little.
 */
-#include "service/page_map.h"
+#include "scan/page_map.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /*
-** Tests of ext/service/page_map under random access: the row at any position, in any sequence, is
+** Tests of ext/scan/page_map under random access: the row at any position, in any sequence, is
 ** the one of the list, whatever the server's habits and however little memory pages may take.
 */
 #include <inttypes.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "fixture.h"
-#include "service/page_map.h"
+#include "scan/page_map.h"
 #include "simulated_server.h"
 #include "unit.h"
 

@@ -1,8 +1,8 @@
 /*
-** Tests of ext/service/page_request: what goes out, what is tried again
+** Tests of ext/request/page_request: what goes out, what is tried again
 ** and when, and the sentence that says how a request failed.
 */
-#include "service/page_request.h"
+#include "request/page_request.h"
 
 #include <stdio.h>
 #include <string.h>

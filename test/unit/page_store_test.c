@@ -1,8 +1,8 @@
 /*
-** Tests of ext/service/page_store against an array: runs that overlap in every way, rows that are
+** Tests of ext/scan/page_store against an array: runs that overlap in every way, rows that are
 ** skipped, and the bound of memory.
 */
-#include "service/page_store.h"
+#include "scan/page_store.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /*
-** Tests of ext/service/plain_record: records of every shape, broken in every way, give the same rows or the
+** Tests of ext/record/plain_record: records of every shape, broken in every way, give the same rows or the
 ** same error as json-c alone gives for them, wherever their bytes are split.
 */
-#include "service/plain_record.h"
+#include "record/plain_record.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,8 +10,8 @@
 
 #include "allocation.h"
 #include "random_records.h"
-#include "service/job.h"
-#include "service/record_splitter.h"
+#include "record/job.h"
+#include "record/record_splitter.h"
 #include "unit.h"
 
 #define ARRAYS 60000

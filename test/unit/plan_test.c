@@ -1,7 +1,7 @@
 /*
-** Tests of ext/sql/plan: the text of a plan, there and back, and texts that are no plan.
+** Tests of ext/vtab/plan: the text of a plan, there and back, and texts that are no plan.
 */
-#include "sql/plan.h"
+#include "vtab/plan.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /*
-** Tests of ext/service/read_ahead as the page map uses it: how far ahead is asked for, which windows,
+** Tests of ext/scan/read_ahead as the page map uses it: how far ahead is asked for, which windows,
 ** how many at once, and what becomes of it when the reader stops or the service is not as it should be.
 */
-#include "service/read_ahead.h"
+#include "scan/read_ahead.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /*
-** Tests of ext/service/record_splitter: the records of an array are the same wherever its bytes are
+** Tests of ext/record/record_splitter: the records of an array are the same wherever its bytes are
 ** split, and what is no array of objects is told from one that is cut short.
 */
-#include "service/record_splitter.h"
+#include "record/record_splitter.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /*
-** Tests of ext/service/redact: what may be shown of foreign text, and in how many bytes.
+** Tests of ext/base/redact: what may be shown of foreign text, and in how many bytes.
 */
-#include "service/redact.h"
+#include "base/redact.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
-** Tests of ext/service/repository: which names can exist, whose a record is, and the request path.
+** Tests of ext/api/repository: which names can exist, whose a record is, and the request path.
 */
-#include "service/repository.h"
+#include "api/repository.h"
 
 #include <stdio.h>
 #include <string.h>

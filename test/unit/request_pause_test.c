@@ -1,5 +1,5 @@
 /*
-** Tests of ext/service/page_request while the host does something else between two waits: that
+** Tests of ext/request/page_request while the host does something else between two waits: that
 ** time counts against no deadline, no answer is lost by it, and the time in which it does wait
 ** still counts.
 */
@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "fixture.h"
-#include "service/page_request.h"
+#include "request/page_request.h"
 #include "unit.h"
 
 #define ONE_JOB "[{\"id\":1,\"tag\":\"8\"}]"

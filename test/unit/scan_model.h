@@ -4,7 +4,7 @@
 #ifndef SWR_SCAN_MODEL_H
 #define SWR_SCAN_MODEL_H
 
-#include "service/scan.h"
+#include "scan/scan.h"
 #include "simulated_world.h"
 
 #define SCAN_ROWS_MAX 4000

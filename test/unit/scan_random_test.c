@@ -1,5 +1,5 @@
 /*
-** Tests of ext/service/scan against a model, by random worlds, requests and readers: hints may be
+** Tests of ext/scan/scan against a model, by random worlds, requests and readers: hints may be
 ** right or wrong, and the rows are right in any case.
 */
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /*
-** Tests of ext/service/scan: which requests a scan makes of many repositories, when and how many
+** Tests of ext/scan/scan: which requests a scan makes of many repositories, when and how many
 ** at once, and the rows that come of them.
 */
-#include "service/scan.h"
+#include "scan/scan.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /*
-** Tests of ext/service/setting_view and of the warning about files of credentials: what the user sees of a
+** Tests of ext/account/setting_view and of the warning about files of credentials: what the user sees of a
 ** setting, where it comes from, and that no secret is part of it.
 */
-#include "service/setting_view.h"
+#include "account/setting_view.h"
 
 #include <stdio.h>
 #include <stdlib.h>

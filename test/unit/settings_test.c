@@ -1,7 +1,7 @@
 /*
-** Tests of ext/service/settings: names, what each setting takes, and which source wins.
+** Tests of ext/account/settings: names, what each setting takes, and which source wins.
 */
-#include "service/settings.h"
+#include "account/settings.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /*
-** Tests of ext/service/signature: vectors that the official SDK's signer gave, and the published one.
+** Tests of ext/account/signature: vectors that the official SDK's signer gave, and the published one.
 */
-#include "service/signature.h"
+#include "account/signature.h"
 
 #include <string.h>
 

@@ -12,9 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "api/repository.h"
+#include "record/job.h"
 #include "scripted_transport.h"
-#include "service/job.h"
-#include "service/repository.h"
 
 enum range_style {
   RANGE_COUNT,      /* `0-100/250`, as documented */

@@ -6,7 +6,7 @@
 #define SWR_SIMULATED_WORLD_H
 
 #include "fixture.h"
-#include "service/statement.h"
+#include "scan/statement.h"
 #include "simulated_server.h"
 
 #define WORLD_MAX 40

@@ -1,8 +1,8 @@
 /*
-** Tests of ext/service/statement: one map for each repository and order, what it is begun with,
+** Tests of ext/scan/statement: one map for each repository and order, what it is begun with,
 ** and the bound of memory over all maps.
 */
-#include "service/statement.h"
+#include "scan/statement.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /*
-** Tests of ext/service/time_bounds: where a row stands to bounds, in both orders, and that it
+** Tests of ext/scan/time_bounds: where a row stands to bounds, in both orders, and that it
 ** agrees with what SQLite would say of the row.
 */
-#include "service/time_bounds.h"
+#include "scan/time_bounds.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /*
-** Tests of ext/service/timestamp: which texts name an instant, which one, and their order.
+** Tests of ext/base/timestamp: which texts name an instant, which one, and their order.
 */
-#include "service/timestamp.h"
+#include "base/timestamp.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /*
-** Tests of ext/service/utf8 against a decoder that is written the other way round: from code points
+** Tests of ext/base/utf8 against a decoder that is written the other way round: from code points
 ** to bytes.
 */
-#include "service/utf8.h"
+#include "base/utf8.h"
 
 #include <string.h>
 

@@ -1,0 +1,85 @@
+/*
+** Where a statement's requests to one region go and what they carry: settings, resolved and checked once
+** for each statement, and what follows from them for the other regions that it names.
+**
+** It must not know what is requested, nor how it is sent.
+*/
+#ifndef SWR_ACCESS_H
+#define SWR_ACCESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "account/credentials.h"
+#include "account/settings.h"
+#include "api/repository.h"
+#include "base/status.h"
+#include "network/endpoint.h"
+
+#define SOURCE_MADE "made from region and cloud"
+#define ENDPOINT_SOURCE_MAX 192 /* bytes, NUL included */
+
+/*
+** Of one region. Shared by all that was begun with it, and not changed but for `accepted`; freed with the last
+** reference.
+*/
+struct access {
+  int references;
+  char region[REGION_MAX + 1];               /* empty where an endpoint is set and no region */
+  char base_url[ENDPOINT_MAX];               /* without a slash at its end; empty: neither is set */
+  char endpoint_source[ENDPOINT_SOURCE_MAX]; /* where that comes from, as words for the user */
+  bool endpoint_set;              /* base_url is the setting, which says nothing of other regions */
+  bool endpoint_of_session;       /* SQL has chosen its host, by endpoint or cloud */
+  bool auth_url_of_session;       /* SQL has set auth_url */
+  bool cloud_of_session;          /* SQL has set the cloud */
+  char cloud[REGION_MAX + 1];     /* empty: as the region says */
+  struct credentials credentials; /* those to be sent to this region */
+  struct access *set;  /* referenced: that of the region that is set; NULL: it is that one */
+  bool accepted;       /* see access_accepted */
+  char *ca_file;       /* owned; NULL for the system's certificates */
+  int64_t page_size;   /* jobs */
+  int64_t concurrency; /* requests at once */
+  int64_t timeout;     /* seconds */
+  int64_t deadline;    /* seconds */
+  int64_t retries;
+};
+
+/*
+** Makes *access, with one reference, from the settings in force, reading the files where credentials are
+** named: that of the region that is set. On failure it is NULL, and the message names the setting, or every
+** place where credentials were looked for. Where neither region nor endpoint is set that is no failure yet:
+** a query may name its regions.
+*/
+enum service_status access_resolve(struct access **access, const struct settings *settings,
+                                   struct service_error *error);
+
+/*
+** Region and endpoint alone, into *access, which holds nothing to be freed then. On failure the message
+** names the setting, and endpoint_source where the wrong text comes from; it is empty where there is none.
+*/
+enum service_status access_look(struct access *access, const struct settings *settings,
+                                struct service_error *error);
+
+/*
+** Finds in *access, one reference more, how to ask `region` by the settings that `set` was made from; the
+** SDKs' variable for the region is read now. `region` is that of `set`, or valid (see region_valid). On
+** failure *access is NULL and the message says what to set: there is no endpoint for the region, or the
+** credentials are of another one, or must not go where SQL says.
+*/
+enum service_status access_for_region(struct access *set, const char *region,
+                                      struct access **access, struct service_error *error);
+
+/*
+** True once the service has answered a request with these credentials, in whatever region: a key that one
+** region accepts is right in the others. access_accept says that it has.
+*/
+bool access_accepted(const struct access *access);
+void access_accept(struct access *access);
+
+/* One reference more; returns its argument. */
+struct access *access_retain(struct access *access);
+
+/* One reference less. NULL is fine. */
+void access_release(struct access *access);
+
+#endif

@@ -1,0 +1,325 @@
+/*
+** The settings: see settings.h.
+*/
+#include "account/settings.h"
+
+#include <errno.h>
+#include <openssl/crypto.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "network/endpoint.h"
+
+#define VARIABLES_MAX 4
+
+enum kind { KIND_URL, KIND_HOST_LABELS, KIND_TOKEN, KIND_NAME, KIND_NUMBER, KIND_TEXT };
+
+struct description {
+  const char *name;
+  enum kind kind;
+  bool secret;
+  const char *environment[VARIABLES_MAX]; /* the first one set wins */
+  const char *preset;
+  int64_t least;
+  int64_t most;
+  const char *takes;
+};
+
+#define HTTP_URL "a base URL: https://…, or http:// to a loopback address, without user, query or #"
+#define VISIBLE "visible ASCII characters without spaces or line breaks"
+#define NAME "text in UTF-8 without line breaks and other control characters"
+#define LABELS "lower-case letters, digits, '-' and '.'"
+
+static const struct description descriptions[SETTING_COUNT] = {
+    {"endpoint", KIND_URL, false, {"SWR_ENDPOINT"}, NULL, 0, 0, HTTP_URL},
+    {"region", KIND_HOST_LABELS, false, {"HW_REGION_NAME", "OS_REGION_NAME"}, NULL, 0, 0, LABELS},
+    {"cloud", KIND_HOST_LABELS, false, {"HW_CLOUD"}, NULL, 0, 0, LABELS},
+    {"token", KIND_TOKEN, true, {"HW_AUTH_TOKEN", "OS_AUTH_TOKEN"}, NULL, 0, 0, VISIBLE},
+    {"access_key",
+     KIND_TOKEN,
+     true,
+     {"HUAWEICLOUD_SDK_AK", "HW_ACCESS_KEY", "OS_ACCESS_KEY"},
+     NULL,
+     0,
+     0,
+     VISIBLE},
+    {"secret_key",
+     KIND_TOKEN,
+     true,
+     {"HUAWEICLOUD_SDK_SK", "HW_SECRET_KEY", "OS_SECRET_KEY"},
+     NULL,
+     0,
+     0,
+     VISIBLE},
+    {"security_token",
+     KIND_TOKEN,
+     true,
+     {"HUAWEICLOUD_SDK_SECURITY_TOKEN", "HW_SECURITY_TOKEN"},
+     NULL,
+     0,
+     0,
+     VISIBLE},
+    {"user_name", KIND_NAME, false, {"HW_USER_NAME", "OS_USERNAME"}, NULL, 0, 0, NAME},
+    {"user_password", KIND_NAME, true, {"HW_USER_PASSWORD", "OS_PASSWORD"}, NULL, 0, 0, NAME},
+    {"domain_name",
+     KIND_NAME,
+     false,
+     {"HW_DOMAIN_NAME", "OS_DOMAIN_NAME", "OS_USER_DOMAIN_NAME", "OS_PROJECT_DOMAIN_NAME"},
+     NULL,
+     0,
+     0,
+     NAME},
+    {"project_name",
+     KIND_NAME,
+     false,
+     {"HW_PROJECT_NAME", "OS_PROJECT_NAME", "OS_TENANT_NAME"},
+     NULL,
+     0,
+     0,
+     NAME},
+    {"auth_url", KIND_URL, false, {"HW_AUTH_URL", "OS_AUTH_URL"}, NULL, 0, 0, HTTP_URL},
+    {"page_size", KIND_NUMBER, false, {"SWR_PAGE_SIZE"}, "100", 1, 1000, "jobs for each request"},
+    {"concurrency",
+     KIND_NUMBER,
+     false,
+     {"SWR_CONCURRENCY"},
+     "8",
+     1,
+     CONCURRENCY_MAX,
+     "requests at once"},
+    {"timeout", KIND_NUMBER, false, {"SWR_TIMEOUT"}, "30", 1, 86400, "seconds without a byte"},
+    {"deadline", KIND_NUMBER, false, {"SWR_DEADLINE"}, "120", 1, 86400, "seconds for one answer"},
+    {"retries", KIND_NUMBER, false, {"SWR_RETRIES"}, "8", 0, 100, "further attempts"},
+    {"ca_file",
+     KIND_TEXT,
+     false,
+     {"SWR_CA_FILE", "SSL_CERT_FILE"},
+     NULL,
+     0,
+     0,
+     "the name of a file with certificates in PEM form"},
+};
+
+void settings_init(struct settings *settings) { memset(settings, 0, sizeof *settings); }
+
+void secret_free(char *secret) {
+  if (secret) OPENSSL_cleanse(secret, strlen(secret));
+  free(secret);
+}
+
+void settings_free(struct settings *settings) {
+  for (int i = 0; i < SETTING_COUNT; i++) secret_free(settings->values[i]);
+  settings_init(settings);
+}
+
+enum service_status settings_find(const char *name, enum setting *setting,
+                                  struct service_error *error) {
+  char names[512];
+  size_t used = 0;
+
+  names[0] = '\0';
+  for (int i = 0; i < SETTING_COUNT; i++) {
+    if (!strcmp(name, descriptions[i].name)) {
+      *setting = (enum setting)i;
+      return SERVICE_OK;
+    }
+    used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "",
+                             descriptions[i].name);
+  }
+  return service_fail(error, "unknown setting '%.40s': the settings are %s", name, names);
+}
+
+bool setting_is_secret(enum setting setting) { return descriptions[setting].secret; }
+
+const char *setting_name(enum setting setting) { return descriptions[setting].name; }
+
+void setting_takes(enum setting setting, char words[SETTING_TAKES_MAX]) {
+  const struct description *description = &descriptions[setting];
+  char range[64] = "";
+
+  if (description->kind == KIND_NUMBER) {
+    snprintf(range, sizeof range, "a whole number from %lld to %lld, ",
+             (long long)description->least, (long long)description->most);
+  }
+  snprintf(words, SETTING_TAKES_MAX, "%s%s", range, description->takes);
+}
+
+bool text_visible(const char *text) {
+  for (; *text; text++) {
+    if (*text <= ' ' || *text > '~') return false;
+  }
+  return true;
+}
+
+static bool host_labels(const char *value) {
+  size_t size = strlen(value);
+
+  if (size == 0 || size > 128 || value[0] == '.' || value[size - 1] == '.') return false;
+  return strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789-.") == size && !strstr(value, "..");
+}
+
+static bool plain_text(const char *value) {
+  size_t size = strlen(value);
+
+  for (size_t at = 0; at < size;) {
+    size_t length = utf8_character(value + at, size - at);
+    if (!length || (unsigned char)value[at] < ' ' || value[at] == 0x7f) return false;
+    at += length;
+  }
+  return size > 0;
+}
+
+static bool read_number(const char *value, int64_t least, int64_t most, int64_t *number) {
+  char *end = NULL;
+  long long read;
+
+  if (value[0] < '0' || value[0] > '9') return false;
+  errno = 0;
+  read = strtoll(value, &end, 10);
+  if (errno || *end || read < least || read > most) return false;
+  *number = read;
+  return true;
+}
+
+static enum service_status refuse(const struct description *description, const char *source,
+                                  const char *value, struct service_error *error) {
+  char takes[SETTING_TAKES_MAX];
+
+  setting_takes((enum setting)(description - descriptions), takes);
+  /* A URL may hold credentials, and a name what no message should. */
+  if (description->secret || description->kind == KIND_URL || description->kind == KIND_NAME) {
+    return service_fail(error, "setting %s%s takes %s", description->name, source, takes);
+  }
+  return service_fail(error, "setting %s%s takes %s; this is '%.80s'", description->name, source,
+                      takes, value);
+}
+
+/* Checks a value of the given source (` (from SWR_ENDPOINT)`, or nothing). */
+static enum service_status check(const struct description *description, const char *source,
+                                 const char *value, struct service_error *error) {
+  char url[ENDPOINT_MAX];
+  int64_t number;
+  bool right = true;
+
+  switch (description->kind) {
+    case KIND_URL:
+      switch (endpoint_parse(value, url)) {
+        case ENDPOINT_OK:
+          break;
+        case ENDPOINT_NO_MEMORY:
+          return SERVICE_NO_MEMORY;
+        case ENDPOINT_NOT_PROTECTED:
+          return service_fail(error,
+                              "setting %s%s: plain http would show the credentials to the network; "
+                              "it is for loopback addresses only, use https",
+                              description->name, source);
+        default:
+          right = false;
+      }
+      break;
+    case KIND_HOST_LABELS:
+      right = host_labels(value);
+      break;
+    case KIND_TOKEN:
+      right = value[0] && text_visible(value);
+      break;
+    case KIND_NAME:
+      right = plain_text(value);
+      break;
+    case KIND_NUMBER:
+      right = read_number(value, description->least, description->most, &number);
+      break;
+    default:
+      right = value[0] != '\0';
+  }
+  return right ? SERVICE_OK : refuse(description, source, value, error);
+}
+
+enum service_status settings_set(struct settings *settings, enum setting setting, const char *value,
+                                 struct service_error *error) {
+  enum service_status status;
+  char *copy = NULL;
+
+  if (value) {
+    status = check(&descriptions[setting], "", value, error);
+    if (status != SERVICE_OK) return status;
+    copy = strdup(value);
+    if (!copy) return SERVICE_NO_MEMORY;
+  }
+  secret_free(settings->values[setting]);
+  settings->values[setting] = copy;
+  return SERVICE_OK;
+}
+
+/* The value in force and where it comes from; *source is NULL if there is none. */
+static const char *find_value(const struct settings *settings, enum setting setting,
+                              const char **source) {
+  const struct description *description = &descriptions[setting];
+
+  *source = SOURCE_SESSION;
+  if (settings->values[setting]) return settings->values[setting];
+  for (int i = 0; i < VARIABLES_MAX && description->environment[i]; i++) {
+    const char *value = getenv(description->environment[i]);
+    if (!value || !value[0]) continue; /* set to nothing is as good as not set */
+    *source = description->environment[i];
+    return value;
+  }
+  *source = description->preset ? SOURCE_DEFAULT : NULL;
+  return description->preset;
+}
+
+const char *settings_text(const struct settings *settings, enum setting setting) {
+  const char *source;
+
+  return find_value(settings, setting, &source);
+}
+
+const char *settings_source(const struct settings *settings, enum setting setting) {
+  const char *source;
+
+  find_value(settings, setting, &source);
+  return source;
+}
+
+enum service_status settings_checked_text(const struct settings *settings, enum setting setting,
+                                          const char **value, struct service_error *error) {
+  const char *source;
+  char from[64];
+
+  *value = find_value(settings, setting, &source);
+  /* The session's value was checked when it was set. */
+  if (!*value || settings->values[setting] || *value == descriptions[setting].preset) {
+    return SERVICE_OK;
+  }
+  snprintf(from, sizeof from, " (from %s)", source);
+  return check(&descriptions[setting], from, *value, error);
+}
+
+enum service_status settings_number(const struct settings *settings, enum setting setting,
+                                    int64_t *value, struct service_error *error) {
+  const struct description *description = &descriptions[setting];
+  const char *text = NULL;
+  enum service_status status = settings_checked_text(settings, setting, &text, error);
+
+  *value = description->least;
+  if (status != SERVICE_OK) return status;
+  if (!text || !read_number(text, description->least, description->most, value)) {
+    return refuse(description, "", text ? text : "", error);
+  }
+  return SERVICE_OK;
+}
+
+const char *settings_cloud_of(const char *region) {
+  return strncmp(region, "eu-west-1", 9) ? "myhuaweicloud.com" : "myhuaweicloud.eu";
+}
+
+enum service_status settings_cloud(const struct settings *settings, const char *region,
+                                   const char **cloud, struct service_error *error) {
+  enum service_status status = settings_checked_text(settings, SETTING_CLOUD, cloud, error);
+
+  if (!*cloud) *cloud = settings_cloud_of(region);
+  return status;
+}

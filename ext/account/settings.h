@@ -1,0 +1,103 @@
+/*
+** The settings: their names, what they take, and where their values come from.
+**
+** A value set in the session wins over the environment, which wins over the default. This file must
+** not know what a setting is used for. Values of secret settings are wiped when they are replaced.
+*/
+#ifndef SWR_SETTINGS_H
+#define SWR_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+#define CONCURRENCY_MAX 64 /* requests at once that the setting takes at most */
+
+enum setting {
+  SETTING_ENDPOINT,
+  SETTING_REGION,
+  SETTING_CLOUD,
+  SETTING_TOKEN,
+  SETTING_ACCESS_KEY,
+  SETTING_SECRET_KEY,
+  SETTING_SECURITY_TOKEN,
+  SETTING_USER_NAME,
+  SETTING_USER_PASSWORD,
+  SETTING_DOMAIN_NAME,
+  SETTING_PROJECT_NAME,
+  SETTING_AUTH_URL,
+  SETTING_PAGE_SIZE,
+  SETTING_CONCURRENCY,
+  SETTING_TIMEOUT,
+  SETTING_DEADLINE,
+  SETTING_RETRIES,
+  SETTING_CA_FILE,
+  SETTING_COUNT
+};
+
+/* What was set in the session; one for each database connection. */
+struct settings {
+  char *values[SETTING_COUNT]; /* owned; NULL where the session set nothing */
+};
+
+void settings_init(struct settings *settings);
+void settings_free(struct settings *settings);
+
+/* Finds a setting by its name; fails with a message that lists the names. */
+enum service_status settings_find(const char *name, enum setting *setting,
+                                  struct service_error *error);
+
+bool setting_is_secret(enum setting setting);
+
+/* Its name; static. */
+const char *setting_name(enum setting setting);
+
+#define SETTING_TAKES_MAX 160 /* bytes, NUL included */
+
+/* What it takes, as words for the user. */
+void setting_takes(enum setting setting, char words[SETTING_TAKES_MAX]);
+
+/*
+** Sets a value for the session, checked; NULL goes back to the environment and the default. Fails
+** with a message that names the setting and what it takes, never the value of a secret.
+*/
+enum service_status settings_set(struct settings *settings, enum setting setting, const char *value,
+                                 struct service_error *error);
+
+/*
+** The value in force as text: session, environment, default; NULL if none. Not checked where it
+** comes from the environment. Valid until the setting or the environment changes. What is read from
+** other places (the file of SWR_TOKEN_FILE, say) is not seen here.
+*/
+const char *settings_text(const struct settings *settings, enum setting setting);
+
+#define SOURCE_SESSION "session"
+#define SOURCE_DEFAULT "default"
+
+/*
+** Where that value comes from: SOURCE_SESSION, the name of a variable of the environment, or
+** SOURCE_DEFAULT; NULL if there is none. Static.
+*/
+const char *settings_source(const struct settings *settings, enum setting setting);
+
+/* The value in force, checked: SERVICE_FAILED names the setting, its source and what it takes. */
+enum service_status settings_checked_text(const struct settings *settings, enum setting setting,
+                                          const char **value, struct service_error *error);
+enum service_status settings_number(const struct settings *settings, enum setting setting,
+                                    int64_t *value, struct service_error *error);
+
+/* The domain that the hosts of a region are under, where no setting says it; static. */
+const char *settings_cloud_of(const char *region);
+
+/* The domain that the hosts of a region are under: the setting, else the region's own. */
+enum service_status settings_cloud(const struct settings *settings, const char *region,
+                                   const char **cloud, struct service_error *error);
+
+/* True if a text has visible ASCII characters only, as tokens and keys do: it fits a header. */
+bool text_visible(const char *text);
+
+/* Overwrites a secret in a way that the compiler keeps, and frees it. NULL is fine. */
+void secret_free(char *secret);
+
+#endif

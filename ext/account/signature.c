@@ -1,0 +1,129 @@
+/*
+** Signatures of requests with an access key: see signature.h.
+*/
+#include "account/signature.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buffer.h"
+
+#define ALGORITHM "SDK-HMAC-SHA256"
+#define CANONICAL_MAX ((size_t)64 << 10) /* bytes; a security token has some kilobytes */
+#define HASH_SIZE 32
+
+/* SHA-256 of nothing, the body of a GET. */
+#define EMPTY_HASH "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+void signature_date(time_t time, char date[SIGNATURE_DATE_SIZE]) {
+  struct tm utc;
+
+  if (!gmtime_r(&time, &utc) || !strftime(date, SIGNATURE_DATE_SIZE, "%Y%m%dT%H%M%SZ", &utc)) {
+    date[0] = '\0';
+  }
+}
+
+static bool append(struct buffer *buffer, const char *text) {
+  return buffer_append(buffer, text, strlen(text)) == BUFFER_OK;
+}
+
+/* Appends a text with all but letters, digits and `-_.~` percent-encoded; `kept` stays as it is, too. */
+static bool append_encoded(struct buffer *buffer, const char *text, char kept) {
+  for (; *text; text++) {
+    unsigned char c = (unsigned char)*text;
+    bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+                 strchr("-_.~", c) || *text == kept;
+    char encoded[4];
+
+    if (plain) {
+      if (buffer_append(buffer, text, 1) != BUFFER_OK) return false;
+      continue;
+    }
+    snprintf(encoded, sizeof encoded, "%%%02X", c);
+    if (!append(buffer, encoded)) return false;
+  }
+  return true;
+}
+
+static bool append_header_names(struct buffer *buffer, const struct signature_request *request) {
+  for (size_t i = 0; i < request->header_count; i++) {
+    if (i && !append(buffer, ";")) return false;
+    if (!append(buffer, request->headers[i].name)) return false;
+  }
+  return true;
+}
+
+/* Method, path with a slash at its end, query, headers and their names, and the hash of the body. */
+static bool canonical_request(const struct signature_request *request, struct buffer *buffer) {
+  size_t path_size = strlen(request->path);
+  bool slash = path_size && request->path[path_size - 1] == '/';
+
+  if (!append(buffer, request->method) || !append(buffer, "\n")) return false;
+  if (!append_encoded(buffer, request->path, '/')) return false;
+  if (!append(buffer, slash ? "\n" : "/\n")) return false;
+  if (request->query_name &&
+      (!append_encoded(buffer, request->query_name, '-') || !append(buffer, "=") ||
+       !append_encoded(buffer, request->query_value, '-'))) {
+    return false;
+  }
+  if (!append(buffer, "\n")) return false;
+  for (size_t i = 0; i < request->header_count; i++) {
+    if (!append(buffer, request->headers[i].name) || !append(buffer, ":") ||
+        !append(buffer, request->headers[i].value) || !append(buffer, "\n")) {
+      return false;
+    }
+  }
+  return append(buffer, "\n") && append_header_names(buffer, request) && append(buffer, "\n") &&
+         append(buffer, EMPTY_HASH);
+}
+
+static void to_hex(const unsigned char hash[HASH_SIZE], char hex[SIGNATURE_HEX_SIZE]) {
+  for (size_t i = 0; i < HASH_SIZE; i++) {
+    snprintf(hex + 2 * i, SIGNATURE_HEX_SIZE - 2 * i, "%02x", hash[i]);
+  }
+}
+
+bool signature_make(const struct signature_request *request, const char *date,
+                    const char *secret_key, char signature[SIGNATURE_HEX_SIZE]) {
+  struct buffer canonical;
+  unsigned char hash[HASH_SIZE];
+  unsigned int size = sizeof hash;
+  char hex[SIGNATURE_HEX_SIZE];
+  char text[160];
+  bool done;
+
+  buffer_init(&canonical, CANONICAL_MAX);
+  done = canonical_request(request, &canonical) &&
+         EVP_Digest(canonical.bytes, canonical.size, hash, NULL, EVP_sha256(), NULL);
+  if (canonical.bytes) OPENSSL_cleanse(canonical.bytes, canonical.size); /* a security token */
+  buffer_free(&canonical);
+  if (!done) return false;
+  to_hex(hash, hex);
+  snprintf(text, sizeof text, ALGORITHM "\n%s\n%s", date, hex);
+  if (!HMAC(EVP_sha256(), secret_key, (int)strlen(secret_key), (const unsigned char *)text,
+            strlen(text), hash, &size)) {
+    return false;
+  }
+  to_hex(hash, signature);
+  return true;
+}
+
+bool signature_authorization(const struct signature_request *request, const char *date,
+                             const char *access_key, const char *secret_key, char *value,
+                             size_t size) {
+  char signature[SIGNATURE_HEX_SIZE];
+  struct buffer names;
+  int written = -1;
+
+  buffer_init(&names, CANONICAL_MAX);
+  if (append_header_names(&names, request) &&
+      signature_make(request, date, secret_key, signature)) {
+    written = snprintf(value, size, ALGORITHM " Access=%s, SignedHeaders=%s, Signature=%s",
+                       access_key, names.bytes ? names.bytes : "", signature);
+  }
+  buffer_free(&names);
+  return written > 0 && (size_t)written < size;
+}

@@ -1,0 +1,121 @@
+/*
+** The name of one repository and its request path: see repository.h.
+*/
+#include "api/repository.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
+
+static bool is_letter_or_digit(char c) { return is_letter(c) || (c >= '0' && c <= '9'); }
+
+bool region_valid(const char *region, size_t size) {
+  if (size < 1 || size > REGION_LABEL_MAX) return false;
+  if (!is_letter(region[0]) || !is_letter_or_digit(region[size - 1])) return false;
+  for (size_t i = 0; i < size; i++) {
+    if (!is_letter_or_digit(region[i]) && region[i] != '-') return false;
+  }
+  return true;
+}
+
+/* The characters between the first and the last one. */
+static bool all_allowed(const char *name, size_t size, bool slash_allowed) {
+  for (size_t i = 0; i < size; i++) {
+    char c = name[i];
+    if (is_letter_or_digit(c) || c == '.' || c == '_' || c == '-') continue;
+    if (c == '/' && slash_allowed) continue;
+    return false;
+  }
+  return true;
+}
+
+static bool namespace_valid(const char *name, size_t size) {
+  return size >= 1 && size <= NAMESPACE_MAX && is_letter(name[0]) &&
+         is_letter_or_digit(name[size - 1]) && all_allowed(name, size, false);
+}
+
+static bool name_valid(const char *name, size_t size) {
+  return size >= 1 && size <= REPOSITORY_MAX && is_letter_or_digit(name[0]) &&
+         is_letter_or_digit(name[size - 1]) && all_allowed(name, size, true);
+}
+
+bool repository_set(struct repository *repository, const char *name_space, size_t name_space_size,
+                    const char *name, size_t name_size) {
+  if (!namespace_valid(name_space, name_space_size) || !name_valid(name, name_size)) return false;
+  repository->region[0] = '\0';
+  memcpy(repository->name_space, name_space, name_space_size);
+  repository->name_space[name_space_size] = '\0';
+  memcpy(repository->name, name, name_size);
+  repository->name[name_size] = '\0';
+  snprintf(repository->image, sizeof repository->image, "%s/%s", repository->name_space,
+           repository->name);
+  return true;
+}
+
+bool repository_set_image(struct repository *repository, const char *image, size_t size) {
+  const char *slash = size ? memchr(image, '/', size) : NULL;
+  size_t name_space_size;
+
+  if (!slash) return false;
+  name_space_size = (size_t)(slash - image);
+  return repository_set(repository, image, name_space_size, slash + 1, size - name_space_size - 1);
+}
+
+void repository_set_region(struct repository *repository, const char *region) {
+  snprintf(repository->region, sizeof repository->region, "%s", region);
+}
+
+int repository_compare(const struct repository *left, const struct repository *right) {
+  int order = strcmp(left->region, right->region);
+
+  if (order == 0) order = strcmp(left->name_space, right->name_space);
+  return order ? order : strcmp(left->name, right->name);
+}
+
+bool repository_equal(const struct repository *left, const struct repository *right) {
+  return repository_compare(left, right) == 0;
+}
+
+/* Equal, where `$` in `said` stands for `/`. */
+static bool same_name(const char *name, const char *said, size_t size) {
+  if (strlen(name) != size) return false;
+  for (size_t i = 0; i < size; i++) {
+    if (said[i] != name[i] && !(said[i] == '$' && name[i] == '/')) return false;
+  }
+  return true;
+}
+
+bool repository_matches_name(const struct repository *repository, const char *name, size_t size) {
+  size_t prefix = strlen(repository->name_space);
+
+  if (same_name(repository->name, name, size)) return true;
+  if (size <= prefix + 1 || memcmp(name, repository->name_space, prefix) != 0) return false;
+  if (name[prefix] != '/' && name[prefix] != '$') return false;
+  return same_name(repository->name, name + prefix + 1, size - prefix - 1);
+}
+
+static const char *order_name(enum jobs_order order) {
+  return order == JOBS_DESCENDING ? "desc" : "asc";
+}
+
+void jobs_filter(const struct jobs_window *window, char filter[FILTER_MAX]) {
+  snprintf(filter, FILTER_MAX, "limit::%" PRId64 "|offset::%" PRId64 "|order::%s", window->limit,
+           window->offset, order_name(window->order));
+}
+
+void jobs_target(const struct repository *repository, const struct jobs_window *window,
+                 char target[JOBS_TARGET_MAX]) {
+  char name[REPOSITORY_MAX + 1];
+  size_t size = strlen(repository->name);
+
+  for (size_t i = 0; i <= size; i++) {
+    name[i] = repository->name[i];
+    if (name[i] == '/') name[i] = '$';
+  }
+  snprintf(target, JOBS_TARGET_MAX,
+           "/v2/manage/namespaces/%s/repos/%s/sync_job"
+           "?filter=limit%%3A%%3A%" PRId64 "%%7Coffset%%3A%%3A%" PRId64 "%%7Corder%%3A%%3A%s",
+           repository->name_space, name, window->limit, window->offset, order_name(window->order));
+}

@@ -1,0 +1,156 @@
+/*
+** The body of an answer that is an error: see answer_error.h.
+*/
+#include "request/answer_error.h"
+
+#include <json-c/json.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/redact.h"
+
+#define BODY_DEPTH 16
+
+/* The first of `names` that `object` has with a text or an integer, as text; NULL if none. */
+static const char *member(json_object *object, const char *const *names, size_t *size) {
+  for (; *names; names++) {
+    json_object *value;
+    if (!json_object_object_get_ex(object, *names, &value)) continue;
+    if (json_object_is_type(value, json_type_string)) {
+      *size = (size_t)json_object_get_string_len(value);
+      return json_object_get_string(value);
+    }
+    if (json_object_is_type(value, json_type_int)) {
+      const char *text = json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN);
+      *size = text ? strlen(text) : 0;
+      return text;
+    }
+  }
+  return NULL;
+}
+
+static void copy_member(json_object *object, const char *const *names,
+                        const struct secrets *secrets, char *out, size_t out_size) {
+  size_t size = 0;
+  const char *text = member(object, names, &size);
+
+  if (text && !out[0]) redact(text, size, secrets, out, out_size);
+}
+
+/* The object that carries the code: the value itself, or the first one inside it. */
+static json_object *innermost(json_object *value) {
+  json_object *inner;
+
+  if (json_object_is_type(value, json_type_array)) value = json_object_array_get_idx(value, 0);
+  if (!json_object_is_type(value, json_type_object)) return NULL;
+  if (json_object_object_get_ex(value, "errors", &inner) &&
+      json_object_is_type(inner, json_type_array)) {
+    inner = json_object_array_get_idx(inner, 0);
+    if (json_object_is_type(inner, json_type_object)) return inner;
+  }
+  if (json_object_object_get_ex(value, "error", &inner) &&
+      json_object_is_type(inner, json_type_object)) {
+    return inner;
+  }
+  return value;
+}
+
+static void append_detail(struct answer_error *error, const char *detail) {
+  size_t used = strlen(error->message);
+
+  if (!detail[0] || !strcmp(detail, error->message)) return;
+  snprintf(error->message + used, sizeof error->message - used, "%s%s", used ? ": " : "", detail);
+}
+
+static void read_object(struct answer_error *error, json_object *object,
+                        const struct secrets *secrets) {
+  static const char *const codes[] = {"errorCode", "error_code", "code", NULL};
+  static const char *const messages[] = {"errorMessage", "errorMsg", "error_msg",
+                                         "message",      "title",    NULL};
+  static const char *const details[] = {"detail", NULL};
+  static const char *const ids[] = {"request_id", "requestId", NULL};
+  char detail[256] = "";
+
+  copy_member(object, codes, secrets, error->code, sizeof error->code);
+  copy_member(object, messages, secrets, error->message, sizeof error->message);
+  copy_member(object, ids, secrets, error->request_id, sizeof error->request_id);
+  copy_member(object, details, secrets, detail, sizeof detail);
+  append_detail(error, detail);
+}
+
+/*
+** Copies text without what stands between `<` and `>`, so that a page of HTML gives its words. Secrets
+** are cut out here, since what is left of one after cutting and copying would not be known as such.
+*/
+static void read_plain(struct answer_error *error, const char *body, size_t size,
+                       const struct secrets *secrets) {
+  char words[1024];
+  size_t used = 0;
+  bool markup = false;
+
+  for (size_t i = 0; i < size && used + 3 < sizeof words; i++) {
+    size_t hidden = secrets_at(secrets, body + i, size - i);
+    bool space = strchr(" \n\r\t<>", body[i]) != NULL; /* a NUL as well */
+
+    if (hidden) {
+      for (int stars = 0; stars < 3; stars++) words[used++] = '*';
+      i += hidden - 1;
+      continue;
+    }
+    if (body[i] == '<') markup = true;
+    if (!markup && !space) {
+      words[used++] = body[i];
+    } else if (used && words[used - 1] != ' ' && (!markup || body[i] == '<')) {
+      words[used++] = ' ';
+    }
+    if (body[i] == '>') markup = false;
+  }
+  redact(words, used, secrets, error->message, sizeof error->message);
+}
+
+void answer_error_read(struct answer_error *error, const char *body, size_t size,
+                       const struct secrets *secrets) {
+  json_tokener *tokener = json_tokener_new_ex(BODY_DEPTH);
+  json_object *value = NULL;
+  json_object *object = NULL;
+
+  memset(error, 0, sizeof *error);
+  if (tokener && size) value = json_tokener_parse_ex(tokener, body, (int)size);
+  if (value) object = innermost(value);
+  if (object) {
+    read_object(error, object, secrets);
+    if (object != value && json_object_is_type(value, json_type_object)) {
+      read_object(error, value, secrets); /* a request id may stand beside `errors` */
+    }
+  } else if (size) {
+    read_plain(error, body, size, secrets);
+  }
+  json_object_put(value);
+  if (tokener) json_tokener_free(tokener);
+}
+
+void answer_error_describe(const struct answer_error *error, int status, char *text, size_t size) {
+  size_t length = strlen(error->message);
+  char number[16];
+  bool coded;
+
+  snprintf(number, sizeof number, "%d", status);
+  coded = error->code[0] && strcmp(error->code, number) != 0; /* IAM's code is the status */
+  snprintf(text, size, "HTTP %s%s%s%s%s%s", number, coded ? ", " : "", coded ? error->code : "",
+           length ? ": " : "", error->message,
+           length && error->message[length - 1] == '.' ? "" : ".");
+}
+
+bool answer_error_is_swr(const struct answer_error *error) {
+  return !strncmp(error->code, "SVCSTG.SWR.", 11) || !strncmp(error->code, "SWR.", 4);
+}
+
+bool answer_error_is_throttling(const struct answer_error *error) {
+  static const char *const codes[] = {"SVCSTG.SWR.4031032", "SVCSTG.SWR.4031033",
+                                      "SVCSTG.SWR.4031042", "APIGW.0308", "APIG.0308"};
+
+  for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+    if (!strcmp(error->code, codes[i])) return true;
+  }
+  return false;
+}

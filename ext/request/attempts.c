@@ -1,0 +1,66 @@
+/*
+** The attempts at one request: see attempts.h.
+**
+** What is kept follows the table of errors in the README: pauses grow from a quarter of a second to ten
+** seconds, each jittered; what the server says by Retry-After is kept; the deadline bounds all attempts
+** and pauses together.
+*/
+#include "request/attempts.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define FIRST_PAUSE 250 /* milliseconds */
+#define LONGEST_PAUSE 10000
+
+void attempts_begin(struct attempts *attempts, const struct service *service,
+                    const struct access *access) {
+  memset(attempts, 0, sizeof *attempts);
+  attempts->deadline = access->deadline * 1000;
+  attempts->retries = access->retries;
+  attempts->started = service_now(service);
+  attempts->watched_until = attempts->started;
+}
+
+int64_t attempts_time_left(const struct attempts *attempts, const struct service *service) {
+  return attempts->started + attempts->deadline - service_now(service);
+}
+
+/* Milliseconds to wait before the next attempt. */
+static int64_t pause_before_next(const struct attempts *attempts, struct service *service,
+                                 int64_t retry_after) {
+  int64_t pause = FIRST_PAUSE;
+
+  for (int64_t i = 1; i < attempts->count && pause < LONGEST_PAUSE; i++) pause *= 2;
+  if (pause > LONGEST_PAUSE) pause = LONGEST_PAUSE;
+  pause = service_random(service, pause / 2, pause);
+  return retry_after > pause ? retry_after : pause;
+}
+
+bool attempts_pause(struct attempts *attempts, struct service *service, int64_t retry_after) {
+  int64_t pause = pause_before_next(attempts, service, retry_after);
+
+  if (attempts->count > attempts->retries) return false;
+  attempts->past_deadline = pause >= attempts_time_left(attempts, service);
+  attempts->resume_at = service_now(service) + pause;
+  return !attempts->past_deadline;
+}
+
+void attempts_end(struct attempts *attempts, const struct service *service) {
+  attempts->ended = service_now(service);
+}
+
+void attempts_forgive(struct attempts *attempts, int64_t now) {
+  attempts->started += now - attempts->watched_until;
+}
+
+void attempts_watched(struct attempts *attempts, int64_t now) { attempts->watched_until = now; }
+
+void attempts_describe(const struct attempts *attempts, char *text, size_t size) {
+  text[0] = '\0';
+  if (attempts->count <= 1 && !attempts->past_deadline) return;
+  snprintf(text, size, " Tried %" PRId64 " time%s in %" PRId64 " s%s.", attempts->count,
+           attempts->count == 1 ? "" : "s", (attempts->ended - attempts->started + 500) / 1000,
+           attempts->past_deadline ? "; another try would pass the deadline" : "");
+}

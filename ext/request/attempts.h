@@ -1,0 +1,54 @@
+/*
+** The attempts at one request: pauses between them, their number, and the deadline of all together.
+**
+** It must not know what is requested, nor what makes an attempt fail. All times are milliseconds of
+** the transport's clock.
+*/
+#ifndef SWR_ATTEMPTS_H
+#define SWR_ATTEMPTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "request/service.h"
+
+struct attempts {
+  int64_t deadline;      /* milliseconds from `started` for all attempts and pauses */
+  int64_t retries;       /* further attempts that may be made */
+  int64_t count;         /* made so far */
+  int64_t started;       /* moves on by what was forgiven */
+  int64_t resume_at;     /* when the next attempt is due */
+  int64_t ended;         /* set by attempts_end */
+  int64_t watched_until; /* when it was last waited for; at first, when it was started */
+  bool past_deadline;    /* another attempt would have been too late */
+};
+
+/* Begins now. */
+void attempts_begin(struct attempts *attempts, const struct service *service,
+                    const struct access *access);
+
+/* Milliseconds until the deadline; negative behind it. */
+int64_t attempts_time_left(const struct attempts *attempts, const struct service *service);
+
+/*
+** After an attempt that failed: sets resume_at, or returns false if there is to be no other one. The
+** pause is at least `retry_after`, what the server asked for.
+*/
+bool attempts_pause(struct attempts *attempts, struct service *service, int64_t retry_after);
+
+/* No attempt follows. */
+void attempts_end(struct attempts *attempts, const struct service *service);
+
+/*
+** What passes between two waits is not spent waiting, but in the host's own hands, and does not count
+** against the deadline: at the beginning of a wait, and at its end. `now` is the time of either; the clock is
+** read once for all that are waited for.
+*/
+void attempts_forgive(struct attempts *attempts, int64_t now);
+void attempts_watched(struct attempts *attempts, int64_t now);
+
+/* Writes ` Tried 3 times in 7 s.` once it ended, or nothing if there was one attempt in time. */
+void attempts_describe(const struct attempts *attempts, char *text, size_t size);
+
+#endif

@@ -1,0 +1,74 @@
+/*
+** The tokens that IAM gives for names and passwords: each got when it is first needed, kept until five
+** minutes before its end, and shared by all requests of the database connection.
+**
+** One exchange with IAM is under way for a login at most; all who need its token wait for it. It must not
+** know what tokens are used for.
+*/
+#ifndef SWR_IAM_SESSION_H
+#define SWR_IAM_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "account/access.h"
+#include "request/service.h"
+
+/* A login with IAM for one project; owned by the service. */
+struct iam_session;
+
+/* A token; lives, and can be compared by its address, as long as someone refers to it. */
+struct iam_token {
+  int references;
+  char text[]; /* wiped with the last reference */
+};
+
+enum iam_session_state {
+  IAM_SESSION_READY,     /* a token is there */
+  IAM_SESSION_UNDER_WAY, /* one is being got */
+  IAM_SESSION_FAILED,    /* none could be got */
+  IAM_SESSION_NO_MEMORY
+};
+
+/*
+** The service's session for the login of `access`, with one reference more, the caller's. Logins are the
+** same if address, user, account, project and password are. NULL when out of memory.
+*/
+struct iam_session *iam_session_open(struct service *service, const struct access *access);
+
+/* One reference less. NULL is fine. */
+void iam_session_close(struct iam_session *session);
+
+/*
+** From now on the caller waits for a token: one is asked for, by the time limits of `access`, unless a good
+** one is there or on its way, or IAM has just refused this login.
+*/
+void iam_session_join(struct iam_session *session, struct access *access);
+
+/* How far it is, for one who has joined. It moves on in service_wait. */
+enum iam_session_state iam_session_state(const struct iam_session *session);
+
+/* The caller waits no more; where nobody does, an exchange is ended. */
+void iam_session_leave(struct iam_session *session);
+
+/* The token of a session that is ready, with one reference more, the caller's. */
+struct iam_token *iam_session_token(const struct iam_session *session);
+
+/* One reference less. NULL is fine. */
+void iam_token_release(struct iam_token *token);
+
+/* The service has refused this token: whoever joins next waits for another one. */
+void iam_session_discard(struct iam_session *session, const struct iam_token *token);
+
+/* Why it failed last, in sentences: what was asked, what came back, what to do. */
+const char *iam_session_problem(const struct iam_session *session);
+
+/* For service_wait: as page_requests_resume, _forgive and _watched do. */
+int64_t iam_sessions_resume(struct service *service, int64_t most);
+void iam_sessions_forgive(struct service *service, int64_t now);
+void iam_sessions_watched(struct service *service, int64_t now);
+
+/* For service_destroy: wipes all. */
+void iam_sessions_close(struct service *service);
+
+#endif

@@ -1,0 +1,301 @@
+/*
+** The answer to one attempt at a page: see page_answer.h.
+*/
+#include "request/page_answer.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/redact.h"
+#include "request/header_name.h"
+#include "request/transport_problem.h"
+
+#define RESPONSE_MAX ((size_t)64 << 20) /* bytes, decompressed; a thousand records have 0.5 MB */
+#define ERROR_BODY_MAX ((size_t)64 << 10)
+#define UNDECODED_MAX ((size_t)128 << 10) /* bytes; a hundred records have 50 KB */
+#define RECORD_BYTES 512                  /* of a record, hardly more */
+
+void page_answer_init(struct page_answer *answer, const struct repository *repository,
+                      const struct jobs_window *window, struct job_decoder *decoder,
+                      const struct secrets *secrets, const char *refusal) {
+  memset(answer, 0, sizeof *answer);
+  answer->repository = repository;
+  answer->window = *window;
+  answer->decoder = decoder;
+  answer->secrets = secrets;
+  answer->refusal = refusal;
+  job_page_init(&answer->page);
+  record_splitter_init(&answer->splitter);
+  buffer_init(&answer->undecoded, UNDECODED_MAX);
+  buffer_init(&answer->error_body, ERROR_BODY_MAX);
+}
+
+void page_answer_reset(struct page_answer *answer) {
+  job_page_clear(&answer->page);
+  record_splitter_reset(&answer->splitter);
+  buffer_clear(&answer->undecoded);
+  buffer_clear(&answer->error_body);
+  answer->has_range = false;
+  answer->retry_after = 0;
+  answer->throttled = false;
+  answer->status = 0;
+  answer->unauthorized = false;
+  answer->problem[0] = '\0';
+  answer->received = 0;
+  answer->request_id[0] = '\0';
+  answer->verdict = PAGE_READY;
+}
+
+void page_answer_free(struct page_answer *answer) {
+  job_page_free(&answer->page);
+  record_splitter_reset(&answer->splitter);
+  buffer_free(&answer->undecoded);
+  buffer_free(&answer->error_body);
+}
+
+__attribute__((format(printf, 3, 4))) static enum page_verdict conclude(struct page_answer *answer,
+                                                                        enum page_verdict verdict,
+                                                                        const char *format, ...) {
+  va_list arguments;
+
+  va_start(arguments, format);
+  vsnprintf(answer->problem, sizeof answer->problem, format, arguments);
+  va_end(arguments);
+  answer->verdict = verdict;
+  return verdict;
+}
+
+void page_answer_header(struct page_answer *answer, const char *name, size_t name_size,
+                        const char *value, size_t value_size) {
+  if (header_is(name, name_size, "Content-Range")) {
+    answer->has_range = content_range_parse(value, value_size, &answer->range);
+  } else if (header_is(name, name_size, "X-Request-Id")) {
+    redact(value, value_size, answer->secrets, answer->request_id, sizeof answer->request_id);
+  }
+}
+
+/* A record that says whose it is must say the repository that was asked. */
+static bool belongs(struct page_answer *answer, size_t row, int64_t position) {
+  size_t space_size;
+  size_t name_size;
+  const char *space = job_page_text(&answer->page, row, JOB_NAMESPACE, &space_size);
+  const char *name = job_page_text(&answer->page, row, JOB_REPO_NAME, &name_size);
+  const struct repository *asked = answer->repository;
+  char said_space[100];
+  char said_name[200];
+
+  if (job_page_repeats(&answer->page, row, JOB_NAMESPACE) &&
+      job_page_repeats(&answer->page, row, JOB_REPO_NAME)) {
+    return true; /* as the row before did */
+  }
+  if ((!space || (strlen(asked->name_space) == space_size &&
+                  !memcmp(asked->name_space, space, space_size))) &&
+      (!name || repository_matches_name(asked, name, name_size))) {
+    return true;
+  }
+  redact(space ? space : "", space_size, answer->secrets, said_space, sizeof said_space);
+  redact(name ? name : "", name_size, answer->secrets, said_name, sizeof said_name);
+  conclude(answer, PAGE_FAILED,
+           "HTTP 200, but record %" PRId64 " (id %" PRId64
+           ") belongs to namespace '%s' and repository '%s', not to "
+           "the ones that were asked.",
+           position, answer->page.rows[row].id, said_space, said_name);
+  return false;
+}
+
+/* The position of the record that comes next, counted from 1. */
+static int64_t next_position(const struct page_answer *answer) {
+  return answer->window.offset + (int64_t)answer->page.row_count + 1;
+}
+
+static bool take_record(void *context, const char *record, size_t size) {
+  struct page_answer *answer = context;
+  struct job_problem problem;
+  int64_t position = next_position(answer);
+
+  switch (job_decode(answer->decoder, record, size, &answer->page, &problem)) {
+    case JOB_DECODED:
+      return belongs(answer, answer->page.row_count - 1, position);
+    case JOB_WRONG:
+      conclude(answer, PAGE_FAILED, "HTTP 200, but record %" PRId64 " is not as documented: %s.",
+               position, problem.text);
+      return false;
+    default:
+      answer->verdict = PAGE_NO_MEMORY;
+      return false;
+  }
+}
+
+static bool take_plain_record(void *context, const char *bytes, size_t size, size_t *taken) {
+  struct page_answer *answer = context;
+  int64_t position = next_position(answer);
+
+  if (job_decode_plain(answer->decoder, bytes, size, &answer->page, taken) != JOB_DECODED) {
+    answer->verdict = PAGE_NO_MEMORY;
+    return false;
+  }
+  return *taken == 0 || belongs(answer, answer->page.row_count - 1, position);
+}
+
+static bool take_rows(struct page_answer *answer, const char *bytes, size_t size) {
+  const struct record_sink sink = {take_plain_record, take_record, answer};
+
+  switch (record_splitter_feed(&answer->splitter, bytes, size, &sink)) {
+    case SPLITTER_OK:
+      return true;
+    case SPLITTER_REFUSED:
+      return false; /* take_record has said why */
+    case SPLITTER_TOO_LARGE:
+      conclude(answer, PAGE_FAILED, "HTTP 200, with a record of more than %zu bytes.",
+               RECORD_SIZE_MAX);
+      return false;
+    case SPLITTER_NO_MEMORY:
+      answer->verdict = PAGE_NO_MEMORY;
+      return false;
+    default:
+      conclude(answer, PAGE_FAILED,
+               "HTTP 200, but the body is not the documented array of jobs: does the endpoint name "
+               "SWR's API?");
+      return false;
+  }
+}
+
+/* What has come so far and was kept. False if it is not what it should be. */
+static bool take_kept(struct page_answer *answer) {
+  bool fine =
+      !answer->undecoded.size || take_rows(answer, answer->undecoded.bytes, answer->undecoded.size);
+
+  buffer_free(&answer->undecoded);
+  return fine;
+}
+
+/* How many bytes the body is likely to have. */
+static size_t body_bytes(const struct page_answer *answer) {
+  int64_t limit = answer->window.limit;
+
+  return limit < (int64_t)(UNDECODED_MAX / RECORD_BYTES) ? (size_t)limit * RECORD_BYTES
+                                                         : UNDECODED_MAX;
+}
+
+/* Keeps bytes of rows for page_answer_decode. */
+static bool keep_rows(struct page_answer *answer, const char *bytes, size_t size) {
+  size_t kept = answer->undecoded.size;
+
+  if (answer->received - size > kept || size > UNDECODED_MAX - kept) { /* more than is kept */
+    return take_kept(answer) && take_rows(answer, bytes, size);
+  }
+  if ((kept || buffer_reserve(&answer->undecoded, body_bytes(answer)) == BUFFER_OK) &&
+      buffer_append(&answer->undecoded, bytes, size) == BUFFER_OK) {
+    return true;
+  }
+  answer->verdict = PAGE_NO_MEMORY;
+  return false;
+}
+
+bool page_answer_body(struct page_answer *answer, int status, const char *bytes, size_t size) {
+  answer->received += size;
+  if (status == 200) {
+    if (answer->received > RESPONSE_MAX) {
+      conclude(answer, PAGE_FAILED, "HTTP 200, with a body of more than %zu bytes.", RESPONSE_MAX);
+      return false;
+    }
+    return keep_rows(answer, bytes, size);
+  }
+  if (answer->error_body.size + size > ERROR_BODY_MAX) {
+    size = ERROR_BODY_MAX - answer->error_body.size; /* its beginning says enough */
+  }
+  if (size && buffer_append(&answer->error_body, bytes, size) != BUFFER_OK) {
+    answer->verdict = PAGE_NO_MEMORY;
+    return false;
+  }
+  return answer->received <= RESPONSE_MAX;
+}
+
+/* What to do about a status, as the end of the message; with its space in front. */
+static const char *advice(int status, const struct answer_error *error) {
+  if (answer_error_is_throttling(error) || status == 429) {
+    return " The service throttles: ask for less at once (setting concurrency), or later.";
+  }
+  if (status == 403) return " These credentials may not read the sync jobs of this repository.";
+  if (status == 404) return " The endpoint does not serve this API: check endpoint and region.";
+  if (status >= 300 && status < 400) {
+    return " Redirects are not followed: set endpoint to the address that it leads to.";
+  }
+  return "";
+}
+
+/* `HTTP 401, APIGW.0301: Incorrect IAM authentication information: ….` and the advice. */
+static enum page_verdict conclude_status(struct page_answer *answer, enum page_verdict verdict,
+                                         const struct answer_error *error) {
+  char said[sizeof error->code + sizeof error->message + 32];
+  bool refused = answer->status == 401;
+
+  if (!answer->request_id[0]) {
+    snprintf(answer->request_id, sizeof answer->request_id, "%s", error->request_id);
+  }
+  answer_error_describe(error, answer->status, said, sizeof said);
+  return conclude(answer, verdict, "%s%s%s", said, refused ? " " : "",
+                  refused ? answer->refusal : advice(answer->status, error));
+}
+
+static enum page_verdict finish_error(struct page_answer *answer) {
+  struct answer_error error;
+  int status = answer->status;
+
+  answer_error_read(&error, answer->error_body.bytes ? answer->error_body.bytes : "",
+                    answer->error_body.size, answer->secrets);
+  answer->unauthorized = status == 401 && !answer_error_is_swr(&error);
+  if (status == 404 && answer_error_is_swr(&error)) {
+    return conclude_status(answer, PAGE_ABSENT, &error);
+  }
+  answer->throttled = status == 429 || (status == 403 && answer_error_is_throttling(&error));
+  if (answer->throttled || status >= 500) {
+    return conclude_status(answer, PAGE_AGAIN, &error);
+  }
+  return conclude_status(answer, PAGE_FAILED, &error);
+}
+
+static enum page_verdict finish_transport(struct page_answer *answer,
+                                          const struct transport_result *result) {
+  bool again;
+
+  if (result->outcome == TRANSPORT_NO_MEMORY) return answer->verdict = PAGE_NO_MEMORY;
+  again = transport_problem(result, answer->secrets, answer->problem, sizeof answer->problem);
+  return answer->verdict = again ? PAGE_AGAIN : PAGE_FAILED;
+}
+
+enum page_verdict page_answer_finish(struct page_answer *answer,
+                                     const struct transport_result *result) {
+  answer->status = result->status;
+  answer->retry_after = result->retry_after;
+  if (answer->verdict != PAGE_READY) return answer->verdict; /* told while the bytes came */
+  if (result->outcome == TRANSPORT_STOPPED) {
+    return conclude(answer, PAGE_FAILED, "HTTP %d, with a body of more than %zu bytes.",
+                    result->status, RESPONSE_MAX);
+  }
+  /* Credentials that were refused are not sent again, even where the answer broke off. */
+  if (result->outcome != TRANSPORT_COMPLETE && (result->outcome == TRANSPORT_NO_MEMORY ||
+                                                (result->status != 401 && result->status != 403))) {
+    return finish_transport(answer, result);
+  }
+  return result->status == 200 ? PAGE_READY : finish_error(answer);
+}
+
+enum page_verdict page_answer_decode(struct page_answer *answer) {
+  if (!take_kept(answer)) return answer->verdict;
+  if (record_splitter_finished(&answer->splitter)) return PAGE_READY;
+  if (answer->received == 0) {
+    return conclude(answer, PAGE_FAILED,
+                    "HTTP 200 with an empty body, where an array of jobs was expected.");
+  }
+  return conclude(answer, PAGE_FAILED,
+                  "HTTP 200, but the body was cut short: it ends inside the array, behind %zu "
+                  "records.",
+                  answer->page.row_count);
+}
+
+size_t page_answer_footprint(const struct page_answer *answer) {
+  return job_page_footprint(&answer->page) + answer->undecoded.size;
+}

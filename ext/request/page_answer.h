@@ -1,0 +1,84 @@
+/*
+** The answer to one attempt at a page: headers and bytes come in, rows or a verdict come out.
+**
+** It must not know how often a request is tried, nor where the bytes come from.
+*/
+#ifndef SWR_PAGE_ANSWER_H
+#define SWR_PAGE_ANSWER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "api/repository.h"
+#include "base/buffer.h"
+#include "network/transport.h"
+#include "record/job.h"
+#include "record/record_splitter.h"
+#include "request/answer_error.h"
+#include "request/content_range.h"
+
+enum page_verdict {
+  PAGE_READY,  /* the rows are there */
+  PAGE_ABSENT, /* SWR itself says that there is no such repository or organization */
+  PAGE_AGAIN,  /* throttled, a fault of the server or of the way to it: may be tried again */
+  PAGE_FAILED, /* trying again would give the same */
+  PAGE_NO_MEMORY
+};
+
+struct page_answer {
+  /* What was asked; set by page_answer_init, not owned. */
+  const struct repository *repository;
+  struct jobs_window window;
+  struct job_decoder *decoder;
+  const struct secrets *secrets;
+  const char *refusal; /* a sentence: what to do where the credentials are not accepted */
+  /* What came back. */
+  struct job_page page;
+  bool has_range;
+  struct content_range range;
+  int64_t retry_after; /* milliseconds; 0 if the server did not say */
+  bool throttled;      /* PAGE_AGAIN because too much was asked */
+  int status;
+  bool unauthorized;   /* 401 from the gateway: the credentials did not get as far as SWR */
+  char problem[1200];  /* what PAGE_ABSENT, PAGE_AGAIN and PAGE_FAILED say: status, code, advice */
+  char request_id[80]; /* the service's, from the header or the body; empty if none */
+  /* Private. */
+  struct record_splitter splitter;
+  struct buffer undecoded; /* the body of a page, until it is decoded */
+  struct buffer error_body;
+  size_t received;           /* bytes of the body */
+  enum page_verdict verdict; /* PAGE_READY until something is wrong with the records */
+};
+
+/*
+** Ready for the first attempt. `decoder` decodes one record at a time and may be shared; the secrets
+** are cut out of every text. Both, `repository` and the sentence of `refusal` must outlive the answer.
+*/
+void page_answer_init(struct page_answer *answer, const struct repository *repository,
+                      const struct jobs_window *window, struct job_decoder *decoder,
+                      const struct secrets *secrets, const char *refusal);
+
+/* Ready for another attempt. */
+void page_answer_reset(struct page_answer *answer);
+
+void page_answer_free(struct page_answer *answer);
+
+/* The calls of struct transport_handler; page_answer_body returns false to end the exchange. */
+void page_answer_header(struct page_answer *answer, const char *name, size_t name_size,
+                        const char *value, size_t value_size);
+bool page_answer_body(struct page_answer *answer, int status, const char *bytes, size_t size);
+enum page_verdict page_answer_finish(struct page_answer *answer,
+                                     const struct transport_result *result);
+
+/*
+** Decodes the rows of an answer that page_answer_finish has found ready: PAGE_READY, PAGE_FAILED or
+** PAGE_NO_MEMORY. It is the caller's to do late: where many answers come at once, the requests that follow them
+** leave first, and the rows are read while they are still at hand. May be called again.
+*/
+enum page_verdict page_answer_decode(struct page_answer *answer);
+
+/* Bytes of memory that its rows take, decoded or not. */
+size_t page_answer_footprint(const struct page_answer *answer);
+
+#endif

@@ -1,0 +1,162 @@
+/*
+** The service as one database connection sees it: see service.h.
+*/
+#include "request/service.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "network/curl_transport.h"
+#include "request/iam_session.h"
+#include "request/page_request.h"
+
+#define AHEAD_BYTES_MAX ((size_t)4 << 20) /* of answers that nobody has taken yet */
+#define WAIT_MAX 100 /* milliseconds between two looks for an interrupt; 250 are promised */
+
+struct warned_file {
+  struct warned_file *next;
+  char *path;
+};
+
+struct service *service_create(struct transport *transport) {
+  struct service *service = calloc(1, sizeof *service);
+
+  if (!service) return NULL;
+  settings_init(&service->settings);
+  service->transport = transport;
+  service->random_state = (uint64_t)time(NULL) ^ (uint64_t)(uintptr_t)service;
+  return service;
+}
+
+void service_destroy(struct service *service) {
+  if (!service) return;
+  iam_sessions_close(service);
+  if (service->transport) service->transport->methods->destroy(service->transport);
+  job_decoder_destroy(service->decoder);
+  settings_free(&service->settings);
+  while (service->warned) {
+    struct warned_file *file = service->warned;
+    service->warned = file->next;
+    free(file->path);
+    free(file);
+  }
+  free(service);
+}
+
+void service_watch(struct service *service, bool (*interrupted)(void *context), void *context) {
+  service->interrupted = interrupted;
+  service->interrupt_context = context;
+}
+
+void service_warn_by(struct service *service, void (*warn)(void *context, const char *message),
+                     void *context) {
+  service->warn = warn;
+  service->warn_context = context;
+}
+
+/* True if it was not there before; also where memory is short, which is no reason to be silent. */
+static bool remember_warned(struct service *service, const char *path) {
+  struct warned_file *file;
+
+  for (file = service->warned; file; file = file->next) {
+    if (!strcmp(file->path, path)) return false;
+  }
+  file = calloc(1, sizeof *file);
+  if (!file) return true;
+  file->path = strdup(path);
+  if (!file->path) {
+    free(file);
+    return true;
+  }
+  file->next = service->warned;
+  service->warned = file;
+  return true;
+}
+
+static void warn_of_exposed_file(struct service *service, const struct credentials *credentials) {
+  char message[1400];
+
+  if (!service->warn || !credentials->exposed_file ||
+      !remember_warned(service, credentials->exposed_file)) {
+    return;
+  }
+  snprintf(
+      message, sizeof message,
+      "credentials were read from '%.1024s', which other users of this machine may read or change "
+      "(mode %03o): chmod 600 it",
+      credentials->exposed_file, credentials->exposed_mode);
+  service->warn(service->warn_context, message);
+}
+
+enum service_status service_begin(struct service *service, struct access **access,
+                                  struct service_error *error) {
+  enum service_status status;
+
+  *access = NULL;
+  if (!service->decoder) service->decoder = job_decoder_create();
+  if (!service->transport) {
+    if (!curl_transport_initialize()) return service_fail(error, "libcurl cannot be used here");
+    service->transport = curl_transport_create();
+  }
+  if (!service->decoder || !service->transport) return SERVICE_NO_MEMORY;
+  status = access_resolve(access, &service->settings, error);
+  if (status == SERVICE_OK) warn_of_exposed_file(service, &(*access)->credentials);
+  return status;
+}
+
+/* Moves all requests on from `now`, waiting at most so many milliseconds. */
+static void move(struct service *service, int64_t now, int64_t milliseconds) {
+  struct transport *transport = service->transport;
+  int64_t wait;
+
+  page_requests_forgive(service, now);
+  iam_sessions_forgive(service, now);
+  wait = page_requests_resume(service, iam_sessions_resume(service, milliseconds));
+  transport->methods->drive(transport, wait);
+  now = service_now(service);
+  iam_sessions_watched(service, now);
+  page_requests_watched(service, now);
+}
+
+enum service_status service_wait(struct service *service) {
+  int64_t now;
+  int64_t pace;
+
+  if (service->interrupted && service->interrupted(service->interrupt_context)) {
+    return SERVICE_INTERRUPTED;
+  }
+  now = service_now(service);
+  pace = throttle_wait(&service->throttle, now);
+  move(service, now, pace > 0 && pace < WAIT_MAX ? pace : WAIT_MAX);
+  return SERVICE_OK;
+}
+
+void service_move(struct service *service) { move(service, service_now(service), 0); }
+
+bool service_has_room(const struct service *service, const struct access *access) {
+  bool one_first = access->credentials.access_key && !access_accepted(access);
+  int64_t most = throttle_at_once(&service->throttle, one_first ? 1 : access->concurrency);
+
+  return page_requests_under_way(service) < most &&
+         throttle_wait(&service->throttle, service_now(service)) == 0;
+}
+
+bool service_has_room_ahead(const struct service *service, const struct access *access) {
+  return service_has_room(service, access) && page_requests_bytes(service) < AHEAD_BYTES_MAX;
+}
+
+int64_t service_now(const struct service *service) {
+  return service->transport->methods->now(service->transport);
+}
+
+int64_t service_random(struct service *service, int64_t least, int64_t most) {
+  uint64_t x = service->random_state | 1;
+
+  x ^= x << 13; /* xorshift64 */
+  x ^= x >> 7;
+  x ^= x << 17;
+  service->random_state = x;
+  return least + (int64_t)(x % (uint64_t)(most - least + 1));
+}

@@ -1,0 +1,120 @@
+/*
+** Finding the first row that meets bounds on createdAt: see bound_search.h.
+**
+** Pages are probed where the bound is expected between two times that are known (jobs come at a fairly
+** steady rate), and every other time in the middle, so that no distribution of times costs more than
+** twice the probes of bisection. What was probed is kept by the map and read later.
+*/
+#include "scan/bound_search.h"
+
+#include "base/timestamp.h"
+
+#define TRUSTED_PROBES 3 /* by expectation alone, before halving is mixed in */
+
+/* Rows below `low` come too early, those from `high` on do not. */
+struct search {
+  struct page_map *map;
+  const struct time_bounds *bounds;
+  struct page_reader reader;
+  int64_t page_size;
+  int64_t low;
+  int64_t high;
+  bool low_known;  /* the time at low - 1 is known, in seconds */
+  bool high_known; /* the time at high */
+  int64_t low_seconds;
+  int64_t high_seconds;
+};
+
+/* Narrows the search by the run of rows from `start` to before `end` that one page holds. */
+static void narrow(struct search *search, const struct job_page *page, size_t index, int64_t start,
+                   int64_t end) {
+  enum jobs_order order = page_map_order(search->map);
+  int64_t low = start;
+  int64_t high = end;
+
+  while (low < high) { /* rows of the run below `low` come too early, those from `high` on do not */
+    int64_t middle = low + (high - low) / 2;
+    if (time_bounds_before(search->bounds, order, page, index + (size_t)(middle - start))) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  if (low > start && low > search->low) {
+    search->low = low;
+    search->low_known =
+        time_bounds_seconds(page, index + (size_t)(low - 1 - start), &search->low_seconds);
+  }
+  if (low < end && low < search->high) {
+    search->high = low;
+    search->high_known =
+        time_bounds_seconds(page, index + (size_t)(low - start), &search->high_seconds);
+  }
+}
+
+/* Fetches the page that holds a position and narrows the search by it. */
+static enum service_status probe(struct search *search, int64_t position,
+                                 struct service_error *error) {
+  const struct job_page *page;
+  int64_t start;
+  int64_t end;
+  size_t index;
+  enum service_status status;
+  bool here;
+
+  status = page_map_run(search->map, &search->reader, position, &page, &index, &start, &end, &here,
+                        error);
+  if (status != SERVICE_OK) return status;
+  if (here) {
+    narrow(search, page, index, start, end);
+  } else { /* removed meanwhile: nothing more can be known of it */
+    search->high = search->low;
+  }
+  return SERVICE_OK;
+}
+
+/* Where the bound is expected: between the times that are known, as if jobs came at a steady rate. */
+static int64_t expected(const struct search *search) {
+  const struct time_bound *bound = time_bounds_start(search->bounds, page_map_order(search->map));
+  int64_t span = search->high_seconds - search->low_seconds;
+  struct timestamp time;
+  double share;
+
+  if (!search->low_known || !search->high_known || span == 0 ||
+      !timestamp_parse(bound->text, bound->size, &time)) {
+    return search->low + (search->high - search->low) / 2;
+  }
+  share = (double)(time.seconds - search->low_seconds) / (double)span;
+  if (!(share > 0)) share = 0;
+  if (share > 1) share = 1;
+  return search->low + (int64_t)(share * (double)(search->high - search->low));
+}
+
+/* The first position of the page to probe: around `guess`, within what is not known yet. */
+static int64_t page_around(const struct search *search, int64_t guess) {
+  int64_t position = guess - search->page_size / 2;
+
+  if (position > search->high - search->page_size) position = search->high - search->page_size;
+  return position > search->low ? position : search->low;
+}
+
+enum service_status bound_search(struct page_map *map, const struct time_bounds *bounds,
+                                 int64_t *position, struct service_error *error) {
+  struct search search = {.map = map, .bounds = bounds, .reader = {.limit = -1, .ordered = true}};
+  enum service_status status = probe(&search, 0, error);
+
+  *position = 0;
+  if (status != SERVICE_OK || !page_map_total(map, &search.high)) return status;
+  search.page_size = page_map_page_size(map);
+  if (search.high > 0) status = probe(&search, 0, error); /* now that `high` is known */
+  if (status == SERVICE_OK && search.low < search.high && search.low > 0) {
+    status = probe(&search, page_around(&search, search.high), error);
+  }
+  for (int probes = 0; status == SERVICE_OK && search.low < search.high; probes++) {
+    bool halve = probes >= TRUSTED_PROBES && probes % 2;
+    int64_t guess = halve ? search.low + (search.high - search.low) / 2 : expected(&search);
+    status = probe(&search, page_around(&search, guess), error);
+  }
+  *position = search.low;
+  return status;
+}

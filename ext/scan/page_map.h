@@ -1,0 +1,111 @@
+/*
+** The page map of one repository: its jobs as a numbered sequence of rows, filled on demand.
+**
+** Positions count from 0 in the order that was asked, and are those of the first answer: jobs
+** that are created or removed later move rows on the server, not here. The map asks for the page
+** of a position when that position's row is wanted, and for as little as shows whether a
+** position exists. It must not know SQL, nor who moves over it; several readers may.
+*/
+#ifndef SWR_PAGE_MAP_H
+#define SWR_PAGE_MAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "api/repository.h"
+#include "base/status.h"
+#include "record/job.h"
+#include "request/service.h"
+#include "scan/read_ahead.h"
+
+struct page_map;
+
+/*
+** What one reader will do, so that requests can be small and go to the right place. Where it does
+** something else after all, that costs a request and never a row.
+*/
+struct page_reader {
+  int64_t offset;       /* positions that it skips unread; 0 if none */
+  int64_t limit;        /* rows that it reads from there on; negative: as many as there are */
+  int64_t page;         /* rows of a page at most, below the settings' number; 0: that number */
+  bool count_only;      /* it is expected to read no field: only the number of rows matters */
+  bool reads;           /* it has read a field: rows are fetched before they are said to exist */
+  bool ordered;         /* it relies on the order: rows that are not in it are an error */
+  enum reading_on on;   /* how sure it is that it goes on to the end, or to its limit */
+  int64_t expected_end; /* the position that it is not expected to reach; 0: none known */
+};
+
+/*
+** A map of `repository`, which is copied. The bytes of its pages are counted in *footprint, too, which
+** must outlive it. NULL when out of memory.
+*/
+struct page_map *page_map_open(struct service *service, struct access *access,
+                               const struct repository *repository, enum jobs_order order,
+                               size_t *footprint);
+
+/* Ends its requests and frees it. NULL is fine. */
+void page_map_close(struct page_map *map);
+
+const struct repository *page_map_repository(const struct page_map *map);
+enum jobs_order page_map_order(const struct page_map *map);
+
+/* Rows that a page has by the settings. */
+int64_t page_map_page_size(const struct page_map *map);
+
+/* Whether the number of positions is known; if so, *total is it. Asks for nothing. */
+bool page_map_total(const struct page_map *map, int64_t *total);
+
+/* Lets go of all pages but the one read last; they are asked for again where they are wanted. */
+void page_map_shrink(struct page_map *map);
+
+/* Ends what was asked for ahead of a reader that goes; the first request of a map stays. */
+void page_map_rest(struct page_map *map, const struct page_reader *reader);
+
+/*
+** Starts the first request that `reader` needs, and does not wait for it; the next call that needs an
+** answer does. Nothing happens if there was a request before. False when out of memory.
+*/
+bool page_map_start(struct page_map *map, const struct page_reader *reader);
+
+/* True if something was asked, be it by page_map_start. */
+bool page_map_begun(const struct page_map *map);
+
+/*
+** Takes the answer to the first request that was started, if it has come, and asks for what `reader`, who is
+** sure to come, needs behind it. Never waits.
+*/
+enum service_status page_map_advance(struct page_map *map, const struct page_reader *reader,
+                                     struct service_error *error);
+
+/*
+** Finds the row at *position, or the next one that is still there (*position moves to it) where
+** jobs were removed meanwhile; *exists is false behind the last one. Fetches its page if it will
+** be read.
+*/
+enum service_status page_map_seek(struct page_map *map, const struct page_reader *reader,
+                                  int64_t *position, bool *exists, struct service_error *error);
+
+/*
+** The rows around `position` that one page holds: *page, the index in it of the first of them, and the
+** positions from *start to before *end, none behind the last one. *here is false if there is no row at `position` any more.
+*/
+enum service_status page_map_run(struct page_map *map, const struct page_reader *reader,
+                                 int64_t position, const struct job_page **page, size_t *index,
+                                 int64_t *start, int64_t *end, bool *here,
+                                 struct service_error *error);
+
+/*
+** Where a number stands that changes whenever pages come or go: what page_map_run and page_map_row have found is
+** valid as long as it does not.
+*/
+const uint64_t *page_map_version(const struct page_map *map);
+
+/*
+** The row at `position`, which must exist: a page and an index in it.
+*/
+enum service_status page_map_row(struct page_map *map, const struct page_reader *reader,
+                                 int64_t position, const struct job_page **page, size_t *index,
+                                 struct service_error *error);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+** Read-ahead in one repository: the requests of the pages behind the one that is read, under way side by
+** side or answered, and how far ahead a reader is worth reading.
+**
+** It must not know rows, nor where they stand; what an answer is good for is the page map's to say.
+*/
+#ifndef SWR_READ_AHEAD_H
+#define SWR_READ_AHEAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "account/settings.h"
+#include "request/page_request.h"
+
+struct read_ahead {
+  struct page_request *requests[CONCURRENCY_MAX]; /* by offset, one behind the other */
+  size_t count;
+};
+
+/* How sure it is that a reader goes on. */
+enum reading_on {
+  READS_ON_MAYBE, /* nothing is known: it may stop at any row, and mostly does not */
+  READS_ON_FEW,   /* something is known that may stop it soon, such as a LIMIT */
+  READS_ON_SURE /* it reads every row up to its limit, or has read on through whole repositories */
+};
+
+/*
+** How many pages to ask for behind the one that is wanted, by the number of pages that were read without a
+** gap before it. Nothing behind the first two pages, unless the reader is sure to go on: a query that
+** stops on them costs not one request more than it needs. One that may stop at a LIMIT is read ahead for
+** slowly, so that of all its requests hardly one in nine can turn out to be in vain.
+*/
+size_t read_ahead_depth(enum reading_on on, int64_t pages_read);
+
+/*
+** Takes the request whose window holds `offset` out, for the caller to close; those before it end. NULL
+** if none does: then all end.
+*/
+struct page_request *read_ahead_take(struct read_ahead *ahead, int64_t offset);
+
+/* Takes the first one, whatever its offset; NULL if there is none. */
+struct page_request *read_ahead_take_first(struct read_ahead *ahead);
+
+/* Puts a request, which becomes its own, behind all others; there must be fewer than CONCURRENCY_MAX. */
+void read_ahead_put(struct read_ahead *ahead, struct page_request *request);
+
+/* The window that was asked for last; NULL if there is none. */
+const struct jobs_window *read_ahead_last(const struct read_ahead *ahead);
+
+/* Ends all requests. */
+void read_ahead_cancel(struct read_ahead *ahead);
+
+#endif

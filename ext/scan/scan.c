@@ -1,0 +1,531 @@
+/*
+** The rows of one or many repositories as one sequence: see scan.h.
+**
+** A merge is a heap of the repositories that have rows left, by the createdAt of their next row, of
+** which each keeps a copy: the page that it comes from may be let go of.
+*/
+#include "scan/scan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/timestamp.h"
+#include "record/record_splitter.h"
+#include "scan/bound_search.h"
+
+/* The rows of one page, as long as the map has that page. */
+struct page_view {
+  const struct job_page *page;
+  size_t index; /* in it, of the first row */
+  int64_t start;
+  int64_t end;
+  int64_t inside; /* rows before this position are not behind a bound */
+  uint64_t version;
+};
+
+struct part {
+  struct page_map *map; /* the statement's */
+  struct page_reader reader;
+  struct page_view view;
+  int64_t position;
+  int64_t first; /* the position that it begins at */
+  bool begun;
+  bool asked_first; /* nobody has asked its map before this scan */
+  bool paced;       /* the time of the row at first is known, in seconds */
+  int64_t first_seconds;
+  struct buffer time; /* createdAt of the row at the position; for the merge */
+  bool time_null;
+};
+
+struct scan {
+  struct statement *statement; /* referenced */
+  enum jobs_order order;
+  bool merged;
+  bool ordered;
+  bool count_only;
+  bool may_stop;  /* see struct scan_request */
+  bool reads;     /* a field was read: see struct page_reader */
+  int64_t page;   /* rows of a page at most; 0: as the settings say */
+  int64_t offset; /* as hints, over all repositories */
+  int64_t limit;
+  struct time_bounds bounds;
+  char *bound_texts; /* owned: what the bounds point at */
+  struct part *parts;
+  size_t part_count;
+  size_t current; /* the part of the row; not merged */
+  int64_t passed; /* rows of the parts before it; not merged */
+  size_t *heap;   /* indexes of parts; merged: heap[0] has the row */
+  size_t heap_size;
+  size_t started; /* parts whose first request was started ahead */
+};
+
+/* A merge holds a page of every repository, so that these get smaller as there are more of them. */
+#define MERGED_ROWS_MAX 32768
+#define MERGED_PAGE_MIN 20
+
+/* One after the other: nothing is asked for behind the first part, as a query may well stop in it. */
+#define PARTS_ALONE 1
+#define PARTS_AHEAD_FIRST 3
+
+/* ---- one part ---- */
+
+/* Expects of a part what is left of OFFSET and LIMIT, from the position that it begins at on. */
+static void expect(const struct scan *scan, struct part *part, int64_t passed) {
+  int64_t skipped = scan->offset > passed ? scan->offset - passed : 0;
+
+  part->reader.ordered = scan->ordered || scan->bounds.count > 0;
+  part->reader.on = scan->may_stop ? READS_ON_FEW : READS_ON_MAYBE;
+  if (!scan->merged && !scan->may_stop && scan->current > PARTS_ALONE) {
+    part->reader.on = READS_ON_SURE;
+  }
+  if (scan->limit >= 0 && scan->merged) part->reader.on = READS_ON_FEW;
+  if (scan->limit >= 0 && !scan->merged && !scan->bounds.count) {
+    part->reader.on = READS_ON_SURE;
+  }
+  part->reader.count_only = scan->count_only && !scan->merged;
+  part->reader.offset = part->first;
+  part->reader.page = scan->page;
+  part->reader.limit = scan->limit;
+  if (scan->merged || scan->bounds.count) {
+    /* The rows that are skipped are looked at, too, and may all come from one repository. */
+    if (scan->limit >= 0 && scan->limit < INT64_MAX - scan->offset) {
+      part->reader.limit = scan->limit + scan->offset;
+    }
+    return;
+  }
+  part->reader.offset += skipped;
+  if (scan->limit >= 0 && passed > scan->offset) {
+    part->reader.limit = scan->limit - (passed - scan->offset);
+    if (part->reader.limit < 1) { /* the hint was wrong */
+      part->reader.limit = -1;
+      part->reader.on = READS_ON_MAYBE;
+    }
+  }
+}
+
+static bool in_view(const struct part *part) {
+  const struct page_view *view = &part->view;
+
+  return view->start <= part->position && part->position < view->end &&
+         view->version == *page_map_version(part->map);
+}
+
+static size_t index_in_view(const struct part *part, int64_t position) {
+  return part->view.index + (size_t)(position - part->view.start);
+}
+
+/*
+** How far to read ahead where a bound ends the scan: half of the way to where the bound is expected, as if
+** jobs came at a steady rate, so that no page behind it is asked for.
+*/
+static void expect_bound(const struct scan *scan, struct part *part) {
+  const struct time_bound *bound = time_bounds_end(&scan->bounds, scan->order);
+  int64_t last = part->view.end - 1;
+  struct timestamp time;
+  int64_t seconds;
+  double rows = 0;
+
+  if (!bound) return;
+  part->reader.expected_end = part->view.end;
+  if (!time_bounds_seconds(part->view.page, index_in_view(part, last), &seconds)) return;
+  if (!part->paced) {
+    part->paced = time_bounds_seconds(part->view.page, index_in_view(part, part->position),
+                                      &part->first_seconds);
+  }
+  if (!part->paced || !timestamp_parse(bound->text, bound->size, &time)) return;
+  if (seconds != part->first_seconds) {
+    rows = (double)(time.seconds - seconds) * (double)(last - part->first) /
+           (double)(seconds - part->first_seconds);
+  }
+  if (rows > 1e12) rows = 1e12;
+  if (rows > 0) part->reader.expected_end += (int64_t)(rows / 2);
+}
+
+/* Looks at the page of the part's row, which is fetched where it is not here. */
+static enum service_status part_look(const struct scan *scan, struct part *part,
+                                     struct service_error *error) {
+  struct page_view *view = &part->view;
+  const struct job_page *page;
+  size_t index;
+  bool here;
+  enum service_status status = page_map_run(part->map, &part->reader, part->position, &view->page,
+                                            &view->index, &view->start, &view->end, &here, error);
+
+  view->version = *page_map_version(part->map);
+  if (status == SERVICE_OK && !here) { /* it says what has happened */
+    status = page_map_row(part->map, &part->reader, part->position, &page, &index, error);
+  }
+  if (status != SERVICE_OK) {
+    view->end = view->start;
+    return status;
+  }
+  view->inside = view->end;
+  if (scan->bounds.count == 0) return SERVICE_OK;
+  expect_bound(scan, part);
+  if (time_bounds_behind(&scan->bounds, scan->order, view->page,
+                         index_in_view(part, view->end - 1))) {
+    view->inside = view->start; /* each row is looked at */
+  }
+  return SERVICE_OK;
+}
+
+/*
+** Finds the row at the part's position or the next one that is there; *exists is false behind its last
+** one, or behind a bound.
+*/
+static enum service_status part_seek(const struct scan *scan, struct part *part, bool *exists,
+                                     struct service_error *error) {
+  enum service_status status = SERVICE_OK;
+
+  *exists = true;
+  if (!in_view(part)) {
+    part->reader.reads = scan->reads;
+    status = page_map_seek(part->map, &part->reader, &part->position, exists, error);
+    if (status != SERVICE_OK || !*exists || (scan->bounds.count == 0 && !scan->reads)) {
+      return status;
+    }
+    status = part_look(scan, part, error);
+  }
+  if (status == SERVICE_OK && part->position >= part->view.inside) {
+    *exists = !time_bounds_behind(&scan->bounds, scan->order, part->view.page,
+                                  index_in_view(part, part->position));
+  }
+  return status;
+}
+
+/* The fields of the part's row. */
+static enum service_status part_row(const struct scan *scan, struct part *part,
+                                    const struct job_page **page, size_t *index,
+                                    struct service_error *error) {
+  enum service_status status = SERVICE_OK;
+
+  if (!in_view(part)) status = part_look(scan, part, error);
+  *page = part->view.page;
+  *index = status == SERVICE_OK ? index_in_view(part, part->position) : 0;
+  return status;
+}
+
+/* Goes to the first row of a part that no bound excludes. */
+static enum service_status part_begin(const struct scan *scan, struct part *part, int64_t passed,
+                                      bool *exists, struct service_error *error) {
+  enum service_status status = SERVICE_OK;
+
+  if (!part->begun && time_bounds_start(&scan->bounds, scan->order)) {
+    status = bound_search(part->map, &scan->bounds, &part->first, error);
+    if (status != SERVICE_OK) return status;
+  }
+  part->begun = true;
+  part->position = part->first;
+  expect(scan, part, passed);
+  return part_seek(scan, part, exists, error);
+}
+
+/* ---- the merge ---- */
+
+/* Copies createdAt of the row at the part's position. */
+static enum service_status copy_time(const struct scan *scan, struct part *part,
+                                     struct service_error *error) {
+  const struct job_page *page;
+  const char *text;
+  size_t index;
+  size_t size;
+  enum service_status status = part_row(scan, part, &page, &index, error);
+
+  if (status != SERVICE_OK) return status;
+  text = job_page_text(page, index, JOB_CREATED_AT, &size);
+  part->time_null = !text;
+  buffer_clear(&part->time);
+  if (!text) return SERVICE_OK;
+  return buffer_append(&part->time, text, size) == BUFFER_OK ? SERVICE_OK : SERVICE_NO_MEMORY;
+}
+
+/* True if the row of part `a` leaves before that of part `b`. Ties leave in the order of parts. */
+static bool precedes(const struct scan *scan, size_t a, size_t b) {
+  const struct part *left = &scan->parts[a];
+  const struct part *right = &scan->parts[b];
+  int order = (int)right->time_null - (int)left->time_null; /* NULL comes first, as in SQLite */
+
+  if (!left->time_null && !right->time_null) {
+    order =
+        timestamp_compare(left->time.bytes, left->time.size, right->time.bytes, right->time.size);
+  }
+  if (scan->order == JOBS_DESCENDING) order = -order;
+  return order < 0 || (order == 0 && a < b);
+}
+
+static void sift_down(struct scan *scan, size_t at) {
+  for (;;) {
+    size_t child = 2 * at + 1;
+    size_t part = scan->heap[at];
+    if (child >= scan->heap_size) return;
+    if (child + 1 < scan->heap_size && precedes(scan, scan->heap[child + 1], scan->heap[child])) {
+      child++;
+    }
+    if (!precedes(scan, scan->heap[child], part)) return;
+    scan->heap[at] = scan->heap[child];
+    scan->heap[child] = part;
+    at = child;
+  }
+}
+
+/* What the first request of a part will be made for, while no search for a bound comes before. */
+static struct page_reader first_reader(const struct scan *scan, struct part *part) {
+  struct page_reader reader = {.limit = -1, .page = scan->page};
+
+  if (time_bounds_start(&scan->bounds, scan->order)) return reader;
+  expect(scan, part, 0);
+  return part->reader;
+}
+
+/*
+** Starts the first requests of parts before part `end` that were not begun yet, as many at once as the
+** settings allow.
+*/
+static bool start_parts(struct scan *scan, size_t end) {
+  while (scan->started < end && statement_has_room(scan->statement)) {
+    struct part *part = &scan->parts[scan->started++];
+    struct page_reader reader = first_reader(scan, part);
+    part->asked_first = !page_map_begun(part->map);
+    if (!page_map_start(part->map, &reader)) return false;
+  }
+  return true;
+}
+
+/* Starts the first requests of what later scans will ask, behind this scan's own. */
+static bool start_announced(struct scan *scan, const struct scan_request *request) {
+  struct page_reader reader;
+
+  if (request->announced_count == 0 || scan->part_count == 0) return true;
+  reader = first_reader(scan, &scan->parts[0]);
+  if (!page_map_start(scan->parts[0].map, &reader)) return false;
+  for (size_t i = 0; i < request->announced_count && statement_has_room(scan->statement); i++) {
+    const struct repository *announced = &request->announced[i];
+    struct service_error unneeded; /* of a region that no row may ask */
+    enum service_status status = statement_reach(scan->statement, announced, 1, &unneeded);
+    struct page_map *map;
+    if (status == SERVICE_FAILED) continue;
+    if (status != SERVICE_OK) return false;
+    map = statement_map(scan->statement, announced, request->order);
+    if (!map || !page_map_start(map, &reader)) return false;
+  }
+  return true;
+}
+
+static enum service_status begin_merge(struct scan *scan, struct service_error *error) {
+  for (size_t i = 0; i < scan->part_count; i++) {
+    enum service_status status;
+    bool exists;
+    if (!start_parts(scan, scan->part_count)) return SERVICE_NO_MEMORY; /* it needs them all */
+    status = part_begin(scan, &scan->parts[i], 0, &exists, error);
+    if (status == SERVICE_OK && exists) {
+      status = copy_time(scan, &scan->parts[i], error);
+      scan->heap[scan->heap_size++] = i;
+    }
+    if (status != SERVICE_OK) return status;
+  }
+  for (size_t i = scan->heap_size / 2; i-- > 0;) sift_down(scan, i);
+  return SERVICE_OK;
+}
+
+static enum service_status next_merged(struct scan *scan, struct service_error *error) {
+  struct part *part = &scan->parts[scan->heap[0]];
+  bool exists;
+  enum service_status status;
+
+  part->position++;
+  status = part_seek(scan, part, &exists, error);
+  if (status != SERVICE_OK) return status;
+  if (exists) {
+    status = copy_time(scan, part, error);
+  } else {
+    scan->heap[0] = scan->heap[--scan->heap_size];
+  }
+  if (scan->heap_size) sift_down(scan, 0);
+  return status;
+}
+
+/* ---- one after the other ---- */
+
+/* The part behind the last one that something may be asked for, few at first. */
+static size_t end_of_asking(const struct scan *scan) {
+  size_t depth = CONCURRENCY_MAX;
+
+  if (scan->may_stop || scan->limit >= 0 || scan->offset > 0) return scan->current + 1;
+  if (scan->current < PARTS_ALONE) depth = 0;
+  if (scan->current == PARTS_ALONE) depth = PARTS_AHEAD_FIRST;
+  return depth < scan->part_count - scan->current ? scan->current + depth + 1 : scan->part_count;
+}
+
+/*
+** Asks for what the parts behind the current one need, in their order, while there is room: their first
+** pages, and once the total of one is known, and reading has gone on through others, its further ones.
+*/
+static enum service_status ask_behind(struct scan *scan, struct service_error *error) {
+  enum service_status status = SERVICE_OK;
+  size_t end = end_of_asking(scan);
+  bool all = scan->current > PARTS_ALONE && scan->bounds.count == 0 && !scan->count_only;
+
+  if (end == scan->current + 1) return SERVICE_OK;
+  if (scan->started < scan->current) scan->started = scan->current;
+  for (size_t i = scan->current; i < end && status == SERVICE_OK; i++) {
+    struct part *part = &scan->parts[i];
+    if (i == scan->started) {
+      if (!start_parts(scan, i + 1)) return SERVICE_NO_MEMORY;
+      if (i == scan->started) break; /* no room */
+    } else if (all && part->asked_first && i > scan->current) {
+      if (!statement_has_room(scan->statement)) break;
+      expect(scan, part, 0);
+      part->reader.on = READS_ON_SURE;
+      status = page_map_advance(part->map, &part->reader, error);
+    }
+  }
+  return status;
+}
+
+/* Goes to the first row of the first part from `current` on that has one. */
+static enum service_status begin_part(struct scan *scan, struct service_error *error) {
+  while (scan->current < scan->part_count) {
+    bool exists;
+    enum service_status status;
+    status = ask_behind(scan, error);
+    if (status != SERVICE_OK) return status;
+    status = part_begin(scan, &scan->parts[scan->current], scan->passed, &exists, error);
+    if (status != SERVICE_OK || exists) return status;
+    scan->current++;
+  }
+  return SERVICE_OK;
+}
+
+static enum service_status next_in_part(struct scan *scan, struct service_error *error) {
+  struct part *part = &scan->parts[scan->current];
+  bool exists;
+  enum service_status status;
+
+  part->position++;
+  if (!in_view(part) && (status = ask_behind(scan, error)) != SERVICE_OK) return status;
+  status = part_seek(scan, part, &exists, error);
+  if (status != SERVICE_OK || exists) return status;
+  scan->passed += part->position - part->first;
+  scan->current++;
+  return begin_part(scan, error);
+}
+
+/* ---- the whole ---- */
+
+/* Copies the texts that bounds point at, since they are the caller's. */
+static bool copy_bounds(struct scan *scan, const struct time_bounds *bounds) {
+  size_t size = 0;
+  char *at;
+
+  scan->bounds = *bounds;
+  for (size_t i = 0; i < bounds->count; i++) size += bounds->bounds[i].size;
+  if (!bounds->count) return true;
+  scan->bound_texts = malloc(size + 1);
+  if (!scan->bound_texts) return false;
+  at = scan->bound_texts;
+  for (size_t i = 0; i < bounds->count; i++) {
+    memcpy(at, bounds->bounds[i].text, bounds->bounds[i].size);
+    scan->bounds.bounds[i].text = at;
+    at += bounds->bounds[i].size;
+  }
+  return true;
+}
+
+static struct scan *scan_create(struct statement *statement, const struct scan_request *request) {
+  struct scan *scan = calloc(1, sizeof *scan);
+
+  if (!scan) return NULL;
+  scan->statement = statement_retain(statement);
+  scan->order = request->order;
+  scan->ordered = request->ordered;
+  scan->merged = request->ordered && request->repository_count > 1;
+  scan->count_only = request->count_only;
+  scan->may_stop = request->may_stop;
+  if (scan->merged) {
+    scan->page = MERGED_ROWS_MAX / (int64_t)request->repository_count;
+    if (scan->page < MERGED_PAGE_MIN) scan->page = MERGED_PAGE_MIN;
+  }
+  scan->offset = request->offset;
+  scan->limit = request->limit;
+  scan->parts = calloc(request->repository_count + 1, sizeof *scan->parts);
+  scan->heap = calloc(request->repository_count + 1, sizeof *scan->heap);
+  if (!scan->parts || !scan->heap || !copy_bounds(scan, &request->bounds)) {
+    scan_close(scan);
+    return NULL;
+  }
+  for (size_t i = 0; i < request->repository_count; i++) {
+    scan->parts[i].map = statement_map(statement, &request->repositories[i], request->order);
+    if (!scan->parts[i].map) {
+      scan_close(scan);
+      return NULL;
+    }
+    buffer_init(&scan->parts[i].time, RECORD_SIZE_MAX);
+    scan->part_count++;
+  }
+  return scan;
+}
+
+enum service_status scan_open(struct statement *statement, const struct scan_request *request,
+                              struct scan **scan, struct service_error *error) {
+  enum service_status status =
+      statement_reach(statement, request->repositories, request->repository_count, error);
+
+  *scan = NULL;
+  if (status != SERVICE_OK) return status;
+  *scan = scan_create(statement, request);
+  if (!*scan) return SERVICE_NO_MEMORY;
+  if (!start_announced(*scan, request)) {
+    scan_close(*scan);
+    *scan = NULL;
+    return SERVICE_NO_MEMORY;
+  }
+  status = (*scan)->merged ? begin_merge(*scan, error) : begin_part(*scan, error);
+  if (status != SERVICE_OK) {
+    scan_close(*scan);
+    *scan = NULL;
+  }
+  return status;
+}
+
+void scan_close(struct scan *scan) {
+  if (!scan) return;
+  for (size_t i = 0; i < scan->part_count; i++) {
+    page_map_rest(scan->parts[i].map, &scan->parts[i].reader);
+    buffer_free(&scan->parts[i].time);
+  }
+  free(scan->parts);
+  free(scan->heap);
+  free(scan->bound_texts);
+  statement_release(scan->statement);
+  free(scan);
+}
+
+bool scan_ended(const struct scan *scan) {
+  return scan->merged ? scan->heap_size == 0 : scan->current >= scan->part_count;
+}
+
+enum service_status scan_next(struct scan *scan, struct service_error *error) {
+  statement_trim(scan->statement);
+  return scan->merged ? next_merged(scan, error) : next_in_part(scan, error);
+}
+
+static struct part *current_part(const struct scan *scan) {
+  return &scan->parts[scan->merged ? scan->heap[0] : scan->current];
+}
+
+const struct repository *scan_repository(const struct scan *scan) {
+  return page_map_repository(current_part(scan)->map);
+}
+
+enum service_status scan_row(struct scan *scan, const struct job_page **page, size_t *index,
+                             struct service_error *error) {
+  struct part *part = current_part(scan);
+
+  scan->reads = true;
+  return part_row(scan, part, page, index, error);
+}
+
+const uint64_t *scan_version(const struct scan *scan) {
+  return page_map_version(current_part(scan)->map);
+}

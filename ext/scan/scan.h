@@ -1,0 +1,67 @@
+/*
+** A scan: the rows of one or many repositories as one sequence, one after the other or merged by
+** createdAt, within bounds on createdAt.
+**
+** Only what the reader reaches is fetched: a merge needs the first page of every repository and then
+** the pages that its rows come from; behind a bound nothing is read. It must not know SQL.
+*/
+#ifndef SWR_SCAN_H
+#define SWR_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "api/repository.h"
+#include "base/status.h"
+#include "record/job.h"
+#include "scan/page_map.h"
+#include "scan/statement.h"
+#include "scan/time_bounds.h"
+
+struct scan;
+
+/* What to scan, and what the reader is expected to do (see struct page_reader). */
+struct scan_request {
+  const struct repository *repositories; /* no two equal; copied */
+  size_t repository_count;
+  /* Those that later scans of the statement are going to ask, in the same way; may be none. */
+  const struct repository *announced;
+  size_t announced_count;
+  enum jobs_order order;     /* that the service is asked for */
+  bool ordered;              /* rows must leave in that order, merged where there are many */
+  struct time_bounds bounds; /* the texts must outlive scan_open */
+  int64_t offset;
+  int64_t limit;
+  bool count_only;
+  bool may_stop; /* the reader may well stop before the last row: a LIMIT that is not `limit` */
+};
+
+/*
+** Opens a scan in a statement, of which it keeps a reference, and finds its first row. Nothing is asked if a
+** region among the repositories cannot be. On failure nothing is left open. SERVICE_OK, or how it ended.
+*/
+enum service_status scan_open(struct statement *statement, const struct scan_request *request,
+                              struct scan **scan, struct service_error *error);
+
+/* NULL is fine. */
+void scan_close(struct scan *scan);
+
+/* True behind the last row. */
+bool scan_ended(const struct scan *scan);
+
+/* Moves to the next row. */
+enum service_status scan_next(struct scan *scan, struct service_error *error);
+
+/* The repository of the row, its region with it. */
+const struct repository *scan_repository(const struct scan *scan);
+
+/*
+** The fields of the row: a page and an index in it. They are valid while the scan stays at the row and the
+** number that scan_version points to is what it was after the call.
+*/
+enum service_status scan_row(struct scan *scan, const struct job_page **page, size_t *index,
+                             struct service_error *error);
+const uint64_t *scan_version(const struct scan *scan);
+
+#endif

@@ -1,0 +1,83 @@
+/*
+** swr_sync_job: Huawei Cloud SWR's image replication (sync) jobs as a table of SQLite.
+**
+**     CREATE TABLE swr_sync_job(
+**       createdAt        TEXT COLLATE SWR_TIME,  -- RFC 3339, UTC
+**       domainID         TEXT,
+**       domainName       TEXT,
+**       id               INTEGER NOT NULL,
+**       namespace        TEXT NOT NULL,          -- the organization; a key
+**       override         INTEGER,                -- 0 or 1
+**       remoteNamespace  TEXT,
+**       remoteRegionId   TEXT,
+**       repoName         TEXT NOT NULL,          -- a key
+**       status           TEXT,                   -- waiting running success failed timeout
+**                                                -- cancel existed, or what comes to be
+**       syncOperatorId   TEXT,
+**       syncOperatorName TEXT,
+**       tag              TEXT,
+**       updatedAt        TEXT COLLATE SWR_TIME,
+**       image            HIDDEN TEXT NOT NULL,   -- namespace || '/' || repoName; a key
+**       region           HIDDEN TEXT NOT NULL,   -- the region that is asked, or ''
+**       PRIMARY KEY(region, namespace, repoName, id)
+**     ) WITHOUT ROWID;
+**
+** The table is there as soon as the extension is loaded, and read-only. A query names a repository,
+** by `namespace = … AND repoName = …` or by `image = …`:
+**
+**     .load build/swr_sync_job
+**     SELECT tag, status, createdAt FROM swr_sync_job
+**      WHERE image = 'group/busybox' ORDER BY createdAt DESC LIMIT 10;
+**
+** sends one request, GET /v2/manage/namespaces/group/repos/busybox/sync_job with the filter
+** limit::10|offset::0|order::desc.
+**
+** swr_setting (vtab/setting_table.c) lists the settings, and where each of them comes from.
+**
+** This file is the entry point and registers what the others implement. Each folder includes those
+** below it only (.ci/layers.sh): vtab/ (what SQLite sees), scan/ (which rows, which pages), request/
+** (how one answer gets here), record/ (what the bytes say), account/ (who asks, where, how much),
+** api/ (what can be asked), network/ (HTTP), base/ (small tools).
+*/
+#include <sqlite3ext.h>
+
+#include "vtab/connection.h"
+#include "vtab/functions.h"
+#include "vtab/setting_table.h"
+#include "vtab/table.h"
+#include "vtab/time_collation.h"
+
+SQLITE_EXTENSION_INIT1
+
+#define OLDEST_SQLITE 3038000 /* sqlite3_vtab_in, sqlite3_vtab_distinct, LIMIT in xBestIndex */
+
+#if defined(_WIN32)
+#define EXPORTED __declspec(dllexport)
+#else
+#define EXPORTED __attribute__((visibility("default")))
+#endif
+
+/* The name that SQLite derives from the file's: its letters, in lower case. */
+EXPORTED int sqlite3_swrsyncjob_init(sqlite3 *db, char **message, const sqlite3_api_routines *api);
+
+int sqlite3_swrsyncjob_init(sqlite3 *db, char **message, const sqlite3_api_routines *api) {
+  struct connection *connection;
+  int rc;
+
+  SQLITE_EXTENSION_INIT2(api);
+  if (sqlite3_libversion_number() < OLDEST_SQLITE) {
+    *message = sqlite3_mprintf("swr_sync_job requires SQLite 3.38.0 or newer (this is %s)",
+                               sqlite3_libversion());
+    return SQLITE_ERROR;
+  }
+  if (functions_registered(db)) return SQLITE_OK_LOAD_PERMANENTLY;
+  connection = connection_create();
+  if (!connection) return SQLITE_NOMEM;
+  rc = time_collation_register(db);
+  if (rc == SQLITE_OK) rc = table_register(db, connection);
+  if (rc == SQLITE_OK) rc = setting_table_register(db, connection);
+  if (rc == SQLITE_OK) rc = functions_register(db, connection);
+  connection_release(connection);
+  /* OpenSSL and libcurl have registered exit handlers: the code must stay when `db` closes. */
+  return rc == SQLITE_OK ? SQLITE_OK_LOAD_PERMANENTLY : rc;
+}

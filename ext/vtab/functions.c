@@ -1,0 +1,143 @@
+/*
+** The SQL functions: see functions.h.
+**
+** swr_config changes where credentials are sent, so that it is for top-level SQL alone: a view or a
+** trigger in a database file from someone else must not call it (SQLITE_DIRECTONLY). SQLite does not keep
+** to that in CHECK constraints for functions that are not deterministic (3.38 to 3.54 at least), so that an
+** INSERT or PRAGMA integrity_check would call it: it also wants a running statement that names it.
+*/
+#include "vtab/functions.h"
+
+#include <json-c/json_c_version.h>
+#include <string.h>
+
+#include "account/setting_view.h"
+#include "account/settings.h"
+#include "base/version.h"
+#include "network/curl_transport.h"
+#include "vtab/running.h"
+
+SQLITE_EXTENSION_INIT3
+
+#if defined(__clang__)
+#define COMPILER "clang " __clang_version__
+#elif defined(__GNUC__)
+#define COMPILER "gcc " __VERSION__
+#else
+#define COMPILER "unknown"
+#endif
+
+static void swr_version(sqlite3_context *context, int argc, sqlite3_value **argv) {
+  (void)argc;
+  (void)argv;
+  sqlite3_result_text(context, SWR_VERSION_TEXT, -1, SQLITE_STATIC);
+}
+
+static void swr_debug(sqlite3_context *context, int argc, sqlite3_value **argv) {
+  char *text = sqlite3_mprintf(
+      "swr_sync_job %s\ncommit %s\ncompiler %s\nSQLite %s (built with %s)\n%s\njson-c %s",
+      SWR_VERSION_TEXT, SWR_COMMIT_TEXT, COMPILER, sqlite3_libversion(), SQLITE_VERSION,
+      curl_transport_version(), json_c_version());
+
+  (void)argc;
+  (void)argv;
+  if (!text) {
+    sqlite3_result_error_nomem(context);
+    return;
+  }
+  sqlite3_result_text(context, text, -1, sqlite3_free);
+}
+
+static void result_failure(sqlite3_context *context, enum service_status status,
+                           const struct service_error *error) {
+  char *message;
+
+  if (status == SERVICE_NO_MEMORY) {
+    sqlite3_result_error_nomem(context);
+    return;
+  }
+  message = sqlite3_mprintf("swr_config: %s", error->message);
+  if (!message) {
+    sqlite3_result_error_nomem(context);
+    return;
+  }
+  sqlite3_result_error(context, message, -1);
+  sqlite3_free(message);
+}
+
+/* The value in force; of a secret, only that there is one. */
+static void result_setting(sqlite3_context *context, const struct settings *settings,
+                           enum setting setting) {
+  struct setting_view view;
+
+  if (setting_look(settings, setting, &view) != SERVICE_OK) {
+    sqlite3_result_error_nomem(context);
+    return;
+  }
+  sqlite3_result_text(context, view.value, -1, SQLITE_TRANSIENT); /* NULL gives NULL */
+}
+
+/* True if a text has no NUL inside, so that it is what it seems to be. */
+static bool plain_text(sqlite3_value *value, const char **text) {
+  *text = (const char *)sqlite3_value_text(value);
+  return *text && strlen(*text) == (size_t)sqlite3_value_bytes(value);
+}
+
+static void swr_config(sqlite3_context *context, int argc, sqlite3_value **argv) {
+  struct connection *connection = sqlite3_user_data(context);
+  struct settings *settings = &connection->service->settings;
+  struct service_error error;
+  enum setting setting = SETTING_ENDPOINT;
+  enum service_status status;
+  const char *name;
+  const char *value = NULL;
+
+  if (!running_names(sqlite3_context_db_handle(context), "swr_config")) {
+    sqlite3_result_error(context, "unsafe use of swr_config(): no statement names it", -1);
+    return;
+  }
+  if (!plain_text(argv[0], &name)) name = "";
+  status = settings_find(name, &setting, &error);
+  if (status == SERVICE_OK && argc == 2) {
+    if (sqlite3_value_type(argv[1]) != SQLITE_NULL && !plain_text(argv[1], &value)) {
+      value = "";
+    }
+    status = settings_set(settings, setting, value, &error);
+  }
+  if (status != SERVICE_OK) {
+    result_failure(context, status, &error);
+    return;
+  }
+  result_setting(context, settings, setting);
+}
+
+bool functions_registered(sqlite3 *db) {
+  sqlite3_stmt *statement = NULL;
+  bool found = sqlite3_prepare_v2(db, "SELECT swr_config('region')", -1, &statement, NULL) ==
+               SQLITE_OK; /* the last one that is registered */
+
+  sqlite3_finalize(statement);
+  return found;
+}
+
+int functions_register(sqlite3 *db, struct connection *connection) {
+  static const struct {
+    const char *name;
+    int argc;
+    int flags;
+    void (*function)(sqlite3_context *, int, sqlite3_value **);
+  } functions[] = {
+      {"swr_version", 0, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, swr_version},
+      {"swr_debug", 0, SQLITE_UTF8 | SQLITE_INNOCUOUS, swr_debug},
+      {"swr_config", 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, swr_config},
+      {"swr_config", 2, SQLITE_UTF8 | SQLITE_DIRECTONLY, swr_config},
+  };
+  int rc = SQLITE_OK;
+
+  for (size_t i = 0; i < sizeof functions / sizeof functions[0] && rc == SQLITE_OK; i++) {
+    rc = sqlite3_create_function_v2(db, functions[i].name, functions[i].argc, functions[i].flags,
+                                    connection_retain(connection), functions[i].function, NULL,
+                                    NULL, connection_release);
+  }
+  return rc;
+}

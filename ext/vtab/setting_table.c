@@ -1,0 +1,166 @@
+/*
+** swr_setting: the settings, one row for each, as they would be used now. Read-only.
+**
+**     CREATE TABLE swr_setting(
+**       name    TEXT PRIMARY KEY,
+**       value   TEXT,  -- `set` for a secret; NULL where there is none, or none that may be shown
+**       source  TEXT,  -- `session`, a variable of the environment, a file, `default`, or what it is made from
+**       takes   TEXT,  -- what it takes
+**       problem TEXT   -- why statements will fail with it; NULL if they will not
+**     ) WITHOUT ROWID;
+**
+**     SELECT name, source FROM swr_setting WHERE value IS NOT NULL;
+**     SELECT problem FROM swr_setting WHERE problem IS NOT NULL;
+**
+** No request is made for it. Values are looked up column by column, so that swr_config may be called while
+** rows are read.
+*/
+#include "vtab/setting_table.h"
+
+#include <string.h>
+
+#include "account/setting_view.h"
+#include "vtab/eponymous.h"
+
+SQLITE_EXTENSION_INIT3
+
+#define TABLE_NAME "swr_setting"
+#define TABLE_DECLARATION                                                                     \
+  "CREATE TABLE x(name TEXT PRIMARY KEY, value TEXT, source TEXT, takes TEXT, problem TEXT) " \
+  "WITHOUT ROWID"
+
+enum column { COLUMN_NAME, COLUMN_VALUE, COLUMN_SOURCE, COLUMN_TAKES, COLUMN_PROBLEM };
+
+struct setting_table {
+  sqlite3_vtab base;
+  struct connection *connection; /* referenced */
+};
+
+struct setting_cursor {
+  sqlite3_vtab_cursor base;
+  int setting;
+};
+
+/* DIRECTONLY: what is set, and in which file credentials lie, is not for a database file from someone else. */
+static int setting_connect(sqlite3 *db, void *context, int argc, const char *const *argv,
+                           sqlite3_vtab **result, char **message) {
+  struct setting_table *table;
+  int rc = eponymous_declare(db, TABLE_DECLARATION, argc, argv, message);
+
+  if (rc != SQLITE_OK) return rc;
+  table = sqlite3_malloc(sizeof *table);
+  if (!table) return SQLITE_NOMEM;
+  memset(table, 0, sizeof *table);
+  table->connection = connection_retain(context);
+  *result = &table->base;
+  return SQLITE_OK;
+}
+
+static int setting_disconnect(sqlite3_vtab *base) {
+  struct setting_table *table = (struct setting_table *)base;
+
+  connection_release(table->connection);
+  sqlite3_free(table);
+  return SQLITE_OK;
+}
+
+static int setting_open(sqlite3_vtab *base, sqlite3_vtab_cursor **result) {
+  struct setting_cursor *cursor = sqlite3_malloc(sizeof *cursor);
+
+  (void)base;
+  if (!cursor) return SQLITE_NOMEM;
+  memset(cursor, 0, sizeof *cursor);
+  *result = &cursor->base;
+  return SQLITE_OK;
+}
+
+static int setting_close(sqlite3_vtab_cursor *base) {
+  sqlite3_free(base);
+  return SQLITE_OK;
+}
+
+static int setting_next(sqlite3_vtab_cursor *base) {
+  ((struct setting_cursor *)base)->setting++;
+  return SQLITE_OK;
+}
+
+static int setting_eof(sqlite3_vtab_cursor *base) {
+  return ((struct setting_cursor *)base)->setting >= SETTING_COUNT;
+}
+
+static int setting_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column) {
+  const struct setting_table *table = (const struct setting_table *)base->pVtab;
+  enum setting setting = (enum setting)((struct setting_cursor *)base)->setting;
+  struct setting_view view;
+  char takes[SETTING_TAKES_MAX];
+  const char *text;
+
+  if (setting_look(&table->connection->service->settings, setting, &view) != SERVICE_OK) {
+    return SQLITE_NOMEM;
+  }
+  switch ((enum column)column) {
+    case COLUMN_NAME:
+      text = setting_name(setting);
+      break;
+    case COLUMN_VALUE:
+      text = view.value;
+      break;
+    case COLUMN_SOURCE:
+      text = view.source;
+      break;
+    case COLUMN_TAKES:
+      setting_takes(setting, takes);
+      text = takes;
+      break;
+    default:
+      text = view.problem.message[0] ? view.problem.message : NULL;
+  }
+  sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT); /* NULL gives NULL */
+  return SQLITE_OK;
+}
+
+/* Never called: a table WITHOUT ROWID has none. The slot must be filled all the same. */
+static int setting_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
+  (void)base;
+  *rowid = 0;
+  return SQLITE_ERROR;
+}
+
+static int setting_best_index(sqlite3_vtab *base, sqlite3_index_info *info) {
+  (void)base;
+  info->estimatedRows = SETTING_COUNT;
+  info->estimatedCost = SETTING_COUNT;
+  return SQLITE_OK;
+}
+
+static int setting_filter(sqlite3_vtab_cursor *base, int number, const char *text, int argc,
+                          sqlite3_value **argv) {
+  (void)number;
+  (void)text;
+  (void)argc;
+  (void)argv;
+  ((struct setting_cursor *)base)->setting = 0;
+  return SQLITE_OK;
+}
+
+static const sqlite3_module module = {
+    .iVersion = 0,
+    .xCreate = NULL, /* eponymous only */
+    .xConnect = setting_connect,
+    .xBestIndex = setting_best_index,
+    .xDisconnect = setting_disconnect,
+    .xDestroy = NULL,
+    .xOpen = setting_open,
+    .xClose = setting_close,
+    .xFilter = setting_filter,
+    .xNext = setting_next,
+    .xEof = setting_eof,
+    .xColumn = setting_column,
+    .xRowid = setting_rowid,
+    .xUpdate = NULL, /* swr_config sets */
+};
+
+int setting_table_register(sqlite3 *db, struct connection *connection) {
+  return sqlite3_create_module_v2(db, TABLE_NAME, &module, connection_retain(connection),
+                                  connection_release);
+}
