@@ -12,7 +12,7 @@
 
 #include "account/credentials.h"
 #include "account/settings.h"
-#include "api/repository.h"
+#include "api/place.h"
 #include "base/status.h"
 #include "network/endpoint.h"
 

@@ -15,10 +15,10 @@
 /* What is being read. Functions take the place in it by itself, which is faster than a member. */
 struct record {
   const char *end; /* of the bytes that are there */
-  struct job_page *page;
-  struct job_row *row;
-  const struct job_row *before; /* a plain row; NULL if there is none */
-  bool escaped;                 /* a text was written with an escape */
+  struct record_page *page;
+  struct record_row *row;
+  const struct record_row *before; /* a plain row; NULL if there is none */
+  bool escaped;                    /* a text was written with an escape */
   bool no_memory;
 };
 
@@ -166,7 +166,7 @@ static inline const char *take_repeated(const struct record *record, const char 
   size_t size;
 
   if (!record->before) return NULL;
-  text = job_page_text(record->page, record->page->row_count - 1, field, &size);
+  text = record_page_text(record->page, record->page->row_count - 1, field, &size);
   if (!text || (size_t)(record->end - at) <= size || at[size] != '"' || !same(at, text, size)) {
     return NULL;
   }
@@ -196,10 +196,10 @@ static const char *take_escaped(struct record *record, const char *at, enum job_
   char *room;
 
   if (!behind) return NULL;
-  room = job_page_room(record->page, size);
+  room = record_page_room(record->page, size);
   record->no_memory = !room;
   if (!room || !json_unescape(at, size, room, &size)) return NULL;
-  job_page_add_written(record->page, record->row, field, size);
+  record_page_add_written(record->page, record->row, field, size);
   record->escaped = true;
   return behind;
 }
@@ -218,7 +218,7 @@ static inline const char *take_text(struct record *record, const char *at, enum 
   if (behind) return behind;
   behind = pass_string(at, record->end, &size);
   if (!behind) return take_escaped(record, at, field);
-  record->no_memory = !(record->before ? job_page_add_other : job_page_add)(
+  record->no_memory = !(record->before ? record_page_add_other : record_page_add)(
       record->page, record->row, field, at, size);
   return record->no_memory ? NULL : behind;
 }
@@ -274,12 +274,12 @@ static const char *take_members(struct plain_reader *reader, struct record *reco
 }
 
 enum plain_status plain_record_take(struct plain_reader *reader, const char *bytes, size_t size,
-                                    struct job_page *page, size_t *taken) {
+                                    struct record_page *page, size_t *taken) {
   struct record record = {.end = bytes + size, .page = page};
   size_t text_size = page->text_size;
   const char *behind;
 
-  record.row = job_page_begin(page);
+  record.row = record_page_begin(page);
   if (!record.row) return PLAIN_NO_MEMORY;
   if (page->row_count && record.row[-1].plain) record.before = record.row - 1;
   behind = take_members(reader, &record, bytes);
@@ -288,7 +288,7 @@ enum plain_status plain_record_take(struct plain_reader *reader, const char *byt
     return record.no_memory ? PLAIN_NO_MEMORY : PLAIN_NOT;
   }
   record.row->plain = !record.escaped;
-  job_page_commit(page);
+  record_page_commit(page);
   *taken = (size_t)(behind - bytes);
   return PLAIN_TAKEN;
 }

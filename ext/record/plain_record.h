@@ -12,7 +12,7 @@
 
 #include <stddef.h>
 
-#include "record/job_page.h"
+#include "record/record_page.h"
 
 /* What is known from the records before. */
 struct plain_reader {
@@ -33,6 +33,6 @@ void plain_reader_init(struct plain_reader *reader);
 ** before unless PLAIN_TAKEN is returned.
 */
 enum plain_status plain_record_take(struct plain_reader *reader, const char *bytes, size_t size,
-                                    struct job_page *page, size_t *taken);
+                                    struct record_page *page, size_t *taken);
 
 #endif

@@ -26,8 +26,8 @@ struct page_request {
   struct page_request *next;
   struct page_request **link; /* what points at this request */
   struct access *access;      /* referenced */
-  const struct repository *repository;
-  struct page_answer answer;
+  const struct place *place;
+  struct page_response answer;
   enum state state;
   enum page_verdict verdict;
   struct transfer *transfer; /* while IN_FLIGHT */
@@ -59,13 +59,13 @@ static void on_header(void *context, const char *name, size_t name_size, const c
                       size_t value_size) {
   struct page_request *request = context;
 
-  page_answer_header(&request->answer, name, name_size, value, value_size);
+  page_response_header(&request->answer, name, name_size, value, value_size);
 }
 
 static bool on_body(void *context, int status, const char *bytes, size_t size) {
   struct page_request *request = context;
 
-  return page_answer_body(&request->answer, status, bytes, size);
+  return page_response_body(&request->answer, status, bytes, size);
 }
 
 /* What an answer says of the credentials. */
@@ -95,7 +95,7 @@ static bool renew_token(struct page_request *request, const struct transport_res
 
 static void on_done(void *context, const struct transport_result *result) {
   struct page_request *request = context;
-  enum page_verdict verdict = page_answer_finish(&request->answer, result);
+  enum page_verdict verdict = page_response_finish(&request->answer, result);
 
   request->transfer = NULL;
   if (request->answer.throttled) {
@@ -133,14 +133,14 @@ static void send_attempt(struct page_request *request, const char *token) {
       .time_limit = attempts_time_left(&request->attempts, request->service)};
 
   if (wire.time_limit < 1) wire.time_limit = 1;
-  jobs_target(request->repository, &request->answer.window, target);
+  jobs_target(request->place, &request->answer.window, target);
   snprintf(url, sizeof url, "%s%s", access->base_url, target);
   request->attempts.count++;
   request->state = IN_FLIGHT;
   request->sent = service_now(request->service);
   throttle_started(&request->service->throttle, request->sent);
-  page_answer_reset(&request->answer);
-  if (request_headers_make(&headers, access, token, request->repository, &request->answer.window,
+  page_response_reset(&request->answer);
+  if (request_headers_make(&headers, access, token, request->place, &request->answer.window,
                            time(NULL)) == SERVICE_OK) {
     wire.header_count = headers.count;
     request->transfer = transport->methods->start(transport, &wire, &handler, request);
@@ -212,8 +212,8 @@ static void begin_attempt(struct page_request *request) {
 }
 
 struct page_request *page_request_start(struct service *service, struct access *access,
-                                        const struct repository *repository,
-                                        const struct jobs_window *window) {
+                                        const struct place *place,
+                                        const struct page_window *window) {
   struct page_request *request = calloc(1, sizeof *request);
 
   if (!request) return NULL;
@@ -226,14 +226,14 @@ struct page_request *page_request_start(struct service *service, struct access *
   }
   request->service = service;
   request->access = access_retain(access);
-  request->repository = repository;
+  request->place = place;
   request->next = service->requests;
   if (request->next) request->next->link = &request->next;
   request->link = &service->requests;
   service->requests = request;
   credentials_secrets(&access->credentials, &request->secrets);
-  page_answer_init(&request->answer, repository, window, service->decoder, &request->secrets,
-                   credentials_advice(&access->credentials));
+  page_response_init(&request->answer, place, window, service->decoder, &request->secrets,
+                     credentials_advice(&access->credentials));
   attempts_begin(&request->attempts, service, access);
   begin_attempt(request);
   return request;
@@ -241,14 +241,14 @@ struct page_request *page_request_start(struct service *service, struct access *
 
 bool page_request_ended(const struct page_request *request) { return request->state == ENDED; }
 
-const struct jobs_window *page_request_window(const struct page_request *request) {
+const struct page_window *page_request_window(const struct page_request *request) {
   return &request->answer.window;
 }
 
 /* Rows are decoded when somebody looks at them, and not before. */
 static void decode(struct page_request *request) {
   if (request->state == ENDED && request->verdict == PAGE_READY) {
-    request->verdict = page_answer_decode(&request->answer);
+    request->verdict = page_response_decode(&request->answer);
   }
 }
 
@@ -257,29 +257,29 @@ enum page_verdict page_request_verdict(struct page_request *request) {
   return request->verdict;
 }
 
-struct page_answer *page_request_answer(struct page_request *request) {
+struct page_response *page_request_answer(struct page_request *request) {
   decode(request);
   return &request->answer;
 }
 
 void page_request_explain(struct page_request *request, struct service_error *error) {
-  const struct page_answer *answer = &request->answer;
+  const struct page_response *answer = &request->answer;
   char filter[FILTER_MAX];
   char target[JOBS_TARGET_MAX];
   char tries[160];
 
   decode(request);
   if (request->no_token) {
-    service_fail(error, "%s/%s: %s", request->repository->name_space, request->repository->name,
+    service_fail(error, "%s/%s: %s", request->place->name_space, request->place->name,
                  iam_session_problem(request->session));
     return;
   }
   jobs_filter(&answer->window, filter);
-  jobs_target(request->repository, &answer->window, target);
+  jobs_target(request->place, &answer->window, target);
   target[strcspn(target, "?")] = '\0';
   attempts_describe(&request->attempts, tries, sizeof tries);
-  service_fail(error, "%s/%s: %s%s%s%s%s %s: GET %s%s with filter %s.",
-               request->repository->name_space, request->repository->name, answer->problem, tries,
+  service_fail(error, "%s/%s: %s%s%s%s%s %s: GET %s%s with filter %s.", request->place->name_space,
+               request->place->name, answer->problem, tries,
                answer->request_id[0] ? " Request id: " : "", answer->request_id,
                answer->request_id[0] ? "." : "", request->attempts.count ? "Asked" : "Not asked",
                request->access->base_url, target, filter);
@@ -296,7 +296,7 @@ void page_request_close(struct page_request *request) {
   iam_session_close(request->session);
   *request->link = request->next;
   if (request->next) request->next->link = request->link;
-  page_answer_free(&request->answer);
+  page_response_free(&request->answer);
   access_release(request->access);
   free(request);
 }
@@ -361,7 +361,7 @@ size_t page_requests_bytes(const struct service *service) {
   size_t bytes = 0;
 
   for (const struct page_request *request = service->requests; request; request = request->next) {
-    bytes += page_answer_footprint(&request->answer);
+    bytes += page_response_footprint(&request->answer);
   }
   return bytes;
 }

@@ -9,9 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "api/repository.h"
+#include "api/place.h"
 #include "base/status.h"
-#include "request/page_answer.h"
+#include "request/page_response.h"
 #include "request/service.h"
 
 struct page_request;
@@ -21,24 +21,24 @@ struct page_request;
 ** out of memory. `repository` must outlive the request.
 */
 struct page_request *page_request_start(struct service *service, struct access *access,
-                                        const struct repository *repository,
-                                        const struct jobs_window *window);
+                                        const struct place *place,
+                                        const struct page_window *window);
 
 /* True once it ended, well or not. */
 bool page_request_ended(const struct page_request *request);
 
 /* What was asked. */
-const struct jobs_window *page_request_window(const struct page_request *request);
+const struct page_window *page_request_window(const struct page_request *request);
 
 /*
 ** Of one that has ended. The first of these calls decodes the rows, which is best left until they are wanted:
-** see page_answer_decode.
+** see page_response_decode.
 **
 ** How it ended: PAGE_READY, PAGE_ABSENT, PAGE_FAILED or PAGE_NO_MEMORY; the answer, of which the page may be
 ** taken out by moving it; and, in one sentence each, what was asked, what came back and what to do.
 */
 enum page_verdict page_request_verdict(struct page_request *request);
-struct page_answer *page_request_answer(struct page_request *request);
+struct page_response *page_request_answer(struct page_request *request);
 void page_request_explain(struct page_request *request, struct service_error *error);
 
 /* Ends it, in flight or not, and frees it. NULL is fine. */

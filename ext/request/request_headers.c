@@ -37,7 +37,7 @@ static const char *host_of(const struct access *access, const char **path) {
 ** so that the library need not be asked how it writes ports.
 */
 static bool add_signature(struct request_headers *headers, const struct access *access,
-                          const struct repository *repository, const struct jobs_window *window,
+                          const struct place *place, const struct page_window *window,
                           time_t time) {
   const struct credentials *credentials = &access->credentials;
   const char *base_path;
@@ -54,7 +54,7 @@ static bool add_signature(struct request_headers *headers, const struct access *
                                       filter, signed_headers, credentials->security_token ? 3 : 2};
 
   snprintf(host, sizeof host, "%.*s", (int)(base_path - host_start), host_start);
-  jobs_target(repository, window, target);
+  jobs_target(place, window, target);
   target[strcspn(target, "?")] = '\0';
   snprintf(path, sizeof path, "%s%s", base_path, target);
   jobs_filter(window, filter);
@@ -69,8 +69,8 @@ static bool add_signature(struct request_headers *headers, const struct access *
 
 enum service_status request_headers_make(struct request_headers *headers,
                                          const struct access *access, const char *token,
-                                         const struct repository *repository,
-                                         const struct jobs_window *window, time_t time) {
+                                         const struct place *place,
+                                         const struct page_window *window, time_t time) {
   bool made;
 
   headers->count = 0;
@@ -79,7 +79,7 @@ enum service_status request_headers_make(struct request_headers *headers,
   if (made && token) {
     made = add(headers, "X-Auth-Token", token);
   } else if (made) {
-    made = add_signature(headers, access, repository, window, time);
+    made = add_signature(headers, access, place, window, time);
   }
   return made ? SERVICE_OK : SERVICE_NO_MEMORY;
 }

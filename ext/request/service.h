@@ -16,7 +16,7 @@
 #include "account/settings.h"
 #include "base/status.h"
 #include "network/transport.h"
-#include "record/job.h"
+#include "record/json_record.h"
 #include "request/throttle.h"
 
 struct page_request;

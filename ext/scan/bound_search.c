@@ -26,8 +26,8 @@ struct search {
 };
 
 /* Narrows the search by the run of rows from `start` to before `end` that one page holds. */
-static void narrow(struct search *search, const struct job_page *page, size_t index, int64_t start,
-                   int64_t end) {
+static void narrow(struct search *search, const struct record_page *page, size_t index,
+                   int64_t start, int64_t end) {
   enum jobs_order order = page_map_order(search->map);
   int64_t low = start;
   int64_t high = end;
@@ -55,7 +55,7 @@ static void narrow(struct search *search, const struct job_page *page, size_t in
 /* Fetches the page that holds a position and narrows the search by it. */
 static enum service_status probe(struct search *search, int64_t position,
                                  struct service_error *error) {
-  const struct job_page *page;
+  const struct record_page *page;
   int64_t start;
   int64_t end;
   size_t index;

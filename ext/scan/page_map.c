@@ -1,5 +1,5 @@
 /*
-** The page map of one repository: see page_map.h, and positions.h for how rows keep their positions
+** The page map of one repository: see page_map.h, and drift.h for how rows keep their positions
 ** while jobs come and go.
 **
 ** Pages behind the one that is wanted are asked for ahead of time where the total is known. Newest first each
@@ -13,8 +13,8 @@
 #include <stdlib.h>
 
 #include "request/page_request.h"
-#include "scan/page_store.h"
-#include "scan/positions.h"
+#include "scan/drift.h"
+#include "scan/page_cache.h"
 #include "scan/read_ahead.h"
 
 #define LIMIT_MAX 1000 /* rows that the service gives at most, by its sister lists */
@@ -24,14 +24,14 @@
 struct page_map {
   struct service *service;
   struct access *access; /* referenced */
-  struct repository repository;
+  struct place place;
   enum jobs_order order;
   struct page_request *request; /* the one that is waited for; NULL if none */
   struct read_ahead ahead;
   const struct page_reader *ahead_of; /* who reads; compared only */
-  struct jobs_window window;          /* of the request that was in hand last */
-  struct page_store store;
-  struct positions positions;
+  struct page_window window;          /* of the request that was in hand last */
+  struct page_cache store;
+  struct drift drift;
 
   bool asked;         /* at least one answer came */
   bool total_known;   /* the end was found or told */
@@ -55,18 +55,18 @@ struct page_map {
 };
 
 struct page_map *page_map_open(struct service *service, struct access *access,
-                               const struct repository *repository, enum jobs_order order,
+                               const struct place *place, enum jobs_order order,
                                size_t *footprint) {
   struct page_map *map = calloc(1, sizeof *map);
 
   if (!map) return NULL;
   map->service = service;
   map->access = access_retain(access);
-  map->repository = *repository;
+  map->place = *place;
   map->order = order;
   map->gone_from = INT64_MAX;
-  page_store_init(&map->store, footprint);
-  positions_init(&map->positions, &map->store, order);
+  page_cache_init(&map->store, footprint);
+  drift_init(&map->drift, &map->store, order);
   return map;
 }
 
@@ -74,14 +74,12 @@ void page_map_close(struct page_map *map) {
   if (!map) return;
   page_request_close(map->request);
   read_ahead_cancel(&map->ahead);
-  page_store_free(&map->store);
+  page_cache_free(&map->store);
   access_release(map->access);
   free(map);
 }
 
-const struct repository *page_map_repository(const struct page_map *map) {
-  return &map->repository;
-}
+const struct place *page_map_repository(const struct page_map *map) { return &map->place; }
 
 enum jobs_order page_map_order(const struct page_map *map) { return map->order; }
 
@@ -92,7 +90,7 @@ bool page_map_total(const struct page_map *map, int64_t *total) {
   return map->total_known;
 }
 
-void page_map_shrink(struct page_map *map) { page_store_shrink(&map->store); }
+void page_map_shrink(struct page_map *map) { page_cache_shrink(&map->store); }
 
 const uint64_t *page_map_version(const struct page_map *map) { return &map->store.version; }
 
@@ -107,7 +105,7 @@ static enum service_status fail_disordered(const struct page_map *map,
                       "asked for (at the job with id %" PRId64
                       "). +createdAt instead of createdAt "
                       "in ORDER BY and WHERE leaves sorting and comparing to SQLite.",
-                      map->repository.name_space, map->repository.name, map->positions.disordered);
+                      map->place.name_space, map->place.name, map->drift.disordered);
 }
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -144,7 +142,7 @@ static enum service_status fail_offset(const struct page_map *map, int64_t offse
                       "job with id %" PRId64 " that it listed at offset %" PRId64
                       " already. Jobs "
                       "behind its first page cannot be had from it.",
-                      map->repository.name_space, map->repository.name, offset, map->first_id,
+                      map->place.name_space, map->place.name, offset, map->first_id,
                       map->first_offset);
 }
 
@@ -154,7 +152,7 @@ static enum service_status fail_offset(const struct page_map *map, int64_t offse
 ** offsets gave two different first jobs. *probe: neither is known yet of a page above offset 0.
 */
 static enum service_status check_offset(struct page_map *map, int64_t offset,
-                                        const struct job_page *rows, bool agrees, bool *probe,
+                                        const struct record_page *rows, bool agrees, bool *probe,
                                         struct service_error *error) {
   *probe = false;
   if (rows->row_count == 0) return SERVICE_OK;
@@ -179,7 +177,7 @@ static void learn_total(struct page_map *map, int64_t start, int64_t records, bo
   if (map->total_known) return; /* positions are those of the first answer */
   if (agrees) {
     map->total_known = true;
-    map->total = total - map->positions.shift;
+    map->total = total - map->drift.shift;
   } else if (records == 0 && start <= map->seen) {
     map->total_known = true; /* nothing behind the last row that was seen */
     map->total = map->seen;
@@ -193,13 +191,13 @@ static void note_gone(struct page_map *map, int64_t offset, int64_t start, int64
   if (records == 0 && start < map->gone_from) map->gone_from = start;
 }
 
-static bool answer_agrees(const struct page_answer *answer) {
+static bool answer_agrees(const struct page_response *answer) {
   return answer->has_range && content_range_agrees(&answer->range, answer->window.offset,
                                                    (int64_t)answer->page.row_count);
 }
 
 /* Notes how many rows a page has where the service gives fewer than asked for, and not at the end. */
-static void note_page_rows(struct page_map *map, const struct page_answer *answer, bool agrees) {
+static void note_page_rows(struct page_map *map, const struct page_response *answer, bool agrees) {
   int64_t records = (int64_t)answer->page.row_count;
   int64_t expected = answer->window.limit;
 
@@ -211,32 +209,32 @@ static void note_page_rows(struct page_map *map, const struct page_answer *answe
 }
 
 /* Places the rows of an answer that follows the row before `position`, and keeps them. */
-static enum service_status keep_rows(struct page_map *map, struct page_answer *answer, bool agrees,
-                                     int64_t position) {
+static enum service_status keep_rows(struct page_map *map, struct page_response *answer,
+                                     bool agrees, int64_t position) {
   int64_t records = (int64_t)answer->page.row_count;
   struct placement placement;
   int64_t start;
 
-  positions_place(&map->positions, answer, agrees, !map->asked, position - 1, &placement);
+  drift_place(&map->drift, answer, agrees, !map->asked, position - 1, &placement);
   map->asked = true;
   if (placement.again) return SERVICE_OK;
-  start = answer->window.offset - map->positions.shift;
+  start = answer->window.offset - map->drift.shift;
   learn_total(map, start, records, agrees, answer->range.total);
   note_gone(map, answer->window.offset, start, records);
   note_page_rows(map, answer, agrees);
   if (records == 0) return SERVICE_OK;
   start += (int64_t)placement.skip;
-  positions_check_order(&map->positions, &answer->page, placement.skip, start);
-  map->page_bytes = job_page_footprint(&answer->page);
+  drift_check_order(&map->drift, &answer->page, placement.skip, start);
+  map->page_bytes = record_page_footprint(&answer->page);
   map->next = start + records - (int64_t)placement.skip;
-  page_store_reserve(&map->store, map->ahead.count * map->page_bytes);
-  return page_store_keep(&map->store, &answer->page, placement.skip, start) ? SERVICE_OK
+  page_cache_reserve(&map->store, map->ahead.count * map->page_bytes);
+  return page_cache_keep(&map->store, &answer->page, placement.skip, start) ? SERVICE_OK
                                                                             : SERVICE_NO_MEMORY;
 }
 
 static enum service_status take_answer(struct page_map *map, int64_t position, bool *probe,
                                        struct service_error *error) {
-  struct page_answer *answer = page_request_answer(map->request);
+  struct page_response *answer = page_request_answer(map->request);
   bool agrees = answer_agrees(answer);
   enum service_status status;
 
@@ -254,9 +252,9 @@ static enum service_status take_answer(struct page_map *map, int64_t position, b
 
 static struct page_request *start_request(const struct page_map *map, int64_t offset,
                                           int64_t limit) {
-  struct jobs_window window = {offset > 0 ? offset : 0, limit, map->order};
+  struct page_window window = {offset > 0 ? offset : 0, limit, map->order};
 
-  return page_request_start(map->service, map->access, &map->repository, &window);
+  return page_request_start(map->service, map->access, &map->place, &window);
 }
 
 /* Waits for the request in hand, and takes what it brings: the rows behind the one before `position`. */
@@ -289,7 +287,7 @@ static enum service_status start_now(struct page_map *map, int64_t offset, int64
 /* How many rows to ask for from a position that is not here. */
 static int64_t limit_at(const struct page_map *map, const struct page_reader *reader,
                         int64_t position) {
-  const struct stored_page *behind = page_store_behind(&map->store, position);
+  const struct cached_page *behind = page_cache_behind(&map->store, position);
   int64_t limit = map->access->page_size;
 
   if (reader->count_only && !map->asked) return 1;
@@ -318,7 +316,7 @@ static size_t depth_of(const struct page_map *map, const struct page_reader *rea
   size_t fitting = map->page_bytes ? AHEAD_BYTES_MAX / map->page_bytes : 1;
 
   /* Without a total neither the end is known, nor whether rows have moved. */
-  if (!map->total_known || !map->positions.served_known) return 0;
+  if (!map->total_known || !map->drift.served_known) return 0;
   if (map->alone || reader->count_only) return 0;
   if (map->order == JOBS_DESCENDING && map->page_rows == 1) return 0; /* no room to repeat one */
   if (depth > CONCURRENCY_MAX - 1) depth = CONCURRENCY_MAX - 1;
@@ -327,15 +325,15 @@ static size_t depth_of(const struct page_map *map, const struct page_reader *rea
 
 /* Asks for the next page behind `behind` ahead of time. *done: nothing is left to ask for. */
 static bool ask_ahead(struct page_map *map, const struct page_reader *reader,
-                      const struct jobs_window *behind, bool *done) {
+                      const struct page_window *behind, bool *done) {
   int64_t rows = map->page_rows > 0 ? least(map->page_rows, behind->limit) : behind->limit;
   int64_t offset = behind->offset + rows;
-  int64_t position = offset - map->positions.shift;
+  int64_t position = offset - map->drift.shift;
   int64_t overlap = map->order == JOBS_DESCENDING ? 1 : 0;
   struct page_request *request;
   int64_t limit;
 
-  *done = position >= end_of_reading(map, reader) || page_store_find(&map->store, position);
+  *done = position >= end_of_reading(map, reader) || page_cache_find(&map->store, position);
   if (*done) return true;
   limit = least(limit_at(map, reader, position) + overlap, LIMIT_MAX);
   request = start_request(map, offset - overlap, limit);
@@ -350,7 +348,7 @@ static enum service_status look_ahead(struct page_map *map, const struct page_re
   bool done = false;
 
   while (map->ahead.count < depth && service_has_room_ahead(map->service, map->access)) {
-    const struct jobs_window *behind = read_ahead_last(&map->ahead);
+    const struct page_window *behind = read_ahead_last(&map->ahead);
     if (!behind) behind = &map->window;
     if (!ask_ahead(map, reader, behind, &done)) return SERVICE_NO_MEMORY;
     if (done) break;
@@ -366,12 +364,12 @@ static enum service_status look_ahead(struct page_map *map, const struct page_re
 ** it is, unless rows moved meanwhile. Otherwise nothing is that was asked for ahead.
 */
 static enum service_status judge_early(struct page_map *map, int64_t position) {
-  const struct page_answer *answer = page_request_answer(map->request);
+  const struct page_response *answer = page_request_answer(map->request);
   bool of_use = true;
 
   if (page_request_verdict(map->request) == PAGE_READY) {
     bool agrees = answer_agrees(answer);
-    of_use = positions_follow(&map->positions, answer, agrees, position - 1);
+    of_use = drift_follow(&map->drift, answer, agrees, position - 1);
     if (!agrees) map->alone = true;
   } else if (answer->status == 400 && answer->window.limit > map->access->page_size) {
     of_use = false; /* it takes no more rows than the settings say, and not one that repeats */
@@ -411,7 +409,7 @@ static enum service_status take_early(struct page_map *map, const struct page_re
 static enum service_status take_in_hand(struct page_map *map, const struct page_reader *reader,
                                         int64_t position, bool moved) {
   int64_t limit = limit_at(map, reader, position);
-  int64_t offset = position + map->positions.shift;
+  int64_t offset = position + map->drift.shift;
   enum service_status status = SERVICE_OK;
 
   if (moved) {
@@ -489,18 +487,18 @@ static enum service_status bring(struct page_map *map, const struct page_reader 
                                  int64_t position, struct service_error *error) {
   for (int tries = 0; tries < TRIES_MAX; tries++) {
     enum service_status status;
-    if (page_store_find(&map->store, position)) return SERVICE_OK;
+    if (page_cache_find(&map->store, position)) return SERVICE_OK;
     if (position < map->gone_below || position >= map->gone_from) return SERVICE_OK;
     if (map->total_known && position >= map->total) return SERVICE_OK;
-    status = fetch(map, reader, position, tries > 0 && !map->positions.certain, error);
+    status = fetch(map, reader, position, tries > 0 && !map->drift.certain, error);
     if (status != SERVICE_OK) return status;
   }
-  if (page_store_find(&map->store, position)) return SERVICE_OK;
+  if (page_cache_find(&map->store, position)) return SERVICE_OK;
   return service_fail(error,
                       "%s/%s: jobs keep moving while they are read, or the service does not keep "
                       "the order of createdAt: job %" PRId64
                       " was not found in %d requests. Run the query again.",
-                      map->repository.name_space, map->repository.name, position + 1, TRIES_MAX);
+                      map->place.name_space, map->place.name, position + 1, TRIES_MAX);
 }
 
 /* Finds out whether there is a row at a position, going by the totals alone where they are known.
@@ -535,7 +533,7 @@ enum service_status page_map_seek(struct page_map *map, const struct page_reader
     if (!reader->reads || *position < reader->offset) break; /* it will not be read */
     status = bring(map, reader, *position, error);
     if (status != SERVICE_OK) return status;
-    if (page_store_find(&map->store, *position)) break;
+    if (page_cache_find(&map->store, *position)) break;
     if (*position >= map->gone_below) return SERVICE_OK; /* all that is left is gone */
     *position = map->gone_below;
   }
@@ -544,17 +542,17 @@ enum service_status page_map_seek(struct page_map *map, const struct page_reader
 }
 
 enum service_status page_map_run(struct page_map *map, const struct page_reader *reader,
-                                 int64_t position, const struct job_page **page, size_t *index,
+                                 int64_t position, const struct record_page **page, size_t *index,
                                  int64_t *start, int64_t *end, bool *here,
                                  struct service_error *error) {
   enum service_status status = bring(map, reader, position, error);
-  const struct stored_page *stored;
+  const struct cached_page *stored;
 
   *here = false;
   if (status != SERVICE_OK) return status;
-  stored = page_store_find(&map->store, position);
+  stored = page_cache_find(&map->store, position);
   if (!stored) return SERVICE_OK;
-  if (reader->ordered && map->positions.disordered) return fail_disordered(map, error);
+  if (reader->ordered && map->drift.disordered) return fail_disordered(map, error);
   *here = true;
   *page = &stored->rows;
   *index = stored->skip;
@@ -565,7 +563,7 @@ enum service_status page_map_run(struct page_map *map, const struct page_reader 
 }
 
 enum service_status page_map_row(struct page_map *map, const struct page_reader *reader,
-                                 int64_t position, const struct job_page **page, size_t *index,
+                                 int64_t position, const struct record_page **page, size_t *index,
                                  struct service_error *error) {
   int64_t start;
   int64_t end;
@@ -578,7 +576,7 @@ enum service_status page_map_row(struct page_map *map, const struct page_reader 
     return service_fail(error,
                         "%s/%s: jobs were removed while they were read: job %" PRId64
                         " is gone. Run the query again.",
-                        map->repository.name_space, map->repository.name, position + 1);
+                        map->place.name_space, map->place.name, position + 1);
   }
   *index += (size_t)(position - start);
   return SERVICE_OK;

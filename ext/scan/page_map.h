@@ -13,9 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "api/repository.h"
+#include "api/place.h"
 #include "base/status.h"
-#include "record/job.h"
+#include "record/json_record.h"
 #include "request/service.h"
 #include "scan/read_ahead.h"
 
@@ -41,13 +41,12 @@ struct page_reader {
 ** must outlive it. NULL when out of memory.
 */
 struct page_map *page_map_open(struct service *service, struct access *access,
-                               const struct repository *repository, enum jobs_order order,
-                               size_t *footprint);
+                               const struct place *place, enum jobs_order order, size_t *footprint);
 
 /* Ends its requests and frees it. NULL is fine. */
 void page_map_close(struct page_map *map);
 
-const struct repository *page_map_repository(const struct page_map *map);
+const struct place *page_map_repository(const struct page_map *map);
 enum jobs_order page_map_order(const struct page_map *map);
 
 /* Rows that a page has by the settings. */
@@ -91,7 +90,7 @@ enum service_status page_map_seek(struct page_map *map, const struct page_reader
 ** positions from *start to before *end, none behind the last one. *here is false if there is no row at `position` any more.
 */
 enum service_status page_map_run(struct page_map *map, const struct page_reader *reader,
-                                 int64_t position, const struct job_page **page, size_t *index,
+                                 int64_t position, const struct record_page **page, size_t *index,
                                  int64_t *start, int64_t *end, bool *here,
                                  struct service_error *error);
 
@@ -105,7 +104,7 @@ const uint64_t *page_map_version(const struct page_map *map);
 ** The row at `position`, which must exist: a page and an index in it.
 */
 enum service_status page_map_row(struct page_map *map, const struct page_reader *reader,
-                                 int64_t position, const struct job_page **page, size_t *index,
+                                 int64_t position, const struct record_page **page, size_t *index,
                                  struct service_error *error);
 
 #endif

@@ -30,7 +30,7 @@ struct page_request *read_ahead_take_first(struct read_ahead *ahead) {
 struct page_request *read_ahead_take(struct read_ahead *ahead, int64_t offset) {
   while (ahead->count) {
     struct page_request *request = read_ahead_take_first(ahead);
-    const struct jobs_window *window = page_request_window(request);
+    const struct page_window *window = page_request_window(request);
     if (window->offset <= offset && offset < window->offset + window->limit) return request;
     page_request_close(request);
   }
@@ -41,7 +41,7 @@ void read_ahead_put(struct read_ahead *ahead, struct page_request *request) {
   ahead->requests[ahead->count++] = request;
 }
 
-const struct jobs_window *read_ahead_last(const struct read_ahead *ahead) {
+const struct page_window *read_ahead_last(const struct read_ahead *ahead) {
   return ahead->count ? page_request_window(ahead->requests[ahead->count - 1]) : NULL;
 }
 

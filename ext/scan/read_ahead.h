@@ -47,7 +47,7 @@ struct page_request *read_ahead_take_first(struct read_ahead *ahead);
 void read_ahead_put(struct read_ahead *ahead, struct page_request *request);
 
 /* The window that was asked for last; NULL if there is none. */
-const struct jobs_window *read_ahead_last(const struct read_ahead *ahead);
+const struct page_window *read_ahead_last(const struct read_ahead *ahead);
 
 /* Ends all requests. */
 void read_ahead_cancel(struct read_ahead *ahead);

@@ -16,7 +16,7 @@
 
 /* The rows of one page, as long as the map has that page. */
 struct page_view {
-  const struct job_page *page;
+  const struct record_page *page;
   size_t index; /* in it, of the first row */
   int64_t start;
   int64_t end;
@@ -146,7 +146,7 @@ static void expect_bound(const struct scan *scan, struct part *part) {
 static enum service_status part_look(const struct scan *scan, struct part *part,
                                      struct service_error *error) {
   struct page_view *view = &part->view;
-  const struct job_page *page;
+  const struct record_page *page;
   size_t index;
   bool here;
   enum service_status status = page_map_run(part->map, &part->reader, part->position, &view->page,
@@ -196,7 +196,7 @@ static enum service_status part_seek(const struct scan *scan, struct part *part,
 
 /* The fields of the part's row. */
 static enum service_status part_row(const struct scan *scan, struct part *part,
-                                    const struct job_page **page, size_t *index,
+                                    const struct record_page **page, size_t *index,
                                     struct service_error *error) {
   enum service_status status = SERVICE_OK;
 
@@ -226,14 +226,14 @@ static enum service_status part_begin(const struct scan *scan, struct part *part
 /* Copies createdAt of the row at the part's position. */
 static enum service_status copy_time(const struct scan *scan, struct part *part,
                                      struct service_error *error) {
-  const struct job_page *page;
+  const struct record_page *page;
   const char *text;
   size_t index;
   size_t size;
   enum service_status status = part_row(scan, part, &page, &index, error);
 
   if (status != SERVICE_OK) return status;
-  text = job_page_text(page, index, JOB_CREATED_AT, &size);
+  text = record_page_text(page, index, JOB_CREATED_AT, &size);
   part->time_null = !text;
   buffer_clear(&part->time);
   if (!text) return SERVICE_OK;
@@ -300,7 +300,7 @@ static bool start_announced(struct scan *scan, const struct scan_request *reques
   reader = first_reader(scan, &scan->parts[0]);
   if (!page_map_start(scan->parts[0].map, &reader)) return false;
   for (size_t i = 0; i < request->announced_count && statement_has_room(scan->statement); i++) {
-    const struct repository *announced = &request->announced[i];
+    const struct place *announced = &request->announced[i];
     struct service_error unneeded; /* of a region that no row may ask */
     enum service_status status = statement_reach(scan->statement, announced, 1, &unneeded);
     struct page_map *map;
@@ -439,23 +439,23 @@ static struct scan *scan_create(struct statement *statement, const struct scan_r
   scan->statement = statement_retain(statement);
   scan->order = request->order;
   scan->ordered = request->ordered;
-  scan->merged = request->ordered && request->repository_count > 1;
+  scan->merged = request->ordered && request->place_count > 1;
   scan->count_only = request->count_only;
   scan->may_stop = request->may_stop;
   if (scan->merged) {
-    scan->page = MERGED_ROWS_MAX / (int64_t)request->repository_count;
+    scan->page = MERGED_ROWS_MAX / (int64_t)request->place_count;
     if (scan->page < MERGED_PAGE_MIN) scan->page = MERGED_PAGE_MIN;
   }
   scan->offset = request->offset;
   scan->limit = request->limit;
-  scan->parts = calloc(request->repository_count + 1, sizeof *scan->parts);
-  scan->heap = calloc(request->repository_count + 1, sizeof *scan->heap);
+  scan->parts = calloc(request->place_count + 1, sizeof *scan->parts);
+  scan->heap = calloc(request->place_count + 1, sizeof *scan->heap);
   if (!scan->parts || !scan->heap || !copy_bounds(scan, &request->bounds)) {
     scan_close(scan);
     return NULL;
   }
-  for (size_t i = 0; i < request->repository_count; i++) {
-    scan->parts[i].map = statement_map(statement, &request->repositories[i], request->order);
+  for (size_t i = 0; i < request->place_count; i++) {
+    scan->parts[i].map = statement_map(statement, &request->places[i], request->order);
     if (!scan->parts[i].map) {
       scan_close(scan);
       return NULL;
@@ -469,7 +469,7 @@ static struct scan *scan_create(struct statement *statement, const struct scan_r
 enum service_status scan_open(struct statement *statement, const struct scan_request *request,
                               struct scan **scan, struct service_error *error) {
   enum service_status status =
-      statement_reach(statement, request->repositories, request->repository_count, error);
+      statement_reach(statement, request->places, request->place_count, error);
 
   *scan = NULL;
   if (status != SERVICE_OK) return status;
@@ -514,11 +514,11 @@ static struct part *current_part(const struct scan *scan) {
   return &scan->parts[scan->merged ? scan->heap[0] : scan->current];
 }
 
-const struct repository *scan_repository(const struct scan *scan) {
+const struct place *scan_repository(const struct scan *scan) {
   return page_map_repository(current_part(scan)->map);
 }
 
-enum service_status scan_row(struct scan *scan, const struct job_page **page, size_t *index,
+enum service_status scan_row(struct scan *scan, const struct record_page **page, size_t *index,
                              struct service_error *error) {
   struct part *part = current_part(scan);
 

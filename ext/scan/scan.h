@@ -12,9 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "api/repository.h"
+#include "api/place.h"
 #include "base/status.h"
-#include "record/job.h"
+#include "record/json_record.h"
 #include "scan/page_map.h"
 #include "scan/statement.h"
 #include "scan/time_bounds.h"
@@ -23,10 +23,10 @@ struct scan;
 
 /* What to scan, and what the reader is expected to do (see struct page_reader). */
 struct scan_request {
-  const struct repository *repositories; /* no two equal; copied */
-  size_t repository_count;
+  const struct place *places; /* no two equal; copied */
+  size_t place_count;
   /* Those that later scans of the statement are going to ask, in the same way; may be none. */
-  const struct repository *announced;
+  const struct place *announced;
   size_t announced_count;
   enum jobs_order order;     /* that the service is asked for */
   bool ordered;              /* rows must leave in that order, merged where there are many */
@@ -54,13 +54,13 @@ bool scan_ended(const struct scan *scan);
 enum service_status scan_next(struct scan *scan, struct service_error *error);
 
 /* The repository of the row, its region with it. */
-const struct repository *scan_repository(const struct scan *scan);
+const struct place *scan_repository(const struct scan *scan);
 
 /*
 ** The fields of the row: a page and an index in it. They are valid while the scan stays at the row and the
 ** number that scan_version points to is what it was after the call.
 */
-enum service_status scan_row(struct scan *scan, const struct job_page **page, size_t *index,
+enum service_status scan_row(struct scan *scan, const struct record_page **page, size_t *index,
                              struct service_error *error);
 const uint64_t *scan_version(const struct scan *scan);
 

@@ -104,14 +104,13 @@ static enum service_status reach(struct statement *statement, const char *region
   return SERVICE_OK;
 }
 
-enum service_status statement_reach(struct statement *statement,
-                                    const struct repository *repositories, size_t count,
-                                    struct service_error *error) {
+enum service_status statement_reach(struct statement *statement, const struct place *places,
+                                    size_t count, struct service_error *error) {
   enum service_status status = SERVICE_OK;
 
   for (size_t i = 0; i < count && status == SERVICE_OK; i++) {
-    if (access_to(statement, repositories[i].region)) continue;
-    status = reach(statement, repositories[i].region, error);
+    if (access_to(statement, places[i].region)) continue;
+    status = reach(statement, places[i].region, error);
   }
   return status;
 }
@@ -127,11 +126,11 @@ static uint32_t hash_text(uint32_t hash, const char *text) {
 }
 
 /* Over region and both names. */
-static size_t bucket_of(const struct repository *repository) {
-  uint32_t hash = hash_text(2166136261u, repository->region);
+static size_t bucket_of(const struct place *place) {
+  uint32_t hash = hash_text(2166136261u, place->region);
 
-  hash = hash_text(hash, repository->name_space);
-  return hash_text(hash, repository->name) % BUCKETS;
+  hash = hash_text(hash, place->name_space);
+  return hash_text(hash, place->name) % BUCKETS;
 }
 
 static void take_out(struct statement *statement, struct entry *entry) {
@@ -155,13 +154,12 @@ static void put_first(struct statement *statement, struct entry *entry) {
   if (!statement->oldest) statement->oldest = entry;
 }
 
-struct page_map *statement_map(struct statement *statement, const struct repository *repository,
+struct page_map *statement_map(struct statement *statement, const struct place *place,
                                enum jobs_order order) {
-  struct entry **bucket = &statement->buckets[bucket_of(repository)];
+  struct entry **bucket = &statement->buckets[bucket_of(place)];
   struct entry *entry = *bucket;
 
-  while (entry && (entry->order != order ||
-                   !repository_equal(page_map_repository(entry->map), repository))) {
+  while (entry && (entry->order != order || !place_equal(page_map_repository(entry->map), place))) {
     entry = entry->next;
   }
   if (entry) {
@@ -171,8 +169,8 @@ struct page_map *statement_map(struct statement *statement, const struct reposit
   }
   entry = calloc(1, sizeof *entry);
   if (!entry) return NULL;
-  entry->map = page_map_open(statement->service, access_to(statement, repository->region),
-                             repository, order, &statement->footprint);
+  entry->map = page_map_open(statement->service, access_to(statement, place->region), place, order,
+                             &statement->footprint);
   if (!entry->map) {
     free(entry);
     return NULL;

@@ -8,7 +8,7 @@
 #ifndef SWR_STATEMENT_H
 #define SWR_STATEMENT_H
 
-#include "api/repository.h"
+#include "api/place.h"
 #include "request/service.h"
 #include "scan/page_map.h"
 
@@ -33,9 +33,8 @@ const char *statement_region(const struct statement *statement);
 ** Finds out how to ask the regions of these repositories: their endpoints and credentials. The message of a
 ** failure says what to set (see access_for_region). Comes before statement_map.
 */
-enum service_status statement_reach(struct statement *statement,
-                                    const struct repository *repositories, size_t count,
-                                    struct service_error *error);
+enum service_status statement_reach(struct statement *statement, const struct place *places,
+                                    size_t count, struct service_error *error);
 
 /* True if one more request that nobody waits for yet may be sent: see service_has_room_ahead. */
 bool statement_has_room(const struct statement *statement);
@@ -44,7 +43,7 @@ bool statement_has_room(const struct statement *statement);
 ** The map of a repository in an order, the statement's; opened where there is none yet. Its region must have
 ** been reached. NULL when out of memory.
 */
-struct page_map *statement_map(struct statement *statement, const struct repository *repository,
+struct page_map *statement_map(struct statement *statement, const struct place *place,
                                enum jobs_order order);
 
 /*

@@ -41,9 +41,9 @@ static bool meets(const struct time_bound *bound, const char *text, size_t size)
 
 /* True if the row fails a bound of the start, or of the end, of the order. */
 static bool fails(const struct time_bounds *bounds, enum jobs_order order, bool start,
-                  const struct job_page *page, size_t row) {
+                  const struct record_page *page, size_t row) {
   size_t size;
-  const char *text = job_page_text(page, row, JOB_CREATED_AT, &size);
+  const char *text = record_page_text(page, row, JOB_CREATED_AT, &size);
 
   for (size_t i = 0; i < bounds->count; i++) {
     const struct time_bound *bound = &bounds->bounds[i];
@@ -53,12 +53,12 @@ static bool fails(const struct time_bounds *bounds, enum jobs_order order, bool 
 }
 
 bool time_bounds_before(const struct time_bounds *bounds, enum jobs_order order,
-                        const struct job_page *page, size_t row) {
+                        const struct record_page *page, size_t row) {
   return fails(bounds, order, true, page, row);
 }
 
 bool time_bounds_behind(const struct time_bounds *bounds, enum jobs_order order,
-                        const struct job_page *page, size_t row) {
+                        const struct record_page *page, size_t row) {
   return fails(bounds, order, false, page, row);
 }
 
@@ -79,10 +79,10 @@ const struct time_bound *time_bounds_end(const struct time_bounds *bounds, enum 
   return first_of(bounds, order, false);
 }
 
-bool time_bounds_seconds(const struct job_page *page, size_t row, int64_t *seconds) {
+bool time_bounds_seconds(const struct record_page *page, size_t row, int64_t *seconds) {
   struct timestamp time;
   size_t size;
-  const char *text = job_page_text(page, row, JOB_CREATED_AT, &size);
+  const char *text = record_page_text(page, row, JOB_CREATED_AT, &size);
 
   if (!text || !timestamp_parse(text, size, &time)) return false;
   *seconds = time.seconds;

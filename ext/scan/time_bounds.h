@@ -9,8 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "api/repository.h"
-#include "record/job.h"
+#include "api/place.h"
+#include "record/json_record.h"
 
 #define TIME_BOUNDS_MAX 8
 
@@ -36,17 +36,17 @@ void time_bounds_add(struct time_bounds *bounds, enum bound_operator op, const c
 ** later rows may meet.
 */
 bool time_bounds_before(const struct time_bounds *bounds, enum jobs_order order,
-                        const struct job_page *page, size_t row);
+                        const struct record_page *page, size_t row);
 
 /* True if a row, and with it every row behind it in this order, comes too late. */
 bool time_bounds_behind(const struct time_bounds *bounds, enum jobs_order order,
-                        const struct job_page *page, size_t row);
+                        const struct record_page *page, size_t row);
 
 /* The bound that rows may fail by coming too early, or too late; NULL if there is none. */
 const struct time_bound *time_bounds_start(const struct time_bounds *bounds, enum jobs_order order);
 const struct time_bound *time_bounds_end(const struct time_bounds *bounds, enum jobs_order order);
 
 /* The createdAt of a row in seconds since 1970. False if it names no time. */
-bool time_bounds_seconds(const struct job_page *page, size_t row, int64_t *seconds);
+bool time_bounds_seconds(const struct record_page *page, size_t row, int64_t *seconds);
 
 #endif

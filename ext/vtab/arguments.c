@@ -30,9 +30,9 @@ struct reading {
   struct word_set sets[PLAN_TERMS_MAX];
   size_t set_count;
   unsigned ignored; /* columns of which single values do not count, for a list is beside them */
-  struct repository *repositories;
-  size_t repository_count;
-  size_t repository_capacity;
+  struct place *places;
+  size_t place_count;
+  size_t place_capacity;
 };
 
 /* True if a term counts: see `ignored`. */
@@ -49,8 +49,8 @@ static int compare_words(const void *left, const void *right) {
   return order ? order : (a->size > b->size) - (a->size < b->size);
 }
 
-static int compare_repositories(const void *left, const void *right) {
-  return repository_compare(left, right);
+static int compare_places(const void *left, const void *right) {
+  return place_compare(left, right);
 }
 
 /* The text of a value; *is_text is false for NULL and blobs, which equal no text. */
@@ -123,7 +123,7 @@ static void reading_free(struct reading *reading) {
     for (size_t j = 0; set->copied && j < set->count; j++) sqlite3_free((void *)set->words[j].text);
     sqlite3_free(set->words);
   }
-  sqlite3_free(reading->repositories);
+  sqlite3_free(reading->places);
 }
 
 /* ---- repositories ---- */
@@ -152,69 +152,67 @@ static const struct word_set *smallest(const struct reading *reading, enum plan_
 }
 
 /* Adds a repository that all terms allow. */
-static int add_repository(struct reading *reading, const struct repository *repository) {
-  if (!allowed(reading, PLAN_NAMESPACE, repository->name_space, strlen(repository->name_space)) ||
-      !allowed(reading, PLAN_REPO_NAME, repository->name, strlen(repository->name)) ||
-      !allowed(reading, PLAN_IMAGE, repository->image, strlen(repository->image))) {
+static int add_place(struct reading *reading, const struct place *place) {
+  if (!allowed(reading, PLAN_NAMESPACE, place->name_space, strlen(place->name_space)) ||
+      !allowed(reading, PLAN_REPO_NAME, place->name, strlen(place->name)) ||
+      !allowed(reading, PLAN_IMAGE, place->image, strlen(place->image))) {
     return SQLITE_OK;
   }
-  if (reading->repository_count == reading->repository_capacity) {
-    size_t capacity = reading->repository_capacity ? reading->repository_capacity * 2 : 4;
-    struct repository *repositories =
-        sqlite3_realloc64(reading->repositories, capacity * sizeof *repositories);
-    if (!repositories) return SQLITE_NOMEM;
-    reading->repositories = repositories;
-    reading->repository_capacity = capacity;
+  if (reading->place_count == reading->place_capacity) {
+    size_t capacity = reading->place_capacity ? reading->place_capacity * 2 : 4;
+    struct place *places = sqlite3_realloc64(reading->places, capacity * sizeof *places);
+    if (!places) return SQLITE_NOMEM;
+    reading->places = places;
+    reading->place_capacity = capacity;
   }
-  reading->repositories[reading->repository_count++] = *repository;
+  reading->places[reading->place_count++] = *place;
   return SQLITE_OK;
 }
 
 static int add_images(struct reading *reading, const struct word_set *images) {
-  struct repository repository;
+  struct place place;
   int rc = SQLITE_OK;
 
   for (size_t i = 0; i < images->count && rc == SQLITE_OK; i++) {
     const struct word *image = &images->words[i];
-    if (!repository_set_image(&repository, image->text, image->size)) continue;
-    rc = add_repository(reading, &repository);
+    if (!place_set_image(&place, image->text, image->size)) continue;
+    rc = add_place(reading, &place);
   }
   return rc;
 }
 
 static int add_pairs(struct reading *reading, const struct word_set *spaces,
                      const struct word_set *names) {
-  struct repository repository;
+  struct place place;
   int rc = SQLITE_OK;
 
   for (size_t i = 0; i < spaces->count; i++) {
     const struct word *space = &spaces->words[i];
     for (size_t j = 0; j < names->count && rc == SQLITE_OK; j++) {
       const struct word *name = &names->words[j];
-      if (!repository_set(&repository, space->text, space->size, name->text, name->size)) continue;
-      rc = add_repository(reading, &repository);
+      if (!place_set(&place, space->text, space->size, name->text, name->size)) continue;
+      rc = add_place(reading, &place);
     }
   }
   return rc;
 }
 
-static void sort_repositories(struct reading *reading) {
+static void sort_places(struct reading *reading) {
   size_t kept = 0;
 
-  if (reading->repository_count < 2) return;
-  qsort(reading->repositories, reading->repository_count, sizeof *reading->repositories,
-        compare_repositories);
-  for (size_t i = 1; i < reading->repository_count; i++) {
-    if (repository_equal(&reading->repositories[kept], &reading->repositories[i])) continue;
-    reading->repositories[++kept] = reading->repositories[i];
+  if (reading->place_count < 2) return;
+  qsort(reading->places, reading->place_count, sizeof *reading->places, compare_places);
+  for (size_t i = 1; i < reading->place_count; i++) {
+    if (place_equal(&reading->places[kept], &reading->places[i])) continue;
+    reading->places[++kept] = reading->places[i];
   }
-  reading->repository_count = kept + 1;
+  reading->place_count = kept + 1;
 }
 
 /* Adds the repositories of one region. */
 static int add_region(struct reading *reading, const char *region) {
   const struct word_set *images = smallest(reading, PLAN_IMAGE);
-  size_t first = reading->repository_count;
+  size_t first = reading->place_count;
   int rc;
 
   if (!allowed(reading, PLAN_REGION, region, strlen(region))) return SQLITE_OK;
@@ -223,8 +221,8 @@ static int add_region(struct reading *reading, const char *region) {
   } else {
     rc = add_pairs(reading, smallest(reading, PLAN_NAMESPACE), smallest(reading, PLAN_REPO_NAME));
   }
-  for (size_t i = first; i < reading->repository_count; i++) {
-    repository_set_region(&reading->repositories[i], region);
+  for (size_t i = first; i < reading->place_count; i++) {
+    place_set_region(&reading->places[i], region);
   }
   return rc;
 }
@@ -249,11 +247,11 @@ static int add_regions(struct reading *reading, const struct word_set *regions, 
 }
 
 /* `region` is the one that is set. */
-static int find_repositories(struct reading *reading, const char *region) {
+static int find_places(struct reading *reading, const char *region) {
   const struct word_set *regions = smallest(reading, PLAN_REGION);
   int rc = regions ? add_regions(reading, regions, region) : add_region(reading, region);
 
-  if (rc == SQLITE_OK) sort_repositories(reading);
+  if (rc == SQLITE_OK) sort_places(reading);
   return rc;
 }
 
@@ -274,13 +272,12 @@ static unsigned announcing(const struct reading *reading) {
 }
 
 /* Moves the repositories out of a reading. */
-static void take_repositories(struct reading *reading, struct repository **repositories,
-                              size_t *count) {
-  *repositories = reading->repositories;
-  *count = reading->repository_count;
-  reading->repositories = NULL;
-  reading->repository_count = 0;
-  reading->repository_capacity = 0;
+static void take_places(struct reading *reading, struct place **places, size_t *count) {
+  *places = reading->places;
+  *count = reading->place_count;
+  reading->places = NULL;
+  reading->place_count = 0;
+  reading->place_capacity = 0;
 }
 
 /*
@@ -298,10 +295,10 @@ static int find_announced(struct reading *reading, const char *region,
   int rc;
 
   reading->ignored = announcing(reading);
-  if (arguments->repository_count == 0 || !announces(reading->ignored)) return SQLITE_OK;
-  rc = find_repositories(reading, region);
+  if (arguments->place_count == 0 || !announces(reading->ignored)) return SQLITE_OK;
+  rc = find_places(reading, region);
   if (rc == SQLITE_OK) {
-    take_repositories(reading, &arguments->announced, &arguments->announced_count);
+    take_places(reading, &arguments->announced, &arguments->announced_count);
   }
   return rc;
 }
@@ -365,9 +362,9 @@ int arguments_read(const struct plan *plan, sqlite3_value **values, const char *
     arguments->limit = -1;
   }
   rc = read_terms(plan, values, &reading, arguments, &never);
-  if (rc == SQLITE_OK && !never) rc = find_repositories(&reading, region);
+  if (rc == SQLITE_OK && !never) rc = find_places(&reading, region);
   if (rc == SQLITE_OK) {
-    take_repositories(&reading, &arguments->repositories, &arguments->repository_count);
+    take_places(&reading, &arguments->places, &arguments->place_count);
     rc = find_announced(&reading, region, arguments);
   }
   if (rc != SQLITE_OK) arguments_free(arguments);
@@ -376,7 +373,7 @@ int arguments_read(const struct plan *plan, sqlite3_value **values, const char *
 }
 
 void arguments_free(struct arguments *arguments) {
-  sqlite3_free(arguments->repositories);
+  sqlite3_free(arguments->places);
   sqlite3_free(arguments->announced);
   memset(arguments, 0, sizeof *arguments);
 }

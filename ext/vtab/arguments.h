@@ -8,16 +8,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "api/repository.h"
+#include "api/place.h"
 #include "scan/time_bounds.h"
 #include "vtab/plan.h"
 
 struct arguments {
-  struct repository *repositories; /* owned, sorted, no two equal: those that may have rows */
-  size_t repository_count;
+  struct place *places; /* owned, sorted, no two equal: those that may have rows */
+  size_t place_count;
   /* Owned: those that a list names beside a single value of the same key, as a join does to tell what
   ** later runs of xFilter will ask; none where the list stands alone. */
-  struct repository *announced;
+  struct place *announced;
   size_t announced_count;
   struct time_bounds bounds; /* the texts belong to the arguments of xFilter */
   sqlite3_int64 offset;      /* 0 if none */

@@ -195,7 +195,7 @@ static void take_terms(sqlite3_index_info *info, const struct terms *terms) {
 }
 
 /* How many repositories a plan is expected to ask. */
-static double expected_repositories(const struct plan *plan) {
+static double expected_places(const struct plan *plan) {
   unsigned single = 0;
   unsigned listed = 0;
 
@@ -217,12 +217,11 @@ static double expected_repositories(const struct plan *plan) {
 ** branches with these keys, but runs them without those that hold a subquery or a row value.
 */
 static void estimate(sqlite3_index_info *info, const struct plan *plan) {
-  double repositories = expected_repositories(plan);
+  double places = expected_places(plan);
   double share = plan_columns(plan) & PLAN_CREATED_AT ? SHARE_OF_BOUNDS : 1.0;
 
-  info->estimatedRows = (sqlite3_int64)(repositories * share * ROWS_OF_A_REPOSITORY);
-  info->estimatedCost =
-      repositories * share * (COST_OF_A_REQUEST + ROWS_OF_A_REPOSITORY * COST_OF_A_ROW);
+  info->estimatedRows = (sqlite3_int64)(places * share * ROWS_OF_A_REPOSITORY);
+  info->estimatedCost = places * share * (COST_OF_A_REQUEST + ROWS_OF_A_REPOSITORY * COST_OF_A_ROW);
 }
 
 static void plan_request(sqlite3_index_info *info, struct terms *terms) {

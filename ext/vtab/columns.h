@@ -4,7 +4,7 @@
 #ifndef SWR_COLUMNS_H
 #define SWR_COLUMNS_H
 
-#include "record/job.h"
+#include "record/json_record.h"
 
 /* The first JOB_FIELD_COUNT columns are the fields of a record, by enum job_field. */
 enum column {

@@ -35,7 +35,7 @@ struct cursor {
   sqlite3_vtab_cursor base;
   struct scan *scan; /* NULL: no rows */
   /* The row, once a column of it was read; valid while *version is `seen`. */
-  const struct job_page *page; /* NULL if none was */
+  const struct record_page *page; /* NULL if none was */
   size_t row;
   const uint64_t *version;
   uint64_t seen;
@@ -142,7 +142,7 @@ static int cursor_eof(sqlite3_vtab_cursor *base) {
 }
 
 /* A value of the record at the cursor's position. */
-static void result_field(sqlite3_context *context, const struct job_page *page, size_t row,
+static void result_field(sqlite3_context *context, const struct record_page *page, size_t row,
                          enum job_field field) {
   const char *text;
   size_t size;
@@ -157,7 +157,7 @@ static void result_field(sqlite3_context *context, const struct job_page *page, 
     sqlite3_result_int(context, page->rows[row].override_flag);
     return;
   }
-  text = job_page_text(page, row, field, &size);
+  text = record_page_text(page, row, field, &size);
   if (!text) return;
   /* With a length SQLite copies once more, to add the NUL; where one is inside, it must be given.
    */
@@ -167,20 +167,20 @@ static void result_field(sqlite3_context *context, const struct job_page *page, 
 
 /* The columns that echo what was asked. */
 static void result_key(sqlite3_context *context, struct cursor *cursor, int column) {
-  const struct repository *repository = scan_repository(cursor->scan);
+  const struct place *place = scan_repository(cursor->scan);
 
   switch (column) {
     case COLUMN_NAMESPACE:
-      sqlite3_result_text(context, repository->name_space, -1, SQLITE_TRANSIENT);
+      sqlite3_result_text(context, place->name_space, -1, SQLITE_TRANSIENT);
       return;
     case COLUMN_REPO_NAME:
-      sqlite3_result_text(context, repository->name, -1, SQLITE_TRANSIENT);
+      sqlite3_result_text(context, place->name, -1, SQLITE_TRANSIENT);
       return;
     case COLUMN_IMAGE:
-      sqlite3_result_text(context, repository->image, -1, SQLITE_TRANSIENT);
+      sqlite3_result_text(context, place->image, -1, SQLITE_TRANSIENT);
       return;
     default:
-      sqlite3_result_text(context, repository->region, -1, SQLITE_TRANSIENT);
+      sqlite3_result_text(context, place->region, -1, SQLITE_TRANSIENT);
   }
 }
 
@@ -275,8 +275,8 @@ static const char *region_of(const struct table *table) {
 static int open_scan(struct cursor *cursor, const struct plan *plan,
                      const struct arguments *arguments) {
   struct table *table = table_of(cursor);
-  struct scan_request request = {.repositories = arguments->repositories,
-                                 .repository_count = arguments->repository_count,
+  struct scan_request request = {.places = arguments->places,
+                                 .place_count = arguments->place_count,
                                  .announced = arguments->announced,
                                  .announced_count = arguments->announced_count,
                                  .order = plan->descending ? JOBS_DESCENDING : JOBS_ASCENDING,
@@ -309,7 +309,7 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text
   if (rc != SQLITE_OK) return rc;
   rc = arguments_read(&plan, argv, region_of(table), &arguments);
   if (rc != SQLITE_OK) return rc;
-  if (arguments.repository_count) rc = open_scan(cursor, &plan, &arguments);
+  if (arguments.place_count) rc = open_scan(cursor, &plan, &arguments);
   arguments_free(&arguments);
   return rc;
 }

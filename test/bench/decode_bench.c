@@ -28,7 +28,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "record/job.h"
+#include "record/json_record.h"
 #include "record/record_splitter.h"
 
 #define ROWS 4000 /* of a measurement: short, so that a busy moment hits all ways */
@@ -72,7 +72,7 @@ struct body {
 
 struct reading {
   struct job_decoder *decoder;
-  struct job_page page;
+  struct record_page page;
   size_t rows;
 };
 
@@ -191,13 +191,13 @@ static double measure(enum way way, const struct body *body, struct job_decoder 
   double start = cpu_microseconds();
 
   while (reading.rows < ROWS) {
-    job_page_init(&reading.page);
+    record_page_init(&reading.page);
     if (way == JSON || way == JSON_ESCAPE || way == JSON_NUL) {
       read_records(&reading, body);
     } else {
       read_pieces(&reading, body, way == BOUNDARIES ? &counting : &decoding);
     }
-    job_page_free(&reading.page);
+    record_page_free(&reading.page);
   }
   return (cpu_microseconds() - start) / (double)reading.rows;
 }

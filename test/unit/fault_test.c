@@ -24,7 +24,7 @@ static enum service_status read_all(struct fixture *fixture, const struct simula
                                     struct page_map *map) {
   for (int64_t step = 0;; step++) {
     int64_t position = step <= JOBS ? step : (step * 17) % JOBS;
-    const struct job_page *page;
+    const struct record_page *page;
     size_t index;
     bool exists;
     enum service_status status = page_map_seek(map, &reader, &position, &exists, &fixture->error);

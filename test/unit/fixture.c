@@ -14,7 +14,7 @@ void fixture_open(struct fixture *fixture, scripted_source source, void *context
   memset(fixture, 0, sizeof *fixture);
   fixture->transport = scripted_transport_create(source, context);
   fixture->service = service_create(&fixture->transport->base);
-  CHECK(repository_set_image(&fixture->repository, "group/library/busybox", 21));
+  CHECK(place_set_image(&fixture->place, "group/library/busybox", 21));
   fixture_set(fixture, "endpoint", "https://swr.example");
   fixture_set(fixture, "token", FIXTURE_TOKEN);
 }
@@ -32,7 +32,7 @@ void fixture_begin(struct fixture *fixture) {
 }
 
 struct page_map *fixture_map(struct fixture *fixture, enum jobs_order order) {
-  return page_map_open(fixture->service, fixture->access, &fixture->repository, order,
+  return page_map_open(fixture->service, fixture->access, &fixture->place, order,
                        &fixture->footprint);
 }
 

@@ -5,7 +5,7 @@
 #ifndef SWR_FIXTURE_H
 #define SWR_FIXTURE_H
 
-#include "api/repository.h"
+#include "api/place.h"
 #include "request/service.h"
 #include "scan/page_map.h"
 #include "scripted_transport.h"
@@ -15,9 +15,9 @@
 struct fixture {
   struct scripted_transport *transport;
   struct service *service;
-  struct repository repository; /* group/library/busybox */
-  struct access *access;        /* of fixture_begin; NULL before */
-  size_t footprint;             /* of the maps that fixture_map opens */
+  struct place place;    /* group/library/busybox */
+  struct access *access; /* of fixture_begin; NULL before */
+  size_t footprint;      /* of the maps that fixture_map opens */
   struct service_error error;
 };
 

@@ -31,7 +31,7 @@ struct world {
   char asked[400];
 };
 
-static const struct jobs_window window = {0, 10, JOBS_DESCENDING};
+static const struct page_window window = {0, 10, JOBS_DESCENDING};
 
 static void note(struct world *world, const char *text) {
   size_t used = strlen(world->asked);
@@ -97,8 +97,8 @@ static void begin(struct world *world) {
 }
 
 static struct page_request *start(struct world *world) {
-  return page_request_start(world->fixture.service, world->fixture.access,
-                            &world->fixture.repository, &window);
+  return page_request_start(world->fixture.service, world->fixture.access, &world->fixture.place,
+                            &window);
 }
 
 static void wait_for(struct world *world, const struct page_request *request) {

@@ -65,7 +65,7 @@ struct drift_scan {
   unsigned char times[NUMBERS_MAX];
 };
 
-static void take_row(struct drift_scan *scan, const struct job_page *page, size_t index) {
+static void take_row(struct drift_scan *scan, const struct record_page *page, size_t index) {
   int64_t job = simulated_job(page, index);
 
   if (!CHECK(job >= 0 && job < NUMBERS_MAX)) return;
@@ -80,7 +80,7 @@ static void run_scan(void *context) {
   struct drift_scan *scan = context;
 
   for (int64_t position = 0;; position++) {
-    const struct job_page *page;
+    const struct record_page *page;
     size_t index;
     bool exists;
     scan->status =

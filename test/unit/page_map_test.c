@@ -38,7 +38,7 @@ static struct outcome scan_map(const struct scan *scan, struct page_map *map,
   struct page_reader reader = scan->reader;
 
   for (int64_t position = 0; scan->limit < 0 || outcome.rows < scan->limit; position++) {
-    const struct job_page *page;
+    const struct record_page *page;
     size_t index;
     bool exists;
     outcome.status = page_map_seek(map, &reader, &position, &exists, error);
@@ -82,7 +82,7 @@ static struct outcome run(struct scan *scan, struct fixture *fixture) {
   fixture_begin(fixture);
   map = fixture_map(fixture, scan->order);
   if (!CHECK(map != NULL)) return outcome;
-  CHECK(repository_equal(page_map_repository(map), &fixture->repository));
+  CHECK(place_equal(page_map_repository(map), &fixture->place));
   CHECK_INT(0, fixture->transport->request_count); /* nothing is asked before it is needed */
   call.map = map;
   call.outcome = outcome;

@@ -27,7 +27,7 @@ static void open_map(struct fixture *fixture, struct simulated_server *server,
 /* The row at a position is the list's. */
 static void check_row(struct fixture *fixture, const struct simulated_server *server,
                       struct page_map *map, enum jobs_order order, int64_t position) {
-  const struct job_page *page;
+  const struct record_page *page;
   size_t index;
   enum service_status status = page_map_row(map, &reader, position, &page, &index, &fixture->error);
 

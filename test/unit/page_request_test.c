@@ -15,12 +15,12 @@
 #define OVERLOADED \
   { .status = 503, .body = "busy" }
 
-static const struct jobs_window window = {20, 10, JOBS_DESCENDING};
+static const struct page_window window = {20, 10, JOBS_DESCENDING};
 
 /* Runs one request to its end. */
 static struct page_request *run(struct fixture *fixture) {
   struct page_request *request =
-      page_request_start(fixture->service, fixture->access, &fixture->repository, &window);
+      page_request_start(fixture->service, fixture->access, &fixture->place, &window);
 
   for (int i = 0; request && !page_request_ended(request); i++) {
     CHECK_INT(SERVICE_OK, service_wait(fixture->service));
@@ -506,7 +506,7 @@ static void check_side_by_side(void) {
   fixture_open(&fixture, scripted_list_answer, &list);
   fixture_begin(&fixture);
   for (size_t i = 0; i < 4; i++) {
-    requests[i] = page_request_start(fixture.service, fixture.access, &fixture.repository, &window);
+    requests[i] = page_request_start(fixture.service, fixture.access, &fixture.place, &window);
   }
   while (!page_request_ended(requests[1])) service_wait(fixture.service);
   CHECK(!page_request_ended(requests[0]));
@@ -535,7 +535,7 @@ static void check_closed_while_waiting(void) {
   unit_case("closed while waiting");
   fixture_open(&fixture, scripted_list_answer, &list);
   fixture_begin(&fixture);
-  request = page_request_start(fixture.service, fixture.access, &fixture.repository, &window);
+  request = page_request_start(fixture.service, fixture.access, &fixture.place, &window);
   service_wait(fixture.service);
   CHECK(!page_request_ended(request));
   page_request_close(request);

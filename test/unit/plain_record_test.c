@@ -10,7 +10,7 @@
 
 #include "allocation.h"
 #include "random_records.h"
-#include "record/job.h"
+#include "record/json_record.h"
 #include "record/record_splitter.h"
 #include "unit.h"
 
@@ -20,7 +20,7 @@
 /* What came of it. */
 struct outcome {
   struct job_decoder *decoder;
-  struct job_page page;
+  struct record_page page;
   struct job_problem problem;
   enum job_status status; /* of the last record */
   enum splitter_status splitter_status;
@@ -62,7 +62,7 @@ static struct outcome decode(const struct random_text *text, bool plain, size_t 
   const struct record_sink sink = {plain ? take_plain : pass_by, take, &outcome};
   struct record_splitter splitter;
 
-  job_page_init(&outcome.page);
+  record_page_init(&outcome.page);
   record_splitter_init(&splitter);
   for (size_t at = 0; at < text->size && outcome.splitter_status == SPLITTER_OK;) {
     size_t piece = at == 0 && first ? first : step;
@@ -79,19 +79,19 @@ static struct outcome decode(const struct random_text *text, bool plain, size_t 
   return outcome;
 }
 
-static bool same_text(const struct job_page *a, const struct job_page *b, size_t row,
+static bool same_text(const struct record_page *a, const struct record_page *b, size_t row,
                       enum job_field field) {
   size_t a_size;
   size_t b_size;
-  const char *a_text = job_page_text(a, row, field, &a_size);
-  const char *b_text = job_page_text(b, row, field, &b_size);
+  const char *a_text = record_page_text(a, row, field, &a_size);
+  const char *b_text = record_page_text(b, row, field, &b_size);
 
   if (!a_text || !b_text) return a_text == b_text;
   if (a->rows[row].plain && strlen(a_text) != a_size) return false;
   return a_size == b_size && memcmp(a_text, b_text, a_size + 1) == 0; /* and the NUL */
 }
 
-static bool same_rows(const struct job_page *a, const struct job_page *b) {
+static bool same_rows(const struct record_page *a, const struct record_page *b) {
   if (a->row_count != b->row_count) return false;
   for (size_t i = 0; i < a->row_count; i++) {
     if (a->rows[i].id != b->rows[i].id) return false;
@@ -113,7 +113,7 @@ static bool check_same(const struct outcome *json, const struct random_text *tex
   right = plain.splitter_status == json->splitter_status && plain.finished == json->finished &&
           plain.status == json->status && !strcmp(plain.problem.text, json->problem.text) &&
           same_rows(&plain.page, &json->page);
-  job_page_free(&plain.page);
+  record_page_free(&plain.page);
   if (right) return true;
   CHECK_INT(json->splitter_status, plain.splitter_status);
   CHECK_INT(json->status, plain.status);
@@ -151,8 +151,8 @@ static void check_random(void) {
     wrong += json.status == JOB_WRONG;
     complete += json.finished;
     CHECK(same_rows(&plain.page, &json.page));
-    job_page_free(&plain.page);
-    job_page_free(&json.page);
+    record_page_free(&plain.page);
+    record_page_free(&json.page);
   }
   unit_case("every kind of outcome, often");
   CHECK(plain_rows > ARRAYS / 2);
@@ -209,20 +209,20 @@ static void check_plain(void) {
       {"{\"id\":1,\"new\":1.5}", 0},
       {"[{\"id\":1}]", 0},
   };
-  struct job_page page;
+  struct record_page page;
 
-  job_page_init(&page);
+  record_page_init(&page);
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     size_t taken = 99;
     unit_case("%s", cases[i].bytes);
-    job_page_clear(&page);
+    record_page_clear(&page);
     CHECK_INT(JOB_DECODED,
               job_decode_plain(decoders[0], cases[i].bytes, strlen(cases[i].bytes), &page, &taken));
     CHECK_INT(cases[i].taken, taken);
     CHECK_INT(taken > 0, page.row_count);
     if (!taken) CHECK_INT(0, page.text_size);
   }
-  job_page_free(&page);
+  record_page_free(&page);
 }
 
 /* A text with escapes in the row before is no reason to take it without them. */
@@ -234,9 +234,9 @@ static void check_behind_escapes(bool by_json) {
                {"{\"id\":1,\"tag\":\"a\\\"b\"}", "{\"id\":1,\"tag\":\"a\"b\"}"},
                {"{\"id\":1,\"tag\":\"a\\\\\"}", "{\"id\":1,\"tag\":\"a\\\"}"}};
   struct job_problem problem;
-  struct job_page page;
+  struct record_page page;
 
-  job_page_init(&page);
+  record_page_init(&page);
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     size_t size = strlen(cases[i].first);
     size_t taken;
@@ -251,7 +251,7 @@ static void check_behind_escapes(bool by_json) {
                                             &page, &taken));
     CHECK_INT(0, taken);
   }
-  job_page_free(&page);
+  record_page_free(&page);
 }
 
 /* When the nth allocation fails, the page is as before, and the record can be taken later. */
@@ -266,11 +266,11 @@ static void check_no_memory(const char *escape) {
   random_text_put(&text, escape);
   random_text_put(&text, "\",\"status\":\"success\"}");
   for (long nth = 1; nth <= 3; nth++) {
-    struct job_page page;
+    struct record_page page;
     enum job_status status;
     bool refused;
     unit_case("allocation %ld, '%s'", nth, escape);
-    job_page_init(&page);
+    record_page_init(&page);
     allocation_fail_at(nth, false);
     status = job_decode_plain(decoders[0], text.bytes, text.size, &page, &sizes[0]);
     refused = allocation_stop() > 0;
@@ -281,7 +281,7 @@ static void check_no_memory(const char *escape) {
     if (refused) CHECK_INT(0, page.text_size);
     CHECK_INT(JOB_DECODED, job_decode_plain(decoders[0], text.bytes, text.size, &page, &sizes[1]));
     CHECK_INT(text.size, sizes[1]);
-    job_page_free(&page);
+    record_page_free(&page);
   }
 }
 
@@ -296,11 +296,11 @@ static void check_repeated(void) {
       "{\"id\":6,\"tag\":\"latest\",\"status\":\"success\"}"};
   static const char longer[] = "{\"id\":7,\"tag\":\"latest1\",\"status\":\"succes\"}";
   struct job_problem problem;
-  struct job_page page;
+  struct record_page page;
   size_t before = 0;
   size_t taken;
 
-  job_page_init(&page);
+  record_page_init(&page);
   for (size_t i = 0; i < COUNT_OF(records); i++) {
     size_t size;
     unit_case("%s", records[i]);
@@ -308,16 +308,16 @@ static void check_repeated(void) {
     if (!taken) job_decode(decoders[0], records[i], strlen(records[i]), &page, &problem);
     CHECK_INT(i != 4, taken > 0);
     CHECK_INT(i != 2 && i != 4, page.rows[i].plain);
-    CHECK_TEXT("latest", job_page_text(&page, i, JOB_TAG, &size));
-    CHECK_TEXT("success", job_page_text(&page, i, JOB_STATUS, &size));
+    CHECK_TEXT("latest", record_page_text(&page, i, JOB_TAG, &size));
+    CHECK_TEXT("success", record_page_text(&page, i, JOB_STATUS, &size));
     if (i > 0) CHECK_INT(before, page.text_size);
     before = page.text_size;
   }
   unit_case("the beginning of a text is not the text");
   CHECK_INT(JOB_DECODED, job_decode_plain(decoders[0], longer, sizeof longer - 1, &page, &taken));
-  CHECK_TEXT("latest1", job_page_text(&page, 6, JOB_TAG, &taken));
-  CHECK_TEXT("succes", job_page_text(&page, 6, JOB_STATUS, &taken));
-  job_page_free(&page);
+  CHECK_TEXT("latest1", record_page_text(&page, 6, JOB_TAG, &taken));
+  CHECK_TEXT("succes", record_page_text(&page, 6, JOB_STATUS, &taken));
+  record_page_free(&page);
 }
 
 void plain_record_test(void) {

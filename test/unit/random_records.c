@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "record/job_page.h"
+#include "record/record_page.h"
 #include "unit.h"
 
 #define RECORDS_MAX 6 /* of an array */

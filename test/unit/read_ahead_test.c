@@ -64,7 +64,7 @@ static void close_map(void) {
 /* Reads rows from position 0 on, at most `most`, and checks each. Returns how many there were. */
 static int64_t read_rows(int64_t most) {
   for (int64_t position = 0;; position++) {
-    const struct job_page *page;
+    const struct record_page *page;
     size_t index;
     bool exists;
     if (position == most) return position;
@@ -179,7 +179,7 @@ static void check_jumps(void) {
       int64_t position = unit_random(299);
       int64_t end = position + unit_random(50);
       for (; position < end && position < 300; position++) {
-        const struct job_page *page;
+        const struct record_page *page;
         size_t index;
         CHECK_INT(SERVICE_OK, page_map_row(map, &reader, position, &page, &index, &fixture.error));
         CHECK(simulated_server_has(&server, page_map_order(map), position, page, index));

@@ -13,10 +13,10 @@
 #define ONE_JOB "[{\"id\":1,\"tag\":\"8\"}]"
 #define HOUR 3600000
 
-static const struct jobs_window window = {0, 10, JOBS_DESCENDING};
+static const struct page_window window = {0, 10, JOBS_DESCENDING};
 
 static struct page_request *start(struct fixture *fixture) {
-  return page_request_start(fixture->service, fixture->access, &fixture->repository, &window);
+  return page_request_start(fixture->service, fixture->access, &fixture->place, &window);
 }
 
 static void wait_for(struct fixture *fixture, struct page_request *request) {

@@ -37,9 +37,9 @@ static void open_world(enum range_style range, const char *concurrency) {
 }
 
 static enum service_status read_all(enum kind kind) {
-  struct scan_request request = {.repositories = world.repositories,
-                                 .repository_count = kind == ANNOUNCED ? 1 : 3,
-                                 .announced = &world.repositories[1],
+  struct scan_request request = {.places = world.places,
+                                 .place_count = kind == ANNOUNCED ? 1 : 3,
+                                 .announced = &world.places[1],
                                  .announced_count = kind == ANNOUNCED ? 2 : 0,
                                  .order = JOBS_DESCENDING,
                                  .ordered = kind == MERGED,
@@ -133,15 +133,15 @@ static void check_pauses(void) {
     unit_case("pauses, kind %d", kind);
     open_world(RANGE_COUNT, "2");
     world_begin(&world);
-    request = (struct scan_request){.repositories = world.repositories,
-                                    .repository_count = kind == ANNOUNCED ? 1 : 3,
-                                    .announced = &world.repositories[1],
+    request = (struct scan_request){.places = world.places,
+                                    .place_count = kind == ANNOUNCED ? 1 : 3,
+                                    .announced = &world.places[1],
                                     .announced_count = kind == ANNOUNCED ? 2 : 0,
                                     .ordered = kind == MERGED,
                                     .limit = -1};
     CHECK_INT(SERVICE_OK, scan_open(world.statement, &request, &scan, error));
     for (; scan && !scan_ended(scan); count++) {
-      const struct job_page *page;
+      const struct record_page *page;
       size_t index;
       scripted_transport_pause(world.fixture.transport, 3600000);
       if (!CHECK_INT(SERVICE_OK, scan_row(scan, &page, &index, error))) break;
@@ -150,8 +150,8 @@ static void check_pauses(void) {
     CHECK_INT(kind == ANNOUNCED ? 17 : 17 + 18 + 19, count);
     scan_close(scan);
     if (kind == ANNOUNCED) {
-      request.repositories = &world.repositories[1];
-      request.repository_count = 2;
+      request.places = &world.places[1];
+      request.place_count = 2;
       CHECK_INT(SERVICE_OK, scan_read(&world, &request, &all, &rows));
       CHECK_INT(18 + 19, rows.count);
     }

@@ -47,12 +47,12 @@ void scan_model(const struct simulated_world *world, const struct scan_request *
 
   rows->count = 0;
   rows->outside = 0;
-  for (size_t i = 0; i < request->repository_count; i++) {
-    size_t repository = world_index(world, &request->repositories[i]);
-    const struct simulated_server *server = &world->servers[repository];
+  for (size_t i = 0; i < request->place_count; i++) {
+    size_t place = world_index(world, &request->places[i]);
+    const struct simulated_server *server = &world->servers[place];
     for (int64_t position = 0; position < server->jobs; position++) {
       struct scanned_row row = {
-          .repository = repository,
+          .place = place,
           .job = server->first + (newest_first ? server->jobs - 1 - position : position),
           .seconds = simulated_seconds(server, request->order, position)};
       if (!within(&request->bounds, row.seconds)) continue;
@@ -60,23 +60,23 @@ void scan_model(const struct simulated_world *world, const struct scan_request *
       rows->rows[rows->count++] = row;
     }
   }
-  if (request->ordered && request->repository_count > 1) sort(rows, request->order);
+  if (request->ordered && request->place_count > 1) sort(rows, request->order);
 }
 
 /* Notes the row that a scan is at. */
 static enum service_status take_row(struct simulated_world *world,
                                     const struct scan_request *request, struct scan *scan,
                                     struct scanned_rows *rows) {
-  const struct job_page *page;
+  const struct record_page *page;
   const struct simulated_server *server;
-  struct scanned_row row = {.repository = world_index(world, scan_repository(scan))};
+  struct scanned_row row = {.place = world_index(world, scan_repository(scan))};
   int64_t position;
   size_t index;
   enum service_status status = scan_row(scan, &page, &index, &world->fixture.error);
 
   if (status != SERVICE_OK) return status;
-  if (!CHECK(row.repository < world->count)) return SERVICE_FAILED;
-  server = &world->servers[row.repository];
+  if (!CHECK(row.place < world->count)) return SERVICE_FAILED;
+  server = &world->servers[row.place];
   row.job = simulated_job(page, index);
   position = row.job - server->first;
   if (request->order == JOBS_DESCENDING) position = server->jobs - 1 - position;
@@ -119,7 +119,7 @@ void scan_compare(const struct scanned_rows *model, const struct scanned_rows *r
   if (!CHECK_INT(expected, rows->count) || reading->count) return;
   for (size_t i = 0; i < rows->count; i++) {
     const struct scanned_row *right = &model->rows[skip + i];
-    if (rows->rows[i].repository == right->repository && rows->rows[i].job == right->job) continue;
+    if (rows->rows[i].place == right->place && rows->rows[i].job == right->job) continue;
     CHECK_INT(i, -1); /* another row than the model's */
     return;
   }

@@ -10,9 +10,9 @@
 #define SCAN_ROWS_MAX 4000
 
 struct scanned_row {
-  size_t repository; /* its index in the world */
-  int64_t job;       /* its number there */
-  int64_t seconds;   /* of its createdAt */
+  size_t place;    /* its index in the world */
+  int64_t job;     /* its number there */
+  int64_t seconds; /* of its createdAt */
 };
 
 struct scanned_rows {

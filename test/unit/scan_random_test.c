@@ -70,9 +70,9 @@ static void check_round(bool exact) {
   struct scan_reading reading = {0, -1, false};
   size_t first = unit_random((uint32_t)world.count - 1);
 
-  request.repositories = &world.repositories[first];
-  request.repository_count = 1 + unit_random((uint32_t)(world.count - first) - 1);
-  request.announced = world.repositories;
+  request.places = &world.places[first];
+  request.place_count = 1 + unit_random((uint32_t)(world.count - first) - 1);
+  request.announced = world.places;
   request.announced_count = unit_random(1) ? unit_random((uint32_t)world.count) : 0;
   add_bounds(&request);
   if (request.bounds.count == 0 || (exact && request.offset == 0)) {

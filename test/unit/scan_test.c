@@ -30,8 +30,8 @@ static void open_three(void) {
 }
 
 static struct scan_request request_of(size_t count, enum jobs_order order, bool ordered) {
-  struct scan_request request = {.repositories = world.repositories,
-                                 .repository_count = count,
+  struct scan_request request = {.places = world.places,
+                                 .place_count = count,
                                  .order = order,
                                  .ordered = ordered,
                                  .limit = -1};
@@ -102,8 +102,8 @@ static void check_lazy(void) {
   world_begin(&world);
   check_scan(&request, &all, "a:100@0 b:100@0 c:100@0");
   unit_case("no repository");
-  request.repository_count = 0;
-  request.announced = world.repositories;
+  request.place_count = 0;
+  request.announced = world.places;
   request.announced_count = 2;
   check_scan(&request, &all, "");
   world_close(&world);
@@ -200,8 +200,8 @@ static void check_side_by_side(void) {
 static void scan_announcing(size_t first, const char *requests) {
   struct scan_request request = request_of(1, JOBS_ASCENDING, false);
 
-  request.repositories = &world.repositories[first];
-  request.announced = &world.repositories[first];
+  request.places = &world.places[first];
+  request.announced = &world.places[first];
   request.announced_count = world.count - first;
   check_scan(&request, &all, requests);
 }
@@ -249,7 +249,7 @@ static void check_announced_trouble(void) {
   scan_announcing(0, "a:100@0 b:100@0 c:100@0");
   scan_announcing(2, "");
   request = request_of(1, JOBS_ASCENDING, false);
-  request.repositories = &world.repositories[1];
+  request.places = &world.places[1];
   CHECK_INT(SERVICE_FAILED, scan_read(&world, &request, &all, &rows));
   CHECK_HAS(world.fixture.error.message, "group/b: HTTP 401");
   world_close(&world);
@@ -283,8 +283,8 @@ static void check_trouble(void) {
     world.servers[2].time_of = NULL;
     world_begin(&world);
     request = request_of(3, JOBS_DESCENDING, true);
-    if (!merged) request.repository_count = 1;
-    if (!merged) request.repositories = &world.repositories[2];
+    if (!merged) request.place_count = 1;
+    if (!merged) request.places = &world.places[2];
     CHECK_INT(SERVICE_FAILED, scan_read(&world, &request, &all, &rows));
     CHECK_HAS(world.fixture.error.message, "group/c: the service did not list");
     world_close(&world);
@@ -347,12 +347,12 @@ static void check_scans_of_one_statement(void) {
   world.statement = NULL;
   scan_model(&world, &request, &model);
   for (size_t i = 0; i < model.count; i++) {
-    const struct job_page *page;
+    const struct record_page *page;
     size_t index;
     CHECK(!scan_ended(left));
     CHECK_INT(SERVICE_OK, scan_row(left, &page, &index, &error));
     CHECK_INT(model.rows[i].job, simulated_job(page, index));
-    CHECK_INT(model.rows[i].repository, world_index(&world, scan_repository(left)));
+    CHECK_INT(model.rows[i].place, world_index(&world, scan_repository(left)));
     CHECK_INT(SERVICE_OK, scan_next(left, &error));
     if (i % 2) continue;
     CHECK_INT(SERVICE_OK, scan_row(right, &page, &index, &error));

@@ -28,7 +28,7 @@ static int64_t job_at(const struct simulated_server *server, bool descending, in
 
 static int64_t id_of(int64_t job) { return 1000 + job * 3; }
 
-int64_t simulated_job(const struct job_page *page, size_t index) {
+int64_t simulated_job(const struct record_page *page, size_t index) {
   return (page->rows[index].id - 1000) / 3;
 }
 
@@ -106,7 +106,7 @@ int64_t simulated_seconds(const struct simulated_server *server, enum jobs_order
 
 static size_t write_record(const struct simulated_server *server, int64_t job, char *out,
                            size_t size) {
-  const struct repository *repository = server->repository;
+  const struct place *place = server->place;
   int64_t seconds = seconds_of(server, job);
   char time[SIMULATED_TIME_MAX + 2] = "null";
   int used;
@@ -121,8 +121,8 @@ static size_t write_record(const struct simulated_server *server, int64_t job, c
                   ",\"createdAt\":%s,\"namespace\":\"%s\","
                   "\"repoName\":\"%s\",\"override\":%s,"
                   "\"status\":\"success\",\"tag\":\"t%s%" PRId64 "\",\"domainName\":\"",
-                  id_of(job), time, repository ? repository->name_space : "group",
-                  repository ? repository->name : "library/busybox", job % 2 ? "true" : "false",
+                  id_of(job), time, place ? place->name_space : "group",
+                  place ? place->name : "library/busybox", job % 2 ? "true" : "false",
                   job % 2 ? "\\u002d" : "-", job);            /* one for json-c, one without it */
   memset(out + used, 'a' + (int)(job % 26), server->padding); /* not that of the next job */
   used += (int)server->padding;
@@ -180,14 +180,14 @@ void simulated_server_answer(void *context, size_t number, const char *url,
 }
 
 bool simulated_server_has(const struct simulated_server *server, enum jobs_order order,
-                          int64_t position, const struct job_page *page, size_t index) {
+                          int64_t position, const struct record_page *page, size_t index) {
   int64_t job = job_at(server, order == JOBS_DESCENDING, position);
   char expected[40];
   size_t size;
   const char *tag;
 
   if (index >= page->row_count) return false;
-  tag = job_page_text(page, index, JOB_TAG, &size);
+  tag = record_page_text(page, index, JOB_TAG, &size);
   snprintf(expected, sizeof expected, "t-%" PRId64, job);
   return page->rows[index].id == id_of(job) && page->rows[index].override_flag == job % 2 && tag &&
          strcmp(tag, expected) == 0 && size == strlen(expected);

@@ -12,8 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "api/repository.h"
-#include "record/job.h"
+#include "api/place.h"
+#include "record/json_record.h"
 #include "scripted_transport.h"
 
 enum range_style {
@@ -36,9 +36,9 @@ bool simulated_window(const char *url, int64_t *limit, int64_t *offset, bool *de
 #define SIMULATED_TIME_MAX 24 /* bytes of a createdAt, NUL included */
 
 struct simulated_server {
-  const struct repository *repository; /* that its records name; NULL: group/library/busybox */
-  int64_t (*time_of)(int64_t job);     /* seconds into 2024, NO_TIME: null; NULL: one by one */
-  int64_t first;                       /* number of the oldest job that is there */
+  const struct place *place;       /* that its records name; NULL: group/library/busybox */
+  int64_t (*time_of)(int64_t job); /* seconds into 2024, NO_TIME: null; NULL: one by one */
+  int64_t first;                   /* number of the oldest job that is there */
   int64_t jobs;
   enum range_style range;
   int64_t limit_cap; /* rows that a page has at most, whatever was asked; 0: no cap */
@@ -70,10 +70,10 @@ int64_t simulated_seconds(const struct simulated_server *server, enum jobs_order
                           int64_t position);
 
 /* The number of the job in a row. */
-int64_t simulated_job(const struct job_page *page, size_t index);
+int64_t simulated_job(const struct record_page *page, size_t index);
 
 /* True if the row is the one at `position` of the list in that order. */
 bool simulated_server_has(const struct simulated_server *server, enum jobs_order order,
-                          int64_t position, const struct job_page *page, size_t index);
+                          int64_t position, const struct record_page *page, size_t index);
 
 #endif

@@ -10,13 +10,13 @@
 #include "unit.h"
 
 /* False if the host of a URL is that of another region; an endpoint that was set is of every region. */
-static bool host_fits(const struct repository *repository, const char *url) {
+static bool host_fits(const struct place *place, const char *url) {
   static const char before[] = "https://swr-api.";
-  size_t size = strlen(repository->region);
+  size_t size = strlen(place->region);
 
   if (strncmp(url, before, sizeof before - 1) != 0) return true;
   url += sizeof before - 1;
-  return !strncmp(url, repository->region, size) && url[size] == '.';
+  return !strncmp(url, place->region, size) && url[size] == '.';
 }
 
 /* The index of the repository that a URL names. */
@@ -29,8 +29,7 @@ static size_t index_in_url(const struct simulated_world *world, const char *url)
   name += strlen(before);
   size = strcspn(name, "/");
   for (size_t i = 0; i < world->count; i++) {
-    if (host_fits(&world->repositories[i], url) &&
-        repository_matches_name(&world->repositories[i], name, size)) {
+    if (host_fits(&world->places[i], url) && place_matches_name(&world->places[i], name, size)) {
       return i;
     }
   }
@@ -62,9 +61,9 @@ void world_open(struct simulated_world *world, size_t count) {
     } else {
       snprintf(name, sizeof name, "n%zu", i);
     }
-    CHECK(repository_set(&world->repositories[i], "group", 5, name, strlen(name)));
+    CHECK(place_set(&world->places[i], "group", 5, name, strlen(name)));
     world->servers[i] = simulated_server_of(0);
-    world->servers[i].repository = &world->repositories[i];
+    world->servers[i].place = &world->places[i];
   }
 }
 
@@ -74,11 +73,11 @@ void world_begin(struct simulated_world *world) {
             statement_begin(world->fixture.service, &world->statement, &world->fixture.error));
   if (!world->statement) return;
   for (size_t i = 0; i < world->count; i++) {
-    if (world->repositories[i].region[0]) continue;
-    repository_set_region(&world->repositories[i], statement_region(world->statement));
+    if (world->places[i].region[0]) continue;
+    place_set_region(&world->places[i], statement_region(world->statement));
   }
-  CHECK_INT(SERVICE_OK, statement_reach(world->statement, world->repositories, world->count,
-                                        &world->fixture.error));
+  CHECK_INT(SERVICE_OK,
+            statement_reach(world->statement, world->places, world->count, &world->fixture.error));
 }
 
 void world_end(struct simulated_world *world) {
@@ -92,10 +91,10 @@ void world_close(struct simulated_world *world) {
   fixture_close(&world->fixture);
 }
 
-size_t world_index(const struct simulated_world *world, const struct repository *repository) {
+size_t world_index(const struct simulated_world *world, const struct place *place) {
   size_t index = 0;
 
-  while (index < world->count && !repository_equal(&world->repositories[index], repository)) {
+  while (index < world->count && !place_equal(&world->places[index], place)) {
     index++;
   }
   return index;
@@ -114,8 +113,8 @@ const char *world_requests(const struct simulated_world *world, size_t from) {
     bool descending;
     simulated_window(url, &limit, &offset, &descending);
     used += (size_t)snprintf(text + used, sizeof text - used, "%s%s:%" PRId64 "@%" PRId64,
-                             i > from ? " " : "",
-                             world->repositories[index_in_url(world, url)].name, limit, offset);
+                             i > from ? " " : "", world->places[index_in_url(world, url)].name,
+                             limit, offset);
   }
   return text;
 }

@@ -13,7 +13,7 @@
 
 struct simulated_world {
   struct fixture fixture;
-  struct repository repositories[WORLD_MAX]; /* group/a, group/b, …; group/n26 and so on */
+  struct place places[WORLD_MAX]; /* group/a, group/b, …; group/n26 and so on */
   struct simulated_server servers[WORLD_MAX];
   size_t count;
   int64_t delay;               /* milliseconds until an answer begins */
@@ -38,7 +38,7 @@ void world_end(struct simulated_world *world);
 void world_close(struct simulated_world *world);
 
 /* The index of a repository. */
-size_t world_index(const struct simulated_world *world, const struct repository *repository);
+size_t world_index(const struct simulated_world *world, const struct place *place);
 
 /* The requests from the one of index `from` on: `a:100@0 b:100@0`. Valid until the next call. */
 const char *world_requests(const struct simulated_world *world, size_t from);

@@ -17,7 +17,7 @@ static const struct page_reader reader = {.limit = -1, .reads = true};
 
 static void check_maps(void) {
   static struct page_map *maps[2000];
-  struct repository repository;
+  struct place place;
 
   unit_case("maps");
   world_open(&world, 1);
@@ -25,18 +25,18 @@ static void check_maps(void) {
   for (size_t i = 0; i < COUNT_OF(maps); i++) {
     char image[40];
     snprintf(image, sizeof image, "group/r%zu", i / 2);
-    CHECK(repository_set_image(&repository, image, strlen(image)));
-    maps[i] = statement_map(world.statement, &repository, i % 2 ? JOBS_DESCENDING : JOBS_ASCENDING);
+    CHECK(place_set_image(&place, image, strlen(image)));
+    maps[i] = statement_map(world.statement, &place, i % 2 ? JOBS_DESCENDING : JOBS_ASCENDING);
     if (!CHECK(maps[i] != NULL)) break;
     CHECK(i == 0 || maps[i] != maps[i - 1]);
   }
   for (size_t i = COUNT_OF(maps); i-- > 0;) {
     char image[40];
     snprintf(image, sizeof image, "group/r%zu", i / 2);
-    CHECK(repository_set_image(&repository, image, strlen(image)));
+    CHECK(place_set_image(&place, image, strlen(image)));
     CHECK(maps[i] ==
-          statement_map(world.statement, &repository, i % 2 ? JOBS_DESCENDING : JOBS_ASCENDING));
-    CHECK(repository_equal(&repository, page_map_repository(maps[i])));
+          statement_map(world.statement, &place, i % 2 ? JOBS_DESCENDING : JOBS_ASCENDING));
+    CHECK(place_equal(&place, page_map_repository(maps[i])));
     CHECK_INT(i % 2 ? JOBS_DESCENDING : JOBS_ASCENDING, page_map_order(maps[i]));
   }
   CHECK_INT(100, page_map_page_size(maps[0]));
@@ -60,12 +60,12 @@ static void check_begin(void) {
   CHECK_INT(SERVICE_OK, statement_begin(world.fixture.service, &second, error));
   CHECK_TEXT("xx-test-1", statement_region(first));
   CHECK_TEXT("yy-test-2", statement_region(second));
-  repository_set_region(&world.repositories[0], "xx-test-1");
-  CHECK_INT(SERVICE_OK, statement_reach(first, world.repositories, 1, error));
-  map = statement_map(first, &world.repositories[0], JOBS_ASCENDING);
-  repository_set_region(&world.repositories[0], "yy-test-2");
-  CHECK_INT(SERVICE_OK, statement_reach(second, world.repositories, 1, error));
-  CHECK(map != statement_map(second, &world.repositories[0], JOBS_ASCENDING));
+  place_set_region(&world.places[0], "xx-test-1");
+  CHECK_INT(SERVICE_OK, statement_reach(first, world.places, 1, error));
+  map = statement_map(first, &world.places[0], JOBS_ASCENDING);
+  place_set_region(&world.places[0], "yy-test-2");
+  CHECK_INT(SERVICE_OK, statement_reach(second, world.places, 1, error));
+  CHECK(map != statement_map(second, &world.places[0], JOBS_ASCENDING));
   unit_case("references");
   CHECK(statement_retain(first) == first);
   statement_release(first);
@@ -85,7 +85,7 @@ static void check_begin(void) {
 /* The same names in two regions are two maps; what cannot be asked is said before anything is. */
 static void check_regions(void) {
   struct service_error *error = &world.fixture.error;
-  struct repository other;
+  struct place other;
   struct page_map *first;
   struct page_map *second;
 
@@ -97,13 +97,13 @@ static void check_regions(void) {
   fixture_set(&world.fixture, "access_key", "key");
   fixture_set(&world.fixture, "secret_key", "secret");
   world_begin(&world);
-  other = world.repositories[0];
-  repository_set_region(&other, "yy-test-2");
+  other = world.places[0];
+  place_set_region(&other, "yy-test-2");
   CHECK_INT(SERVICE_OK, statement_reach(world.statement, &other, 1, error));
-  first = statement_map(world.statement, &world.repositories[0], JOBS_ASCENDING);
+  first = statement_map(world.statement, &world.places[0], JOBS_ASCENDING);
   second = statement_map(world.statement, &other, JOBS_ASCENDING);
   CHECK(first != NULL && second != NULL && first != second);
-  CHECK(first == statement_map(world.statement, &world.repositories[0], JOBS_ASCENDING));
+  CHECK(first == statement_map(world.statement, &world.places[0], JOBS_ASCENDING));
   CHECK(second == statement_map(world.statement, &other, JOBS_ASCENDING));
   CHECK_TEXT("xx-test-1", page_map_repository(first)->region);
   CHECK_TEXT("yy-test-2", page_map_repository(second)->region);
@@ -114,7 +114,7 @@ static void check_regions(void) {
   world_begin(&world);
   CHECK_INT(SERVICE_FAILED, statement_reach(world.statement, &other, 1, error));
   CHECK_HAS(error->message, "yy-test-2");
-  CHECK_INT(SERVICE_OK, statement_reach(world.statement, world.repositories, 1, error));
+  CHECK_INT(SERVICE_OK, statement_reach(world.statement, world.places, 1, error));
   CHECK_INT(0, world.fixture.transport->request_count);
   world_close(&world);
 }
@@ -127,20 +127,17 @@ static void check_room_of_key(void) {
   fixture_set(&world.fixture, "token", NULL);
   fixture_set(&world.fixture, "access_key", "key");
   fixture_set(&world.fixture, "secret_key", "secret");
-  repository_set_region(&world.repositories[0], "xx-test-1");
-  repository_set_region(&world.repositories[1], "yy-test-2");
-  repository_set_region(&world.repositories[2], "zz-test-3");
+  place_set_region(&world.places[0], "xx-test-1");
+  place_set_region(&world.places[1], "yy-test-2");
+  place_set_region(&world.places[2], "zz-test-3");
   world_begin(&world);
   CHECK(statement_has_room(world.statement));
-  CHECK(page_map_start(statement_map(world.statement, &world.repositories[1], JOBS_ASCENDING),
-                       &reader));
+  CHECK(page_map_start(statement_map(world.statement, &world.places[1], JOBS_ASCENDING), &reader));
   CHECK(!statement_has_room(world.statement));
   CHECK_INT(SERVICE_OK, service_wait(world.fixture.service));
-  CHECK(page_map_start(statement_map(world.statement, &world.repositories[0], JOBS_ASCENDING),
-                       &reader));
+  CHECK(page_map_start(statement_map(world.statement, &world.places[0], JOBS_ASCENDING), &reader));
   CHECK(statement_has_room(world.statement));
-  CHECK(page_map_start(statement_map(world.statement, &world.repositories[2], JOBS_ASCENDING),
-                       &reader));
+  CHECK(page_map_start(statement_map(world.statement, &world.places[2], JOBS_ASCENDING), &reader));
   CHECK_TEXT("b:100@0 a:100@0 c:100@0", world_requests(&world, 0));
   world_close(&world);
 }
@@ -153,9 +150,9 @@ static void check_room(void) {
   world_begin(&world);
   for (size_t i = 0; i < 3; i++) {
     CHECK(statement_has_room(world.statement));
-    CHECK(page_map_start(statement_map(world.statement, &world.repositories[i], JOBS_ASCENDING),
-                         &reader));
-    CHECK(page_map_start(statement_map(world.statement, &world.repositories[i], JOBS_ASCENDING),
+    CHECK(
+        page_map_start(statement_map(world.statement, &world.places[i], JOBS_ASCENDING), &reader));
+    CHECK(page_map_start(statement_map(world.statement, &world.places[i], JOBS_ASCENDING),
                          &reader)); /* once is enough */
   }
   CHECK(!statement_has_room(world.statement));
@@ -172,8 +169,8 @@ static void check_release_in_flight(void) {
   world.delay = 5000;
   world_begin(&world);
   for (size_t i = 0; i < 2; i++) {
-    CHECK(page_map_start(statement_map(world.statement, &world.repositories[i], JOBS_DESCENDING),
-                         &reader));
+    CHECK(
+        page_map_start(statement_map(world.statement, &world.places[i], JOBS_DESCENDING), &reader));
   }
   CHECK_INT(SERVICE_OK, service_wait(world.fixture.service));
   world_end(&world);
@@ -183,16 +180,15 @@ static void check_release_in_flight(void) {
 }
 
 /* Reads the first `count` rows of a repository. */
-static void read_rows(size_t repository, int64_t from, int64_t count) {
-  struct page_map *map =
-      statement_map(world.statement, &world.repositories[repository], JOBS_ASCENDING);
+static void read_rows(size_t place, int64_t from, int64_t count) {
+  struct page_map *map = statement_map(world.statement, &world.places[place], JOBS_ASCENDING);
 
   for (int64_t position = from; position < from + count; position++) {
-    const struct job_page *page;
+    const struct record_page *page;
     size_t index;
     CHECK_INT(SERVICE_OK,
               page_map_row(map, &reader, position, &page, &index, &world.fixture.error));
-    CHECK(simulated_server_has(&world.servers[repository], JOBS_ASCENDING, position, page, index));
+    CHECK(simulated_server_has(&world.servers[place], JOBS_ASCENDING, position, page, index));
   }
 }
 

@@ -29,12 +29,12 @@ static const struct {
     {"on time", 7},
 };
 
-static struct job_page page; /* a row for each of the times */
+static struct record_page page; /* a row for each of the times */
 
 static void make_page(void) {
   struct job_decoder *decoder = job_decoder_create();
 
-  job_page_init(&page);
+  record_page_init(&page);
   for (size_t i = 0; i < COUNT_OF(times); i++) {
     char record[100];
     struct job_problem problem;
@@ -143,5 +143,5 @@ void time_bounds_test(void) {
   check_several();
   check_start();
   check_many();
-  job_page_free(&page);
+  record_page_free(&page);
 }

@@ -1,15 +1,15 @@
 /*
-** Tests of ext/api/repository: which names can exist, whose a record is, and the request path.
+** Tests of ext/api/place: which names can exist, whose a record is, and the request path.
 */
-#include "api/repository.h"
+#include "api/place.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "unit.h"
 
-static bool set(struct repository *repository, const char *name_space, const char *name) {
-  return repository_set(repository, name_space, strlen(name_space), name, strlen(name));
+static bool set(struct place *place, const char *name_space, const char *name) {
+  return place_set(place, name_space, strlen(name_space), name, strlen(name));
 }
 
 static void check_names(void) {
@@ -37,27 +37,27 @@ static void check_names(void) {
       {"group", "a\\b", false},       {"group", "a:b", false},
       {"group", "../busybox", false}, {"group", "a|b", false},
   };
-  struct repository repository;
+  struct place place;
 
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     unit_case("'%s' and '%s'", cases[i].name_space, cases[i].name);
-    if (!CHECK_INT(cases[i].right, set(&repository, cases[i].name_space, cases[i].name)) ||
+    if (!CHECK_INT(cases[i].right, set(&place, cases[i].name_space, cases[i].name)) ||
         !cases[i].right) {
       continue;
     }
-    CHECK_TEXT(cases[i].name_space, repository.name_space);
-    CHECK_TEXT(cases[i].name, repository.name);
+    CHECK_TEXT(cases[i].name_space, place.name_space);
+    CHECK_TEXT(cases[i].name, place.name);
   }
   unit_case("a NUL inside, and no text at all");
-  CHECK(!repository_set(&repository, "a\0b", 3, "busybox", 7));
-  CHECK(!repository_set(&repository, "group", 5, "a\0b", 3));
-  CHECK(!repository_set(&repository, NULL, 0, "busybox", 7));
-  CHECK(!repository_set(&repository, "group", 5, NULL, 0));
+  CHECK(!place_set(&place, "a\0b", 3, "busybox", 7));
+  CHECK(!place_set(&place, "group", 5, "a\0b", 3));
+  CHECK(!place_set(&place, NULL, 0, "busybox", 7));
+  CHECK(!place_set(&place, "group", 5, NULL, 0));
 }
 
 /* Every byte as first, inner and last character. */
 static void check_characters(void) {
-  struct repository repository;
+  struct place place;
 
   for (int c = 0; c < 256; c++) {
     bool letter = c >= 'a' && c <= 'z';
@@ -67,25 +67,24 @@ static void check_characters(void) {
     char inner[] = {'a', (char)c, 'a'};
     char last[] = {'a', (char)c};
     unit_case("byte %d", c);
-    CHECK_INT(letter, repository_set(&repository, first, 2, "a", 1));
-    CHECK_INT(letter || digit || separator, repository_set(&repository, inner, 3, "a", 1));
-    CHECK_INT(letter || digit, repository_set(&repository, last, 2, "a", 1));
-    CHECK_INT(letter || digit, repository_set(&repository, "a", 1, first, 2));
-    CHECK_INT(letter || digit || separator || c == '/',
-              repository_set(&repository, "a", 1, inner, 3));
-    CHECK_INT(letter || digit, repository_set(&repository, "a", 1, last, 2));
+    CHECK_INT(letter, place_set(&place, first, 2, "a", 1));
+    CHECK_INT(letter || digit || separator, place_set(&place, inner, 3, "a", 1));
+    CHECK_INT(letter || digit, place_set(&place, last, 2, "a", 1));
+    CHECK_INT(letter || digit, place_set(&place, "a", 1, first, 2));
+    CHECK_INT(letter || digit || separator || c == '/', place_set(&place, "a", 1, inner, 3));
+    CHECK_INT(letter || digit, place_set(&place, "a", 1, last, 2));
   }
 }
 
 static void check_lengths(void) {
   char text[140];
-  struct repository repository;
+  struct place place;
 
   memset(text, 'a', sizeof text);
   for (size_t size = 0; size < sizeof text; size++) {
     unit_case("%zu characters", size);
-    CHECK_INT(size >= 1 && size <= 64, repository_set(&repository, text, size, "b", 1));
-    CHECK_INT(size >= 1 && size <= 128, repository_set(&repository, "g", 1, text, size));
+    CHECK_INT(size >= 1 && size <= 64, place_set(&place, text, size, "b", 1));
+    CHECK_INT(size >= 1 && size <= 128, place_set(&place, "g", 1, text, size));
   }
 }
 
@@ -108,18 +107,18 @@ static void check_images(void) {
       {"group/busybox:latest", NULL, NULL},
       {"Group/busybox", NULL, NULL},
   };
-  struct repository repository;
+  struct place place;
 
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     bool right = cases[i].name_space != NULL;
     unit_case("'%s'", cases[i].image);
-    CHECK_INT(right, repository_set_image(&repository, cases[i].image, strlen(cases[i].image)));
+    CHECK_INT(right, place_set_image(&place, cases[i].image, strlen(cases[i].image)));
     if (!right) continue;
-    CHECK_TEXT(cases[i].name_space, repository.name_space);
-    CHECK_TEXT(cases[i].name, repository.name);
+    CHECK_TEXT(cases[i].name_space, place.name_space);
+    CHECK_TEXT(cases[i].name, place.name);
   }
   unit_case("no text at all");
-  CHECK(!repository_set_image(&repository, NULL, 0));
+  CHECK(!place_set_image(&place, NULL, 0));
 }
 
 static void check_matches(void) {
@@ -145,20 +144,19 @@ static void check_matches(void) {
       {"group", false},
       {"", false},
   };
-  struct repository repository;
-  struct repository other;
+  struct place place;
+  struct place other;
 
-  CHECK(set(&repository, "group", "library/busybox"));
+  CHECK(set(&place, "group", "library/busybox"));
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     unit_case("'%s'", cases[i].said);
-    CHECK_INT(cases[i].matches,
-              repository_matches_name(&repository, cases[i].said, strlen(cases[i].said)));
+    CHECK_INT(cases[i].matches, place_matches_name(&place, cases[i].said, strlen(cases[i].said)));
   }
   unit_case("equal");
-  CHECK(!repository_matches_name(&repository, "library/busybox\0", 16));
-  CHECK(set(&other, "group", "library/busybox") && repository_equal(&repository, &other));
-  CHECK(set(&other, "grouq", "library/busybox") && !repository_equal(&repository, &other));
-  CHECK(set(&other, "group", "library/busyboy") && !repository_equal(&repository, &other));
+  CHECK(!place_matches_name(&place, "library/busybox\0", 16));
+  CHECK(set(&other, "group", "library/busybox") && place_equal(&place, &other));
+  CHECK(set(&other, "grouq", "library/busybox") && !place_equal(&place, &other));
+  CHECK(set(&other, "group", "library/busyboy") && !place_equal(&place, &other));
 }
 
 static void check_regions(void) {
@@ -226,21 +224,21 @@ static void check_region_lengths(void) {
 static void check_order(void) {
   static const char *const sorted[][3] = {{"", "b", "b"},  {"a", "b", "b"}, {"b", "a", "b"},
                                           {"b", "a", "c"}, {"b", "b", "a"}, {"b", "b", "b"}};
-  struct repository repositories[COUNT_OF(sorted)];
+  struct place places[COUNT_OF(sorted)];
 
   for (size_t i = 0; i < COUNT_OF(sorted); i++) {
-    memset(&repositories[i], 'x', sizeof repositories[i]);
-    CHECK(set(&repositories[i], sorted[i][1], sorted[i][2]));
-    CHECK_TEXT("", repositories[i].region);
-    repository_set_region(&repositories[i], sorted[i][0]);
-    CHECK_TEXT(sorted[i][0], repositories[i].region);
+    memset(&places[i], 'x', sizeof places[i]);
+    CHECK(set(&places[i], sorted[i][1], sorted[i][2]));
+    CHECK_TEXT("", places[i].region);
+    place_set_region(&places[i], sorted[i][0]);
+    CHECK_TEXT(sorted[i][0], places[i].region);
   }
   for (size_t i = 0; i < COUNT_OF(sorted); i++) {
     for (size_t j = 0; j < COUNT_OF(sorted); j++) {
-      int order = repository_compare(&repositories[i], &repositories[j]);
+      int order = place_compare(&places[i], &places[j]);
       unit_case("%zu and %zu", i, j);
       CHECK_INT((i > j) - (i < j), (order > 0) - (order < 0));
-      CHECK_INT(i == j, repository_equal(&repositories[i], &repositories[j]));
+      CHECK_INT(i == j, place_equal(&places[i], &places[j]));
     }
   }
 }
@@ -248,7 +246,7 @@ static void check_order(void) {
 static void check_requests(void) {
   static const struct {
     const char *name;
-    struct jobs_window window;
+    struct page_window window;
     const char *filter;
     const char *target;
   } cases[] = {
@@ -271,13 +269,13 @@ static void check_requests(void) {
   };
 
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
-    struct repository repository;
+    struct place place;
     char filter[FILTER_MAX];
     char target[JOBS_TARGET_MAX];
     unit_case("%s", cases[i].name);
-    CHECK(set(&repository, "group", cases[i].name));
+    CHECK(set(&place, "group", cases[i].name));
     jobs_filter(&cases[i].window, filter);
-    jobs_target(&repository, &cases[i].window, target);
+    jobs_target(&place, &cases[i].window, target);
     CHECK_TEXT(cases[i].filter, filter);
     CHECK_TEXT(cases[i].target, target);
   }
@@ -287,13 +285,13 @@ static void check_requests(void) {
 static void check_longest_request(void) {
   char name[REPOSITORY_MAX];
   char target[JOBS_TARGET_MAX];
-  struct repository repository;
-  struct jobs_window window = {INT64_MIN, INT64_MIN, JOBS_DESCENDING};
+  struct place place;
+  struct page_window window = {INT64_MIN, INT64_MIN, JOBS_DESCENDING};
 
   memset(name, 'a', sizeof name);
   unit_case("the longest one");
-  CHECK(repository_set(&repository, name, NAMESPACE_MAX, name, REPOSITORY_MAX));
-  jobs_target(&repository, &window, target);
+  CHECK(place_set(&place, name, NAMESPACE_MAX, name, REPOSITORY_MAX));
+  jobs_target(&place, &window, target);
   CHECK_HAS(target, "%7Corder%3A%3Adesc");
 }
 

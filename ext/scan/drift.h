@@ -7,19 +7,19 @@
 ** of an answer, where it is here, is looked for in the answer (rows that repeat), and the totals
 ** tell of rows that were jumped over. It must not know how pages are asked for.
 */
-#ifndef SWR_POSITIONS_H
-#define SWR_POSITIONS_H
+#ifndef SWR_DRIFT_H
+#define SWR_DRIFT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "api/repository.h"
-#include "request/page_answer.h"
-#include "scan/page_store.h"
+#include "api/place.h"
+#include "request/page_response.h"
+#include "scan/page_cache.h"
 
-struct positions {
-  struct page_store *store; /* the rows that are here; not owned */
+struct drift {
+  struct page_cache *store; /* the rows that are here; not owned */
   enum jobs_order order;
   int64_t shift;        /* offset on the server less position */
   bool certain;         /* the last answer showed the shift by a row that repeats */
@@ -35,15 +35,15 @@ struct placement {
   bool again;  /* it is of no use: the position must be asked for once more */
 };
 
-void positions_init(struct positions *positions, struct page_store *store, enum jobs_order order);
+void drift_init(struct drift *drift, struct page_cache *store, enum jobs_order order);
 
 /*
 ** Sets the shift from what an answer shows: rows that repeat, or a total that has changed. `agrees`: its
 ** Content-Range can be right; `first`: it is the first answer of all; `anchor`: the position of the last
 ** row in front of what was wanted.
 */
-void positions_place(struct positions *positions, const struct page_answer *answer, bool agrees,
-                     bool first, int64_t anchor, struct placement *placement);
+void drift_place(struct drift *drift, const struct page_response *answer, bool agrees, bool first,
+                 int64_t anchor, struct placement *placement);
 
 /*
 ** True if an answer that was asked for before the row at `anchor` had come goes on behind that row, so that
@@ -51,11 +51,11 @@ void positions_place(struct positions *positions, const struct page_answer *answ
 ** first only the row itself, repeated, shows that no job came in between; oldest first, where rows move
 ** only when jobs are purged, it must not tell of fewer jobs than the answer in front of it did.
 */
-bool positions_follow(const struct positions *positions, const struct page_answer *answer,
-                      bool agrees, int64_t anchor);
+bool drift_follow(const struct drift *drift, const struct page_response *answer, bool agrees,
+                  int64_t anchor);
 
 /* Notes a row of a page, to be kept from index `skip` at position `start` on, that comes too early. */
-void positions_check_order(struct positions *positions, const struct job_page *rows, size_t skip,
-                           int64_t start);
+void drift_check_order(struct drift *drift, const struct record_page *rows, size_t skip,
+                       int64_t start);
 
 #endif

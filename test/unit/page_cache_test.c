@@ -1,8 +1,8 @@
 /*
-** Tests of ext/scan/page_store against an array: runs that overlap in every way, rows that are
+** Tests of ext/scan/page_cache against an array: runs that overlap in every way, rows that are
 ** skipped, and the bound of memory.
 */
-#include "scan/page_store.h"
+#include "scan/page_cache.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,12 +17,12 @@ static struct job_decoder *decoder;
 static size_t shared; /* bytes of all stores */
 
 /* A page of rows with these ids: first_id, first_id + 1, … */
-static struct job_page make_page(int64_t first_id, size_t count, size_t padding) {
+static struct record_page make_page(int64_t first_id, size_t count, size_t padding) {
   static char record[300000];
-  struct job_page page;
+  struct record_page page;
   struct job_problem problem;
 
-  job_page_init(&page);
+  record_page_init(&page);
   for (size_t i = 0; i < count; i++) {
     size_t used =
         (size_t)snprintf(record, 100, "{\"id\":%" PRId64 ",\"tag\":\"", first_id + (int64_t)i);
@@ -35,25 +35,25 @@ static struct job_page make_page(int64_t first_id, size_t count, size_t padding)
 }
 
 /* The store holds just the rows of the model, 0 for none. */
-static void check_model(struct page_store *store, const int64_t model[POSITIONS]) {
+static void check_model(struct page_cache *store, const int64_t model[POSITIONS]) {
   for (int64_t position = -1; position <= POSITIONS; position++) {
     int64_t expected = position >= 0 && position < POSITIONS ? model[position] : 0;
-    const struct stored_page *page = page_store_find(store, position);
+    const struct cached_page *page = page_cache_find(store, position);
     int64_t found;
     if (!CHECK_INT(expected != 0, page != NULL) || !page) continue;
-    CHECK_INT(expected, page->rows.rows[stored_page_index(page, position)].id);
-    CHECK(page_store_find_id(store, expected, &found));
+    CHECK_INT(expected, page->rows.rows[cached_page_index(page, position)].id);
+    CHECK(page_cache_find_id(store, expected, &found));
     CHECK_INT(position, found);
   }
 }
 
 /* The first run that starts at or behind a position. */
-static void check_behind(struct page_store *store, const int64_t model[POSITIONS]) {
+static void check_behind(struct page_cache *store, const int64_t model[POSITIONS]) {
   for (int64_t position = 0; position < POSITIONS; position++) {
-    const struct stored_page *page = page_store_behind(store, position);
+    const struct cached_page *page = page_cache_behind(store, position);
     if (!page) {
       /* Whatever is behind belongs to a run that starts before. */
-      const struct stored_page *here = page_store_find(store, position);
+      const struct cached_page *here = page_cache_find(store, position);
       int64_t end = here ? here->start + here->count : position;
       for (; end < POSITIONS; end++) CHECK_INT(0, model[end]);
       continue;
@@ -61,7 +61,7 @@ static void check_behind(struct page_store *store, const int64_t model[POSITIONS
     CHECK(page->start >= position);
     CHECK(model[page->start] != 0);
     for (int64_t i = position; i < page->start; i++) {
-      const struct stored_page *between = page_store_find(store, i);
+      const struct cached_page *between = page_cache_find(store, i);
       if (between) CHECK(between->start < position);
     }
   }
@@ -69,19 +69,19 @@ static void check_behind(struct page_store *store, const int64_t model[POSITIONS
 
 static void check_random(void) {
   for (int round = 0; round < 60; round++) {
-    struct page_store store;
+    struct page_cache store;
     int64_t model[POSITIONS] = {0};
     int64_t next_id = 1000;
-    page_store_init(&store, &shared);
+    page_cache_init(&store, &shared);
     for (int step = 0; step < 12; step++) {
       size_t count = 1 + unit_random(9);
       size_t skip = unit_random((uint32_t)count - 1);
       int64_t start = unit_random(POSITIONS - 11);
-      struct job_page rows = make_page(next_id, count, 1);
+      struct record_page rows = make_page(next_id, count, 1);
       bool gap = true; /* until the first position that is held already, behind one that is not */
       unit_case("round %d, step %d", round, step);
-      CHECK(page_store_keep(&store, &rows, skip, start));
-      job_page_free(&rows);
+      CHECK(page_cache_keep(&store, &rows, skip, start));
+      record_page_free(&rows);
       for (size_t i = skip, begun = 0; i < count; i++) {
         int64_t *cell = &model[start + (int64_t)(i - skip)];
         if (*cell && begun) gap = false;
@@ -93,67 +93,67 @@ static void check_random(void) {
       check_model(&store, model);
       check_behind(&store, model);
     }
-    page_store_free(&store);
+    page_cache_free(&store);
   }
 }
 
 /* Pages of half a megabyte each: the ones read last stay, within two megabytes. */
 static void check_bound(void) {
-  struct page_store store;
+  struct page_cache store;
   int64_t position;
 
-  page_store_init(&store, &shared);
+  page_cache_init(&store, &shared);
   for (int64_t i = 0; i < 10; i++) {
-    struct job_page rows = make_page(i * 10 + 1, 4, 125000);
+    struct record_page rows = make_page(i * 10 + 1, 4, 125000);
     unit_case("page %d", (int)i);
-    CHECK(page_store_keep(&store, &rows, 0, i * 4));
+    CHECK(page_cache_keep(&store, &rows, 0, i * 4));
     CHECK(!rows.rows);
     CHECK(store.footprint <= (size_t)2 << 20);
-    CHECK(page_store_find(&store, i * 4) != NULL);
-    CHECK(page_store_find(&store, i * 4 + 3) != NULL);
-    if (i > 0) CHECK(page_store_find(&store, 0) != NULL); /* read again and again */
+    CHECK(page_cache_find(&store, i * 4) != NULL);
+    CHECK(page_cache_find(&store, i * 4 + 3) != NULL);
+    if (i > 0) CHECK(page_cache_find(&store, 0) != NULL); /* read again and again */
   }
   unit_case("the others are gone");
-  CHECK(!page_store_find(&store, 4));
-  CHECK(!page_store_find_id(&store, 11, &position));
+  CHECK(!page_cache_find(&store, 4));
+  CHECK(!page_cache_find_id(&store, 11, &position));
   CHECK(store.count < 5);
-  page_store_free(&store);
-  CHECK(!page_store_find(&store, 0));
-  CHECK(!page_store_behind(&store, 0));
+  page_cache_free(&store);
+  CHECK(!page_cache_find(&store, 0));
+  CHECK(!page_cache_behind(&store, 0));
 }
 
 static void check_larger_than_bound(void) {
-  struct page_store store;
-  struct job_page rows = make_page(1, 30, 200000);
+  struct page_cache store;
+  struct record_page rows = make_page(1, 30, 200000);
 
   unit_case("a page beyond the bound");
-  page_store_init(&store, &shared);
-  CHECK(page_store_keep(&store, &rows, 0, 0));
-  CHECK(page_store_find(&store, 29) != NULL);
+  page_cache_init(&store, &shared);
+  CHECK(page_cache_keep(&store, &rows, 0, 0));
+  CHECK(page_cache_find(&store, 29) != NULL);
   rows = make_page(31, 1, 1);
-  CHECK(page_store_keep(&store, &rows, 0, 30));
-  CHECK(page_store_find(&store, 30) != NULL);
-  CHECK(!page_store_find(&store, 29));
-  page_store_free(&store);
+  CHECK(page_cache_keep(&store, &rows, 0, 30));
+  CHECK(page_cache_find(&store, 30) != NULL);
+  CHECK(!page_cache_find(&store, 29));
+  page_cache_free(&store);
 }
 
 static void check_no_memory(void) {
-  struct page_store store;
-  struct job_page rows = make_page(1, 3, 1);
+  struct page_cache store;
+  struct record_page rows = make_page(1, 3, 1);
 
   unit_case("out of memory");
-  page_store_init(&store, &shared);
+  page_cache_init(&store, &shared);
   allocation_fail_at(1, false);
-  CHECK(!page_store_keep(&store, &rows, 0, 0));
+  CHECK(!page_cache_keep(&store, &rows, 0, 0));
   CHECK_INT(1, allocation_stop());
   CHECK_INT(3, rows.row_count);
-  CHECK(!page_store_find(&store, 0));
-  CHECK(page_store_keep(&store, &rows, 0, 0));
-  CHECK(page_store_find(&store, 2) != NULL);
-  page_store_free(&store);
+  CHECK(!page_cache_find(&store, 0));
+  CHECK(page_cache_keep(&store, &rows, 0, 0));
+  CHECK(page_cache_find(&store, 2) != NULL);
+  page_cache_free(&store);
 }
 
-void page_store_test(void) {
+void page_cache_test(void) {
   decoder = job_decoder_create();
   CHECK(decoder != NULL);
   check_random();

@@ -1,35 +1,35 @@
 /*
-** The pages of one repository that are here: see page_store.h.
+** The pages of one repository that are here: see page_cache.h.
 */
-#include "scan/page_store.h"
+#include "scan/page_cache.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define STORE_BYTES_MAX ((size_t)2 << 20)
 
-void page_store_init(struct page_store *store, size_t *shared) {
+void page_cache_init(struct page_cache *store, size_t *shared) {
   memset(store, 0, sizeof *store);
   store->shared = shared;
 }
 
-void page_store_free(struct page_store *store) {
-  for (size_t i = 0; i < store->count; i++) job_page_free(&store->pages[i].rows);
+void page_cache_free(struct page_cache *store) {
+  for (size_t i = 0; i < store->count; i++) record_page_free(&store->pages[i].rows);
   free(store->pages);
   *store->shared -= store->footprint;
-  page_store_init(store, store->shared);
+  page_cache_init(store, store->shared);
 }
 
-void page_store_reserve(struct page_store *store, size_t bytes) { store->reserved = bytes; }
+void page_cache_reserve(struct page_cache *store, size_t bytes) { store->reserved = bytes; }
 
-static int64_t end_of(const struct stored_page *page) { return page->start + page->count; }
+static int64_t end_of(const struct cached_page *page) { return page->start + page->count; }
 
-static bool holds(const struct stored_page *page, int64_t position) {
+static bool holds(const struct cached_page *page, int64_t position) {
   return page->start <= position && position < end_of(page);
 }
 
 /* The index of the first page that ends behind `position`; store->count if none does. */
-static size_t first_ending_behind(const struct page_store *store, int64_t position) {
+static size_t first_ending_behind(const struct page_cache *store, int64_t position) {
   size_t low = 0;
   size_t high = store->count;
 
@@ -44,7 +44,7 @@ static size_t first_ending_behind(const struct page_store *store, int64_t positi
   return low;
 }
 
-const struct stored_page *page_store_find(struct page_store *store, int64_t position) {
+const struct cached_page *page_cache_find(struct page_cache *store, int64_t position) {
   size_t index = store->current;
 
   if (index >= store->count || !holds(&store->pages[index], position)) {
@@ -56,16 +56,16 @@ const struct stored_page *page_store_find(struct page_store *store, int64_t posi
   return &store->pages[index];
 }
 
-const struct stored_page *page_store_behind(const struct page_store *store, int64_t position) {
+const struct cached_page *page_cache_behind(const struct page_cache *store, int64_t position) {
   size_t index = first_ending_behind(store, position);
 
   if (index < store->count && store->pages[index].start < position) index++;
   return index < store->count ? &store->pages[index] : NULL;
 }
 
-bool page_store_find_id(const struct page_store *store, int64_t id, int64_t *position) {
+bool page_cache_find_id(const struct page_cache *store, int64_t id, int64_t *position) {
   for (size_t i = 0; i < store->count; i++) {
-    const struct stored_page *page = &store->pages[i];
+    const struct cached_page *page = &store->pages[i];
     if (id < page->least_id || id > page->greatest_id) continue; /* ids mostly grow with time */
     for (int64_t j = 0; j < page->count; j++) {
       if (page->rows.rows[page->skip + (size_t)j].id != id) continue;
@@ -76,22 +76,22 @@ bool page_store_find_id(const struct page_store *store, int64_t id, int64_t *pos
   return false;
 }
 
-size_t stored_page_index(const struct stored_page *page, int64_t position) {
+size_t cached_page_index(const struct cached_page *page, int64_t position) {
   return page->skip + (size_t)(position - page->start);
 }
 
-static void drop(struct page_store *store, size_t index) {
+static void drop(struct page_cache *store, size_t index) {
   store->version++;
   store->footprint -= store->pages[index].footprint;
   *store->shared -= store->pages[index].footprint;
-  job_page_free(&store->pages[index].rows);
+  record_page_free(&store->pages[index].rows);
   store->count--;
   memmove(&store->pages[index], &store->pages[index + 1],
           (store->count - index) * sizeof *store->pages);
 }
 
 /* Lets go of the page read longest ago. */
-static void drop_oldest(struct page_store *store) {
+static void drop_oldest(struct page_cache *store) {
   size_t oldest = 0;
 
   for (size_t i = 1; i < store->count; i++) {
@@ -100,13 +100,13 @@ static void drop_oldest(struct page_store *store) {
   drop(store, oldest);
 }
 
-void page_store_shrink(struct page_store *store) {
+void page_cache_shrink(struct page_cache *store) {
   while (store->count > 1) drop_oldest(store);
 }
 
-static bool reserve(struct page_store *store) {
+static bool reserve(struct page_cache *store) {
   size_t capacity = store->capacity ? store->capacity * 2 : 8;
-  struct stored_page *pages;
+  struct cached_page *pages;
 
   if (store->count < store->capacity) return true;
   pages = realloc(store->pages, capacity * sizeof *pages);
@@ -117,7 +117,7 @@ static bool reserve(struct page_store *store) {
 }
 
 /* Cuts a run at both ends so that it holds no position that a page of the store holds. */
-static void leave_out_stored(const struct page_store *store, struct stored_page *page) {
+static void leave_out_stored(const struct page_cache *store, struct cached_page *page) {
   size_t index = first_ending_behind(store, page->start);
 
   while (index < store->count && holds(&store->pages[index], page->start)) {
@@ -132,7 +132,7 @@ static void leave_out_stored(const struct page_store *store, struct stored_page 
   }
 }
 
-static void note_ids(struct stored_page *page) {
+static void note_ids(struct cached_page *page) {
   page->least_id = INT64_MAX;
   page->greatest_id = INT64_MIN;
   for (int64_t i = 0; i < page->count; i++) {
@@ -142,12 +142,13 @@ static void note_ids(struct stored_page *page) {
   }
 }
 
-bool page_store_keep(struct page_store *store, struct job_page *rows, size_t skip, int64_t start) {
-  struct stored_page page = {.start = start,
+bool page_cache_keep(struct page_cache *store, struct record_page *rows, size_t skip,
+                     int64_t start) {
+  struct cached_page page = {.start = start,
                              .count = (int64_t)(rows->row_count - skip),
                              .skip = skip,
                              .rows = *rows,
-                             .footprint = job_page_footprint(rows),
+                             .footprint = record_page_footprint(rows),
                              .used = ++store->clock};
   size_t index;
 
@@ -166,6 +167,6 @@ bool page_store_keep(struct page_store *store, struct job_page *rows, size_t ski
   store->version++;
   store->footprint += page.footprint;
   *store->shared += page.footprint;
-  job_page_init(rows);
+  record_page_init(rows);
   return true;
 }

@@ -5,8 +5,8 @@
 ** Name rules and the way a path is written come from SWR's reference (sections "namespace" and
 ** "repository" of ShowSyncJob). This file must not know how a request is sent, nor to which host.
 */
-#ifndef SWR_REPOSITORY_H
-#define SWR_REPOSITORY_H
+#ifndef SWR_PLACE_H
+#define SWR_PLACE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,7 +23,7 @@
 #define FILTER_MAX 80              /* bytes that a filter takes at most, NUL included */
 
 /* A repository that may exist: its names keep the rules. Those of two regions have nothing in common. */
-struct repository {
+struct place {
   char region[REGION_MAX + 1];        /* empty where an endpoint is set and no region */
   char name_space[NAMESPACE_MAX + 1]; /* the organization */
   char name[REPOSITORY_MAX + 1];      /* may hold slashes */
@@ -34,7 +34,7 @@ struct repository {
 enum jobs_order { JOBS_ASCENDING, JOBS_DESCENDING };
 
 /* One page of the list: `limit` jobs from position `offset` on, in that order. */
-struct jobs_window {
+struct page_window {
   int64_t offset;
   int64_t limit;
   enum jobs_order order;
@@ -45,11 +45,11 @@ struct jobs_window {
 ** first or last character that is not allowed, or a length out of bounds. Pages of the reference disagree
 ** on runs of separators inside a name, so that those are left to the service.
 */
-bool repository_set(struct repository *repository, const char *name_space, size_t name_space_size,
-                    const char *name, size_t name_size);
+bool place_set(struct place *place, const char *name_space, size_t name_space_size,
+               const char *name, size_t name_size);
 
 /* The same from `namespace/repository`, split at the first slash. */
-bool repository_set_image(struct repository *repository, const char *image, size_t size);
+bool place_set_image(struct place *place, const char *image, size_t size);
 
 /*
 ** True if a region of this name may exist: lower-case letters, digits and hyphens, a letter first and no
@@ -60,27 +60,27 @@ bool repository_set_image(struct repository *repository, const char *image, size
 bool region_valid(const char *region, size_t size);
 
 /* Says which region has it: one that is valid, or the one that is set; at most REGION_MAX characters. */
-void repository_set_region(struct repository *repository, const char *region);
+void place_set_region(struct place *place, const char *region);
 
 /* By region, then namespace, then name; as strcmp. */
-int repository_compare(const struct repository *left, const struct repository *right);
+int place_compare(const struct place *left, const struct place *right);
 
-bool repository_equal(const struct repository *left, const struct repository *right);
+bool place_equal(const struct place *left, const struct place *right);
 
 /*
 ** True if a record that says this of its repository belongs to `repository`: the service may write
 ** `$` for `/`, and the repository with its namespace in front.
 */
-bool repository_matches_name(const struct repository *repository, const char *name, size_t size);
+bool place_matches_name(const struct place *place, const char *name, size_t size);
 
 /* Writes the filter as the reference has it: `limit::10|offset::0|order::desc`. */
-void jobs_filter(const struct jobs_window *window, char filter[FILTER_MAX]);
+void jobs_filter(const struct page_window *window, char filter[FILTER_MAX]);
 
 /*
 ** Writes path and query of the request: `/` in the repository as `$`, the filter percent-encoded.
 ** All other characters of names need no encoding.
 */
-void jobs_target(const struct repository *repository, const struct jobs_window *window,
+void jobs_target(const struct place *place, const struct page_window *window,
                  char target[JOBS_TARGET_MAX]);
 
 #endif

@@ -3,13 +3,13 @@
 **
 ** It must not know where its records come from.
 */
-#ifndef SWR_JOB_H
-#define SWR_JOB_H
+#ifndef SWR_JSON_RECORD_H
+#define SWR_JSON_RECORD_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "record/job_page.h"
+#include "record/record_page.h"
 
 enum job_status {
   JOB_DECODED,
@@ -34,13 +34,13 @@ void job_decoder_destroy(struct job_decoder *decoder);
 ** missing or non-integer id. The page is as before unless JOB_DECODED is returned.
 */
 enum job_status job_decode(struct job_decoder *decoder, const char *record, size_t size,
-                           struct job_page *page, struct job_problem *problem);
+                           struct record_page *page, struct job_problem *problem);
 
 /*
 ** Decodes a plain record (see plain_record.h) that lies whole at the beginning of `bytes`, as job_decode would,
 ** at less than a tenth of the cost. *taken is its size, 0 if there is none. JOB_DECODED or JOB_NO_MEMORY.
 */
 enum job_status job_decode_plain(struct job_decoder *decoder, const char *bytes, size_t size,
-                                 struct job_page *page, size_t *taken);
+                                 struct record_page *page, size_t *taken);
 
 #endif

@@ -1,7 +1,7 @@
 /*
-** The answer to one attempt at a page: see page_answer.h.
+** The answer to one attempt at a page: see page_response.h.
 */
-#include "request/page_answer.h"
+#include "request/page_response.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -17,23 +17,23 @@
 #define UNDECODED_MAX ((size_t)128 << 10) /* bytes; a hundred records have 50 KB */
 #define RECORD_BYTES 512                  /* of a record, hardly more */
 
-void page_answer_init(struct page_answer *answer, const struct repository *repository,
-                      const struct jobs_window *window, struct job_decoder *decoder,
-                      const struct secrets *secrets, const char *refusal) {
+void page_response_init(struct page_response *answer, const struct place *place,
+                        const struct page_window *window, struct job_decoder *decoder,
+                        const struct secrets *secrets, const char *refusal) {
   memset(answer, 0, sizeof *answer);
-  answer->repository = repository;
+  answer->place = place;
   answer->window = *window;
   answer->decoder = decoder;
   answer->secrets = secrets;
   answer->refusal = refusal;
-  job_page_init(&answer->page);
+  record_page_init(&answer->page);
   record_splitter_init(&answer->splitter);
   buffer_init(&answer->undecoded, UNDECODED_MAX);
   buffer_init(&answer->error_body, ERROR_BODY_MAX);
 }
 
-void page_answer_reset(struct page_answer *answer) {
-  job_page_clear(&answer->page);
+void page_response_reset(struct page_response *answer) {
+  record_page_clear(&answer->page);
   record_splitter_reset(&answer->splitter);
   buffer_clear(&answer->undecoded);
   buffer_clear(&answer->error_body);
@@ -48,16 +48,15 @@ void page_answer_reset(struct page_answer *answer) {
   answer->verdict = PAGE_READY;
 }
 
-void page_answer_free(struct page_answer *answer) {
-  job_page_free(&answer->page);
+void page_response_free(struct page_response *answer) {
+  record_page_free(&answer->page);
   record_splitter_reset(&answer->splitter);
   buffer_free(&answer->undecoded);
   buffer_free(&answer->error_body);
 }
 
-__attribute__((format(printf, 3, 4))) static enum page_verdict conclude(struct page_answer *answer,
-                                                                        enum page_verdict verdict,
-                                                                        const char *format, ...) {
+__attribute__((format(printf, 3, 4))) static enum page_verdict conclude(
+    struct page_response *answer, enum page_verdict verdict, const char *format, ...) {
   va_list arguments;
 
   va_start(arguments, format);
@@ -67,8 +66,8 @@ __attribute__((format(printf, 3, 4))) static enum page_verdict conclude(struct p
   return verdict;
 }
 
-void page_answer_header(struct page_answer *answer, const char *name, size_t name_size,
-                        const char *value, size_t value_size) {
+void page_response_header(struct page_response *answer, const char *name, size_t name_size,
+                          const char *value, size_t value_size) {
   if (header_is(name, name_size, "Content-Range")) {
     answer->has_range = content_range_parse(value, value_size, &answer->range);
   } else if (header_is(name, name_size, "X-Request-Id")) {
@@ -77,22 +76,22 @@ void page_answer_header(struct page_answer *answer, const char *name, size_t nam
 }
 
 /* A record that says whose it is must say the repository that was asked. */
-static bool belongs(struct page_answer *answer, size_t row, int64_t position) {
+static bool belongs(struct page_response *answer, size_t row, int64_t position) {
   size_t space_size;
   size_t name_size;
-  const char *space = job_page_text(&answer->page, row, JOB_NAMESPACE, &space_size);
-  const char *name = job_page_text(&answer->page, row, JOB_REPO_NAME, &name_size);
-  const struct repository *asked = answer->repository;
+  const char *space = record_page_text(&answer->page, row, JOB_NAMESPACE, &space_size);
+  const char *name = record_page_text(&answer->page, row, JOB_REPO_NAME, &name_size);
+  const struct place *asked = answer->place;
   char said_space[100];
   char said_name[200];
 
-  if (job_page_repeats(&answer->page, row, JOB_NAMESPACE) &&
-      job_page_repeats(&answer->page, row, JOB_REPO_NAME)) {
+  if (record_page_repeats(&answer->page, row, JOB_NAMESPACE) &&
+      record_page_repeats(&answer->page, row, JOB_REPO_NAME)) {
     return true; /* as the row before did */
   }
   if ((!space || (strlen(asked->name_space) == space_size &&
                   !memcmp(asked->name_space, space, space_size))) &&
-      (!name || repository_matches_name(asked, name, name_size))) {
+      (!name || place_matches_name(asked, name, name_size))) {
     return true;
   }
   redact(space ? space : "", space_size, answer->secrets, said_space, sizeof said_space);
@@ -106,12 +105,12 @@ static bool belongs(struct page_answer *answer, size_t row, int64_t position) {
 }
 
 /* The position of the record that comes next, counted from 1. */
-static int64_t next_position(const struct page_answer *answer) {
+static int64_t next_position(const struct page_response *answer) {
   return answer->window.offset + (int64_t)answer->page.row_count + 1;
 }
 
 static bool take_record(void *context, const char *record, size_t size) {
-  struct page_answer *answer = context;
+  struct page_response *answer = context;
   struct job_problem problem;
   int64_t position = next_position(answer);
 
@@ -129,7 +128,7 @@ static bool take_record(void *context, const char *record, size_t size) {
 }
 
 static bool take_plain_record(void *context, const char *bytes, size_t size, size_t *taken) {
-  struct page_answer *answer = context;
+  struct page_response *answer = context;
   int64_t position = next_position(answer);
 
   if (job_decode_plain(answer->decoder, bytes, size, &answer->page, taken) != JOB_DECODED) {
@@ -139,7 +138,7 @@ static bool take_plain_record(void *context, const char *bytes, size_t size, siz
   return *taken == 0 || belongs(answer, answer->page.row_count - 1, position);
 }
 
-static bool take_rows(struct page_answer *answer, const char *bytes, size_t size) {
+static bool take_rows(struct page_response *answer, const char *bytes, size_t size) {
   const struct record_sink sink = {take_plain_record, take_record, answer};
 
   switch (record_splitter_feed(&answer->splitter, bytes, size, &sink)) {
@@ -163,7 +162,7 @@ static bool take_rows(struct page_answer *answer, const char *bytes, size_t size
 }
 
 /* What has come so far and was kept. False if it is not what it should be. */
-static bool take_kept(struct page_answer *answer) {
+static bool take_kept(struct page_response *answer) {
   bool fine =
       !answer->undecoded.size || take_rows(answer, answer->undecoded.bytes, answer->undecoded.size);
 
@@ -172,15 +171,15 @@ static bool take_kept(struct page_answer *answer) {
 }
 
 /* How many bytes the body is likely to have. */
-static size_t body_bytes(const struct page_answer *answer) {
+static size_t body_bytes(const struct page_response *answer) {
   int64_t limit = answer->window.limit;
 
   return limit < (int64_t)(UNDECODED_MAX / RECORD_BYTES) ? (size_t)limit * RECORD_BYTES
                                                          : UNDECODED_MAX;
 }
 
-/* Keeps bytes of rows for page_answer_decode. */
-static bool keep_rows(struct page_answer *answer, const char *bytes, size_t size) {
+/* Keeps bytes of rows for page_response_decode. */
+static bool keep_rows(struct page_response *answer, const char *bytes, size_t size) {
   size_t kept = answer->undecoded.size;
 
   if (answer->received - size > kept || size > UNDECODED_MAX - kept) { /* more than is kept */
@@ -194,7 +193,7 @@ static bool keep_rows(struct page_answer *answer, const char *bytes, size_t size
   return false;
 }
 
-bool page_answer_body(struct page_answer *answer, int status, const char *bytes, size_t size) {
+bool page_response_body(struct page_response *answer, int status, const char *bytes, size_t size) {
   answer->received += size;
   if (status == 200) {
     if (answer->received > RESPONSE_MAX) {
@@ -227,7 +226,7 @@ static const char *advice(int status, const struct answer_error *error) {
 }
 
 /* `HTTP 401, APIGW.0301: Incorrect IAM authentication information: ….` and the advice. */
-static enum page_verdict conclude_status(struct page_answer *answer, enum page_verdict verdict,
+static enum page_verdict conclude_status(struct page_response *answer, enum page_verdict verdict,
                                          const struct answer_error *error) {
   char said[sizeof error->code + sizeof error->message + 32];
   bool refused = answer->status == 401;
@@ -240,7 +239,7 @@ static enum page_verdict conclude_status(struct page_answer *answer, enum page_v
                   refused ? answer->refusal : advice(answer->status, error));
 }
 
-static enum page_verdict finish_error(struct page_answer *answer) {
+static enum page_verdict finish_error(struct page_response *answer) {
   struct answer_error error;
   int status = answer->status;
 
@@ -257,7 +256,7 @@ static enum page_verdict finish_error(struct page_answer *answer) {
   return conclude_status(answer, PAGE_FAILED, &error);
 }
 
-static enum page_verdict finish_transport(struct page_answer *answer,
+static enum page_verdict finish_transport(struct page_response *answer,
                                           const struct transport_result *result) {
   bool again;
 
@@ -266,8 +265,8 @@ static enum page_verdict finish_transport(struct page_answer *answer,
   return answer->verdict = again ? PAGE_AGAIN : PAGE_FAILED;
 }
 
-enum page_verdict page_answer_finish(struct page_answer *answer,
-                                     const struct transport_result *result) {
+enum page_verdict page_response_finish(struct page_response *answer,
+                                       const struct transport_result *result) {
   answer->status = result->status;
   answer->retry_after = result->retry_after;
   if (answer->verdict != PAGE_READY) return answer->verdict; /* told while the bytes came */
@@ -283,7 +282,7 @@ enum page_verdict page_answer_finish(struct page_answer *answer,
   return result->status == 200 ? PAGE_READY : finish_error(answer);
 }
 
-enum page_verdict page_answer_decode(struct page_answer *answer) {
+enum page_verdict page_response_decode(struct page_response *answer) {
   if (!take_kept(answer)) return answer->verdict;
   if (record_splitter_finished(&answer->splitter)) return PAGE_READY;
   if (answer->received == 0) {
@@ -296,6 +295,6 @@ enum page_verdict page_answer_decode(struct page_answer *answer) {
                   answer->page.row_count);
 }
 
-size_t page_answer_footprint(const struct page_answer *answer) {
-  return job_page_footprint(&answer->page) + answer->undecoded.size;
+size_t page_response_footprint(const struct page_response *answer) {
+  return record_page_footprint(&answer->page) + answer->undecoded.size;
 }

@@ -1,7 +1,7 @@
 /*
-** The name of one repository and its request path: see repository.h.
+** The name of one repository and its request path: see place.h.
 */
-#include "api/repository.h"
+#include "api/place.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -41,41 +41,40 @@ static bool name_valid(const char *name, size_t size) {
          is_letter_or_digit(name[size - 1]) && all_allowed(name, size, true);
 }
 
-bool repository_set(struct repository *repository, const char *name_space, size_t name_space_size,
-                    const char *name, size_t name_size) {
+bool place_set(struct place *place, const char *name_space, size_t name_space_size,
+               const char *name, size_t name_size) {
   if (!namespace_valid(name_space, name_space_size) || !name_valid(name, name_size)) return false;
-  repository->region[0] = '\0';
-  memcpy(repository->name_space, name_space, name_space_size);
-  repository->name_space[name_space_size] = '\0';
-  memcpy(repository->name, name, name_size);
-  repository->name[name_size] = '\0';
-  snprintf(repository->image, sizeof repository->image, "%s/%s", repository->name_space,
-           repository->name);
+  place->region[0] = '\0';
+  memcpy(place->name_space, name_space, name_space_size);
+  place->name_space[name_space_size] = '\0';
+  memcpy(place->name, name, name_size);
+  place->name[name_size] = '\0';
+  snprintf(place->image, sizeof place->image, "%s/%s", place->name_space, place->name);
   return true;
 }
 
-bool repository_set_image(struct repository *repository, const char *image, size_t size) {
+bool place_set_image(struct place *place, const char *image, size_t size) {
   const char *slash = size ? memchr(image, '/', size) : NULL;
   size_t name_space_size;
 
   if (!slash) return false;
   name_space_size = (size_t)(slash - image);
-  return repository_set(repository, image, name_space_size, slash + 1, size - name_space_size - 1);
+  return place_set(place, image, name_space_size, slash + 1, size - name_space_size - 1);
 }
 
-void repository_set_region(struct repository *repository, const char *region) {
-  snprintf(repository->region, sizeof repository->region, "%s", region);
+void place_set_region(struct place *place, const char *region) {
+  snprintf(place->region, sizeof place->region, "%s", region);
 }
 
-int repository_compare(const struct repository *left, const struct repository *right) {
+int place_compare(const struct place *left, const struct place *right) {
   int order = strcmp(left->region, right->region);
 
   if (order == 0) order = strcmp(left->name_space, right->name_space);
   return order ? order : strcmp(left->name, right->name);
 }
 
-bool repository_equal(const struct repository *left, const struct repository *right) {
-  return repository_compare(left, right) == 0;
+bool place_equal(const struct place *left, const struct place *right) {
+  return place_compare(left, right) == 0;
 }
 
 /* Equal, where `$` in `said` stands for `/`. */
@@ -87,35 +86,35 @@ static bool same_name(const char *name, const char *said, size_t size) {
   return true;
 }
 
-bool repository_matches_name(const struct repository *repository, const char *name, size_t size) {
-  size_t prefix = strlen(repository->name_space);
+bool place_matches_name(const struct place *place, const char *name, size_t size) {
+  size_t prefix = strlen(place->name_space);
 
-  if (same_name(repository->name, name, size)) return true;
-  if (size <= prefix + 1 || memcmp(name, repository->name_space, prefix) != 0) return false;
+  if (same_name(place->name, name, size)) return true;
+  if (size <= prefix + 1 || memcmp(name, place->name_space, prefix) != 0) return false;
   if (name[prefix] != '/' && name[prefix] != '$') return false;
-  return same_name(repository->name, name + prefix + 1, size - prefix - 1);
+  return same_name(place->name, name + prefix + 1, size - prefix - 1);
 }
 
 static const char *order_name(enum jobs_order order) {
   return order == JOBS_DESCENDING ? "desc" : "asc";
 }
 
-void jobs_filter(const struct jobs_window *window, char filter[FILTER_MAX]) {
+void jobs_filter(const struct page_window *window, char filter[FILTER_MAX]) {
   snprintf(filter, FILTER_MAX, "limit::%" PRId64 "|offset::%" PRId64 "|order::%s", window->limit,
            window->offset, order_name(window->order));
 }
 
-void jobs_target(const struct repository *repository, const struct jobs_window *window,
+void jobs_target(const struct place *place, const struct page_window *window,
                  char target[JOBS_TARGET_MAX]) {
   char name[REPOSITORY_MAX + 1];
-  size_t size = strlen(repository->name);
+  size_t size = strlen(place->name);
 
   for (size_t i = 0; i <= size; i++) {
-    name[i] = repository->name[i];
+    name[i] = place->name[i];
     if (name[i] == '/') name[i] = '$';
   }
   snprintf(target, JOBS_TARGET_MAX,
            "/v2/manage/namespaces/%s/repos/%s/sync_job"
            "?filter=limit%%3A%%3A%" PRId64 "%%7Coffset%%3A%%3A%" PRId64 "%%7Corder%%3A%%3A%s",
-           repository->name_space, name, window->limit, window->offset, order_name(window->order));
+           place->name_space, name, window->limit, window->offset, order_name(window->order));
 }

@@ -1,7 +1,7 @@
 /*
 ** Sync jobs, decoded: see job.h.
 */
-#include "record/job.h"
+#include "record/json_record.h"
 
 #include <json-c/json.h>
 #include <stdio.h>
@@ -79,19 +79,20 @@ static enum job_status wrong_type(struct job_problem *problem, enum job_field fi
   return JOB_WRONG;
 }
 
-static enum job_status take_text(struct job_page *page, struct job_row *row, enum job_field field,
-                                 json_object *value, struct job_problem *problem) {
+static enum job_status take_text(struct record_page *page, struct record_row *row,
+                                 enum job_field field, json_object *value,
+                                 struct job_problem *problem) {
   if (!json_object_is_type(value, json_type_string)) {
     return wrong_type(problem, field, "a string");
   }
-  return job_page_add(page, row, field, json_object_get_string(value),
-                      (size_t)json_object_get_string_len(value))
+  return record_page_add(page, row, field, json_object_get_string(value),
+                         (size_t)json_object_get_string_len(value))
              ? JOB_DECODED
              : JOB_NO_MEMORY;
 }
 
 /* json-c keeps what lies beyond 64 bits at the bound, so that the bounds themselves are refused. */
-static enum job_status take_id(struct job_row *row, json_object *value,
+static enum job_status take_id(struct record_row *row, json_object *value,
                                struct job_problem *problem) {
   if (!json_object_is_type(value, json_type_int)) return wrong_type(problem, JOB_ID, "an integer");
   row->id = json_object_get_int64(value);
@@ -101,8 +102,9 @@ static enum job_status take_id(struct job_row *row, json_object *value,
   return JOB_DECODED;
 }
 
-static enum job_status take_field(struct job_page *page, struct job_row *row, enum job_field field,
-                                  json_object *value, struct job_problem *problem) {
+static enum job_status take_field(struct record_page *page, struct record_row *row,
+                                  enum job_field field, json_object *value,
+                                  struct job_problem *problem) {
   switch (field) {
     case JOB_ID:
       return take_id(row, value, problem);
@@ -117,9 +119,9 @@ static enum job_status take_field(struct job_page *page, struct job_row *row, en
   }
 }
 
-static enum job_status take_record(json_object *record, struct job_page *page,
+static enum job_status take_record(json_object *record, struct record_page *page,
                                    struct job_problem *problem) {
-  struct job_row *row = job_page_begin(page);
+  struct record_row *row = record_page_begin(page);
   size_t text_size = page->text_size;
   enum job_status status = JOB_DECODED;
   bool has_id = false;
@@ -135,7 +137,7 @@ static enum job_status take_record(json_object *record, struct job_page *page,
   }
   if (status == JOB_DECODED && !has_id) status = wrong_type(problem, JOB_ID, "an integer");
   if (status == JOB_DECODED) {
-    job_page_commit(page);
+    record_page_commit(page);
   } else {
     page->text_size = text_size;
   }
@@ -143,7 +145,7 @@ static enum job_status take_record(json_object *record, struct job_page *page,
 }
 
 enum job_status job_decode(struct job_decoder *decoder, const char *record, size_t size,
-                           struct job_page *page, struct job_problem *problem) {
+                           struct record_page *page, struct job_problem *problem) {
   json_object *value;
   enum job_status status;
 
@@ -173,7 +175,7 @@ enum job_status job_decode(struct job_decoder *decoder, const char *record, size
 }
 
 enum job_status job_decode_plain(struct job_decoder *decoder, const char *bytes, size_t size,
-                                 struct job_page *page, size_t *taken) {
+                                 struct record_page *page, size_t *taken) {
   *taken = 0;
   return plain_record_take(&decoder->plain, bytes, size, page, taken) == PLAIN_NO_MEMORY
              ? JOB_NO_MEMORY

@@ -3,33 +3,33 @@
 **
 ** It must not know how pages are asked for, nor what positions mean to the server.
 */
-#ifndef SWR_PAGE_STORE_H
-#define SWR_PAGE_STORE_H
+#ifndef SWR_PAGE_CACHE_H
+#define SWR_PAGE_CACHE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "record/job.h"
+#include "record/json_record.h"
 
 /* A run of rows: those of `rows` from index `skip` on, the first of them at position `start`. */
-struct stored_page {
+struct cached_page {
   int64_t start;
   int64_t count; /* at least 1 */
   size_t skip;
-  struct job_page rows;
-  int64_t least_id; /* of the run; see page_store_find_id */
+  struct record_page rows;
+  int64_t least_id; /* of the run; see page_cache_find_id */
   int64_t greatest_id;
   size_t footprint;
   uint64_t used; /* the store's clock when it was last read */
 };
 
-struct page_store {
-  struct stored_page *pages; /* by position, no two overlap */
+struct page_cache {
+  struct cached_page *pages; /* by position, no two overlap */
   size_t count;
   size_t capacity;
   size_t footprint; /* bytes of all pages */
-  size_t reserved;  /* bytes of pages that are on their way here; see page_store_reserve */
+  size_t reserved;  /* bytes of pages that are on their way here; see page_cache_reserve */
   uint64_t clock;
   size_t current;   /* the page read last: where to look first */
   uint64_t version; /* changes whenever pages come or go: what was found before may be gone */
@@ -37,31 +37,31 @@ struct page_store {
 };
 
 /* An empty store, which counts its bytes in *shared as well. Allocates nothing. */
-void page_store_init(struct page_store *store, size_t *shared);
+void page_cache_init(struct page_cache *store, size_t *shared);
 
-void page_store_free(struct page_store *store);
+void page_cache_free(struct page_cache *store);
 
 /*
 ** So many bytes of pages are held elsewhere until they are kept here: they count against the bound already,
 ** so that reading ahead takes no more memory than reading.
 */
-void page_store_reserve(struct page_store *store, size_t bytes);
+void page_cache_reserve(struct page_cache *store, size_t bytes);
 
 /* Lets go of all pages but the one that was read last. */
-void page_store_shrink(struct page_store *store);
+void page_cache_shrink(struct page_cache *store);
 
 /* The page that holds a position, NULL if none does; it counts as read. Valid until the next keep.
  */
-const struct stored_page *page_store_find(struct page_store *store, int64_t position);
+const struct cached_page *page_cache_find(struct page_cache *store, int64_t position);
 
 /* The page that starts at or behind a position, the nearest one; NULL if there is none. */
-const struct stored_page *page_store_behind(const struct page_store *store, int64_t position);
+const struct cached_page *page_cache_behind(const struct page_cache *store, int64_t position);
 
 /* Looks for the job with this id in all pages; its position to *position. */
-bool page_store_find_id(const struct page_store *store, int64_t id, int64_t *position);
+bool page_cache_find_id(const struct page_cache *store, int64_t id, int64_t *position);
 
 /* The index in a page's rows of the row at a position that it holds. */
-size_t stored_page_index(const struct stored_page *page, int64_t position);
+size_t cached_page_index(const struct cached_page *page, int64_t position);
 
 /*
 ** Takes the rows over, leaving *rows empty: row `skip` is at position `start`. Rows at positions
@@ -69,6 +69,7 @@ size_t stored_page_index(const struct stored_page *page, int64_t position);
 ** let go of where memory would pass the bound. False when out of memory; *rows is then as
 ** before.
 */
-bool page_store_keep(struct page_store *store, struct job_page *rows, size_t skip, int64_t start);
+bool page_cache_keep(struct page_cache *store, struct record_page *rows, size_t skip,
+                     int64_t start);
 
 #endif

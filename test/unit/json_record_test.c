@@ -1,7 +1,7 @@
 /*
-** Tests of ext/record/job: decoding of one record, and the page that its row goes to.
+** Tests of ext/record/json_record: decoding of one record, and the page that its row goes to.
 */
-#include "record/job.h"
+#include "record/json_record.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -21,16 +21,16 @@
 
 static struct job_decoder *decoder;
 
-static enum job_status decode(const char *record, size_t size, struct job_page *page,
+static enum job_status decode(const char *record, size_t size, struct record_page *page,
                               struct job_problem *problem) {
   problem->text[0] = '\0';
   return job_decode(decoder, record, size, page, problem);
 }
 
-static void check_text(const struct job_page *page, size_t row, enum job_field field,
+static void check_text(const struct record_page *page, size_t row, enum job_field field,
                        const char *expected, size_t expected_size) {
   size_t size;
-  const char *text = job_page_text(page, row, field, &size);
+  const char *text = record_page_text(page, row, field, &size);
 
   CHECK_BYTES(expected, expected_size, text, size);
   if (text) CHECK_INT('\0', text[size]);
@@ -56,11 +56,11 @@ static void check_example(void) {
       "namespace", "override", "remoteNamespace", "remoteRegionId",
       "repoName",  "status",   "syncOperatorId",  "syncOperatorName",
       "tag",       "updatedAt"};
-  struct job_page page;
+  struct record_page page;
   struct job_problem problem;
 
   unit_case("the reference's example");
-  job_page_init(&page);
+  record_page_init(&page);
   CHECK_INT(JOB_DECODED, decode(EXAMPLE, strlen(EXAMPLE), &page, &problem));
   CHECK_INT(1, page.row_count);
   CHECK_INT(1, page.rows[0].id);
@@ -71,15 +71,15 @@ static void check_example(void) {
     if (field == JOB_ID || field == JOB_OVERRIDE) continue;
     check_text(&page, 0, (enum job_field)field, expected[field], strlen(expected[field]));
   }
-  job_page_free(&page);
+  record_page_free(&page);
 }
 
 static void check_nulls(void) {
   char record[600] = "{\"id\":7";
-  struct job_page page;
+  struct record_page page;
   struct job_problem problem;
 
-  job_page_init(&page);
+  record_page_init(&page);
   for (int round = 0; round < 2; round++) { /* missing, then null */
     char closed[610];
     size_t row = page.row_count;
@@ -96,7 +96,7 @@ static void check_nulls(void) {
                job_field_name((enum job_field)field));
     }
   }
-  job_page_free(&page);
+  record_page_free(&page);
 }
 
 /* Records with one thing of interest, by their tag. */
@@ -121,13 +121,13 @@ static void check_tags(void) {
       {"{\"id\":1,\"tag\":\"\\u0000\"}", "\0", 1},
       {"{\"id\":1,\"tag\":\"first\",\"tag\":\"last\"}", "last", 4},
   };
-  struct job_page page;
+  struct record_page page;
   struct job_problem problem;
 
-  job_page_init(&page);
+  record_page_init(&page);
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     unit_case("%s", cases[i].record);
-    job_page_clear(&page);
+    record_page_clear(&page);
     if (!CHECK_INT(JOB_DECODED,
                    decode(cases[i].record, strlen(cases[i].record), &page, &problem))) {
       continue;
@@ -135,7 +135,7 @@ static void check_tags(void) {
     CHECK_INT(1, page.rows[0].id);
     check_text(&page, 0, JOB_TAG, cases[i].tag, cases[i].size);
   }
-  job_page_free(&page);
+  record_page_free(&page);
 }
 
 static void check_ids(void) {
@@ -171,25 +171,25 @@ static void check_ids(void) {
       {"NaN", false, 0},
       {"", false, 0},
   };
-  struct job_page page;
+  struct record_page page;
   struct job_problem problem;
 
-  job_page_init(&page);
+  record_page_init(&page);
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     char record[80];
     unit_case("id %s", cases[i].text);
-    job_page_clear(&page);
+    record_page_clear(&page);
     snprintf(record, sizeof record, "{\"id\":%s}", cases[i].text);
     CHECK_INT(cases[i].right ? JOB_DECODED : JOB_WRONG,
               decode(record, strlen(record), &page, &problem));
     CHECK_INT(cases[i].right, page.row_count);
     if (cases[i].right && page.row_count) CHECK_INT(cases[i].id, page.rows[0].id);
   }
-  job_page_free(&page);
+  record_page_free(&page);
 }
 
 /* The page has one row with one tag, as before. */
-static void check_unchanged(const struct job_page *page, size_t text_size) {
+static void check_unchanged(const struct record_page *page, size_t text_size) {
   CHECK_INT(1, page->row_count);
   CHECK_INT(text_size, page->text_size);
   CHECK_INT(5, page->rows[0].id);
@@ -200,11 +200,11 @@ static void check_unchanged(const struct job_page *page, size_t text_size) {
 static void check_types(void) {
   static const char *const values[] = {"\"text\"", "1", "1.5", "true", "[]", "{}"};
   static const char first[] = "{\"id\":5,\"tag\":\"kept\"}";
-  struct job_page page;
+  struct record_page page;
   struct job_problem problem;
   size_t text_size;
 
-  job_page_init(&page);
+  record_page_init(&page);
   CHECK_INT(JOB_DECODED, decode(first, sizeof first - 1, &page, &problem));
   text_size = page.text_size;
   for (int field = 0; field < JOB_FIELD_COUNT; field++) {
@@ -222,7 +222,7 @@ static void check_types(void) {
       check_unchanged(&page, text_size);
     }
   }
-  job_page_free(&page);
+  record_page_free(&page);
 }
 
 static void check_not_records(void) {
@@ -255,11 +255,11 @@ static void check_not_records(void) {
       "{\"id\":1,\"x\":tru}",
   };
   static const char first[] = "{\"id\":5,\"tag\":\"kept\"}";
-  struct job_page page;
+  struct record_page page;
   struct job_problem problem;
   size_t text_size;
 
-  job_page_init(&page);
+  record_page_init(&page);
   CHECK_INT(JOB_DECODED, decode(first, sizeof first - 1, &page, &problem));
   text_size = page.text_size;
   for (size_t i = 0; i < COUNT_OF(texts); i++) {
@@ -275,7 +275,7 @@ static void check_not_records(void) {
     CHECK_INT(JOB_WRONG, decode(EXAMPLE, size, &page, &problem));
   }
   check_unchanged(&page, text_size);
-  job_page_free(&page);
+  record_page_free(&page);
 }
 
 /* Byte sequences that look like UTF-8 and are none. */
@@ -283,17 +283,17 @@ static void check_false_utf8(void) {
   static const char *const texts[] = {"\xc0\x80",         "\xc1\xbf",         "\xe0\x80\x80",
                                       "\xed\xa0\x80",     "\xf0\x80\x80\x80", "\xf4\x90\x80\x80",
                                       "\xf5\x80\x80\x80", "\xf7\xbf\xbf\xbf"};
-  struct job_page page;
+  struct record_page page;
   struct job_problem problem;
 
-  job_page_init(&page);
+  record_page_init(&page);
   for (size_t i = 0; i < COUNT_OF(texts); i++) {
     char record[60];
     unit_case("case %zu", i);
     snprintf(record, sizeof record, "{\"id\":1,\"tag\":\"%s\"}", texts[i]);
     CHECK_INT(JOB_WRONG, decode(record, strlen(record), &page, &problem));
   }
-  job_page_free(&page);
+  record_page_free(&page);
 }
 
 /* A record that is broken behind half of a surrogate pair leaves nothing behind for the next one. */
@@ -302,25 +302,25 @@ static void check_after_wrong(void) {
                                       "{\"id\":1,\"tag\":\"\\ud83d\\u",
                                       "{\"id\":1,\"tag\":\"\\ud83d\\x", "{\"id\":[{\"a\":"};
   static const char right[] = "{\"id\":1,\"tag\":\"\\u0041\"}";
-  struct job_page page;
+  struct record_page page;
   struct job_problem problem;
 
-  job_page_init(&page);
+  record_page_init(&page);
   for (size_t i = 0; i < COUNT_OF(wrong); i++) {
     unit_case("behind %s", wrong[i]);
-    job_page_clear(&page);
+    record_page_clear(&page);
     CHECK_INT(JOB_WRONG, decode(wrong[i], strlen(wrong[i]), &page, &problem));
     CHECK_INT(JOB_DECODED, decode(right, strlen(right), &page, &problem));
     check_text(&page, 0, JOB_TAG, "A", 1);
   }
-  job_page_free(&page);
+  record_page_free(&page);
 }
 
 static void check_nesting(void) {
-  struct job_page page;
+  struct record_page page;
   struct job_problem problem;
 
-  job_page_init(&page);
+  record_page_init(&page);
   for (size_t depth = 1; depth < 3000; depth = depth * 2 + 1) {
     char record[7000];
     size_t used = (size_t)snprintf(record, sizeof record, "{\"id\":1,\"x\":");
@@ -332,22 +332,22 @@ static void check_nesting(void) {
     status = decode(record, used + 2 * depth + 1, &page, &problem);
     CHECK_INT(depth < 32 ? JOB_DECODED : JOB_WRONG, status);
   }
-  job_page_free(&page);
+  record_page_free(&page);
 }
 
 static void check_growth(void) {
   enum { ROWS = 5000 };
-  struct job_page page;
+  struct record_page page;
   struct job_problem problem;
   size_t footprint;
   char record[200];
   char tag[40];
 
   unit_case("thousands of rows");
-  job_page_init(&page);
-  CHECK_INT(0, job_page_footprint(&page));
+  record_page_init(&page);
+  CHECK_INT(0, record_page_footprint(&page));
   for (int round = 0; round < 2; round++) {
-    job_page_clear(&page);
+    record_page_clear(&page);
     CHECK_INT(0, page.row_count);
     for (int i = 0; i < ROWS; i++) {
       snprintf(record, sizeof record,
@@ -361,25 +361,25 @@ static void check_growth(void) {
       if (page.rows[i].override_flag != (int8_t)(i % 2)) CHECK(false);
       check_text(&page, i, JOB_TAG, tag, strlen(tag));
     }
-    if (round == 0) footprint = job_page_footprint(&page);
+    if (round == 0) footprint = record_page_footprint(&page);
   }
-  CHECK_INT(footprint, job_page_footprint(&page));
-  CHECK(footprint >= ROWS * sizeof(struct job_row));
-  job_page_free(&page);
-  CHECK_INT(0, job_page_footprint(&page));
+  CHECK_INT(footprint, record_page_footprint(&page));
+  CHECK(footprint >= ROWS * sizeof(struct record_row));
+  record_page_free(&page);
+  CHECK_INT(0, record_page_footprint(&page));
 }
 
 /* When the nth allocation fails, the page is as before and can be used on. */
 static void check_no_memory(void) {
-  struct job_page page;
+  struct record_page page;
   struct job_problem problem;
   bool refused = true;
 
-  job_page_init(&page);
+  record_page_init(&page);
   for (long nth = 1; refused; nth++) {
     enum job_status status;
     unit_case("allocation %ld", nth);
-    job_page_free(&page);
+    record_page_free(&page);
     allocation_fail_at(nth, false);
     status = decode(EXAMPLE, strlen(EXAMPLE), &page, &problem);
     refused = allocation_stop() > 0;
@@ -389,7 +389,7 @@ static void check_no_memory(void) {
     CHECK_INT(JOB_DECODED, decode(EXAMPLE, strlen(EXAMPLE), &page, &problem));
     check_text(&page, page.row_count - 1, JOB_TAG, "8", 1);
   }
-  job_page_free(&page);
+  record_page_free(&page);
   unit_case("no decoder");
   allocation_fail_at(1, false);
   CHECK(!job_decoder_create());

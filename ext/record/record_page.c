@@ -1,7 +1,7 @@
 /*
-** Sync jobs, the rows of one decoded page: see job_page.h.
+** Sync jobs, the rows of one decoded page: see record_page.h.
 */
-#include "record/job_page.h"
+#include "record/record_page.h"
 
 #include <stdlib.h>
 
@@ -17,29 +17,29 @@ static const char *const field_names[JOB_FIELD_COUNT] = {
 
 const char *job_field_name(enum job_field field) { return field_names[field]; }
 
-void job_page_init(struct job_page *page) { memset(page, 0, sizeof *page); }
+void record_page_init(struct record_page *page) { memset(page, 0, sizeof *page); }
 
-void job_page_clear(struct job_page *page) {
+void record_page_clear(struct record_page *page) {
   page->row_count = 0;
   page->text_size = 0;
 }
 
-void job_page_free(struct job_page *page) {
+void record_page_free(struct record_page *page) {
   free(page->rows);
   free(page->text);
-  job_page_init(page);
+  record_page_init(page);
 }
 
-size_t job_page_footprint(const struct job_page *page) {
+size_t record_page_footprint(const struct record_page *page) {
   return page->row_capacity * sizeof *page->rows + page->text_capacity;
 }
 
-struct job_row *job_page_begin(struct job_page *page) {
-  struct job_row *row;
+struct record_row *record_page_begin(struct record_page *page) {
+  struct record_row *row;
 
   if (page->row_count == page->row_capacity) {
     size_t capacity = page->row_capacity ? page->row_capacity * 2 : FIRST_ROWS;
-    struct job_row *rows = realloc(page->rows, capacity * sizeof *rows);
+    struct record_row *rows = realloc(page->rows, capacity * sizeof *rows);
     if (!rows) return NULL;
     page->rows = rows;
     page->row_capacity = capacity;
@@ -52,10 +52,10 @@ struct job_row *job_page_begin(struct job_page *page) {
   return row;
 }
 
-void job_page_commit(struct job_page *page) { page->row_count++; }
+void record_page_commit(struct record_page *page) { page->row_count++; }
 
 /* Makes room for `size` more bytes of text. */
-static bool reserve_text(struct job_page *page, size_t size) {
+static bool reserve_text(struct record_page *page, size_t size) {
   size_t capacity = page->text_capacity ? page->text_capacity : FIRST_TEXT;
   char *text;
 
@@ -70,26 +70,26 @@ static bool reserve_text(struct job_page *page, size_t size) {
 }
 
 /* Whether the row before has this text in the field as well; if so, its place to *start. */
-static bool repeated(const struct job_page *page, enum job_field field, const char *text,
+static bool repeated(const struct record_page *page, enum job_field field, const char *text,
                      size_t size, uint32_t *start) {
   const char *before;
   size_t before_size;
 
   if (page->row_count == 0) return false;
-  before = job_page_text(page, page->row_count - 1, field, &before_size);
+  before = record_page_text(page, page->row_count - 1, field, &before_size);
   if (!before || before_size != size || memcmp(before, text, size) != 0) return false;
   *start = page->rows[page->row_count - 1].texts[field];
   return true;
 }
 
-char *job_page_room(struct job_page *page, size_t size) {
+char *record_page_room(struct record_page *page, size_t size) {
   const size_t prefix = sizeof(uint32_t);
 
   return reserve_text(page, prefix + size + 1) ? page->text + page->text_size + prefix : NULL;
 }
 
 /* Keeps the text that stands in the room. */
-static void keep_written(struct job_page *page, struct job_row *row, enum job_field field,
+static void keep_written(struct record_page *page, struct record_row *row, enum job_field field,
                          size_t size) {
   uint32_t stored = (uint32_t)size;
 
@@ -99,22 +99,22 @@ static void keep_written(struct job_page *page, struct job_row *row, enum job_fi
   page->text[page->text_size - 1] = '\0';
 }
 
-void job_page_add_written(struct job_page *page, struct job_row *row, enum job_field field,
-                          size_t size) {
+void record_page_add_written(struct record_page *page, struct record_row *row, enum job_field field,
+                             size_t size) {
   const char *text = page->text + page->text_size + sizeof(uint32_t);
 
   if (!repeated(page, field, text, size, &row->texts[field])) keep_written(page, row, field, size);
 }
 
-bool job_page_add(struct job_page *page, struct job_row *row, enum job_field field,
-                  const char *text, size_t size) {
+bool record_page_add(struct record_page *page, struct record_row *row, enum job_field field,
+                     const char *text, size_t size) {
   return repeated(page, field, text, size, &row->texts[field]) ||
-         job_page_add_other(page, row, field, text, size);
+         record_page_add_other(page, row, field, text, size);
 }
 
-bool job_page_add_other(struct job_page *page, struct job_row *row, enum job_field field,
-                        const char *text, size_t size) {
-  char *room = job_page_room(page, size);
+bool record_page_add_other(struct record_page *page, struct record_row *row, enum job_field field,
+                           const char *text, size_t size) {
+  char *room = record_page_room(page, size);
 
   if (!room) return false;
   memcpy(room, text, size);

@@ -3,17 +3,17 @@
 **
 ** It must not know how often a request is tried, nor where the bytes come from.
 */
-#ifndef SWR_PAGE_ANSWER_H
-#define SWR_PAGE_ANSWER_H
+#ifndef SWR_PAGE_RESPONSE_H
+#define SWR_PAGE_RESPONSE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "api/repository.h"
+#include "api/place.h"
 #include "base/buffer.h"
 #include "network/transport.h"
-#include "record/job.h"
+#include "record/json_record.h"
 #include "record/record_splitter.h"
 #include "request/answer_error.h"
 #include "request/content_range.h"
@@ -26,15 +26,15 @@ enum page_verdict {
   PAGE_NO_MEMORY
 };
 
-struct page_answer {
-  /* What was asked; set by page_answer_init, not owned. */
-  const struct repository *repository;
-  struct jobs_window window;
+struct page_response {
+  /* What was asked; set by page_response_init, not owned. */
+  const struct place *place;
+  struct page_window window;
   struct job_decoder *decoder;
   const struct secrets *secrets;
   const char *refusal; /* a sentence: what to do where the credentials are not accepted */
   /* What came back. */
-  struct job_page page;
+  struct record_page page;
   bool has_range;
   struct content_range range;
   int64_t retry_after; /* milliseconds; 0 if the server did not say */
@@ -55,30 +55,30 @@ struct page_answer {
 ** Ready for the first attempt. `decoder` decodes one record at a time and may be shared; the secrets
 ** are cut out of every text. Both, `repository` and the sentence of `refusal` must outlive the answer.
 */
-void page_answer_init(struct page_answer *answer, const struct repository *repository,
-                      const struct jobs_window *window, struct job_decoder *decoder,
-                      const struct secrets *secrets, const char *refusal);
+void page_response_init(struct page_response *answer, const struct place *place,
+                        const struct page_window *window, struct job_decoder *decoder,
+                        const struct secrets *secrets, const char *refusal);
 
 /* Ready for another attempt. */
-void page_answer_reset(struct page_answer *answer);
+void page_response_reset(struct page_response *answer);
 
-void page_answer_free(struct page_answer *answer);
+void page_response_free(struct page_response *answer);
 
-/* The calls of struct transport_handler; page_answer_body returns false to end the exchange. */
-void page_answer_header(struct page_answer *answer, const char *name, size_t name_size,
-                        const char *value, size_t value_size);
-bool page_answer_body(struct page_answer *answer, int status, const char *bytes, size_t size);
-enum page_verdict page_answer_finish(struct page_answer *answer,
-                                     const struct transport_result *result);
+/* The calls of struct transport_handler; page_response_body returns false to end the exchange. */
+void page_response_header(struct page_response *answer, const char *name, size_t name_size,
+                          const char *value, size_t value_size);
+bool page_response_body(struct page_response *answer, int status, const char *bytes, size_t size);
+enum page_verdict page_response_finish(struct page_response *answer,
+                                       const struct transport_result *result);
 
 /*
-** Decodes the rows of an answer that page_answer_finish has found ready: PAGE_READY, PAGE_FAILED or
+** Decodes the rows of an answer that page_response_finish has found ready: PAGE_READY, PAGE_FAILED or
 ** PAGE_NO_MEMORY. It is the caller's to do late: where many answers come at once, the requests that follow them
 ** leave first, and the rows are read while they are still at hand. May be called again.
 */
-enum page_verdict page_answer_decode(struct page_answer *answer);
+enum page_verdict page_response_decode(struct page_response *answer);
 
 /* Bytes of memory that its rows take, decoded or not. */
-size_t page_answer_footprint(const struct page_answer *answer);
+size_t page_response_footprint(const struct page_response *answer);
 
 #endif

@@ -1,8 +1,8 @@
 /*
-** Tests of ext/request/page_answer: bodies that do not end, and when rows are decoded. What answers mean is tested
+** Tests of ext/request/page_response: bodies that do not end, and when rows are decoded. What answers mean is tested
 ** with page_request, which acts on it.
 */
-#include "request/page_answer.h"
+#include "request/page_response.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "fixture.h"
 #include "unit.h"
 
-static const struct jobs_window window = {20, 10, JOBS_DESCENDING};
+static const struct page_window window = {20, 10, JOBS_DESCENDING};
 
 /* An endless body, of an answer or of an error, is given up and costs a bounded memory. */
 static void check_endless(void) {
@@ -20,37 +20,37 @@ static void check_endless(void) {
   memset(body, ' ', sizeof body);
   for (size_t i = 0; i < COUNT_OF(statuses); i++) {
     struct fixture fixture;
-    struct page_answer answer;
+    struct page_response answer;
     struct transport_result result = {TRANSPORT_STOPPED, statuses[i], 0, "stopped"};
     size_t taken = 0;
     unit_case("endless body with HTTP %d", statuses[i]);
     fixture_open(&fixture, scripted_list_answer, NULL);
     fixture_begin(&fixture);
-    page_answer_init(&answer, &fixture.repository, &window, fixture.service->decoder, NULL, "");
-    while (taken < 100 && page_answer_body(&answer, statuses[i], body, sizeof body)) taken++;
+    page_response_init(&answer, &fixture.place, &window, fixture.service->decoder, NULL, "");
+    while (taken < 100 && page_response_body(&answer, statuses[i], body, sizeof body)) taken++;
     CHECK_INT(64, taken);
     CHECK(answer.error_body.size <= 65536);
-    CHECK_INT(PAGE_FAILED, page_answer_finish(&answer, &result));
+    CHECK_INT(PAGE_FAILED, page_response_finish(&answer, &result));
     CHECK_HAS(answer.problem, "67108864 bytes");
-    page_answer_reset(&answer);
-    CHECK(page_answer_body(&answer, 200, "[]", 2));
+    page_response_reset(&answer);
+    CHECK(page_response_body(&answer, 200, "[]", 2));
     result.outcome = TRANSPORT_COMPLETE;
     result.status = 200;
-    CHECK_INT(PAGE_READY, page_answer_finish(&answer, &result));
-    CHECK_INT(PAGE_READY, page_answer_decode(&answer));
-    page_answer_free(&answer);
+    CHECK_INT(PAGE_READY, page_response_finish(&answer, &result));
+    CHECK_INT(PAGE_READY, page_response_decode(&answer));
+    page_response_free(&answer);
     fixture_close(&fixture);
   }
 }
 
-/* Rows are decoded by page_answer_decode, but for those of a very long body, in whatever pieces it comes. */
+/* Rows are decoded by page_response_decode, but for those of a very long body, in whatever pieces it comes. */
 static void check_decoding(void) {
   static const size_t pieces[] = {61, 999, 16384, 3 << 20};
   static char body[3 << 20];
 
   for (size_t i = 0; i < COUNT_OF(pieces); i++) {
     struct fixture fixture;
-    struct page_answer answer;
+    struct page_response answer;
     struct transport_result result = {TRANSPORT_COMPLETE, 200, 0, ""};
     for (size_t rows = 1; rows < 60000; rows *= 3) {
       size_t size = 0;
@@ -62,23 +62,23 @@ static void check_decoding(void) {
       body[size++] = ']';
       fixture_open(&fixture, scripted_list_answer, NULL);
       fixture_begin(&fixture);
-      page_answer_init(&answer, &fixture.repository, &window, fixture.service->decoder, NULL, "");
+      page_response_init(&answer, &fixture.place, &window, fixture.service->decoder, NULL, "");
       for (size_t at = 0; at < size; at += pieces[i]) {
-        CHECK(page_answer_body(&answer, 200, body + at,
-                               size - at < pieces[i] ? size - at : pieces[i]));
+        CHECK(page_response_body(&answer, 200, body + at,
+                                 size - at < pieces[i] ? size - at : pieces[i]));
       }
       CHECK(size > 128 << 10 ? answer.undecoded.size == 0 : answer.page.row_count == 0);
-      CHECK_INT(PAGE_READY, page_answer_finish(&answer, &result));
-      CHECK_INT(PAGE_READY, page_answer_decode(&answer));
+      CHECK_INT(PAGE_READY, page_response_finish(&answer, &result));
+      CHECK_INT(PAGE_READY, page_response_decode(&answer));
       CHECK_INT(rows, answer.page.row_count);
       CHECK_INT(rows - 1, answer.page.rows[rows - 1].id);
-      page_answer_free(&answer);
+      page_response_free(&answer);
       fixture_close(&fixture);
     }
   }
 }
 
-void page_answer_test(void) {
+void page_response_test(void) {
   check_endless();
   check_decoding();
 }

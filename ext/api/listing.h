@@ -1,0 +1,78 @@
+/*
+** A list of the API as constant data: what can be asked of it, and what one of its records holds.
+**
+** A table is one listing in one file of this folder. From its literal come the CREATE TABLE text, the
+** key columns, the words of a plan, the request and its text in EXPLAIN, and what is decoded. Nothing
+** outside this folder may name a member of a record. It must not know SQL, nor how a request is sent.
+*/
+#ifndef SWR_LISTING_H
+#define SWR_LISTING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define COLUMNS_MAX 32 /* of a listing, hidden ones included */
+
+/* The parts of a place, as bits: what a path can name, and what a query can say. */
+enum place_key {
+  PLACE_REGION = 1,
+  PLACE_NAMESPACE = 2,
+  PLACE_REPOSITORY = 4,
+  PLACE_IMAGE = 8 /* namespace and repository in one text */
+};
+
+enum column_kind {
+  COLUMN_TEXT,
+  COLUMN_INTEGER,
+  COLUMN_BOOLEAN, /* INTEGER 0 or 1 in SQL */
+  COLUMN_JSON     /* a value of any kind, kept as it was sent */
+};
+
+enum column_flag {
+  COLUMN_IDENTITY = 1, /* tells records of one place apart; together, where several are flagged */
+  COLUMN_TIME = 2,     /* compared as an instant */
+  COLUMN_HIDDEN = 4,
+  COLUMN_NOT_NULL = 8, /* a record without it is an error */
+  COLUMN_LARGE = 16    /* neither kept nor decoded unless it is read */
+};
+
+struct column {
+  const char *name;   /* in SQL */
+  const char *member; /* of the record; NULL: as the name. Hidden columns have none. */
+  enum column_kind kind;
+  unsigned key;   /* the part of the place that it echoes (enum place_key); 0: it is the record's */
+  unsigned flags; /* enum column_flag */
+};
+
+/* Where new records come in an order: all that following a list while it changes has to know of it. */
+enum growth { GROWS_AT_END, GROWS_AT_START, GROWS_ANYWHERE };
+
+struct order {
+  int column; /* index of the column that records are sorted by */
+  bool descending;
+  const char *words; /* for {order} in the filter: `asc` */
+  enum growth growth;
+};
+
+struct listing {
+  const char *table;    /* its name in SQL */
+  const char *noun;     /* what its records are, in the plural, for messages */
+  const char *path;     /* with {namespace} and {repository} */
+  const char *filter;   /* value of the parameter `filter`, with {limit}, {offset} and {order} */
+  const char *envelope; /* the member that holds the array; NULL: the answer is the array */
+  unsigned required;    /* parts of the place that the path names (enum place_key) */
+  unsigned narrowing;   /* parts that a filter takes: supersets, checked again locally */
+  bool paged;           /* false: the first answer is all */
+  bool aligned;         /* offsets must be multiples of the limit */
+  int64_t limit_max;    /* rows of one request at most */
+  const struct listing *found_by; /* the listing whose records are the places of this one */
+  const struct column *columns;
+  int column_count;
+  const struct order *orders; /* the first one where a query leaves it open */
+  int order_count;
+};
+
+extern const struct listing sync_job_listing;
+
+#endif
