@@ -232,8 +232,8 @@ struct page_request *page_request_start(struct service *service, struct access *
   request->link = &service->requests;
   service->requests = request;
   credentials_secrets(&access->credentials, &request->secrets);
-  page_response_init(&request->answer, place, window, service->decoder, &request->secrets,
-                     credentials_advice(&access->credentials));
+  page_response_init(&request->answer, &sync_job_listing, EVERY_COLUMN, place, window,
+                     &request->secrets, credentials_advice(&access->credentials));
   attempts_begin(&request->attempts, service, access);
   begin_attempt(request);
   return request;

@@ -13,8 +13,7 @@
 #include "api/place.h"
 #include "base/buffer.h"
 #include "network/transport.h"
-#include "record/json_record.h"
-#include "record/record_splitter.h"
+#include "record/record_reader.h"
 #include "request/answer_error.h"
 #include "request/content_range.h"
 
@@ -30,7 +29,6 @@ struct page_response {
   /* What was asked; set by page_response_init, not owned. */
   const struct place *place;
   struct page_window window;
-  struct job_decoder *decoder;
   const struct secrets *secrets;
   const char *refusal; /* a sentence: what to do where the credentials are not accepted */
   /* What came back. */
@@ -44,7 +42,7 @@ struct page_response {
   char problem[1200];  /* what PAGE_ABSENT, PAGE_AGAIN and PAGE_FAILED say: status, code, advice */
   char request_id[80]; /* the service's, from the header or the body; empty if none */
   /* Private. */
-  struct record_splitter splitter;
+  struct record_reader reader;
   struct buffer undecoded; /* the body of a page, until it is decoded */
   struct buffer error_body;
   size_t received;           /* bytes of the body */
@@ -52,12 +50,14 @@ struct page_response {
 };
 
 /*
-** Ready for the first attempt. `decoder` decodes one record at a time and may be shared; the secrets
-** are cut out of every text. Both, `repository` and the sentence of `refusal` must outlive the answer.
+** Ready for the first attempt at a page of the listing, of which `wanted` says which large columns
+** are read: see record_reader_init. The secrets are cut out of every text. They, listing, place and
+** the sentence of `refusal` must outlive the answer.
 */
-void page_response_init(struct page_response *answer, const struct place *place,
-                        const struct page_window *window, struct job_decoder *decoder,
-                        const struct secrets *secrets, const char *refusal);
+void page_response_init(struct page_response *answer, const struct listing *listing,
+                        uint32_t wanted, const struct place *place,
+                        const struct page_window *window, const struct secrets *secrets,
+                        const char *refusal);
 
 /* Ready for another attempt. */
 void page_response_reset(struct page_response *answer);
@@ -72,9 +72,10 @@ enum page_verdict page_response_finish(struct page_response *answer,
                                        const struct transport_result *result);
 
 /*
-** Decodes the rows of an answer that page_response_finish has found ready: PAGE_READY, PAGE_FAILED or
-** PAGE_NO_MEMORY. It is the caller's to do late: where many answers come at once, the requests that follow them
-** leave first, and the rows are read while they are still at hand. May be called again.
+** Decodes the rows of an answer that page_response_finish has found ready: PAGE_READY, PAGE_FAILED
+** or PAGE_NO_MEMORY. It is the caller's to do late: where many answers come at once, the requests
+** that follow them leave first, and the rows are read while they are still at hand. May be called
+** again.
 */
 enum page_verdict page_response_decode(struct page_response *answer);
 

@@ -34,7 +34,6 @@ void service_destroy(struct service *service) {
   if (!service) return;
   iam_sessions_close(service);
   if (service->transport) service->transport->methods->destroy(service->transport);
-  job_decoder_destroy(service->decoder);
   settings_free(&service->settings);
   while (service->warned) {
     struct warned_file *file = service->warned;
@@ -95,12 +94,11 @@ enum service_status service_begin(struct service *service, struct access **acces
   enum service_status status;
 
   *access = NULL;
-  if (!service->decoder) service->decoder = job_decoder_create();
   if (!service->transport) {
     if (!curl_transport_initialize()) return service_fail(error, "libcurl cannot be used here");
     service->transport = curl_transport_create();
   }
-  if (!service->decoder || !service->transport) return SERVICE_NO_MEMORY;
+  if (!service->transport) return SERVICE_NO_MEMORY;
   status = access_resolve(access, &service->settings, error);
   if (status == SERVICE_OK) warn_of_exposed_file(service, &(*access)->credentials);
   return status;

@@ -16,7 +16,6 @@
 #include "account/settings.h"
 #include "base/status.h"
 #include "network/transport.h"
-#include "record/json_record.h"
 #include "request/throttle.h"
 
 struct page_request;
@@ -25,7 +24,6 @@ struct iam_session;
 struct service {
   struct settings settings;
   struct transport *transport;   /* owned; NULL until first needed */
-  struct job_decoder *decoder;   /* owned; NULL until first needed */
   struct page_request *requests; /* under way, linked by page_request */
   struct throttle throttle;      /* of all of them together */
   struct lockout lockout;
@@ -61,7 +59,7 @@ void service_warn_by(struct service *service, void (*warn)(void *context, const 
 
 /*
 ** Before the first request of a statement: reads settings, environment and token file anew into
-** *access, the caller's reference, and makes sure of transport and decoder. On failure *access is NULL.
+** *access, the caller's reference, and makes sure of the transport. On failure *access is NULL.
 */
 enum service_status service_begin(struct service *service, struct access **access,
                                   struct service_error *error);
