@@ -26,8 +26,8 @@ struct page_request {
   struct page_request *next;
   struct page_request **link; /* what points at this request */
   struct access *access;      /* referenced */
-  const struct listing *listing;
   const struct place *place;
+  struct target target;
   struct page_response answer;
   enum state state;
   enum page_verdict verdict;
@@ -122,8 +122,8 @@ static const struct transport_handler handler = {
 static void send_attempt(struct page_request *request, const char *token) {
   const struct access *access = request->access;
   struct transport *transport = request->service->transport;
-  char url[ENDPOINT_MAX + JOBS_TARGET_MAX];
-  char target[JOBS_TARGET_MAX];
+  char url[ENDPOINT_MAX + TARGET_TEXT_MAX];
+  char text[TARGET_TEXT_MAX];
   struct request_headers headers;
   struct transport_request wire = {
       .url = url,
@@ -134,15 +134,14 @@ static void send_attempt(struct page_request *request, const char *token) {
       .time_limit = attempts_time_left(&request->attempts, request->service)};
 
   if (wire.time_limit < 1) wire.time_limit = 1;
-  jobs_target(request->place, &request->answer.window, target);
-  snprintf(url, sizeof url, "%s%s", access->base_url, target);
+  target_text(&request->target, text);
+  snprintf(url, sizeof url, "%s%s", access->base_url, text);
   request->attempts.count++;
   request->state = IN_FLIGHT;
   request->sent = service_now(request->service);
   throttle_started(&request->service->throttle, request->sent);
   page_response_reset(&request->answer);
-  if (request_headers_make(&headers, access, token, request->place, &request->answer.window,
-                           time(NULL)) == SERVICE_OK) {
+  if (request_headers_make(&headers, access, token, &request->target, time(NULL)) == SERVICE_OK) {
     wire.header_count = headers.count;
     request->transfer = transport->methods->start(transport, &wire, &handler, request);
   }
@@ -227,8 +226,8 @@ struct page_request *page_request_start(struct service *service, struct access *
   }
   request->service = service;
   request->access = access_retain(access);
-  request->listing = listing;
   request->place = place;
+  target_make(&request->target, listing, place, window);
   request->next = service->requests;
   if (request->next) request->next->link = &request->next;
   request->link = &service->requests;
@@ -266,25 +265,21 @@ struct page_response *page_request_answer(struct page_request *request) {
 
 void page_request_explain(struct page_request *request, struct service_error *error) {
   const struct page_response *answer = &request->answer;
-  char filter[FILTER_MAX];
-  char target[JOBS_TARGET_MAX];
+  const struct target *target = &request->target;
   char tries[160];
 
   decode(request);
   if (request->no_token) {
-    service_fail(error, "%s/%s: %s", request->place->name_space, request->place->name,
+    service_fail(error, "%s: %s", place_label(request->place),
                  iam_session_problem(request->session));
     return;
   }
-  jobs_filter(&answer->window, filter);
-  jobs_target(request->place, &answer->window, target);
-  target[strcspn(target, "?")] = '\0';
   attempts_describe(&request->attempts, tries, sizeof tries);
-  service_fail(error, "%s/%s: %s%s%s%s%s %s: GET %s%s with filter %s.", request->place->name_space,
-               request->place->name, answer->problem, tries,
-               answer->request_id[0] ? " Request id: " : "", answer->request_id,
-               answer->request_id[0] ? "." : "", request->attempts.count ? "Asked" : "Not asked",
-               request->access->base_url, target, filter);
+  service_fail(error, "%s: %s%s%s%s%s %s: GET %s%s%s%s.", place_label(request->place),
+               answer->problem, tries, answer->request_id[0] ? " Request id: " : "",
+               answer->request_id, answer->request_id[0] ? "." : "",
+               request->attempts.count ? "Asked" : "Not asked", request->access->base_url,
+               target->path, target->filter[0] ? " with filter " : "", target->filter);
 }
 
 void page_request_close(struct page_request *request) {
