@@ -22,6 +22,7 @@
 struct page_request {
   struct exchange exchange; /* EXCHANGE_HELD: it waits for a token */
   struct service *service;
+  const struct listing *listing;
   const struct place *place;
   struct page_response answer;
   /* Where the credentials are a password: */
@@ -196,7 +197,7 @@ static const struct exchange_methods methods = {.paced = true,
                                                 .destroy = destroy};
 
 struct page_request *page_request_start(struct service *service, struct access *access,
-                                        const struct place *place,
+                                        const struct listing *listing, const struct place *place,
                                         const struct page_window *window) {
   struct page_request *request = calloc(1, sizeof *request);
 
@@ -209,11 +210,12 @@ struct page_request *page_request_start(struct service *service, struct access *
     }
   }
   request->service = service;
+  request->listing = listing;
   request->place = place;
   exchange_open(&request->exchange, &service->exchanges, &methods);
   exchange_begin(&request->exchange, access);
-  page_response_init(&request->answer, place, window, service->decoder, &request->exchange.secrets,
-                     credentials_advice(&access->credentials));
+  page_response_init(&request->answer, listing, place, window, service->decoder,
+                     &request->exchange.secrets, credentials_advice(&access->credentials));
   begin_attempt(request);
   return request;
 }
