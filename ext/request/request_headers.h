@@ -12,10 +12,8 @@
 #include "account/access.h"
 #include "api/target.h"
 #include "base/status.h"
-#include "base/version.h"
 
 #define REQUEST_HEADERS_MAX 6
-#define USER_AGENT "swr_sync_job/" SWR_VERSION_TEXT
 
 /* `Name: value`, each owned, wiped when freed. */
 struct request_headers {

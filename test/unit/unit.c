@@ -41,7 +41,7 @@ static const struct {
     {"buffer", buffer_test},
     {"record_splitter", record_splitter_test},
     {"job", job_test},
-    {"iam_exchange", iam_exchange_test},
+    {"iam_response", iam_response_test},
     {"iam_session", iam_session_test},
     {"plain_record", plain_record_test},
     {"page_response", page_response_test},

@@ -72,7 +72,7 @@ void plan_test(void);
 void buffer_test(void);
 void record_splitter_test(void);
 void job_test(void);
-void iam_exchange_test(void);
+void iam_response_test(void);
 void iam_session_test(void);
 void plain_record_test(void);
 void page_response_test(void);
