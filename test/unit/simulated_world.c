@@ -45,6 +45,10 @@ static void answer(void *context, size_t number, const char *url, struct scripte
     answer->body = "busy";
     return;
   }
+  if (world->serve) {
+    world->serve(world->serve_context, index_in_url(world, url), number, url, answer);
+    return;
+  }
   simulated_server_answer(&world->servers[index_in_url(world, url)], number, url, answer);
   answer->delay = world->delay;
   answer->chunk = world->chunk;
