@@ -184,6 +184,7 @@ static void empty_always(struct odd_run *run, struct odd_server *server) {
 static void short_page(struct odd_run *run, struct odd_server *server) {
   server->short_from = server->short_to = 1 + draw(run, 4);
   server->short_by = 1 + draw(run, (uint32_t)run->page_size / 2);
+  server->short_claims = draw(run, 1);
 }
 
 static void busy(struct odd_run *run, struct odd_server *server) {

@@ -188,17 +188,20 @@ static bool among(size_t number, size_t from, size_t to) {
 }
 
 /* How many rows the answer has. */
-static int64_t rows_of(const struct odd_server *server, int64_t offset, int64_t limit) {
+static int64_t rows_of(const struct odd_server *server, int64_t offset, int64_t limit,
+                       int64_t *claimed) {
   int64_t left = offset < (int64_t)server->count ? (int64_t)server->count - offset : 0;
 
   if (server->limit_cap && limit > server->limit_cap) limit = server->limit_cap;
   if (limit > left) limit = left;
+  *claimed = limit;
   if (offset >= server->empty_below && among(server->asked, server->empty_from, server->empty_to)) {
-    return 0;
-  }
-  if (among(server->asked, server->short_from, server->short_to)) {
+    limit = 0;
+  } else if (among(server->asked, server->short_from, server->short_to)) {
     limit = limit > server->short_by ? limit - server->short_by : 0;
+    if (server->short_claims) return limit;
   }
+  *claimed = limit;
   return limit;
 }
 
@@ -209,6 +212,7 @@ void odd_server_answer(void *context, size_t number, const char *url,
   int64_t offset = 0;
   int64_t asked;
   int64_t count;
+  int64_t claimed;
 
   (void)number;
   server->asked++;
@@ -230,8 +234,8 @@ void odd_server_answer(void *context, size_t number, const char *url,
   asked = offset;
   if (server->counts_pages) offset *= limit;
   if (server->ignores_offset) offset = 0;
-  count = rows_of(server, offset, limit);
-  write_range(server, server->claims_asked ? asked : offset, count, answer->headers,
+  count = rows_of(server, offset, limit, &claimed);
+  write_range(server, server->claims_asked ? asked : offset, claimed, answer->headers,
               sizeof answer->headers);
   write_page(server, offset, count, answer);
   server->last_offset = offset;

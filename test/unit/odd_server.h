@@ -80,7 +80,8 @@ struct odd_server {
   size_t short_from;
   size_t short_to;
   int64_t short_by;
-  size_t busy_from; /* answers of these numbers are 503 */
+  bool short_claims; /* their headers name as many rows as others have */
+  size_t busy_from;  /* answers of these numbers are 503 */
   size_t busy_to;
 
   /* Called before a request is answered, to change the list; NULL: never. */
