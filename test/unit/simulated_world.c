@@ -87,7 +87,7 @@ void world_begin(struct simulated_world *world) {
 void world_end(struct simulated_world *world) {
   statement_release(world->statement);
   world->statement = NULL;
-  CHECK(!world->fixture.service->requests);
+  CHECK_INT(0, fixture_page_requests(&world->fixture));
 }
 
 void world_close(struct simulated_world *world) {
