@@ -1,7 +1,7 @@
 /*
-** The contract of the emulated call: strict checks of path, content type, names and filter, the page
-** of records, and error bodies of every shape.
-** Must not know who may ask, sockets, the HTTP library, the log or scripted answers.
+** The contract of the emulated call: strict checks of path, content type, names and filter, the
+** page of records, and error bodies of every shape. Must not know who may ask, sockets, the HTTP
+** library, the log or scripted answers.
 */
 #include "contract.h"
 

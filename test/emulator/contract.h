@@ -37,8 +37,9 @@ bool namespace_name_valid(const char *name);
 bool repository_name_valid(const char *name);
 
 /*
-** `turn` differs from request to request: the place in their order that jobs of one time have, where it is not
-** fixed. `refusal` is what the gateway says of who the request is from; NULL = nothing against it.
+** `turn` differs from request to request: the place in their order that jobs of one time have,
+** where it is not fixed. `refusal` is what the gateway says of who the request is from; NULL =
+** nothing against it.
 */
 void contract_answer(const struct api_request *request, const char *refusal,
                      const struct dataset *data, const struct options *options,

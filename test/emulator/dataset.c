@@ -263,7 +263,10 @@ void repository_append(struct repository *repository, const char *record, size_t
   memcpy(extra->record, record, length);
 }
 
-/* The number of extras before a position; *extra is the one that it holds, NULL for a generated job. */
+/*
+** The number of extras before a position; *extra is the one that it holds, NULL for a generated
+** job.
+*/
 static int64_t extras_before(const struct repository *repository, int64_t position,
                              const struct extra **extra) {
   size_t low = 0, high = repository->extra_count;

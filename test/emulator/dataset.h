@@ -19,8 +19,8 @@ struct extra {
 };
 
 /*
-** Jobs have positions 0, 1, 2 ... from the oldest; those before `first` were purged, and a few can be
-** hidden. A position holds either an extra record or the next generated job.
+** Jobs have positions 0, 1, 2 ... from the oldest; those before `first` were purged, and a few can
+** be hidden. A position holds either an extra record or the next generated job.
 */
 struct repository {
   char image[IMAGE_MAX + 1];
@@ -68,7 +68,10 @@ bool dataset_has_namespace(const struct dataset *data, const char *name);
 
 int64_t repository_end(const struct repository *repository);
 
-/* The jobs that are listed, and the position of one of them, counted from 0, the oldest, or from -1, the newest. */
+/*
+** The jobs that are listed, and the position of one of them, counted from 0, the oldest, or from
+** -1, the newest.
+*/
 int64_t repository_count(const struct repository *repository);
 int64_t repository_position(const struct repository *repository, int64_t listed);
 

@@ -1,6 +1,6 @@
 /*
-** Scans of lists that do one certain odd thing each, with the rows that must come: what odd_scan_test does at
-** random, in a size that can be followed by hand.
+** Scans of lists that do one certain odd thing each, with the rows that must come: what
+** odd_scan_test does at random, in a size that can be followed by hand.
 */
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,7 +41,8 @@ static void open_with_times(size_t jobs, const char *page_size, int64_t (*second
   server->before = before;
   happens = NULL;
   world.requests_most = 100;
-  request = (struct scan_request){.places = world.world.places,
+  request = (struct scan_request){.listing = &sync_job_listing,
+                                  .places = world.world.places,
                                   .place_count = 1,
                                   .order = JOBS_ASCENDING,
                                   .ordered = true,

@@ -404,6 +404,7 @@ void odd_run_request(struct odd_run *run, const struct odd_settings *settings) {
 
   if (settings->order) descending = settings->order == 2;
   memset(request, 0, sizeof *request);
+  request->listing = &sync_job_listing;
   request->order = descending ? JOBS_DESCENDING : JOBS_ASCENDING;
   request->ordered = draw(run, 2) > 0;
   request->limit = -1;

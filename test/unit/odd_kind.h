@@ -1,9 +1,10 @@
 /*
-** The kinds of oddity, one by one, and the random runs that are made of each. It must not know what a scan
-** returns.
+** The kinds of oddity, one by one, and the random runs that are made of each. It must not know what
+** a scan returns.
 **
-** A kind is honest if its lists change only as those of a service that works as documented do: jobs are
-** created with newer times and removed; totals are exact or absent; equal times stand in one order.
+** A kind is honest if its lists change only as those of a service that works as documented do: jobs
+** are created with newer times and removed; totals are exact or absent; equal times stand in one
+** order.
 */
 #ifndef SWR_ODD_KIND_H
 #define SWR_ODD_KIND_H
@@ -16,10 +17,9 @@ struct odd_kind {
   const char *name;
   bool may_fail; /* an error is a right answer, too; a wrong row never is */
   bool pending;  /* runs only where it is named: what it finds is not mended yet */
-  bool
-      whole; /* neither bounds nor hints nor a reader that stops: what it does not see, nobody can know */
-  bool no_count;                      /* totals do not tell the number of jobs */
-  bool single;                        /* pages of one row are too small for it */
+  bool whole;    /* neither bounds, hints nor readers that stop: nobody can know then */
+  bool no_count; /* totals do not tell the number of jobs */
+  bool single;   /* pages of one row are too small for it */
   void (*shape)(struct odd_run *run); /* of the world, before it is filled */
   void (*bend)(struct odd_run *run, struct odd_server *server); /* a server that was filled */
 };

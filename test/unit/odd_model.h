@@ -1,6 +1,6 @@
 /*
-** What a scan of an odd world may return: every job that is there all the time once, in order where the
-** scan promises one; no job twice; none that never was. Or it ends in an error.
+** What a scan of an odd world may return: every job that is there all the time once, in order where
+** the scan promises one; no job twice; none that never was. Or it ends in an error.
 */
 #ifndef SWR_ODD_MODEL_H
 #define SWR_ODD_MODEL_H

@@ -1,10 +1,11 @@
 /*
-** A repository's list of jobs as a service may serve it that keeps to nothing but the API's form: any job
-** can be created, removed or changed between two requests, the order of equal times can differ from
-** request to request, totals can lag, pages can be short, empty or refused.
+** A repository's list of jobs as a service may serve it that keeps to nothing but the API's form:
+** any job can be created, removed or changed between two requests, the order of equal times can
+** differ from request to request, totals can lag, pages can be short, empty or refused.
 **
-** The list is an explicit one, so that a test can ask which jobs were there all the time. What the server
-** does is a matter of its own random numbers, so that a seed replays it. It must not know who reads.
+** The list is an explicit one, so that a test can ask which jobs were there all the time. What the
+** server does is a matter of its own random numbers, so that a seed replays it. It must not know
+** who reads.
 */
 #ifndef SWR_ODD_SERVER_H
 #define SWR_ODD_SERVER_H
@@ -46,8 +47,8 @@ enum odd_total {
   ODD_TOTAL_LAGS,   /* so many fewer than there are */
   ODD_TOTAL_CAPPED, /* never more than so many, but with room for the page */
   ODD_TOTAL_PAGE,   /* offset and records of the page itself */
-  ODD_TOTAL_OFF, /* so many more (or fewer) in the answer of number `total_at`, exact in all others */
-  ODD_TOTAL_IS   /* this number */
+  ODD_TOTAL_OFF,    /* so many more (or fewer) in answer number `total_at`, else exact */
+  ODD_TOTAL_IS      /* this number */
 };
 
 struct odd_server {
@@ -57,8 +58,7 @@ struct odd_server {
   size_t list
       [ODD_JOBS_MAX]; /* those that are there, by time, the oldest first; no times at either end */
   size_t count;
-  bool
-      nulls_astray; /* jobs without a time stand at the other end than where SQLite's order has them */
+  bool nulls_astray; /* jobs without a time stand at the other end than in SQLite's order */
   struct odd_random random;
 
   enum range_style range; /* of the honest ones, RANGE_NONE or RANGE_GARBAGE */
@@ -73,7 +73,10 @@ struct odd_server {
   bool counts_pages;     /* the offset counts pages of `limit` */
   bool ignores_offset;
   bool claims_asked; /* where it does one of both: the header names the offset that was asked */
-  /* Answers of these numbers (from 1, where there is something to give) are empty, or this many rows shorter. */
+  /*
+  ** Answers of these numbers (from 1, where there is something to give) are empty, or this many
+  ** rows shorter.
+  */
   size_t empty_from;
   size_t empty_to;
   int64_t empty_below; /* none is empty at an offset below this one */
@@ -99,7 +102,10 @@ struct odd_server {
 /* A server without jobs and faults. */
 void odd_server_init(struct odd_server *server, const struct place *place, uint64_t seed);
 
-/* One job more, in its place by time: behind its equals with `last`, else in front of them. Its number. */
+/*
+** One job more, in its place by time: behind its equals with `last`, else in front of them. Its
+** number.
+*/
 size_t odd_server_create(struct odd_server *server, int64_t id, int64_t seconds, const char *tag,
                          bool last);
 
@@ -109,14 +115,20 @@ void odd_server_remove(struct odd_server *server, size_t position);
 /* From here on it counts which jobs were there all the time. */
 void odd_server_begin(struct odd_server *server);
 
-/* The position in the list, oldest first, of what stands at `position` in the order of the last request. */
+/*
+** The position in the list, oldest first, of what stands at `position` in the order of the last
+** request.
+*/
 size_t odd_server_position(const struct odd_server *server, int64_t position);
 
 /* For scripted_source, with a struct odd_server. */
 void odd_server_answer(void *server, size_t number, const char *url,
                        struct scripted_answer *answer);
 
-/* The number of the job in a row; -1 if no such job ever was, or one that differs in what never changes. */
+/*
+** The number of the job in a row; -1 if no such job ever was, or one that differs in what never
+** changes.
+*/
 int64_t odd_server_job(const struct odd_server *server, const struct record_page *page,
                        size_t index);
 

@@ -1,6 +1,6 @@
 /*
-** Several odd servers behind one scripted transport, whose lists change between requests, and a record of
-** what was asked and what happened. It must not know what is right.
+** Several odd servers behind one scripted transport, whose lists change between requests, and a
+** record of what was asked and what happened. It must not know what is right.
 */
 #ifndef SWR_ODD_WORLD_H
 #define SWR_ODD_WORLD_H

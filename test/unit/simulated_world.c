@@ -9,7 +9,10 @@
 
 #include "unit.h"
 
-/* False if the host of a URL is that of another region; an endpoint that was set is of every region. */
+/*
+** False if the host of a URL is that of another region; an endpoint that was set is of every
+** region.
+*/
 static bool host_fits(const struct place *place, const char *url) {
   static const char before[] = "https://swr-api.";
   size_t size = strlen(place->region);
