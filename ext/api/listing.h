@@ -74,13 +74,6 @@ struct listing {
   int order_count;
 };
 
-/* What one request asks of a listing: `limit` records from position `offset` on, in that order. */
-struct page_window {
-  int64_t offset;
-  int64_t limit;
-  const struct order *order; /* of the listing's */
-};
-
 extern const struct listing sync_job_listing;
 
 #endif

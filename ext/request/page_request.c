@@ -22,8 +22,8 @@
 struct page_request {
   struct exchange exchange; /* EXCHANGE_HELD: it waits for a token */
   struct service *service;
-  const struct listing *listing;
   const struct place *place;
+  struct target target;
   struct page_response answer;
   /* Where the credentials are a password: */
   struct iam_session *session; /* referenced; joined while EXCHANGE_HELD */
@@ -94,17 +94,16 @@ static void on_done(struct exchange *exchange, const struct transport_result *re
 /* `token` is NULL where the request is to be signed. */
 static void send_attempt(struct page_request *request, const char *token) {
   const struct access *access = request->exchange.access;
-  char url[ENDPOINT_MAX + JOBS_TARGET_MAX];
-  char target[JOBS_TARGET_MAX];
+  char url[ENDPOINT_MAX + TARGET_TEXT_MAX];
+  char text[TARGET_TEXT_MAX];
   struct request_headers headers;
   struct transport_request wire = {.url = url, .headers = (const char *const *)headers.lines};
   bool sent;
 
-  jobs_target(request->place, &request->answer.window, target);
-  snprintf(url, sizeof url, "%s%s", access->base_url, target);
+  target_text(&request->target, text);
+  snprintf(url, sizeof url, "%s%s", access->base_url, text);
   page_response_reset(&request->answer);
-  sent = request_headers_make(&headers, access, token, request->place, &request->answer.window,
-                              time(NULL)) == SERVICE_OK;
+  sent = request_headers_make(&headers, access, token, &request->target, time(NULL)) == SERVICE_OK;
   wire.header_count = headers.count;
   sent = sent && exchange_send(&request->exchange, &wire);
   if (!sent) exchange_end(&request->exchange, VERDICT_NO_MEMORY);
@@ -210,8 +209,8 @@ struct page_request *page_request_start(struct service *service, struct access *
     }
   }
   request->service = service;
-  request->listing = listing;
   request->place = place;
+  target_make(&request->target, listing, place, window);
   exchange_open(&request->exchange, &service->exchanges, &methods);
   exchange_begin(&request->exchange, access);
   page_response_init(&request->answer, listing, place, window, service->decoder,
@@ -249,26 +248,22 @@ struct page_response *page_request_answer(struct page_request *request) {
 
 void page_request_explain(struct page_request *request, struct service_error *error) {
   const struct page_response *answer = &request->answer;
-  char filter[FILTER_MAX];
-  char target[JOBS_TARGET_MAX];
+  const struct target *target = &request->target;
   char tries[160];
 
   decode(request);
   if (request->no_token) {
-    service_fail(error, "%s/%s: %s", request->place->name_space, request->place->name,
+    service_fail(error, "%s: %s", place_label(request->place),
                  iam_session_problem(request->session));
     return;
   }
-  jobs_filter(&answer->window, filter);
-  jobs_target(request->place, &answer->window, target);
-  target[strcspn(target, "?")] = '\0';
   attempts_describe(&request->exchange.attempts, tries, sizeof tries);
-  service_fail(error, "%s/%s: %s%s%s%s%s %s: GET %s%s with filter %s.", request->place->name_space,
-               request->place->name, answer->problem, tries,
-               answer->request_id[0] ? " Request id: " : "", answer->request_id,
-               answer->request_id[0] ? "." : "",
+  service_fail(error, "%s: %s%s%s%s%s %s: GET %s%s%s%s.", place_label(request->place),
+               answer->problem, tries, answer->request_id[0] ? " Request id: " : "",
+               answer->request_id, answer->request_id[0] ? "." : "",
                request->exchange.attempts.count ? "Asked" : "Not asked",
-               request->exchange.access->base_url, target, filter);
+               request->exchange.access->base_url, target->path,
+               target->filter[0] ? " with filter " : "", target->filter);
 }
 
 void page_request_close(struct page_request *request) {

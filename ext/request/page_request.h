@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "api/place.h"
+#include "api/target.h"
 #include "base/status.h"
 #include "request/page_response.h"
 #include "request/service.h"

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "api/place.h"
+#include "api/target.h"
 #include "base/buffer.h"
 #include "network/transport.h"
 #include "record/json_record.h"

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "api/place.h"
+#include "api/target.h"
 #include "base/status.h"
 #include "record/json_record.h"
 #include "request/service.h"
