@@ -266,6 +266,9 @@ static CURLcode set_options(struct transfer *transfer, const struct transport_re
   if (!rc) rc = set_limits(transfer);
   if (!rc) rc = set_tls(transfer, request->ca_file);
   if (!rc) rc = set_multiplexing(transfer);
+  if (!rc) {
+    rc = curl_easy_setopt(transfer->easy, CURLOPT_FRESH_CONNECT, (long)request->fresh_connection);
+  }
   if (!rc) rc = set_callbacks(transfer);
   return rc;
 }

@@ -23,9 +23,10 @@ struct transport_request {
   const char *body; /* of a POST; NULL for a GET */
   size_t body_size;
   const char *user_agent;
-  const char *ca_file; /* PEM; NULL for the system's certificates */
-  long idle_timeout;   /* seconds without a byte that end the exchange */
-  int64_t time_limit;  /* milliseconds that the whole exchange may take */
+  const char *ca_file;   /* PEM; NULL for the system's certificates */
+  long idle_timeout;     /* seconds without a byte that end the exchange */
+  int64_t time_limit;    /* milliseconds that the whole exchange may take */
+  bool fresh_connection; /* one of its own is made, though others may stand idle */
 };
 
 enum transport_outcome {

@@ -45,7 +45,7 @@ void page_response_reset(struct page_response *answer) {
   answer->problem[0] = '\0';
   answer->received = 0;
   answer->request_id[0] = '\0';
-  answer->verdict = PAGE_READY;
+  answer->verdict = VERDICT_READY;
 }
 
 void page_response_free(struct page_response *answer) {
@@ -55,8 +55,9 @@ void page_response_free(struct page_response *answer) {
   buffer_free(&answer->error_body);
 }
 
-__attribute__((format(printf, 3, 4))) static enum page_verdict conclude(
-    struct page_response *answer, enum page_verdict verdict, const char *format, ...) {
+__attribute__((format(printf, 3, 4))) static enum verdict conclude(struct page_response *answer,
+                                                                   enum verdict verdict,
+                                                                   const char *format, ...) {
   va_list arguments;
 
   va_start(arguments, format);
@@ -101,7 +102,7 @@ static bool belongs(struct page_response *answer, size_t row) {
   }
   redact(space ? space : "", space_size, answer->secrets, said_space, sizeof said_space);
   redact(name ? name : "", name_size, answer->secrets, said_name, sizeof said_name);
-  conclude(answer, PAGE_FAILED,
+  conclude(answer, VERDICT_FAILED,
            "HTTP 200, but record %" PRId64 " (id %" PRId64
            ") belongs to namespace '%s' and repository '%s', not to "
            "the ones that were asked.",
@@ -138,18 +139,18 @@ static bool take_rows(struct page_response *answer, const char *bytes, size_t si
     case RECORD_OK:
       return true;
     case RECORD_WRONG:
-      conclude(answer, PAGE_FAILED, "HTTP 200, but record %" PRId64 " is not as documented: %s.",
+      conclude(answer, VERDICT_FAILED, "HTTP 200, but record %" PRId64 " is not as documented: %s.",
                answer->window.offset + (int64_t)page->row_count + 1, problem.text);
       return false;
     case RECORD_TOO_LARGE:
-      conclude(answer, PAGE_FAILED, "HTTP 200, with a record of more than %zu bytes.",
+      conclude(answer, VERDICT_FAILED, "HTTP 200, with a record of more than %zu bytes.",
                RECORD_SIZE_MAX);
       return false;
     case RECORD_NO_MEMORY:
-      answer->verdict = PAGE_NO_MEMORY;
+      answer->verdict = VERDICT_NO_MEMORY;
       return false;
     default:
-      conclude(answer, PAGE_FAILED,
+      conclude(answer, VERDICT_FAILED,
                "HTTP 200, but the body is not the documented array of jobs: does the endpoint name "
                "SWR's API?");
       return false;
@@ -184,7 +185,7 @@ static bool keep_rows(struct page_response *answer, const char *bytes, size_t si
       buffer_append(&answer->undecoded, bytes, size) == BUFFER_OK) {
     return true;
   }
-  answer->verdict = PAGE_NO_MEMORY;
+  answer->verdict = VERDICT_NO_MEMORY;
   return false;
 }
 
@@ -192,7 +193,8 @@ bool page_response_body(struct page_response *answer, int status, const char *by
   answer->received += size;
   if (status == 200) {
     if (answer->received > RESPONSE_MAX) {
-      conclude(answer, PAGE_FAILED, "HTTP 200, with a body of more than %zu bytes.", RESPONSE_MAX);
+      conclude(answer, VERDICT_FAILED, "HTTP 200, with a body of more than %zu bytes.",
+               RESPONSE_MAX);
       return false;
     }
     return keep_rows(answer, bytes, size);
@@ -201,7 +203,7 @@ bool page_response_body(struct page_response *answer, int status, const char *by
     size = ERROR_BODY_MAX - answer->error_body.size; /* its beginning says enough */
   }
   if (size && buffer_append(&answer->error_body, bytes, size) != BUFFER_OK) {
-    answer->verdict = PAGE_NO_MEMORY;
+    answer->verdict = VERDICT_NO_MEMORY;
     return false;
   }
   return answer->received <= RESPONSE_MAX;
@@ -221,8 +223,8 @@ static const char *advice(int status, const struct answer_error *error) {
 }
 
 /* `HTTP 401, APIGW.0301: Incorrect IAM authentication information: ….` and the advice. */
-static enum page_verdict conclude_status(struct page_response *answer, enum page_verdict verdict,
-                                         const struct answer_error *error) {
+static enum verdict conclude_status(struct page_response *answer, enum verdict verdict,
+                                    const struct answer_error *error) {
   char said[sizeof error->code + sizeof error->message + 32];
   bool refused = answer->status == 401;
 
@@ -234,7 +236,7 @@ static enum page_verdict conclude_status(struct page_response *answer, enum page
                   refused ? answer->refusal : advice(answer->status, error));
 }
 
-static enum page_verdict finish_error(struct page_response *answer) {
+static enum verdict finish_error(struct page_response *answer) {
   struct answer_error error;
   int status = answer->status;
 
@@ -242,31 +244,31 @@ static enum page_verdict finish_error(struct page_response *answer) {
                     answer->error_body.size, answer->secrets);
   answer->unauthorized = status == 401 && !answer_error_is_swr(&error);
   if (status == 404 && answer_error_is_swr(&error)) {
-    return conclude_status(answer, PAGE_ABSENT, &error);
+    return conclude_status(answer, VERDICT_ABSENT, &error);
   }
   answer->throttled = status == 429 || (status == 403 && answer_error_is_throttling(&error));
   if (answer->throttled || status >= 500) {
-    return conclude_status(answer, PAGE_AGAIN, &error);
+    return conclude_status(answer, VERDICT_AGAIN, &error);
   }
-  return conclude_status(answer, PAGE_FAILED, &error);
+  return conclude_status(answer, VERDICT_FAILED, &error);
 }
 
-static enum page_verdict finish_transport(struct page_response *answer,
-                                          const struct transport_result *result) {
+static enum verdict finish_transport(struct page_response *answer,
+                                     const struct transport_result *result) {
   bool again;
 
-  if (result->outcome == TRANSPORT_NO_MEMORY) return answer->verdict = PAGE_NO_MEMORY;
+  if (result->outcome == TRANSPORT_NO_MEMORY) return answer->verdict = VERDICT_NO_MEMORY;
   again = transport_problem(result, answer->secrets, answer->problem, sizeof answer->problem);
-  return answer->verdict = again ? PAGE_AGAIN : PAGE_FAILED;
+  return answer->verdict = again ? VERDICT_AGAIN : VERDICT_FAILED;
 }
 
-enum page_verdict page_response_finish(struct page_response *answer,
-                                       const struct transport_result *result) {
+enum verdict page_response_finish(struct page_response *answer,
+                                  const struct transport_result *result) {
   answer->status = result->status;
   answer->retry_after = result->retry_after;
-  if (answer->verdict != PAGE_READY) return answer->verdict; /* told while the bytes came */
+  if (answer->verdict != VERDICT_READY) return answer->verdict; /* told while the bytes came */
   if (result->outcome == TRANSPORT_STOPPED) {
-    return conclude(answer, PAGE_FAILED, "HTTP %d, with a body of more than %zu bytes.",
+    return conclude(answer, VERDICT_FAILED, "HTTP %d, with a body of more than %zu bytes.",
                     result->status, RESPONSE_MAX);
   }
   /* Credentials that were refused are not sent again, even where the answer broke off. */
@@ -274,17 +276,17 @@ enum page_verdict page_response_finish(struct page_response *answer,
                                                 (result->status != 401 && result->status != 403))) {
     return finish_transport(answer, result);
   }
-  return result->status == 200 ? PAGE_READY : finish_error(answer);
+  return result->status == 200 ? VERDICT_READY : finish_error(answer);
 }
 
-enum page_verdict page_response_decode(struct page_response *answer) {
+enum verdict page_response_decode(struct page_response *answer) {
   if (!take_kept(answer)) return answer->verdict;
-  if (record_reader_finished(&answer->reader)) return PAGE_READY;
+  if (record_reader_finished(&answer->reader)) return VERDICT_READY;
   if (answer->received == 0) {
-    return conclude(answer, PAGE_FAILED,
+    return conclude(answer, VERDICT_FAILED,
                     "HTTP 200 with an empty body, where an array of jobs was expected.");
   }
-  return conclude(answer, PAGE_FAILED,
+  return conclude(answer, VERDICT_FAILED,
                   "HTTP 200, but the body was cut short: it ends inside the array, behind %zu "
                   "records.",
                   answer->page.row_count);

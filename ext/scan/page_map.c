@@ -24,8 +24,9 @@
 struct page_map {
   struct service *service;
   struct access *access; /* referenced */
+  const struct listing *listing;
   struct place place;
-  enum jobs_order order;
+  const struct order *order;
   struct page_request *request; /* the one that is waited for; NULL if none */
   struct read_ahead ahead;
   const struct page_reader *ahead_of; /* who reads; compared only */
@@ -55,13 +56,14 @@ struct page_map {
 };
 
 struct page_map *page_map_open(struct service *service, struct access *access,
-                               const struct place *place, enum jobs_order order,
-                               size_t *footprint) {
+                               const struct listing *listing, const struct place *place,
+                               const struct order *order, size_t *footprint) {
   struct page_map *map = calloc(1, sizeof *map);
 
   if (!map) return NULL;
   map->service = service;
   map->access = access_retain(access);
+  map->listing = listing;
   map->place = *place;
   map->order = order;
   map->gone_from = INT64_MAX;
@@ -81,9 +83,9 @@ void page_map_close(struct page_map *map) {
 
 const struct place *page_map_repository(const struct page_map *map) { return &map->place; }
 
-enum jobs_order page_map_order(const struct page_map *map) { return map->order; }
+const struct order *page_map_order(const struct page_map *map) { return map->order; }
 
-int64_t page_map_page_size(const struct page_map *map) { return map->access->page_size; }
+int64_t page_map_page_size(const struct page_map *map) { return map->access->limits.page_size; }
 
 bool page_map_total(const struct page_map *map, int64_t *total) {
   if (map->total_known) *total = map->total;
@@ -120,13 +122,13 @@ static enum service_status wait_for(struct page_map *map, struct service_error *
   }
   if (status != SERVICE_OK) return status;
   switch (page_request_verdict(map->request)) {
-    case PAGE_READY:
+    case VERDICT_READY:
       return SERVICE_OK;
-    case PAGE_ABSENT:
+    case VERDICT_ABSENT:
       if (!map->asked) return SERVICE_OK;
       page_request_explain(map->request, error); /* it was there when the scan began */
       return SERVICE_FAILED;
-    case PAGE_NO_MEMORY:
+    case VERDICT_NO_MEMORY:
       return SERVICE_NO_MEMORY;
     default:
       page_request_explain(map->request, error);
@@ -239,7 +241,7 @@ static enum service_status take_answer(struct page_map *map, int64_t position, b
   enum service_status status;
 
   *probe = false;
-  if (page_request_verdict(map->request) == PAGE_ABSENT) {
+  if (page_request_verdict(map->request) == VERDICT_ABSENT) {
     map->asked = true;
     map->total_known = true;
     map->total = 0;
@@ -254,7 +256,7 @@ static struct page_request *start_request(const struct page_map *map, int64_t of
                                           int64_t limit) {
   struct page_window window = {offset > 0 ? offset : 0, limit, map->order};
 
-  return page_request_start(map->service, map->access, &map->place, &window);
+  return page_request_start(map->service, map->access, map->listing, &map->place, &window);
 }
 
 /* Waits for the request in hand, and takes what it brings: the rows behind the one before `position`. */
@@ -288,7 +290,7 @@ static enum service_status start_now(struct page_map *map, int64_t offset, int64
 static int64_t limit_at(const struct page_map *map, const struct page_reader *reader,
                         int64_t position) {
   const struct cached_page *behind = page_cache_behind(&map->store, position);
-  int64_t limit = map->access->page_size;
+  int64_t limit = map->access->limits.page_size;
 
   if (reader->count_only && !map->asked) return 1;
   if (reader->page > 0) limit = least(limit, reader->page);
@@ -318,7 +320,7 @@ static size_t depth_of(const struct page_map *map, const struct page_reader *rea
   /* Without a total neither the end is known, nor whether rows have moved. */
   if (!map->total_known || !map->drift.served_known) return 0;
   if (map->alone || reader->count_only) return 0;
-  if (map->order == JOBS_DESCENDING && map->page_rows == 1) return 0; /* no room to repeat one */
+  if (map->order->descending && map->page_rows == 1) return 0; /* no room to repeat one */
   if (depth > CONCURRENCY_MAX - 1) depth = CONCURRENCY_MAX - 1;
   return depth < fitting ? depth : fitting;
 }
@@ -329,7 +331,7 @@ static bool ask_ahead(struct page_map *map, const struct page_reader *reader,
   int64_t rows = map->page_rows > 0 ? least(map->page_rows, behind->limit) : behind->limit;
   int64_t offset = behind->offset + rows;
   int64_t position = offset - map->drift.shift;
-  int64_t overlap = map->order == JOBS_DESCENDING ? 1 : 0;
+  int64_t overlap = map->order->descending ? 1 : 0;
   struct page_request *request;
   int64_t limit;
 
@@ -367,11 +369,11 @@ static enum service_status judge_early(struct page_map *map, int64_t position) {
   const struct page_response *answer = page_request_answer(map->request);
   bool of_use = true;
 
-  if (page_request_verdict(map->request) == PAGE_READY) {
+  if (page_request_verdict(map->request) == VERDICT_READY) {
     bool agrees = answer_agrees(answer);
     of_use = drift_follow(&map->drift, answer, agrees, position - 1);
     if (!agrees) map->alone = true;
-  } else if (answer->status == 400 && answer->window.limit > map->access->page_size) {
+  } else if (answer->status == 400 && answer->window.limit > map->access->limits.page_size) {
     of_use = false; /* it takes no more rows than the settings say, and not one that repeats */
     map->alone = true;
   }
@@ -474,7 +476,7 @@ enum service_status page_map_advance(struct page_map *map, const struct page_rea
   enum service_status status = SERVICE_OK;
 
   if (!map->asked) {
-    if (!first || !page_request_ended(first) || page_request_verdict(first) != PAGE_READY) {
+    if (!first || !page_request_ended(first) || page_request_verdict(first) != VERDICT_READY) {
       return SERVICE_OK;
     }
     status = fetch(map, reader, first_position(reader, 0), false, error);

@@ -30,14 +30,14 @@ static void check_endless(void) {
     while (taken < 100 && page_response_body(&answer, statuses[i], body, sizeof body)) taken++;
     CHECK_INT(64, taken);
     CHECK(answer.error_body.size <= 65536);
-    CHECK_INT(PAGE_FAILED, page_response_finish(&answer, &result));
+    CHECK_INT(VERDICT_FAILED, page_response_finish(&answer, &result));
     CHECK_HAS(answer.problem, "67108864 bytes");
     page_response_reset(&answer);
     CHECK(page_response_body(&answer, 200, "[]", 2));
     result.outcome = TRANSPORT_COMPLETE;
     result.status = 200;
-    CHECK_INT(PAGE_READY, page_response_finish(&answer, &result));
-    CHECK_INT(PAGE_READY, page_response_decode(&answer));
+    CHECK_INT(VERDICT_READY, page_response_finish(&answer, &result));
+    CHECK_INT(VERDICT_READY, page_response_decode(&answer));
     page_response_free(&answer);
     fixture_close(&fixture);
   }
@@ -72,8 +72,8 @@ static void check_decoding(void) {
                                  size - at < pieces[i] ? size - at : pieces[i]));
       }
       CHECK(size > 128 << 10 ? answer.undecoded.size == 0 : answer.page.row_count == 0);
-      CHECK_INT(PAGE_READY, page_response_finish(&answer, &result));
-      CHECK_INT(PAGE_READY, page_response_decode(&answer));
+      CHECK_INT(VERDICT_READY, page_response_finish(&answer, &result));
+      CHECK_INT(VERDICT_READY, page_response_decode(&answer));
       CHECK_INT(rows, answer.page.row_count);
       CHECK_INT(rows - 1, record_page_id(&answer.page, rows - 1));
       page_response_free(&answer);

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "orders.h"
+
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 
 #define CHECK(condition) unit_check((condition), __FILE__, __LINE__, #condition)
@@ -54,6 +56,7 @@ void unit_set_environment(const char *const *settings);
 void timestamp_test(void);
 void content_range_test(void);
 void repository_test(void);
+void target_test(void);
 void signature_test(void);
 void utf8_test(void);
 void json_text_test(void);
@@ -69,7 +72,7 @@ void plan_test(void);
 void buffer_test(void);
 void record_splitter_test(void);
 void job_test(void);
-void iam_exchange_test(void);
+void iam_response_test(void);
 void iam_session_test(void);
 void plain_record_test(void);
 void page_response_test(void);
@@ -86,6 +89,8 @@ void bound_search_test(void);
 void statement_test(void);
 void scan_test(void);
 void scan_random_test(void);
+void odd_case_test(void);
+void odd_scan_test(void);
 void fault_test(void);
 void scan_fault_test(void);
 
