@@ -19,6 +19,7 @@
 #include "vtab/best_index.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "vtab/columns.h"
@@ -253,12 +254,31 @@ static double cost_of_incomplete(unsigned columns) {
   return COST_WITHOUT_KEYS;
 }
 
-int best_index(sqlite3_vtab *table, sqlite3_index_info *info) {
+/*
+** SQLite hands xFilter the very string that it gets here, and reads it up to the NUL.
+*/
+static char *text_with_number(const char *text, uint64_t number) {
+  size_t size = strlen(text) + 1;
+  char *both = sqlite3_malloc64(size + sizeof number);
+
+  if (!both) return NULL;
+  memcpy(both, text, size);
+  memcpy(both + size, &number, sizeof number);
+  return both;
+}
+
+uint64_t best_index_number(const char *text) {
+  uint64_t number;
+
+  memcpy(&number, text + strlen(text) + 1, sizeof number);
+  return number;
+}
+
+int best_index(sqlite3_index_info *info, uint64_t number) {
   struct plan plan;
   struct terms terms = {.plan = &plan, .limit = -1, .offset = -1};
   char text[PLAN_TEXT_MAX];
 
-  (void)table;
   memset(&plan, 0, sizeof plan);
   for (int i = 0; i < info->nConstraint; i++) read_term(info, i, &terms);
   plan.region_unknown = terms.regions && !(plan_columns(&plan) & PLAN_REGION);
@@ -271,7 +291,7 @@ int best_index(sqlite3_vtab *table, sqlite3_index_info *info) {
   take_terms(info, &terms);
   plan_encode(&plan, text);
   info->idxNum = plan_number(&plan);
-  info->idxStr = sqlite3_mprintf("%s", text);
+  info->idxStr = text_with_number(text, number);
   if (!info->idxStr) return SQLITE_NOMEM;
   info->needToFreeIdxStr = 1;
   return SQLITE_OK;

@@ -5,8 +5,12 @@
 #define SWR_BEST_INDEX_H
 
 #include <sqlite3ext.h>
+#include <stdint.h>
 
-/* The slot of sqlite3_module. */
-int best_index(sqlite3_vtab *table, sqlite3_index_info *info);
+/* For xBestIndex; the number of the statement goes with the plan's text, after its NUL. */
+int best_index(sqlite3_index_info *info, uint64_t number);
+
+/* The number that came with a text, in xFilter. */
+uint64_t best_index_number(const char *text);
 
 #endif
