@@ -96,7 +96,7 @@ int host_fork(int count, char **arguments) {
 
   if (count != 4) return 2;
   db = host_open(arguments[0]);
-  for (long long rounds = atoll(arguments[1]); rounds > 0; rounds--) {
+  for (long long rounds = strtoll(arguments[1], NULL, 10); rounds > 0; rounds--) {
     int status = play_round(db, arguments, &tally);
     if (status) return status;
   }

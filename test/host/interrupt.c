@@ -42,7 +42,7 @@ int host_interrupt(int count, char **arguments) {
 
   if (count != 4) return 2;
   interrupter.db = host_open(arguments[0]);
-  interrupter.after = atoll(arguments[1]);
+  interrupter.after = strtoll(arguments[1], NULL, 10);
   interrupter.at = host_now();
   if (interrupter.after && pthread_create(&thread, NULL, interrupt, &interrupter)) return 2;
   host_run(interrupter.db, arguments[3], &answer);
@@ -53,7 +53,7 @@ int host_interrupt(int count, char **arguments) {
   if (sqlite3_close(interrupter.db)) return 2;
   printf("%" PRId64 " %s\n", host_now() - ended, answer.said);
   fflush(stdout);
-  pause_for(atoll(arguments[2]));
+  pause_for(strtoll(arguments[2], NULL, 10));
   return 0;
 }
 
@@ -66,6 +66,7 @@ int host_full(int count, char **arguments) {
   (void)count, (void)arguments;
   if (bind(listener, (struct sockaddr *)&address, size) || listen(listener, 0) ||
       getsockname(listener, (struct sockaddr *)&address, &size)) {
+    close(listener);
     return 2;
   }
   for (int i = 0; i < 4; i++) {
