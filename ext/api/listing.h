@@ -1,9 +1,10 @@
 /*
 ** A list of the API as constant data: what can be asked of it, and what one of its records holds.
 **
-** A table is one listing in one file of this folder. From its literal come the CREATE TABLE text, the
-** key columns, the words of a plan, the request and its text in EXPLAIN, and what is decoded. Nothing
-** outside this folder may name a member of a record. It must not know SQL, nor how a request is sent.
+** A table is one listing in one file of this folder. From its literal come the CREATE TABLE text,
+** the key columns, the words of a plan, the request and its text in EXPLAIN, and what is decoded.
+** Nothing outside this folder may name a member of a record. It must not know SQL, nor how a
+** request is sent.
 */
 #ifndef SWR_LISTING_H
 #define SWR_LISTING_H
@@ -46,7 +47,9 @@ struct column {
   unsigned flags; /* enum column_flag */
 };
 
-/* Where new records come in an order: all that following a list while it changes has to know of it. */
+/*
+** Where new records come in an order: all that following a list while it changes has to know of it.
+*/
 enum growth { GROWS_AT_END, GROWS_AT_START, GROWS_ANYWHERE };
 
 struct order {
@@ -73,6 +76,30 @@ struct listing {
   struct order orders[ORDERS_MAX]; /* the first one where a query leaves it open */
   int order_count;
 };
+
+/*
+** Name in a record of what a column holds; NULL for a hidden column, which no record has.
+*/
+const char *listing_member(const struct column *column);
+
+/*
+** Index of the integer that alone tells records of a place apart; -1 if that takes something else.
+*/
+int listing_identity(const struct listing *listing);
+
+/*
+** Index of the column that the list is sorted by where a query leaves it open; -1 if there is none.
+*/
+int listing_time_column(const struct listing *listing);
+
+/* Index of the column in which a record itself tells a part of its place; -1 if none does. */
+int listing_key_column(const struct listing *listing, enum place_key key);
+
+/*
+** A bit for each column that is decoded: those that records have, and of large ones those that have
+** a bit in `wanted`.
+*/
+uint32_t listing_decoded(const struct listing *listing, uint32_t wanted);
 
 extern const struct listing sync_job_listing;
 

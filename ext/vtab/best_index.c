@@ -19,6 +19,7 @@
 #include "vtab/best_index.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "vtab/columns.h"

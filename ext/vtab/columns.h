@@ -4,15 +4,13 @@
 #ifndef SWR_COLUMNS_H
 #define SWR_COLUMNS_H
 
-#include "record/json_record.h"
-
-/* The first JOB_FIELD_COUNT columns are the fields of a record, by enum job_field. */
+/* As in the listing. */
 enum table_column {
-  COLUMN_NAMESPACE = JOB_NAMESPACE,
-  COLUMN_REPO_NAME = JOB_REPO_NAME,
-  COLUMN_CREATED_AT = JOB_CREATED_AT,
-  COLUMN_IMAGE = JOB_FIELD_COUNT, /* hidden */
-  COLUMN_REGION                   /* hidden */
+  COLUMN_CREATED_AT = 0,
+  COLUMN_NAMESPACE = 4,
+  COLUMN_REPO_NAME = 8,
+  COLUMN_IMAGE = 14, /* hidden */
+  COLUMN_REGION      /* hidden */
 };
 
 /* WITHOUT ROWID: SQLite tells rows apart by the key where an OR finds them twice, or a join must.

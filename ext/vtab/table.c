@@ -121,25 +121,28 @@ static int cursor_eof(sqlite3_vtab_cursor *base) {
 
 /* A value of the record at the cursor's position. */
 static void result_field(sqlite3_context *context, const struct record_page *page, size_t row,
-                         enum job_field field) {
+                         int column) {
+  enum column_kind kind = page->listing->columns[column].kind;
   const char *text;
   size_t size;
+  bool present;
   bool nul;
 
-  if (field == JOB_ID) {
-    sqlite3_result_int64(context, page->rows[row].id);
+  if (kind == COLUMN_INTEGER) {
+    sqlite3_int64 number = record_page_integer(page, row, column, &present);
+    if (present) sqlite3_result_int64(context, number); /* NULL is the default */
     return;
   }
-  if (field == JOB_OVERRIDE) {
-    if (page->rows[row].override_flag == JOB_NULL) return; /* NULL is the default */
-    sqlite3_result_int(context, page->rows[row].override_flag);
+  if (kind == COLUMN_BOOLEAN) {
+    int flag = record_page_boolean(page, row, column, &present);
+    if (present) sqlite3_result_int(context, flag);
     return;
   }
-  text = record_page_text(page, row, field, &size);
+  text = record_page_text(page, row, column, &size);
   if (!text) return;
   /* With a length SQLite copies once more, to add the NUL; where one is inside, it must be given.
    */
-  nul = !page->rows[row].plain && memchr(text, 0, size);
+  nul = !record_page_plain(page, row) && memchr(text, 0, size);
   sqlite3_result_text(context, text, nul ? (int)size : -1, SQLITE_TRANSIENT);
 }
 
@@ -192,7 +195,7 @@ static int cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *context, in
     int rc = find_row(cursor, context);
     if (rc != SQLITE_OK) return rc;
   }
-  result_field(context, cursor->page, cursor->row, (enum job_field)column);
+  result_field(context, cursor->page, cursor->row, column);
   return SQLITE_OK;
 }
 
