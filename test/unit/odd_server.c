@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "allocation.h"
+#include "sync_job_columns.h"
 #include "unit.h"
 
 #define RECORD_MAX 400 /* bytes of a record */
@@ -254,7 +255,7 @@ int64_t odd_server_job(const struct odd_server *server, const struct record_page
   number = strtoll(text + 2, NULL, 10);
   if (number < 0 || (size_t)number >= server->job_count) return -1;
   job = &server->jobs[number];
-  if (page->rows[index].id != job->id) return -1;
+  if (record_page_id(page, index) != job->id) return -1;
   text = record_page_text(page, index, JOB_TAG, &size);
   if (!text || strcmp(text, job->tag) != 0) return -1;
   text = record_page_text(page, index, JOB_CREATED_AT, &size);
