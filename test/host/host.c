@@ -49,11 +49,8 @@ int main(int count, char **arguments) {
   static const struct {
     const char *name;
     int (*run)(int count, char **arguments);
-  } commands[] = {{"interrupt", host_interrupt},
-                  {"fork", host_fork},
-                  {"closed", host_closed},
-                  {"descriptors", host_descriptors},
-                  {"full", host_full}};
+  } commands[] = {{"interrupt", host_interrupt},     {"fork", host_fork}, {"closed", host_closed},
+                  {"descriptors", host_descriptors}, {"hold", host_hold}, {"full", host_full}};
 
   for (size_t i = 0; count > 1 && i < sizeof commands / sizeof commands[0]; i++) {
     if (!strcmp(arguments[1], commands[i].name)) return commands[i].run(count - 2, arguments + 2);
