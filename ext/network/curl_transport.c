@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "network/curl_outcome.h"
 #include "network/origin.h"
 
 #define LONGEST_CONNECT 86400L          /* seconds */
@@ -52,6 +53,8 @@ struct transfer {
   int64_t started;
   int64_t ends_at;     /* when the whole exchange must be over */
   size_t header_bytes; /* that came so far */
+  bool stopped;        /* the handler refused bytes */
+  const struct proxy *proxy;
   char detail[CURL_ERROR_SIZE];
 };
 
@@ -99,6 +102,7 @@ static size_t on_body(char *bytes, size_t one, size_t size, void *context) {
   transfer->last_byte = transfer->transport->watched;
   if (!transfer->status) transfer->status = status_of(transfer);
   if (transfer->handler->body(transfer->context, transfer->status, bytes, size)) return size;
+  transfer->stopped = true;
   return size ? 0 : 1; /* anything but `size` ends the transfer */
 }
 
@@ -112,7 +116,12 @@ static size_t on_header(char *line, size_t one, size_t size, void *context) {
   transfer->last_byte = transfer->transport->watched;
   transfer->header_bytes += size;
   if (transfer->header_bytes > HEADERS_MAX) return 0; /* ends the transfer */
-  if (!colon) return size; /* the status line, or the empty line at the end */
+  if (!colon) { /* the status line, or the empty line at the end */
+    if (status_wants_new_connection(status_of(transfer))) {
+      curl_easy_setopt(transfer->easy, CURLOPT_FORBID_REUSE, 1L);
+    }
+    return size;
+  }
   value = colon + 1;
   while (value < end && (*value == ' ' || *value == '\t')) value++;
   while (end > value && (end[-1] == '\r' || end[-1] == '\n' || end[-1] == ' ')) end--;
@@ -204,6 +213,7 @@ static CURLcode set_request(struct transfer *transfer, const struct transport_re
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
   /* Plain HTTP goes to this machine only, and never through a proxy. */
   if (!rc && !strncmp(request->url, "http:", 5)) rc = curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+  if (!rc && strncmp(request->url, "http:", 5) != 0) rc = curl_set_proxy(easy, request->proxy);
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   return rc;
 }
@@ -283,6 +293,7 @@ static struct transfer *transfer_start(struct transport *base,
   transfer->transport = transport;
   transfer->handler = handler;
   transfer->context = context;
+  transfer->proxy = request->proxy;
   transfer->idle_limit = (int64_t)request->idle_timeout * 1000;
   transfer->last_byte = transport->watched;
   transfer->started = transport->watched;
@@ -316,29 +327,6 @@ static void transfer_cancel(struct transport *base, struct transfer *transfer) {
   free_transfer(transfer);
 }
 
-static enum transport_outcome outcome_of(CURLcode code) {
-  switch (code) {
-    case CURLE_OK:
-      return TRANSPORT_COMPLETE;
-    case CURLE_WRITE_ERROR:
-      return TRANSPORT_STOPPED;
-    case CURLE_OPERATION_TIMEDOUT:
-      return TRANSPORT_TIMED_OUT;
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_CACERT_BADFILE:
-      return TRANSPORT_UNTRUSTED;
-    case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
-    case CURLE_BAD_FUNCTION_ARGUMENT:
-      return TRANSPORT_REFUSED;
-    case CURLE_OUT_OF_MEMORY:
-      return TRANSPORT_NO_MEMORY;
-    default:
-      return TRANSPORT_FAILED;
-  }
-}
-
 /* What the first answer tells of its origin. */
 static void note_protocol(const struct transfer *transfer) {
   long version = CURL_HTTP_VERSION_NONE;
@@ -356,12 +344,18 @@ static void finish(struct transfer *transfer, CURLcode code) {
 
   curl_easy_getinfo(transfer->easy, CURLINFO_RETRY_AFTER, &retry_after);
   note_protocol(transfer);
-  result.outcome = outcome_of(code);
   result.status = status_of(transfer);
+  curl_outcome(transfer->easy, code, transfer->proxy,
+               transfer->origin && transfer->origin->protocol != ORIGIN_UNKNOWN, transfer->detail,
+               &result);
   if (code == CURLE_WRITE_ERROR && transfer->header_bytes > HEADERS_MAX) {
     result.outcome = TRANSPORT_FAILED;
     snprintf(transfer->detail, sizeof transfer->detail, "more than %zu bytes of headers",
              HEADERS_MAX);
+  } else if (code == CURLE_WRITE_ERROR && !transfer->stopped) {
+    result.outcome = TRANSPORT_GARBLED; /* nobody else takes bytes before the handler does */
+    snprintf(transfer->detail, sizeof transfer->detail,
+             "bytes came after the end of what is compressed");
   } else if (code == CURLE_OUT_OF_MEMORY && result.status) {
     /* libcurl before 8.6 says so of a line that is too long for it, and of nothing else here. */
     result.outcome = TRANSPORT_FAILED;
