@@ -212,7 +212,7 @@ struct page_request *page_request_start(struct service *service, struct access *
   target_make(&request->target, listing, place, window);
   exchange_open(&request->exchange, &service->exchanges, &methods);
   exchange_begin(&request->exchange, access);
-  page_response_init(&request->answer, listing, place, window, service->decoder,
+  page_response_init(&request->answer, listing, EVERY_COLUMN, place, window,
                      &request->exchange.secrets, credentials_advice(&access->credentials));
   begin_attempt(request);
   return request;

@@ -18,25 +18,23 @@
 #define RECORD_BYTES 512                  /* of a record, hardly more */
 
 void page_response_init(struct page_response *answer, const struct listing *listing,
-                        const struct place *place, const struct page_window *window,
-                        struct job_decoder *decoder, const struct secrets *secrets,
+                        uint32_t wanted, const struct place *place,
+                        const struct page_window *window, const struct secrets *secrets,
                         const char *refusal) {
   memset(answer, 0, sizeof *answer);
-  answer->listing = listing;
   answer->place = place;
   answer->window = *window;
-  answer->decoder = decoder;
   answer->secrets = secrets;
   answer->refusal = refusal;
-  record_page_init(&answer->page);
-  record_splitter_init(&answer->splitter);
+  record_page_init(&answer->page, listing);
+  record_reader_init(&answer->reader, listing, wanted);
   buffer_init(&answer->undecoded, UNDECODED_MAX);
   buffer_init(&answer->error_body, ERROR_BODY_MAX);
 }
 
 void page_response_reset(struct page_response *answer) {
   record_page_clear(&answer->page);
-  record_splitter_reset(&answer->splitter);
+  record_reader_reset(&answer->reader);
   buffer_clear(&answer->undecoded);
   buffer_clear(&answer->error_body);
   answer->has_range = false;
@@ -51,7 +49,7 @@ void page_response_reset(struct page_response *answer) {
 
 void page_response_free(struct page_response *answer) {
   record_page_free(&answer->page);
-  record_splitter_reset(&answer->splitter);
+  record_reader_reset(&answer->reader);
   buffer_free(&answer->undecoded);
   buffer_free(&answer->error_body);
 }
@@ -77,20 +75,25 @@ void page_response_header(struct page_response *answer, const char *name, size_t
   }
 }
 
+/* A text in which a row itself tells a part of its place; NULL if it does not. */
+static const char *told(const struct page_response *answer, size_t row, enum place_key key,
+                        size_t *size) {
+  int column = listing_key_column(answer->page.listing, key);
+
+  *size = 0;
+  return column < 0 ? NULL : record_page_text(&answer->page, row, column, size);
+}
+
 /* A record that says whose it is must say the repository that was asked. */
-static bool belongs(struct page_response *answer, size_t row, int64_t position) {
+static bool belongs(struct page_response *answer, size_t row) {
   size_t space_size;
   size_t name_size;
-  const char *space = record_page_text(&answer->page, row, JOB_NAMESPACE, &space_size);
-  const char *name = record_page_text(&answer->page, row, JOB_REPO_NAME, &name_size);
+  const char *space = told(answer, row, PLACE_NAMESPACE, &space_size);
+  const char *name = told(answer, row, PLACE_REPOSITORY, &name_size);
   const struct place *asked = answer->place;
   char said_space[100];
   char said_name[200];
 
-  if (record_page_repeats(&answer->page, row, JOB_NAMESPACE) &&
-      record_page_repeats(&answer->page, row, JOB_REPO_NAME)) {
-    return true; /* as the row before did */
-  }
   if ((!space || (strlen(asked->name_space) == space_size &&
                   !memcmp(asked->name_space, space, space_size))) &&
       (!name || place_matches_name(asked, name, name_size))) {
@@ -102,57 +105,47 @@ static bool belongs(struct page_response *answer, size_t row, int64_t position) 
            "HTTP 200, but record %" PRId64 " (id %" PRId64
            ") belongs to namespace '%s' and repository '%s', not to "
            "the ones that were asked.",
-           position, answer->page.rows[row].id, said_space, said_name);
+           answer->window.offset + (int64_t)row + 1, record_page_id(&answer->page, row), said_space,
+           said_name);
   return false;
 }
 
-/* The position of the record that comes next, counted from 1. */
-static int64_t next_position(const struct page_response *answer) {
-  return answer->window.offset + (int64_t)answer->page.row_count + 1;
-}
+/*
+** The same of all rows from `first` on. One that has its texts in common with the row before is as
+** that one.
+*/
+static bool all_belong(struct page_response *answer, size_t first) {
+  const struct record_page *page = &answer->page;
+  int space = listing_key_column(page->listing, PLACE_NAMESPACE);
+  int name = listing_key_column(page->listing, PLACE_REPOSITORY);
 
-static bool take_record(void *context, const char *record, size_t size) {
-  struct page_response *answer = context;
-  struct job_problem problem;
-  int64_t position = next_position(answer);
-
-  switch (job_decode(answer->decoder, record, size, &answer->page, &problem)) {
-    case JOB_DECODED:
-      return belongs(answer, answer->page.row_count - 1, position);
-    case JOB_WRONG:
-      conclude(answer, VERDICT_FAILED, "HTTP 200, but record %" PRId64 " is not as documented: %s.",
-               position, problem.text);
-      return false;
-    default:
-      answer->verdict = VERDICT_NO_MEMORY;
-      return false;
+  for (size_t row = first; row < page->row_count; row++) {
+    bool repeats = (space < 0 || record_page_repeats(page, row, space)) &&
+                   (name < 0 || record_page_repeats(page, row, name));
+    if ((!row || !repeats) && !belongs(answer, row)) return false;
   }
-}
-
-static bool take_plain_record(void *context, const char *bytes, size_t size, size_t *taken) {
-  struct page_response *answer = context;
-  int64_t position = next_position(answer);
-
-  if (job_decode_plain(answer->decoder, bytes, size, &answer->page, taken) != JOB_DECODED) {
-    answer->verdict = VERDICT_NO_MEMORY;
-    return false;
-  }
-  return *taken == 0 || belongs(answer, answer->page.row_count - 1, position);
+  return true;
 }
 
 static bool take_rows(struct page_response *answer, const char *bytes, size_t size) {
-  const struct record_sink sink = {take_plain_record, take_record, answer};
+  struct record_page *page = &answer->page;
+  struct record_problem problem;
+  size_t first = page->row_count;
+  enum record_status status = record_reader_feed(&answer->reader, bytes, size, page, &problem);
 
-  switch (record_splitter_feed(&answer->splitter, bytes, size, &sink)) {
-    case SPLITTER_OK:
+  if (!all_belong(answer, first)) return false;
+  switch (status) {
+    case RECORD_OK:
       return true;
-    case SPLITTER_REFUSED:
-      return false; /* take_record has said why */
-    case SPLITTER_TOO_LARGE:
+    case RECORD_WRONG:
+      conclude(answer, VERDICT_FAILED, "HTTP 200, but record %" PRId64 " is not as documented: %s.",
+               answer->window.offset + (int64_t)page->row_count + 1, problem.text);
+      return false;
+    case RECORD_TOO_LARGE:
       conclude(answer, VERDICT_FAILED, "HTTP 200, with a record of more than %zu bytes.",
                RECORD_SIZE_MAX);
       return false;
-    case SPLITTER_NO_MEMORY:
+    case RECORD_NO_MEMORY:
       answer->verdict = VERDICT_NO_MEMORY;
       return false;
     default:
@@ -286,7 +279,7 @@ enum verdict page_response_finish(struct page_response *answer,
 
 enum verdict page_response_decode(struct page_response *answer) {
   if (!take_kept(answer)) return answer->verdict;
-  if (record_splitter_finished(&answer->splitter)) return VERDICT_READY;
+  if (record_reader_finished(&answer->reader)) return VERDICT_READY;
   if (answer->received == 0) {
     return conclude(answer, VERDICT_FAILED,
                     "HTTP 200 with an empty body, where an array of jobs was expected.");

@@ -14,18 +14,15 @@
 #include "api/target.h"
 #include "base/buffer.h"
 #include "network/transport.h"
-#include "record/json_record.h"
-#include "record/record_splitter.h"
+#include "record/record_reader.h"
 #include "request/answer_error.h"
 #include "request/content_range.h"
 #include "request/verdict.h"
 
 struct page_response {
   /* What was asked; set by page_response_init, not owned. */
-  const struct listing *listing;
   const struct place *place;
   struct page_window window;
-  struct job_decoder *decoder;
   const struct secrets *secrets;
   const char *refusal; /* a sentence: what to do where the credentials are not accepted */
   /* What came back. */
@@ -39,7 +36,7 @@ struct page_response {
       [1200]; /* what VERDICT_ABSENT, VERDICT_AGAIN and VERDICT_FAILED say: status, code, advice */
   char request_id[80]; /* the service's, from the header or the body; empty if none */
   /* Private. */
-  struct record_splitter splitter;
+  struct record_reader reader;
   struct buffer undecoded; /* the body of a page, until it is decoded */
   struct buffer error_body;
   size_t received;      /* bytes of the body */
@@ -47,12 +44,13 @@ struct page_response {
 };
 
 /*
-** Ready for the first attempt. `decoder` decodes one record at a time and may be shared; the secrets
-** are cut out of every text. Both, `repository` and the sentence of `refusal` must outlive the answer.
+** Ready for the first attempt at a page of the listing, of which `wanted` says which large columns
+** are read: see record_reader_init. The secrets are cut out of every text. They, listing, place and
+** the sentence of `refusal` must outlive the answer.
 */
 void page_response_init(struct page_response *answer, const struct listing *listing,
-                        const struct place *place, const struct page_window *window,
-                        struct job_decoder *decoder, const struct secrets *secrets,
+                        uint32_t wanted, const struct place *place,
+                        const struct page_window *window, const struct secrets *secrets,
                         const char *refusal);
 
 /* Ready for another attempt. */
@@ -68,9 +66,10 @@ enum verdict page_response_finish(struct page_response *answer,
                                   const struct transport_result *result);
 
 /*
-** Decodes the rows of an answer that page_response_finish has found ready: VERDICT_READY, VERDICT_FAILED or
-** VERDICT_NO_MEMORY. It is the caller's to do late: where many answers come at once, the requests that follow them
-** leave first, and the rows are read while they are still at hand. May be called again.
+** Decodes the rows of an answer that page_response_finish has found ready: VERDICT_READY, VERDICT_FAILED
+** or VERDICT_NO_MEMORY. It is the caller's to do late: where many answers come at once, the requests
+** that follow them leave first, and the rows are read while they are still at hand. May be called
+** again.
 */
 enum verdict page_response_decode(struct page_response *answer);
 

@@ -31,7 +31,6 @@ struct service *service_create(struct transport *transport) {
 void service_destroy(struct service *service) {
   if (!service) return;
   exchanges_destroy(&service->exchanges);
-  job_decoder_destroy(service->decoder);
   settings_free(&service->settings);
   while (service->warned) {
     struct warned_file *file = service->warned;
@@ -93,12 +92,11 @@ enum service_status service_begin(struct service *service, struct access **acces
   enum service_status status;
 
   *access = NULL;
-  if (!service->decoder) service->decoder = job_decoder_create();
   if (!*transport) {
     if (!curl_transport_initialize()) return service_fail(error, "libcurl cannot be used here");
     *transport = curl_transport_create();
   }
-  if (!service->decoder || !*transport) return SERVICE_NO_MEMORY;
+  if (!*transport) return SERVICE_NO_MEMORY;
   status = access_resolve(access, &service->settings, error);
   if (status == SERVICE_OK) warn_of_exposed_file(service, &(*access)->credentials);
   return status;

@@ -16,13 +16,11 @@
 #include "account/settings.h"
 #include "base/status.h"
 #include "network/transport.h"
-#include "record/json_record.h"
 #include "request/exchange.h"
 
 struct service {
   struct settings settings;
-  struct exchanges exchanges;  /* page requests, which are closed by their owners, and logins */
-  struct job_decoder *decoder; /* owned; NULL until first needed */
+  struct exchanges exchanges; /* page requests, which are closed by their owners, and logins */
   struct lockout lockout;
   bool (*interrupted)(void *context);
   void *interrupt_context;
@@ -54,7 +52,7 @@ void service_warn_by(struct service *service, void (*warn)(void *context, const 
 
 /*
 ** Before the first request of a statement: reads settings, environment and token file anew into
-** *access, the caller's reference, and makes sure of transport and decoder. On failure *access is NULL.
+** *access, the caller's reference, and makes sure of the transport. On failure *access is NULL.
 */
 enum service_status service_begin(struct service *service, struct access **access,
                                   struct service_error *error);

@@ -160,13 +160,13 @@ static enum service_status check_offset(struct page_map *map, int64_t offset,
   if (rows->row_count == 0) return SERVICE_OK;
   if (agrees && offset > 0) map->offset_heeded = true;
   if (map->first_known && map->first_offset != offset && !map->offset_heeded) {
-    if (map->first_id == rows->rows[0].id) return fail_offset(map, offset, error);
+    if (map->first_id == record_page_id(rows, 0)) return fail_offset(map, offset, error);
     map->offset_heeded = true;
   }
   if (!map->first_known) {
     map->first_known = true;
     map->first_offset = offset;
-    map->first_id = rows->rows[0].id;
+    map->first_id = record_page_id(rows, 0);
   }
   *probe = offset > 0 && !map->offset_heeded;
   return SERVICE_OK;

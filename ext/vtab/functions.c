@@ -15,7 +15,7 @@
 #include "account/settings.h"
 #include "base/version.h"
 #include "network/curl_transport.h"
-#include "vtab/running.h"
+#include "vtab/prepared.h"
 
 SQLITE_EXTENSION_INIT3
 
@@ -92,7 +92,7 @@ static void swr_config(sqlite3_context *context, int argc, sqlite3_value **argv)
   const char *name;
   const char *value = NULL;
 
-  if (!running_names(sqlite3_context_db_handle(context), "swr_config")) {
+  if (!prepared_names(sqlite3_context_db_handle(context), "swr_config")) {
     sqlite3_result_error(context, "unsafe use of swr_config(): no statement names it", -1);
     return;
   }
