@@ -6,6 +6,7 @@
 #   make V=1          shows the commands
 
 BUILD   ?= build
+comma   := ,
 PREFIX  ?= /usr/local
 VERSION := $(shell cat VERSION)
 COMMIT  := $(shell git rev-parse --short HEAD 2>/dev/null || echo unknown)
@@ -26,9 +27,14 @@ DEFINES  := -D_GNU_SOURCE -DSWR_VERSION=$(VERSION) -DSWR_COMMIT=$(COMMIT)
 LIBRARIES := libcurl json-c libcrypto
 INCLUDES  = -Iext $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) sqlite3 libmicrohttpd)
 INSTRUMENT := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-COMPILE   = $(CC) -std=c11 $(DEFINES) $(INCLUDES) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) $(INSTRUMENT) \
-            -fvisibility=hidden -fPIC -MMD -MP
-LINK      = $(CC) $(CFLAGS) $(INSTRUMENT) $(LDFLAGS)
+# _FORTIFY_SOURCE wants optimization, and sanitizers do its work themselves.
+HARDEN    := -fstack-protector-strong $(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+# The same bytes wherever the tree lies.
+PREFIX_MAP = -ffile-prefix-map=$(CURDIR)=.
+COMPILE   = $(CC) -std=c11 $(DEFINES) $(INCLUDES) $(CPPFLAGS) $(HARDEN) $(PREFIX_MAP) $(CFLAGS) \
+            $(WARNINGS) $(INSTRUMENT) -fvisibility=hidden -fPIC -MMD -MP
+RELRO     := $(if $(filter Linux,$(shell uname -s)),-Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now)
+LINK      = $(CC) $(CFLAGS) $(INSTRUMENT) $(RELRO) $(LDFLAGS)
 
 EXTENSION_SOURCES := $(wildcard ext/*/*.c)
 # All but what SQLite calls; a plan's text needs no SQLite.

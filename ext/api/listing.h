@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #define COLUMNS_MAX 32 /* of a listing, hidden ones included */
+#define ORDERS_MAX 4
 
 /* The parts of a place, as bits: what a path can name, and what a query can say. */
 enum place_key {
@@ -69,8 +70,15 @@ struct listing {
   const struct listing *found_by; /* the listing whose records are the places of this one */
   const struct column *columns;
   int column_count;
-  const struct order *orders; /* the first one where a query leaves it open */
+  struct order orders[ORDERS_MAX]; /* the first one where a query leaves it open */
   int order_count;
+};
+
+/* What one request asks of a listing: `limit` records from position `offset` on, in that order. */
+struct page_window {
+  int64_t offset;
+  int64_t limit;
+  const struct order *order; /* of the listing's */
 };
 
 extern const struct listing sync_job_listing;

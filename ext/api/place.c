@@ -95,13 +95,9 @@ bool place_matches_name(const struct place *place, const char *name, size_t size
   return same_name(place->name, name + prefix + 1, size - prefix - 1);
 }
 
-static const char *order_name(enum jobs_order order) {
-  return order == JOBS_DESCENDING ? "desc" : "asc";
-}
-
 void jobs_filter(const struct page_window *window, char filter[FILTER_MAX]) {
   snprintf(filter, FILTER_MAX, "limit::%" PRId64 "|offset::%" PRId64 "|order::%s", window->limit,
-           window->offset, order_name(window->order));
+           window->offset, window->order->words);
 }
 
 void jobs_target(const struct place *place, const struct page_window *window,
@@ -116,5 +112,5 @@ void jobs_target(const struct place *place, const struct page_window *window,
   snprintf(target, JOBS_TARGET_MAX,
            "/v2/manage/namespaces/%s/repos/%s/sync_job"
            "?filter=limit%%3A%%3A%" PRId64 "%%7Coffset%%3A%%3A%" PRId64 "%%7Corder%%3A%%3A%s",
-           place->name_space, name, window->limit, window->offset, order_name(window->order));
+           place->name_space, name, window->limit, window->offset, window->order->words);
 }

@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "api/listing.h"
+
 #define NAMESPACE_MAX 64   /* characters */
 #define REPOSITORY_MAX 128 /* characters */
 #define IMAGE_MAX (NAMESPACE_MAX + 1 + REPOSITORY_MAX)
@@ -28,16 +30,6 @@ struct place {
   char name_space[NAMESPACE_MAX + 1]; /* the organization */
   char name[REPOSITORY_MAX + 1];      /* may hold slashes */
   char image[IMAGE_MAX + 1];          /* both; SQLite reads it for each row that it checks */
-};
-
-/* The order of creation time in which the service lists jobs. */
-enum jobs_order { JOBS_ASCENDING, JOBS_DESCENDING };
-
-/* One page of the list: `limit` jobs from position `offset` on, in that order. */
-struct page_window {
-  int64_t offset;
-  int64_t limit;
-  enum jobs_order order;
 };
 
 /*

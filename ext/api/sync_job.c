@@ -22,11 +22,6 @@ static const struct column columns[] = {
     {.name = "region", .key = PLACE_REGION, .flags = COLUMN_HIDDEN},
 };
 
-static const struct order orders[] = {
-    {.column = 0, .words = "asc", .growth = GROWS_AT_END},
-    {.column = 0, .descending = true, .words = "desc", .growth = GROWS_AT_START},
-};
-
 const struct listing sync_job_listing = {
     .table = "swr_sync_job",
     .noun = "sync jobs",
@@ -37,6 +32,7 @@ const struct listing sync_job_listing = {
     .limit_max = 1000,
     .columns = columns,
     .column_count = sizeof columns / sizeof *columns,
-    .orders = orders,
-    .order_count = sizeof orders / sizeof *orders,
+    .orders = {{.column = 0, .words = "asc", .growth = GROWS_AT_END},
+               {.column = 0, .descending = true, .words = "desc", .growth = GROWS_AT_START}},
+    .order_count = 2,
 };

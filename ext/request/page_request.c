@@ -26,6 +26,7 @@ struct page_request {
   struct page_request *next;
   struct page_request **link; /* what points at this request */
   struct access *access;      /* referenced */
+  const struct listing *listing;
   const struct place *place;
   struct page_response answer;
   enum state state;
@@ -212,7 +213,7 @@ static void begin_attempt(struct page_request *request) {
 }
 
 struct page_request *page_request_start(struct service *service, struct access *access,
-                                        const struct place *place,
+                                        const struct listing *listing, const struct place *place,
                                         const struct page_window *window) {
   struct page_request *request = calloc(1, sizeof *request);
 
@@ -226,13 +227,14 @@ struct page_request *page_request_start(struct service *service, struct access *
   }
   request->service = service;
   request->access = access_retain(access);
+  request->listing = listing;
   request->place = place;
   request->next = service->requests;
   if (request->next) request->next->link = &request->next;
   request->link = &service->requests;
   service->requests = request;
   credentials_secrets(&access->credentials, &request->secrets);
-  page_response_init(&request->answer, place, window, service->decoder, &request->secrets,
+  page_response_init(&request->answer, listing, place, window, service->decoder, &request->secrets,
                      credentials_advice(&access->credentials));
   attempts_begin(&request->attempts, service, access);
   begin_attempt(request);

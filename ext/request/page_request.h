@@ -18,10 +18,10 @@ struct page_request;
 
 /*
 ** Starts a request; it moves on in service_wait. The service must have begun a statement. NULL when
-** out of memory. `repository` must outlive the request.
+** out of memory. The place must outlive the request.
 */
 struct page_request *page_request_start(struct service *service, struct access *access,
-                                        const struct place *place,
+                                        const struct listing *listing, const struct place *place,
                                         const struct page_window *window);
 
 /* True once it ended, well or not. */

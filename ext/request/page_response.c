@@ -17,10 +17,12 @@
 #define UNDECODED_MAX ((size_t)128 << 10) /* bytes; a hundred records have 50 KB */
 #define RECORD_BYTES 512                  /* of a record, hardly more */
 
-void page_response_init(struct page_response *answer, const struct place *place,
-                        const struct page_window *window, struct job_decoder *decoder,
-                        const struct secrets *secrets, const char *refusal) {
+void page_response_init(struct page_response *answer, const struct listing *listing,
+                        const struct place *place, const struct page_window *window,
+                        struct job_decoder *decoder, const struct secrets *secrets,
+                        const char *refusal) {
   memset(answer, 0, sizeof *answer);
+  answer->listing = listing;
   answer->place = place;
   answer->window = *window;
   answer->decoder = decoder;

@@ -28,6 +28,7 @@ enum page_verdict {
 
 struct page_response {
   /* What was asked; set by page_response_init, not owned. */
+  const struct listing *listing;
   const struct place *place;
   struct page_window window;
   struct job_decoder *decoder;
@@ -55,9 +56,10 @@ struct page_response {
 ** Ready for the first attempt. `decoder` decodes one record at a time and may be shared; the secrets
 ** are cut out of every text. Both, `repository` and the sentence of `refusal` must outlive the answer.
 */
-void page_response_init(struct page_response *answer, const struct place *place,
-                        const struct page_window *window, struct job_decoder *decoder,
-                        const struct secrets *secrets, const char *refusal);
+void page_response_init(struct page_response *answer, const struct listing *listing,
+                        const struct place *place, const struct page_window *window,
+                        struct job_decoder *decoder, const struct secrets *secrets,
+                        const char *refusal);
 
 /* Ready for another attempt. */
 void page_response_reset(struct page_response *answer);

@@ -28,7 +28,7 @@ struct search {
 /* Narrows the search by the run of rows from `start` to before `end` that one page holds. */
 static void narrow(struct search *search, const struct record_page *page, size_t index,
                    int64_t start, int64_t end) {
-  enum jobs_order order = page_map_order(search->map);
+  const struct order *order = page_map_order(search->map);
   int64_t low = start;
   int64_t high = end;
 

@@ -7,7 +7,7 @@
 
 #include "base/timestamp.h"
 
-void drift_init(struct drift *drift, struct page_cache *store, enum jobs_order order) {
+void drift_init(struct drift *drift, struct page_cache *store, const struct order *order) {
   memset(drift, 0, sizeof *drift);
   drift->store = store;
   drift->order = order;
@@ -25,7 +25,7 @@ static int compare_rows(const struct drift *drift, const struct record_page *a_p
   int order = (a_text != NULL) - (b_text != NULL); /* NULL comes first, as in SQLite */
 
   if (a_text && b_text) order = timestamp_compare(a_text, a_size, b_text, b_size);
-  return drift->order == JOBS_DESCENDING ? -order : order;
+  return drift->order->descending ? -order : order;
 }
 
 /*
@@ -128,7 +128,7 @@ bool drift_follow(const struct drift *drift, const struct page_response *answer,
   const struct cached_page *before = page_cache_find(drift->store, anchor);
 
   if (!agrees || !drift->served_known || !before) return false;
-  if (drift->order == JOBS_ASCENDING) {
+  if (!drift->order->descending) {
     return answer->window.offset - drift->shift == anchor + 1 &&
            answer->range.total >= drift->served_total;
   }
@@ -160,10 +160,10 @@ void drift_place(struct drift *drift, const struct page_response *answer, bool a
     drift->shift = offset - known; /* the totals said something else than they seemed to */
     return;
   }
-  silent = moved == 0 || (moved < 0 && drift->order == JOBS_DESCENDING);
+  silent = moved == 0 || (moved < 0 && drift->order->descending);
   if (place_by_rows(drift, rows, offset, silent, anchor, placement)) return;
-  pushed = moved > 0 && drift->order == JOBS_DESCENDING && !first && offset > drift->shift;
-  pulled = moved < 0 && drift->order == JOBS_ASCENDING && offset > 0;
+  pushed = moved > 0 && drift->order->descending && !first && offset > drift->shift;
+  pulled = moved < 0 && !drift->order->descending && offset > 0;
   if (pushed || pulled) {
     drift->shift += moved;
     drift->guessed = true;

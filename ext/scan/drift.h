@@ -20,7 +20,7 @@
 
 struct drift {
   struct page_cache *store; /* the rows that are here; not owned */
-  enum jobs_order order;
+  const struct order *order;
   int64_t shift;        /* offset on the server less position */
   bool certain;         /* the last answer showed the shift by a row that repeats */
   bool guessed;         /* the shift comes from totals, and no row has confirmed it */
@@ -35,7 +35,7 @@ struct placement {
   bool again;  /* it is of no use: the position must be asked for once more */
 };
 
-void drift_init(struct drift *drift, struct page_cache *store, enum jobs_order order);
+void drift_init(struct drift *drift, struct page_cache *store, const struct order *order);
 
 /*
 ** Sets the shift from what an answer shows: rows that repeat, or a total that has changed. `agrees`: its

@@ -24,8 +24,9 @@
 struct page_map {
   struct service *service;
   struct access *access; /* referenced */
+  const struct listing *listing;
   struct place place;
-  enum jobs_order order;
+  const struct order *order;
   struct page_request *request; /* the one that is waited for; NULL if none */
   struct read_ahead ahead;
   const struct page_reader *ahead_of; /* who reads; compared only */
@@ -55,13 +56,14 @@ struct page_map {
 };
 
 struct page_map *page_map_open(struct service *service, struct access *access,
-                               const struct place *place, enum jobs_order order,
-                               size_t *footprint) {
+                               const struct listing *listing, const struct place *place,
+                               const struct order *order, size_t *footprint) {
   struct page_map *map = calloc(1, sizeof *map);
 
   if (!map) return NULL;
   map->service = service;
   map->access = access_retain(access);
+  map->listing = listing;
   map->place = *place;
   map->order = order;
   map->gone_from = INT64_MAX;
@@ -81,7 +83,7 @@ void page_map_close(struct page_map *map) {
 
 const struct place *page_map_repository(const struct page_map *map) { return &map->place; }
 
-enum jobs_order page_map_order(const struct page_map *map) { return map->order; }
+const struct order *page_map_order(const struct page_map *map) { return map->order; }
 
 int64_t page_map_page_size(const struct page_map *map) { return map->access->page_size; }
 
@@ -254,7 +256,7 @@ static struct page_request *start_request(const struct page_map *map, int64_t of
                                           int64_t limit) {
   struct page_window window = {offset > 0 ? offset : 0, limit, map->order};
 
-  return page_request_start(map->service, map->access, &map->place, &window);
+  return page_request_start(map->service, map->access, map->listing, &map->place, &window);
 }
 
 /* Waits for the request in hand, and takes what it brings: the rows behind the one before `position`. */
@@ -318,7 +320,7 @@ static size_t depth_of(const struct page_map *map, const struct page_reader *rea
   /* Without a total neither the end is known, nor whether rows have moved. */
   if (!map->total_known || !map->drift.served_known) return 0;
   if (map->alone || reader->count_only) return 0;
-  if (map->order == JOBS_DESCENDING && map->page_rows == 1) return 0; /* no room to repeat one */
+  if (map->order->descending && map->page_rows == 1) return 0; /* no room to repeat one */
   if (depth > CONCURRENCY_MAX - 1) depth = CONCURRENCY_MAX - 1;
   return depth < fitting ? depth : fitting;
 }
@@ -329,7 +331,7 @@ static bool ask_ahead(struct page_map *map, const struct page_reader *reader,
   int64_t rows = map->page_rows > 0 ? least(map->page_rows, behind->limit) : behind->limit;
   int64_t offset = behind->offset + rows;
   int64_t position = offset - map->drift.shift;
-  int64_t overlap = map->order == JOBS_DESCENDING ? 1 : 0;
+  int64_t overlap = map->order->descending ? 1 : 0;
   struct page_request *request;
   int64_t limit;
 

@@ -37,17 +37,18 @@ struct page_reader {
 };
 
 /*
-** A map of `repository`, which is copied. The bytes of its pages are counted in *footprint, too, which
-** must outlive it. NULL when out of memory.
+** The map of a listing at a place, which is copied, in one of the listing's orders. The bytes of its
+** pages are counted in *footprint, too, which must outlive it. NULL when out of memory.
 */
 struct page_map *page_map_open(struct service *service, struct access *access,
-                               const struct place *place, enum jobs_order order, size_t *footprint);
+                               const struct listing *listing, const struct place *place,
+                               const struct order *order, size_t *footprint);
 
 /* Ends its requests and frees it. NULL is fine. */
 void page_map_close(struct page_map *map);
 
 const struct place *page_map_repository(const struct page_map *map);
-enum jobs_order page_map_order(const struct page_map *map);
+const struct order *page_map_order(const struct page_map *map);
 
 /* Rows that a page has by the settings. */
 int64_t page_map_page_size(const struct page_map *map);

@@ -40,7 +40,7 @@ struct part {
 
 struct scan {
   struct statement *statement; /* referenced */
-  enum jobs_order order;
+  const struct order *order;
   bool merged;
   bool ordered;
   bool count_only;
@@ -250,7 +250,7 @@ static bool precedes(const struct scan *scan, size_t a, size_t b) {
     order =
         timestamp_compare(left->time.bytes, left->time.size, right->time.bytes, right->time.size);
   }
-  if (scan->order == JOBS_DESCENDING) order = -order;
+  if (scan->order->descending) order = -order;
   return order < 0 || (order == 0 && a < b);
 }
 
@@ -306,7 +306,7 @@ static bool start_announced(struct scan *scan, const struct scan_request *reques
     struct page_map *map;
     if (status == SERVICE_FAILED) continue;
     if (status != SERVICE_OK) return false;
-    map = statement_map(scan->statement, announced, request->order);
+    map = statement_map(scan->statement, request->listing, announced, request->order);
     if (!map || !page_map_start(map, &reader)) return false;
   }
   return true;
@@ -455,7 +455,8 @@ static struct scan *scan_create(struct statement *statement, const struct scan_r
     return NULL;
   }
   for (size_t i = 0; i < request->place_count; i++) {
-    scan->parts[i].map = statement_map(statement, &request->places[i], request->order);
+    scan->parts[i].map =
+        statement_map(statement, request->listing, &request->places[i], request->order);
     if (!scan->parts[i].map) {
       scan_close(scan);
       return NULL;

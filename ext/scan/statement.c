@@ -13,7 +13,8 @@
 
 struct entry {
   struct page_map *map;
-  enum jobs_order order;
+  const struct listing *listing;
+  const struct order *order;
   struct entry *next;        /* in its bucket */
   struct entry *used_before; /* list by use, the last used first */
   struct entry *used_after;
@@ -154,12 +155,13 @@ static void put_first(struct statement *statement, struct entry *entry) {
   if (!statement->oldest) statement->oldest = entry;
 }
 
-struct page_map *statement_map(struct statement *statement, const struct place *place,
-                               enum jobs_order order) {
+struct page_map *statement_map(struct statement *statement, const struct listing *listing,
+                               const struct place *place, const struct order *order) {
   struct entry **bucket = &statement->buckets[bucket_of(place)];
   struct entry *entry = *bucket;
 
-  while (entry && (entry->order != order || !place_equal(page_map_repository(entry->map), place))) {
+  while (entry && (entry->listing != listing || entry->order != order ||
+                   !place_equal(page_map_repository(entry->map), place))) {
     entry = entry->next;
   }
   if (entry) {
@@ -169,12 +171,13 @@ struct page_map *statement_map(struct statement *statement, const struct place *
   }
   entry = calloc(1, sizeof *entry);
   if (!entry) return NULL;
-  entry->map = page_map_open(statement->service, access_to(statement, place->region), place, order,
-                             &statement->footprint);
+  entry->map = page_map_open(statement->service, access_to(statement, place->region), listing,
+                             place, order, &statement->footprint);
   if (!entry->map) {
     free(entry);
     return NULL;
   }
+  entry->listing = listing;
   entry->order = order;
   entry->next = *bucket;
   *bucket = entry;

@@ -40,11 +40,11 @@ enum service_status statement_reach(struct statement *statement, const struct pl
 bool statement_has_room(const struct statement *statement);
 
 /*
-** The map of a repository in an order, the statement's; opened where there is none yet. Its region must have
-** been reached. NULL when out of memory.
+** The map of a listing at a place in an order, the statement's; opened where there is none yet. Its
+** region must have been reached. NULL when out of memory.
 */
-struct page_map *statement_map(struct statement *statement, const struct place *place,
-                               enum jobs_order order);
+struct page_map *statement_map(struct statement *statement, const struct listing *listing,
+                               const struct place *place, const struct order *order);
 
 /*
 ** Lets go of pages, of the maps asked for longest ago first, where all together pass a bound; each map

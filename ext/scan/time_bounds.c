@@ -19,8 +19,8 @@ void time_bounds_add(struct time_bounds *bounds, enum bound_operator op, const c
 static bool is_lower(enum bound_operator op) { return op == BOUND_GE || op == BOUND_GT; }
 
 /* True if a bound is of the kind that early rows fail: a lower one where the oldest come first. */
-static bool at_start(enum bound_operator op, enum jobs_order order) {
-  return is_lower(op) == (order == JOBS_ASCENDING);
+static bool at_start(enum bound_operator op, const struct order *order) {
+  return is_lower(op) == !order->descending;
 }
 
 static bool meets(const struct time_bound *bound, const char *text, size_t size) {
@@ -40,7 +40,7 @@ static bool meets(const struct time_bound *bound, const char *text, size_t size)
 }
 
 /* True if the row fails a bound of the start, or of the end, of the order. */
-static bool fails(const struct time_bounds *bounds, enum jobs_order order, bool start,
+static bool fails(const struct time_bounds *bounds, const struct order *order, bool start,
                   const struct record_page *page, size_t row) {
   size_t size;
   const char *text = record_page_text(page, row, JOB_CREATED_AT, &size);
@@ -52,18 +52,18 @@ static bool fails(const struct time_bounds *bounds, enum jobs_order order, bool 
   return false;
 }
 
-bool time_bounds_before(const struct time_bounds *bounds, enum jobs_order order,
+bool time_bounds_before(const struct time_bounds *bounds, const struct order *order,
                         const struct record_page *page, size_t row) {
   return fails(bounds, order, true, page, row);
 }
 
-bool time_bounds_behind(const struct time_bounds *bounds, enum jobs_order order,
+bool time_bounds_behind(const struct time_bounds *bounds, const struct order *order,
                         const struct record_page *page, size_t row) {
   return fails(bounds, order, false, page, row);
 }
 
-static const struct time_bound *first_of(const struct time_bounds *bounds, enum jobs_order order,
-                                         bool start) {
+static const struct time_bound *first_of(const struct time_bounds *bounds,
+                                         const struct order *order, bool start) {
   for (size_t i = 0; i < bounds->count; i++) {
     if (at_start(bounds->bounds[i].op, order) == start) return &bounds->bounds[i];
   }
@@ -71,11 +71,12 @@ static const struct time_bound *first_of(const struct time_bounds *bounds, enum 
 }
 
 const struct time_bound *time_bounds_start(const struct time_bounds *bounds,
-                                           enum jobs_order order) {
+                                           const struct order *order) {
   return first_of(bounds, order, true);
 }
 
-const struct time_bound *time_bounds_end(const struct time_bounds *bounds, enum jobs_order order) {
+const struct time_bound *time_bounds_end(const struct time_bounds *bounds,
+                                         const struct order *order) {
   return first_of(bounds, order, false);
 }
 

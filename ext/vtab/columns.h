@@ -7,7 +7,7 @@
 #include "record/json_record.h"
 
 /* The first JOB_FIELD_COUNT columns are the fields of a record, by enum job_field. */
-enum column {
+enum table_column {
   COLUMN_NAMESPACE = JOB_NAMESPACE,
   COLUMN_REPO_NAME = JOB_REPO_NAME,
   COLUMN_CREATED_AT = JOB_CREATED_AT,

@@ -29,7 +29,7 @@ SQLITE_EXTENSION_INIT3
   "CREATE TABLE x(name TEXT PRIMARY KEY, value TEXT, source TEXT, takes TEXT, problem TEXT) " \
   "WITHOUT ROWID"
 
-enum column { COLUMN_NAME, COLUMN_VALUE, COLUMN_SOURCE, COLUMN_TAKES, COLUMN_PROBLEM };
+enum setting_column { COLUMN_NAME, COLUMN_VALUE, COLUMN_SOURCE, COLUMN_TAKES, COLUMN_PROBLEM };
 
 struct setting_table {
   sqlite3_vtab base;
@@ -98,7 +98,7 @@ static int setting_column(sqlite3_vtab_cursor *base, sqlite3_context *context, i
   if (setting_look(&table->connection->service->settings, setting, &view) != SERVICE_OK) {
     return SQLITE_NOMEM;
   }
-  switch ((enum column)column) {
+  switch ((enum setting_column)column) {
     case COLUMN_NAME:
       text = setting_name(setting);
       break;

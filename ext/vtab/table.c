@@ -275,11 +275,12 @@ static const char *region_of(const struct table *table) {
 static int open_scan(struct cursor *cursor, const struct plan *plan,
                      const struct arguments *arguments) {
   struct table *table = table_of(cursor);
-  struct scan_request request = {.places = arguments->places,
+  struct scan_request request = {.listing = &sync_job_listing,
+                                 .places = arguments->places,
                                  .place_count = arguments->place_count,
                                  .announced = arguments->announced,
                                  .announced_count = arguments->announced_count,
-                                 .order = plan->descending ? JOBS_DESCENDING : JOBS_ASCENDING,
+                                 .order = &sync_job_listing.orders[plan->descending],
                                  .ordered = plan->ordered,
                                  .bounds = arguments->bounds,
                                  .offset = arguments->offset,

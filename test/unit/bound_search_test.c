@@ -34,7 +34,7 @@ static const struct {
     {"some without", late_known},
 };
 
-static enum service_status search(struct simulated_server *server, enum jobs_order order,
+static enum service_status search(struct simulated_server *server, const struct order *order,
                                   const struct time_bounds *bounds, struct fixture *fixture,
                                   int64_t *position) {
   struct page_map *map;
@@ -67,7 +67,7 @@ static bool too_early(enum bound_operator op, int64_t seconds, int64_t bound) {
 
 /* Searches for one bound. Returns the number of requests. */
 static size_t check_bound(struct simulated_server *server, enum bound_operator op, int64_t bound) {
-  enum jobs_order order = op >= BOUND_GE ? JOBS_ASCENDING : JOBS_DESCENDING;
+  const struct order *order = op >= BOUND_GE ? JOBS_ASCENDING : JOBS_DESCENDING;
   struct time_bounds bounds = {.count = 0};
   char text[SIMULATED_TIME_MAX];
   struct fixture fixture;

@@ -31,8 +31,8 @@ void fixture_begin(struct fixture *fixture) {
   CHECK_INT(SERVICE_OK, service_begin(fixture->service, &fixture->access, &fixture->error));
 }
 
-struct page_map *fixture_map(struct fixture *fixture, enum jobs_order order) {
-  return page_map_open(fixture->service, fixture->access, &fixture->place, order,
+struct page_map *fixture_map(struct fixture *fixture, const struct order *order) {
+  return page_map_open(fixture->service, fixture->access, &sync_job_listing, &fixture->place, order,
                        &fixture->footprint);
 }
 

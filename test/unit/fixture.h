@@ -29,7 +29,7 @@ void fixture_set(struct fixture *fixture, const char *name, const char *value);
 void fixture_begin(struct fixture *fixture);
 
 /* A map of the fixture's repository. NULL when out of memory. */
-struct page_map *fixture_map(struct fixture *fixture, enum jobs_order order);
+struct page_map *fixture_map(struct fixture *fixture, const struct order *order);
 
 void fixture_close(struct fixture *fixture);
 

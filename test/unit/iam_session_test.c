@@ -97,8 +97,8 @@ static void begin(struct world *world) {
 }
 
 static struct page_request *start(struct world *world) {
-  return page_request_start(world->fixture.service, world->fixture.access, &world->fixture.place,
-                            &window);
+  return page_request_start(world->fixture.service, world->fixture.access, &sync_job_listing,
+                            &world->fixture.place, &window);
 }
 
 static void wait_for(struct world *world, const struct page_request *request) {

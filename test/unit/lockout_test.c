@@ -92,8 +92,8 @@ static void check_message(void) {
 static bool ask(struct fixture *fixture, enum page_verdict expected) {
   static const struct page_window window = {0, 10, JOBS_DESCENDING};
   size_t before = fixture->transport->request_count;
-  struct page_request *request =
-      page_request_start(fixture->service, fixture->access, &fixture->place, &window);
+  struct page_request *request = page_request_start(fixture->service, fixture->access,
+                                                    &sync_job_listing, &fixture->place, &window);
 
   for (int i = 0; !page_request_ended(request) && CHECK(i < 10000); i++) {
     CHECK_INT(SERVICE_OK, service_wait(fixture->service));

@@ -20,7 +20,7 @@ static const struct page_reader read_all = {.limit = -1};
 struct scan {
   struct simulated_server server;
   struct page_reader reader;
-  enum jobs_order order;
+  const struct order *order;
   int64_t skip;  /* positions that are not read */
   int64_t limit; /* rows read at most; negative: all */
   const char *page_size;
@@ -131,15 +131,15 @@ static void check_sequential(void) {
   };
 
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
-    for (int order = JOBS_ASCENDING; order <= JOBS_DESCENDING; order++) {
+    for (const struct order *order = JOBS_ASCENDING; order <= JOBS_DESCENDING; order++) {
       struct scan scan = {.server = simulated_server_of(cases[i].jobs),
                           .reader = {.limit = -1, .ordered = true},
-                          .order = (enum jobs_order)order,
+                          .order = order,
                           .limit = -1};
       scan.server.range = cases[i].range;
       scan.server.limit_cap = cases[i].limit_cap;
       scan.server.ignores_limit = cases[i].ignores_limit;
-      unit_case("sequential case %zu, order %d", i, order);
+      unit_case("sequential case %zu, order %s", i, order->words);
       check_scan(&scan, cases[i].jobs, cases[i].requests);
     }
   }
@@ -235,7 +235,8 @@ static void check_counts(void) {
   };
 
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
-    struct scan scan = {.server = simulated_server_of(cases[i].jobs),
+    struct scan scan = {.order = JOBS_ASCENDING,
+                        .server = simulated_server_of(cases[i].jobs),
                         .reader = {.limit = -1, .count_only = true},
                         .skip = INT64_MAX,
                         .limit = -1};
@@ -265,16 +266,14 @@ static void check_failure(struct scan *scan, size_t requests, const char *says) 
 /* A server that gives the first page again and again is told from one that has more jobs. */
 static void check_ignored_offset(void) {
   for (int range = 0; range < RANGE_TOO_LARGE; range++) {
-    for (int order = JOBS_ASCENDING; order <= JOBS_DESCENDING; order++) {
-      struct scan scan = {.server = simulated_server_of(250),
-                          .reader = read_all,
-                          .order = (enum jobs_order)order,
-                          .limit = -1};
+    for (const struct order *order = JOBS_ASCENDING; order <= JOBS_DESCENDING; order++) {
+      struct scan scan = {
+          .server = simulated_server_of(250), .reader = read_all, .order = order, .limit = -1};
       scan.server.range = (enum range_style)range;
       scan.server.ignores_offset = true;
-      unit_case("offset ignored, range %d, order %d: from the start", range, order);
+      unit_case("offset ignored, range %d, order %s: from the start", range, order->words);
       check_failure(&scan, 2, "ignores the offset");
-      unit_case("offset ignored, range %d, order %d: from a hint", range, order);
+      unit_case("offset ignored, range %d, order %s: from a hint", range, order->words);
       scan.reader.offset = scan.skip = 50;
       scan.reader.limit = scan.limit = 10;
       check_failure(&scan, 2, "ignores the offset");
@@ -284,7 +283,8 @@ static void check_ignored_offset(void) {
 
 /* An answer at the largest offset that is asked for, of a server that ignores it. */
 static void check_largest_offset(void) {
-  struct scan scan = {.server = simulated_server_of(3),
+  struct scan scan = {.order = JOBS_ASCENDING,
+                      .server = simulated_server_of(3),
                       .reader = {.offset = 1000000000, .limit = 10},
                       .skip = 1000000000,
                       .limit = 10};
@@ -295,16 +295,16 @@ static void check_largest_offset(void) {
 }
 
 static void check_order_of_rows(void) {
-  for (int order = JOBS_ASCENDING; order <= JOBS_DESCENDING; order++) {
+  for (const struct order *order = JOBS_ASCENDING; order <= JOBS_DESCENDING; order++) {
     struct scan scan = {.server = simulated_server_of(250),
                         .reader = {.limit = -1, .ordered = true},
-                        .order = (enum jobs_order)order,
+                        .order = order,
                         .limit = -1};
     scan.server.unsorted = true;
-    unit_case("not in order %d", order);
+    unit_case("not in order %s", order->words);
     check_failure(&scan, 1, "createdAt");
     scan.reader.ordered = false;
-    unit_case("not in order %d, and nobody minds", order);
+    unit_case("not in order %s, and nobody minds", order->words);
     check_scan(&scan, 250, "100@0 100@100 100@200");
   }
 }
@@ -314,7 +314,8 @@ static void check_trouble(void) {
                                                 .body = "[{\"errorCode\":\"SVCSTG.SWR.4040010\"}]"};
   static const struct scripted_answer unknown = {.status = 404,
                                                  .body = "{\"error_code\":\"APIGW.0101\"}"};
-  struct scan scan = {.server = simulated_server_of(250), .reader = read_all, .limit = -1};
+  struct scan scan = {
+      .order = JOBS_ASCENDING, .server = simulated_server_of(250), .reader = read_all, .limit = -1};
 
   unit_case("404 of SWR at first");
   scan.server.trouble_from = scan.server.trouble_to = 1;

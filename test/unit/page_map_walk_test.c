@@ -15,7 +15,7 @@
 static struct page_reader reader;
 
 static void open_map(struct fixture *fixture, struct simulated_server *server,
-                     const char *page_size, enum jobs_order order, struct page_map **map) {
+                     const char *page_size, const struct order *order, struct page_map **map) {
   fixture_open(fixture, simulated_server_answer, server);
   fixture_set(fixture, "page_size", page_size);
   fixture_set(fixture, "concurrency", "1");
@@ -26,7 +26,7 @@ static void open_map(struct fixture *fixture, struct simulated_server *server,
 
 /* The row at a position is the list's. */
 static void check_row(struct fixture *fixture, const struct simulated_server *server,
-                      struct page_map *map, enum jobs_order order, int64_t position) {
+                      struct page_map *map, const struct order *order, int64_t position) {
   const struct record_page *page;
   size_t index;
   enum service_status status = page_map_row(map, &reader, position, &page, &index, &fixture->error);
@@ -40,7 +40,7 @@ static void check_row(struct fixture *fixture, const struct simulated_server *se
 
 /* Some 300 questions after rows, neighbours and ends. */
 static void walk(struct fixture *fixture, const struct simulated_server *server,
-                 struct page_map *map, enum jobs_order order) {
+                 struct page_map *map, const struct order *order) {
   int64_t position = 0;
   int64_t asked;
 
@@ -68,7 +68,7 @@ static void check_walks(void) {
     for (size_t i = 0; i < COUNT_OF(caps); i++) {
       for (size_t j = 0; j < COUNT_OF(page_sizes); j++) {
         struct simulated_server server = simulated_server_of(120);
-        enum jobs_order order = unit_random(1) ? JOBS_ASCENDING : JOBS_DESCENDING;
+        const struct order *order = unit_random(1) ? JOBS_ASCENDING : JOBS_DESCENDING;
         struct fixture fixture;
         struct page_map *map;
         reader = (struct page_reader){.offset = unit_random(130),

@@ -19,8 +19,8 @@ static const struct page_window window = {20, 10, JOBS_DESCENDING};
 
 /* Runs one request to its end. */
 static struct page_request *run(struct fixture *fixture) {
-  struct page_request *request =
-      page_request_start(fixture->service, fixture->access, &fixture->place, &window);
+  struct page_request *request = page_request_start(fixture->service, fixture->access,
+                                                    &sync_job_listing, &fixture->place, &window);
 
   for (int i = 0; request && !page_request_ended(request); i++) {
     CHECK_INT(SERVICE_OK, service_wait(fixture->service));
@@ -506,7 +506,8 @@ static void check_side_by_side(void) {
   fixture_open(&fixture, scripted_list_answer, &list);
   fixture_begin(&fixture);
   for (size_t i = 0; i < 4; i++) {
-    requests[i] = page_request_start(fixture.service, fixture.access, &fixture.place, &window);
+    requests[i] = page_request_start(fixture.service, fixture.access, &sync_job_listing,
+                                     &fixture.place, &window);
   }
   while (!page_request_ended(requests[1])) service_wait(fixture.service);
   CHECK(!page_request_ended(requests[0]));
@@ -535,7 +536,8 @@ static void check_closed_while_waiting(void) {
   unit_case("closed while waiting");
   fixture_open(&fixture, scripted_list_answer, &list);
   fixture_begin(&fixture);
-  request = page_request_start(fixture.service, fixture.access, &fixture.place, &window);
+  request = page_request_start(fixture.service, fixture.access, &sync_job_listing, &fixture.place,
+                               &window);
   service_wait(fixture.service);
   CHECK(!page_request_ended(request));
   page_request_close(request);

@@ -26,7 +26,8 @@ static void check_endless(void) {
     unit_case("endless body with HTTP %d", statuses[i]);
     fixture_open(&fixture, scripted_list_answer, NULL);
     fixture_begin(&fixture);
-    page_response_init(&answer, &fixture.place, &window, fixture.service->decoder, NULL, "");
+    page_response_init(&answer, &sync_job_listing, &fixture.place, &window,
+                       fixture.service->decoder, NULL, "");
     while (taken < 100 && page_response_body(&answer, statuses[i], body, sizeof body)) taken++;
     CHECK_INT(64, taken);
     CHECK(answer.error_body.size <= 65536);
@@ -62,7 +63,8 @@ static void check_decoding(void) {
       body[size++] = ']';
       fixture_open(&fixture, scripted_list_answer, NULL);
       fixture_begin(&fixture);
-      page_response_init(&answer, &fixture.place, &window, fixture.service->decoder, NULL, "");
+      page_response_init(&answer, &sync_job_listing, &fixture.place, &window,
+                         fixture.service->decoder, NULL, "");
       for (size_t at = 0; at < size; at += pieces[i]) {
         CHECK(page_response_body(&answer, 200, body + at,
                                  size - at < pieces[i] ? size - at : pieces[i]));

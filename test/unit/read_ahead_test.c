@@ -42,7 +42,7 @@ static void answer_ten(void *context, size_t number, const char *url,
 }
 
 static void open_map(int64_t jobs, const char *page_size, const char *concurrency,
-                     enum jobs_order order) {
+                     const struct order *order) {
   server = simulated_server_of(jobs);
   fixture_open(&fixture, simulated_server_answer, &server);
   fixture_set(&fixture, "page_size", page_size);
@@ -102,7 +102,7 @@ static void check_windows(void) {
     int64_t rows; /* that are read */
     int64_t limit;
     enum reading_on on;
-    enum jobs_order order;
+    const struct order *order;
     const char *requests;
   } cases[] = {
       {"the first page", 10, -1, READS_ON_MAYBE, JOBS_ASCENDING, "10@0"},
@@ -138,10 +138,10 @@ static void check_whole(void) {
   } cases[] = {{"1", 1, 100}, {"2", 2, 51}, {"8", 8, 17}, {"16", 16, 11}, {"64", 64, 7}};
 
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
-    for (int order = JOBS_ASCENDING; order <= JOBS_DESCENDING; order++) {
+    for (const struct order *order = JOBS_ASCENDING; order <= JOBS_DESCENDING; order++) {
       int64_t began;
-      unit_case("whole, %s at once, order %d", cases[i].concurrency, order);
-      open_map(1000, "10", cases[i].concurrency, (enum jobs_order)order);
+      unit_case("whole, %s at once, order %s", cases[i].concurrency, order->words);
+      open_map(1000, "10", cases[i].concurrency, order);
       began = fixture.transport->clock;
       CHECK_INT(1000, read_rows(-1));
       CHECK_INT(100, fixture.transport->request_count);
@@ -191,24 +191,24 @@ static void check_jumps(void) {
 
 /* Services that give fewer rows than asked for, tell no total, or refuse the row that repeats. */
 static void check_odd_services(void) {
-  for (int order = JOBS_ASCENDING; order <= JOBS_DESCENDING; order++) {
+  for (const struct order *order = JOBS_ASCENDING; order <= JOBS_DESCENDING; order++) {
     for (int64_t cap = 1; cap <= 10; cap++) {
-      unit_case("cap %d, order %d", (int)cap, order);
-      open_map(200, "10", "8", (enum jobs_order)order);
+      unit_case("cap %d, order %s", (int)cap, order->words);
+      open_map(200, "10", "8", order);
       server.limit_cap = cap;
       CHECK_INT(200, read_rows(-1));
       close_map();
     }
     for (int range = RANGE_COUNT; range < RANGE_STYLES; range++) {
       if (range == RANGE_TOO_LARGE) continue; /* its rows are not those of the total */
-      unit_case("range %d, order %d", range, order);
-      open_map(200, "10", "8", (enum jobs_order)order);
+      unit_case("range %d, order %s", range, order->words);
+      open_map(200, "10", "8", order);
       server.range = (enum range_style)range;
       CHECK_INT(200, read_rows(-1));
       close_map();
     }
-    unit_case("a limit that is refused, order %d", order);
-    open_map(200, "10", "8", (enum jobs_order)order);
+    unit_case("a limit that is refused, order %s", order->words);
+    open_map(200, "10", "8", order);
     fixture.transport->source = answer_ten;
     refused = 0;
     CHECK_INT(200, read_rows(-1));

@@ -16,7 +16,8 @@
 static const struct page_window window = {0, 10, JOBS_DESCENDING};
 
 static struct page_request *start(struct fixture *fixture) {
-  return page_request_start(fixture->service, fixture->access, &fixture->place, &window);
+  return page_request_start(fixture->service, fixture->access, &sync_job_listing, &fixture->place,
+                            &window);
 }
 
 static void wait_for(struct fixture *fixture, struct page_request *request) {

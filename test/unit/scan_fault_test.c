@@ -37,7 +37,8 @@ static void open_world(enum range_style range, const char *concurrency) {
 }
 
 static enum service_status read_all(enum kind kind) {
-  struct scan_request request = {.places = world.places,
+  struct scan_request request = {.listing = &sync_job_listing,
+                                 .places = world.places,
                                  .place_count = kind == ANNOUNCED ? 1 : 3,
                                  .announced = &world.places[1],
                                  .announced_count = kind == ANNOUNCED ? 2 : 0,
@@ -133,10 +134,12 @@ static void check_pauses(void) {
     unit_case("pauses, kind %d", kind);
     open_world(RANGE_COUNT, "2");
     world_begin(&world);
-    request = (struct scan_request){.places = world.places,
+    request = (struct scan_request){.listing = &sync_job_listing,
+                                    .places = world.places,
                                     .place_count = kind == ANNOUNCED ? 1 : 3,
                                     .announced = &world.places[1],
                                     .announced_count = kind == ANNOUNCED ? 2 : 0,
+                                    .order = JOBS_ASCENDING,
                                     .ordered = kind == MERGED,
                                     .limit = -1};
     CHECK_INT(SERVICE_OK, scan_open(world.statement, &request, &scan, error));

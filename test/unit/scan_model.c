@@ -28,7 +28,7 @@ static bool within(const struct time_bounds *bounds, int64_t seconds) {
 }
 
 /* Sorts by time and leaves the order of equal ones as it is. */
-static void sort(struct scanned_rows *rows, enum jobs_order order) {
+static void sort(struct scanned_rows *rows, const struct order *order) {
   for (size_t i = 1; i < rows->count; i++) {
     struct scanned_row row = rows->rows[i];
     size_t at = i;

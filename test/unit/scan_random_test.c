@@ -63,7 +63,8 @@ static void add_bounds(struct scan_request *request) {
 }
 
 static void check_round(bool exact) {
-  struct scan_request request = {.order = (enum jobs_order)unit_random(1),
+  struct scan_request request = {.listing = &sync_job_listing,
+                                 .order = JOBS_ASCENDING + unit_random(1),
                                  .ordered = unit_random(1) == 1,
                                  .offset = unit_random(3) ? 0 : (int64_t)unit_random(90),
                                  .limit = unit_random(1) ? -1 : (int64_t)unit_random(90)};

@@ -29,8 +29,9 @@ static void open_three(void) {
   world.servers[2].time_of = odd;
 }
 
-static struct scan_request request_of(size_t count, enum jobs_order order, bool ordered) {
-  struct scan_request request = {.places = world.places,
+static struct scan_request request_of(size_t count, const struct order *order, bool ordered) {
+  struct scan_request request = {.listing = &sync_job_listing,
+                                 .places = world.places,
                                  .place_count = count,
                                  .order = order,
                                  .ordered = ordered,
@@ -66,13 +67,13 @@ static void check_one_after_the_other(void) {
   };
 
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
-    for (int order = JOBS_ASCENDING; order <= JOBS_DESCENDING; order++) {
+    for (const struct order *order = JOBS_ASCENDING; order <= JOBS_DESCENDING; order++) {
       struct scan_request request;
       struct scan_reading reading = {cases[i].offset, cases[i].limit, false};
-      unit_case("one after the other, case %zu, order %d", i, order);
+      unit_case("one after the other, case %zu, order %s", i, order->words);
       open_three();
       world_begin(&world);
-      request = request_of(3, (enum jobs_order)order, false);
+      request = request_of(3, order, false);
       request.offset = cases[i].offset;
       request.limit = cases[i].limit;
       check_scan(&request, &reading, cases[i].requests);
@@ -122,15 +123,15 @@ static void check_merged(void) {
   };
 
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
-    for (int order = JOBS_ASCENDING; order <= JOBS_DESCENDING; order++) {
+    for (const struct order *order = JOBS_ASCENDING; order <= JOBS_DESCENDING; order++) {
       struct scan_request request;
       struct scan_reading reading = {cases[i].offset, cases[i].limit, false};
-      unit_case("merged, case %zu, order %d", i, order);
+      unit_case("merged, case %zu, order %s", i, order->words);
       if (cases[i].limit == INT64_MAX) reading.take = -1;
       if (cases[i].offset == INT64_MAX) reading.skip = 100;
       open_three();
       world_begin(&world);
-      request = request_of(3, (enum jobs_order)order, true);
+      request = request_of(3, order, true);
       request.offset = cases[i].offset;
       request.limit = cases[i].limit;
       check_scan(&request, &reading, cases[i].requests);

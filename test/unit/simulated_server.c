@@ -99,7 +99,7 @@ static int64_t seconds_of(const struct simulated_server *server, int64_t job) {
   return server->time_of ? server->time_of(job) : job;
 }
 
-int64_t simulated_seconds(const struct simulated_server *server, enum jobs_order order,
+int64_t simulated_seconds(const struct simulated_server *server, const struct order *order,
                           int64_t position) {
   return seconds_of(server, job_at(server, order == JOBS_DESCENDING, position));
 }
@@ -179,7 +179,7 @@ void simulated_server_answer(void *context, size_t number, const char *url,
   }
 }
 
-bool simulated_server_has(const struct simulated_server *server, enum jobs_order order,
+bool simulated_server_has(const struct simulated_server *server, const struct order *order,
                           int64_t position, const struct record_page *page, size_t index) {
   int64_t job = job_at(server, order == JOBS_DESCENDING, position);
   char expected[40];

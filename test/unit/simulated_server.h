@@ -66,14 +66,14 @@ void simulated_server_answer(void *server, size_t number, const char *url,
 void simulated_time(int64_t seconds, char text[SIMULATED_TIME_MAX]);
 
 /* Seconds of the job at a position of the list in that order. */
-int64_t simulated_seconds(const struct simulated_server *server, enum jobs_order order,
+int64_t simulated_seconds(const struct simulated_server *server, const struct order *order,
                           int64_t position);
 
 /* The number of the job in a row. */
 int64_t simulated_job(const struct record_page *page, size_t index);
 
 /* True if the row is the one at `position` of the list in that order. */
-bool simulated_server_has(const struct simulated_server *server, enum jobs_order order,
+bool simulated_server_has(const struct simulated_server *server, const struct order *order,
                           int64_t position, const struct record_page *page, size_t index);
 
 #endif

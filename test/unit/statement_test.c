@@ -26,7 +26,8 @@ static void check_maps(void) {
     char image[40];
     snprintf(image, sizeof image, "group/r%zu", i / 2);
     CHECK(place_set_image(&place, image, strlen(image)));
-    maps[i] = statement_map(world.statement, &place, i % 2 ? JOBS_DESCENDING : JOBS_ASCENDING);
+    maps[i] = statement_map(world.statement, &sync_job_listing, &place,
+                            i % 2 ? JOBS_DESCENDING : JOBS_ASCENDING);
     if (!CHECK(maps[i] != NULL)) break;
     CHECK(i == 0 || maps[i] != maps[i - 1]);
   }
@@ -34,10 +35,10 @@ static void check_maps(void) {
     char image[40];
     snprintf(image, sizeof image, "group/r%zu", i / 2);
     CHECK(place_set_image(&place, image, strlen(image)));
-    CHECK(maps[i] ==
-          statement_map(world.statement, &place, i % 2 ? JOBS_DESCENDING : JOBS_ASCENDING));
+    CHECK(maps[i] == statement_map(world.statement, &sync_job_listing, &place,
+                                   i % 2 ? JOBS_DESCENDING : JOBS_ASCENDING));
     CHECK(place_equal(&place, page_map_repository(maps[i])));
-    CHECK_INT(i % 2 ? JOBS_DESCENDING : JOBS_ASCENDING, page_map_order(maps[i]));
+    CHECK(page_map_order(maps[i]) == (i % 2 ? JOBS_DESCENDING : JOBS_ASCENDING));
   }
   CHECK_INT(100, page_map_page_size(maps[0]));
   CHECK_INT(0, world.fixture.transport->request_count); /* nothing is asked by that */
@@ -62,10 +63,10 @@ static void check_begin(void) {
   CHECK_TEXT("yy-test-2", statement_region(second));
   place_set_region(&world.places[0], "xx-test-1");
   CHECK_INT(SERVICE_OK, statement_reach(first, world.places, 1, error));
-  map = statement_map(first, &world.places[0], JOBS_ASCENDING);
+  map = statement_map(first, &sync_job_listing, &world.places[0], JOBS_ASCENDING);
   place_set_region(&world.places[0], "yy-test-2");
   CHECK_INT(SERVICE_OK, statement_reach(second, world.places, 1, error));
-  CHECK(map != statement_map(second, &world.places[0], JOBS_ASCENDING));
+  CHECK(map != statement_map(second, &sync_job_listing, &world.places[0], JOBS_ASCENDING));
   unit_case("references");
   CHECK(statement_retain(first) == first);
   statement_release(first);
@@ -100,11 +101,12 @@ static void check_regions(void) {
   other = world.places[0];
   place_set_region(&other, "yy-test-2");
   CHECK_INT(SERVICE_OK, statement_reach(world.statement, &other, 1, error));
-  first = statement_map(world.statement, &world.places[0], JOBS_ASCENDING);
-  second = statement_map(world.statement, &other, JOBS_ASCENDING);
+  first = statement_map(world.statement, &sync_job_listing, &world.places[0], JOBS_ASCENDING);
+  second = statement_map(world.statement, &sync_job_listing, &other, JOBS_ASCENDING);
   CHECK(first != NULL && second != NULL && first != second);
-  CHECK(first == statement_map(world.statement, &world.places[0], JOBS_ASCENDING));
-  CHECK(second == statement_map(world.statement, &other, JOBS_ASCENDING));
+  CHECK(first ==
+        statement_map(world.statement, &sync_job_listing, &world.places[0], JOBS_ASCENDING));
+  CHECK(second == statement_map(world.statement, &sync_job_listing, &other, JOBS_ASCENDING));
   CHECK_TEXT("xx-test-1", page_map_repository(first)->region);
   CHECK_TEXT("yy-test-2", page_map_repository(second)->region);
   world_close(&world);
@@ -132,12 +134,18 @@ static void check_room_of_key(void) {
   place_set_region(&world.places[2], "zz-test-3");
   world_begin(&world);
   CHECK(statement_has_room(world.statement));
-  CHECK(page_map_start(statement_map(world.statement, &world.places[1], JOBS_ASCENDING), &reader));
+  CHECK(page_map_start(
+      statement_map(world.statement, &sync_job_listing, &world.places[1], JOBS_ASCENDING),
+      &reader));
   CHECK(!statement_has_room(world.statement));
   CHECK_INT(SERVICE_OK, service_wait(world.fixture.service));
-  CHECK(page_map_start(statement_map(world.statement, &world.places[0], JOBS_ASCENDING), &reader));
+  CHECK(page_map_start(
+      statement_map(world.statement, &sync_job_listing, &world.places[0], JOBS_ASCENDING),
+      &reader));
   CHECK(statement_has_room(world.statement));
-  CHECK(page_map_start(statement_map(world.statement, &world.places[2], JOBS_ASCENDING), &reader));
+  CHECK(page_map_start(
+      statement_map(world.statement, &sync_job_listing, &world.places[2], JOBS_ASCENDING),
+      &reader));
   CHECK_TEXT("b:100@0 a:100@0 c:100@0", world_requests(&world, 0));
   world_close(&world);
 }
@@ -150,10 +158,12 @@ static void check_room(void) {
   world_begin(&world);
   for (size_t i = 0; i < 3; i++) {
     CHECK(statement_has_room(world.statement));
-    CHECK(
-        page_map_start(statement_map(world.statement, &world.places[i], JOBS_ASCENDING), &reader));
-    CHECK(page_map_start(statement_map(world.statement, &world.places[i], JOBS_ASCENDING),
-                         &reader)); /* once is enough */
+    CHECK(page_map_start(
+        statement_map(world.statement, &sync_job_listing, &world.places[i], JOBS_ASCENDING),
+        &reader));
+    CHECK(page_map_start(
+        statement_map(world.statement, &sync_job_listing, &world.places[i], JOBS_ASCENDING),
+        &reader)); /* once is enough */
   }
   CHECK(!statement_has_room(world.statement));
   CHECK_TEXT("a:100@0 b:100@0 c:100@0", world_requests(&world, 0));
@@ -169,8 +179,9 @@ static void check_release_in_flight(void) {
   world.delay = 5000;
   world_begin(&world);
   for (size_t i = 0; i < 2; i++) {
-    CHECK(
-        page_map_start(statement_map(world.statement, &world.places[i], JOBS_DESCENDING), &reader));
+    CHECK(page_map_start(
+        statement_map(world.statement, &sync_job_listing, &world.places[i], JOBS_DESCENDING),
+        &reader));
   }
   CHECK_INT(SERVICE_OK, service_wait(world.fixture.service));
   world_end(&world);
@@ -181,7 +192,8 @@ static void check_release_in_flight(void) {
 
 /* Reads the first `count` rows of a repository. */
 static void read_rows(size_t place, int64_t from, int64_t count) {
-  struct page_map *map = statement_map(world.statement, &world.places[place], JOBS_ASCENDING);
+  struct page_map *map =
+      statement_map(world.statement, &sync_job_listing, &world.places[place], JOBS_ASCENDING);
 
   for (int64_t position = from; position < from + count; position++) {
     const struct record_page *page;

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "orders.h"
+
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 
 #define CHECK(condition) unit_check((condition), __FILE__, __LINE__, #condition)
