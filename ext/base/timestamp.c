@@ -102,9 +102,9 @@ static bool read_fraction(struct reader *reader, struct timestamp *timestamp) {
 }
 
 /*
-** True for eight bytes from `00:00:00` to `99:59:59`, all at once. XOR with those of zero leaves the value of a
-** digit, and 0 of a colon; none has an upper half then, nor reaches 0x80 with what its greatest value lacks of
-** 0x7f.
+** True for eight bytes from `00:00:00` to `99:59:59`, all at once. XOR with those of zero leaves
+** the value of a digit, and 0 of a colon; none has an upper half then, nor reaches 0x80 with what
+** its greatest value lacks of 0x7f.
 */
 static bool is_clock(const char *text) {
   static const char zero[] = "00:00:00";
@@ -137,7 +137,10 @@ static bool read_minutes(struct reader *reader, int *hour, int *minute, bool *se
   return true;
 }
 
-/* Down to the hour, minute or second, which alone may have a fraction. The usual form is read at once. */
+/*
+** Down to the hour, minute or second, which alone may have a fraction. The usual form is read at
+** once.
+*/
 static bool read_clock(struct reader *reader, struct timestamp *timestamp) {
   int hour;
   int minute;
@@ -189,8 +192,9 @@ static bool read_word(struct reader *reader, const char *word) {
 }
 
 /*
-** What Go writes after an offset: the zone's name, which is capitals or the offset again, and ` m=+0.5`, the
-** reading of another clock. Neither says more than the offset does, and UTC must not say something else.
+** What Go writes after an offset: the zone's name, which is capitals or the offset again, and `
+** m=+0.5`, the reading of another clock. Neither says more than the offset does, and UTC must not
+** say something else.
 */
 static bool read_zone_name(struct reader *reader, int minutes) {
   int again;
@@ -250,8 +254,9 @@ static int compare_bytes(const char *left, size_t left_size, const char *right, 
 }
 
 /*
-** True for `HH:MM:SSZ`, with or without a fraction, of a second below 60; at least 9 bytes. Hours may be up to 99:
-** one beyond 23 names no instant, and so comes behind all others of its day, as its digits do.
+** True for `HH:MM:SSZ`, with or without a fraction, of a second below 60; at least 9 bytes. Hours
+** may be up to 99: one beyond 23 names no instant, and so comes behind all others of its day, as
+** its digits do.
 */
 static bool is_utc_clock(const char *text, size_t size) {
   const char *end = text + size - 1;
@@ -266,9 +271,10 @@ static bool is_utc_clock(const char *text, size_t size) {
 }
 
 /*
-** Compares two texts of one day in the form of the service, at different seconds; false for all others. Row
-** after row is compared like this. Whether there is such a day, and `T` behind it, does not matter: if so, the
-** seconds decide, and if not, the texts' bytes do, which first differ there.
+** Compares two texts of one day in the form of the service, at different seconds; false for all
+** others. Row after row is compared like this. Whether there is such a day, and `T` behind it,
+** does not matter: if so, the seconds decide, and if not, the texts' bytes do, which first differ
+** there.
 */
 static bool compare_seconds(const char *left, size_t left_size, const char *right,
                             size_t right_size, int *order) {

@@ -22,13 +22,15 @@ struct timestamp {
 
 /*
 ** Reads an instant; returns false for any other text. The calendar is checked.
-** - A date is `YYYY-MM-DD` or `YYYYMMDD`. Alone it means its first second, and so do a month, `YYYY-MM`, and
-**   a year, `YYYY`.
-** - After `T`, `t` or a space stands a clock: `HH:MM:SS`, `HHMMSS`, either without seconds or without minutes,
-**   too. Seconds may have a fraction after `.` or `,`. A second of 60 is the first of the next minute.
-** - Then comes nothing, `Z` or `z`, all of which mean UTC; or `+HH:MM`, `+HHMM`, `+HH`, or the same with `-`.
-** - An offset may follow a space, as Go, Ruby and .NET write it, and ` UTC` may stand for one. What Go adds then,
-**   the name of the zone and ` m=+0.1`, says nothing more.
+** - A date is `YYYY-MM-DD` or `YYYYMMDD`. Alone it means its first second, and so do a month,
+**   `YYYY-MM`, and a year, `YYYY`.
+** - After `T`, `t` or a space stands a clock: `HH:MM:SS`, `HHMMSS`, either without seconds or
+**   without minutes, too. Seconds may have a fraction after `.` or `,`. A second of 60 is the
+**   first of the next minute.
+** - Then comes nothing, `Z` or `z`, all of which mean UTC; or `+HH:MM`, `+HHMM`, `+HH`, or the
+**   same with `-`.
+** - An offset may follow a space, as Go, Ruby and .NET write it, and ` UTC` may stand for one.
+**   What Go adds then, the name of the zone and ` m=+0.1`, says nothing more.
 */
 bool timestamp_parse(const char *text, size_t size, struct timestamp *timestamp);
 

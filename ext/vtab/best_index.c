@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "api/listing.h"
 #include "vtab/columns.h"
 #include "vtab/plan.h"
 #include "vtab/time_collation.h"
@@ -38,6 +39,7 @@ SQLITE_EXTENSION_INIT3
 struct terms {
   struct plan *plan;
   int indexes[PLAN_TERMS_MAX]; /* of the plan's terms in aConstraint */
+  int checks[PLAN_CHECKS_MAX]; /* of those that are only checked */
   int limit;                   /* index of the LIMIT term, -1 if none */
   int offset;
   unsigned unusable; /* columns with a key that is there, but not in this plan */
@@ -83,7 +85,7 @@ static bool key_operator(sqlite3_index_info *info, int i, enum plan_operator *op
   return true;
 }
 
-/* The operator of a bound on createdAt: values are compared as times are. */
+/* The operator of a bound on times: values are compared as times are. */
 static bool bound_operator(sqlite3_index_info *info, int i, enum plan_operator *op) {
   switch (info->aConstraint[i].op) {
     case SQLITE_INDEX_CONSTRAINT_EQ:
@@ -105,6 +107,24 @@ static bool bound_operator(sqlite3_index_info *info, int i, enum plan_operator *
       return false;
   }
   return compares_by(info, i, TIME_COLLATION);
+}
+
+/*
+** Takes the value of a bound that is left to SQLite, so that xFilter can tell what is no time. The plan
+** costs the same with it; where the value comes from another table, SQLite prefers the plan without.
+*/
+static void check_bound(sqlite3_index_info *info, int i, struct terms *terms) {
+  const struct sqlite3_index_constraint *term = &info->aConstraint[i];
+  struct plan *plan = terms->plan;
+  enum plan_operator op;
+
+  if (term->iColumn < 0 || term->iColumn >= sync_job_listing.column_count) return;
+  if (!(sync_job_listing.columns[term->iColumn].flags & COLUMN_TIME)) return;
+  if (!term->usable || plan->check_count == PLAN_CHECKS_MAX || !bound_operator(info, i, &op)) {
+    return;
+  }
+  terms->checks[plan->check_count] = i;
+  plan->checks[plan->check_count++] = term->iColumn;
 }
 
 static void read_term(sqlite3_index_info *info, int i, struct terms *terms) {
@@ -130,6 +150,7 @@ static void read_term(sqlite3_index_info *info, int i, struct terms *terms) {
   if (!fits || !term->usable || plan->term_count == PLAN_TERMS_MAX) {
     terms->others = true;
     if (column == PLAN_REGION && is_equality(term)) terms->regions = true;
+    check_bound(info, i, terms);
     return;
   }
   terms->indexes[plan->term_count] = i;
@@ -191,7 +212,10 @@ static void take_terms(sqlite3_index_info *info, const struct terms *terms) {
     if (plan->terms[i].op == PLAN_IN) sqlite3_vtab_in(info, terms->indexes[i], 1);
   }
   if (plan->limit) info->aConstraintUsage[terms->limit].argvIndex = next++;
-  if (plan->offset) info->aConstraintUsage[terms->offset].argvIndex = next;
+  if (plan->offset) info->aConstraintUsage[terms->offset].argvIndex = next++;
+  for (size_t i = 0; i < plan->check_count; i++) {
+    info->aConstraintUsage[terms->checks[i]].argvIndex = next++;
+  }
 }
 
 /* How many repositories a plan is expected to ask. */
@@ -265,6 +289,7 @@ int best_index(sqlite3_vtab *table, sqlite3_index_info *info) {
   if (plan_complete(&plan)) {
     plan_request(info, &terms);
   } else {
+    plan.check_count = 0; /* it fails anyway */
     info->estimatedRows = ROWS_WITHOUT_KEYS;
     info->estimatedCost = cost_of_incomplete(plan_columns(&plan));
   }

@@ -60,8 +60,15 @@ unsigned plan_pinned(const struct plan *plan) {
 bool plan_has_many(const struct plan *plan) { return plan_pinned(plan) != PLAN_KEYS; }
 
 int plan_number(const struct plan *plan) {
-  return (plan_complete(plan) ? PLAN_KEYED : 0) | (plan->limit || plan->offset ? PLAN_HINTED : 0) |
-         (plan->ordered ? PLAN_ORDERED : 0) | (plan->limited ? PLAN_LIMITED : 0);
+  int number = 0;
+
+  for (size_t i = plan->check_count; i-- > 0;) {
+    number = (number << PLAN_CHECK_BITS) + plan->checks[i] + 1; /* 0: no more of them */
+  }
+  number <<= PLAN_CHECKS_SHIFT;
+  return number | (plan_complete(plan) ? PLAN_KEYED : 0) |
+         (plan->limit || plan->offset ? PLAN_HINTED : 0) | (plan->ordered ? PLAN_ORDERED : 0) |
+         (plan->limited ? PLAN_LIMITED : 0);
 }
 
 static const char *missing_words(unsigned columns) {
@@ -139,10 +146,19 @@ static bool decode_term(const char **text, struct plan *plan) {
   return false;
 }
 
+static void decode_checks(int number, struct plan *plan) {
+  int checks = number >> PLAN_CHECKS_SHIFT;
+
+  for (; checks > 0 && plan->check_count < PLAN_CHECKS_MAX; checks >>= PLAN_CHECK_BITS) {
+    plan->checks[plan->check_count++] = (checks & ((1 << PLAN_CHECK_BITS) - 1)) - 1;
+  }
+}
+
 bool plan_decode(int number, const char *text, struct plan *plan) {
   memset(plan, 0, sizeof *plan);
   plan->ordered = (number & PLAN_ORDERED) != 0;
   plan->limited = (number & PLAN_LIMITED) != 0;
+  decode_checks(number, plan);
   while (decode_term(&text, plan)) {
   }
   if (take(&text, MISSING)) {

@@ -15,7 +15,8 @@
 ** Without a term on region, the one that is set is asked.
 **
 ** The arguments of xFilter are the terms in this order, then LIMIT, then OFFSET, where "?" stands for
-** them. "merged": many repositories leave in the order of createdAt together. idxNum has the PLAN_* bits.
+** them, then the values that are only checked. "merged": many repositories leave in the order of
+** createdAt together. idxNum has the PLAN_* bits.
 **
 ** This file must not know SQLite.
 */
@@ -45,6 +46,14 @@ struct plan_term {
 #define PLAN_TERMS_MAX 16 /* more of them are left to SQLite */
 #define PLAN_TEXT_MAX 400
 
+/*
+** Terms on times that bound nothing; their values are only looked at. They are not in the text, since
+** they change nothing of what is asked, but in idxNum.
+*/
+#define PLAN_CHECKS_MAX 4
+#define PLAN_CHECKS_SHIFT 8 /* where they begin in idxNum, */
+#define PLAN_CHECK_BITS 5   /* and what each takes there */
+
 /* Bits of idxNum. */
 #define PLAN_KEYED 1   /* repositories are named, and their regions known */
 #define PLAN_HINTED 2  /* LIMIT or OFFSET arrive */
@@ -55,6 +64,9 @@ struct plan_term {
 struct plan {
   struct plan_term terms[PLAN_TERMS_MAX]; /* as their values arrive; a column may come twice */
   size_t term_count;
+  int checks
+      [PLAN_CHECKS_MAX]; /* columns of SQL: values that are compared with them must be times */
+  size_t check_count;
   bool ordered;        /* rows must leave in the order of createdAt */
   bool descending;     /* newest first */
   bool limit;          /* LIMIT arrives */
@@ -79,13 +91,16 @@ unsigned plan_pinned(const struct plan *plan);
 /* True if the plan may have more than one repository: a list, and no single value beside it. */
 bool plan_has_many(const struct plan *plan);
 
-/* The PLAN_* bits for idxNum. */
+/* The PLAN_* bits and the checks for idxNum. */
 int plan_number(const struct plan *plan);
 
 /* Writes the plan as text. */
 void plan_encode(const struct plan *plan, char text[PLAN_TEXT_MAX]);
 
-/* Reads what plan_encode wrote; `ordered` and `limited` are in idxNum. False if it is something else. */
+/*
+** Reads what plan_encode wrote; `ordered`, `limited` and the checks are in idxNum. False if it is
+** something else.
+*/
 bool plan_decode(int number, const char *text, struct plan *plan);
 
 #endif

@@ -19,6 +19,7 @@
 #include "vtab/interrupt.h"
 #include "vtab/plan.h"
 #include "vtab/running.h"
+#include "vtab/time_argument.h"
 
 SQLITE_EXTENSION_INIT3
 
@@ -298,6 +299,7 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text
                          sqlite3_value **argv) {
   struct cursor *cursor = (struct cursor *)base;
   struct table *table = table_of(cursor);
+  struct service_error error;
   struct arguments arguments;
   struct plan plan;
   int rc;
@@ -306,7 +308,8 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text
   cursor_reset(cursor);
   if (!plan_decode(number, text, &plan)) return SQLITE_INTERNAL;
   if (!plan_complete(&plan)) return missing_keys(table, &plan);
-  rc = look_for_statement(table);
+  rc = report(table, time_arguments_check(&plan, argv, &error), &error);
+  if (rc == SQLITE_OK) rc = look_for_statement(table);
   if (rc != SQLITE_OK) return rc;
   rc = arguments_read(&plan, argv, region_of(table), &arguments);
   if (rc != SQLITE_OK) return rc;

@@ -114,6 +114,8 @@ static void check_round_trip(const struct plan *plan) {
     CHECK_INT(plan->terms[i].column, decoded.terms[i].column);
     CHECK_INT(plan->terms[i].op, decoded.terms[i].op);
   }
+  CHECK_INT(plan->check_count, decoded.check_count);
+  for (size_t i = 0; i < plan->check_count; i++) CHECK_INT(plan->checks[i], decoded.checks[i]);
   CHECK_INT(plan->ordered, decoded.ordered);
   CHECK_INT(plan_complete(plan), plan_complete(&decoded));
   if (!plan_complete(plan)) return; /* no request will be made */
@@ -157,6 +159,10 @@ static void check_round_trips(void) {
         unsigned rest = sequence;
         for (unsigned i = 0; i < count; i++, rest /= COUNT_OF(all_terms)) {
           plan.terms[i] = all_terms[rest % COUNT_OF(all_terms)];
+        }
+        plan.check_count = sequence % (PLAN_CHECKS_MAX + 1);
+        for (size_t i = 0; i < plan.check_count; i++) {
+          plan.checks[i] = (int)((sequence + 7 * i) % ((1 << PLAN_CHECK_BITS) - 1));
         }
         check_round_trip(&plan);
       }
