@@ -192,9 +192,9 @@ static bool read_word(struct reader *reader, const char *word) {
 }
 
 /*
-** What Go writes after an offset: the zone's name, which is capitals or the offset again, and `
-** m=+0.5`, the reading of another clock. Neither says more than the offset does, and UTC must not
-** say something else.
+** What Go writes after an offset: the zone's name, which is capitals or the offset again, and
+** ` m=+0.5`, the reading of another clock. Neither says more than the offset does, and UTC must
+** not say something else.
 */
 static bool read_zone_name(struct reader *reader, int minutes) {
   int again;
@@ -255,7 +255,7 @@ static int compare_bytes(const char *left, size_t left_size, const char *right, 
 
 /*
 ** True for `HH:MM:SSZ`, with or without a fraction, of a second below 60; at least 9 bytes. Hours
-** may be up to 99: one beyond 23 names no instant, and so comes behind all others of its day, as
+** may be up to 99: one beyond 23 names no instant, and so comes after all others of its day, as
 ** its digits do.
 */
 static bool is_utc_clock(const char *text, size_t size) {
@@ -272,7 +272,7 @@ static bool is_utc_clock(const char *text, size_t size) {
 
 /*
 ** Compares two texts of one day in the form of the service, at different seconds; false for all
-** others. Row after row is compared like this. Whether there is such a day, and `T` behind it,
+** others. Row after row is compared like this. Whether there is such a day, and `T` after it,
 ** does not matter: if so, the seconds decide, and if not, the texts' bytes do, which first differ
 ** there.
 */

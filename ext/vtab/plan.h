@@ -64,8 +64,7 @@ struct plan_term {
 struct plan {
   struct plan_term terms[PLAN_TERMS_MAX]; /* as their values arrive; a column may come twice */
   size_t term_count;
-  int checks
-      [PLAN_CHECKS_MAX]; /* columns of SQL: values that are compared with them must be times */
+  int checks[PLAN_CHECKS_MAX]; /* columns of SQL; what is compared with them must be a time */
   size_t check_count;
   bool ordered;        /* rows must leave in the order of createdAt */
   bool descending;     /* newest first */
