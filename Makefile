@@ -37,13 +37,14 @@ RELRO     := $(if $(filter Linux,$(shell uname -s)),-Wl$(comma)-z$(comma)relro$(
 LINK      = $(CC) $(CFLAGS) $(INSTRUMENT) $(RELRO) $(LDFLAGS)
 
 EXTENSION_SOURCES := $(wildcard ext/*/*.c)
-# All but what SQLite calls; a plan's text needs no SQLite.
-SERVICE_SOURCES   := $(filter-out ext/vtab/%,$(EXTENSION_SOURCES)) ext/vtab/plan.c
+# All but what SQLite calls; the text of a plan, and of a statement, needs no SQLite.
+SERVICE_SOURCES   := $(filter-out ext/vtab/%,$(EXTENSION_SOURCES)) $(addprefix ext/vtab/,plan.c sql_text.c)
 EMULATOR_SOURCES  := $(wildcard test/emulator/*.c)
 UNIT_SOURCES      := $(wildcard test/unit/*.c)
 ERROR_LOG_SOURCES := test/error_log.c
 SDK_SOURCES       := $(wildcard test/sdk/*.c)
-DECODER_SOURCES   := $(wildcard ext/record/*.c) $(addprefix ext/base/,buffer.c utf8.c)
+DECODER_SOURCES   := $(wildcard ext/record/*.c) $(addprefix ext/,api/listing.c api/sync_job.c \
+                     base/buffer.c base/utf8.c)
 BENCH_SOURCES     := $(wildcard test/bench/*.c)
 LINE_SOURCES      := $(wildcard test/link/*.c)
 SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES) $(ERROR_LOG_SOURCES) $(SDK_SOURCES) \

@@ -199,6 +199,17 @@ proc emulator_purge {image count {after 0}} {
   return
 }
 
+# A job that is not listed any more, from 0, the oldest, or -1, the newest; and all of them listed again.
+proc emulator_hide {image at {after 0}} {
+  emulator POST hide [list image $image at $at after $after]
+  return
+}
+
+proc emulator_show {image {after 0}} {
+  emulator POST show [list image $image after $after]
+  return
+}
+
 # Add a record, given as JSON, as a repository's newest.
 proc emulator_append {image record} {
   emulator POST append [list image $image body $record]

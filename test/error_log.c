@@ -1,6 +1,7 @@
 /*
-** SQLite's error log for the tests in Tcl, which cannot set it: a library that Tcl loads before SQLite is
-** used, and that writes the log to the file named by SWR_TEST_ERROR_LOG, one message a line.
+** SQLite's error log for the tests in Tcl, which cannot set it: a library that Tcl loads before
+** SQLite is used, and that writes the log to the file named by SWR_TEST_ERROR_LOG, one message a
+** line.
 **
 ** It must know nothing of the extension: what it writes is what SQLite was told.
 */

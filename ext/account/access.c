@@ -195,11 +195,7 @@ enum service_status access_resolve(struct access **access, const struct settings
   if (!fresh) return SERVICE_NO_MEMORY;
   status = access_look(fresh, settings, error);
   fresh->references = 1;
-  if (!status) status = settings_number(settings, SETTING_PAGE_SIZE, &fresh->page_size, error);
-  if (!status) status = settings_number(settings, SETTING_CONCURRENCY, &fresh->concurrency, error);
-  if (!status) status = settings_number(settings, SETTING_TIMEOUT, &fresh->timeout, error);
-  if (!status) status = settings_number(settings, SETTING_DEADLINE, &fresh->deadline, error);
-  if (!status) status = settings_number(settings, SETTING_RETRIES, &fresh->retries, error);
+  if (!status) status = limits_read(&fresh->limits, settings, error);
   if (!status) status = resolve_ca_file(fresh, settings, error);
   if (!status && fresh->endpoint_set) status = resolve_cloud(fresh, settings, error);
   fresh->auth_url_of_session = settings->values[SETTING_AUTH_URL] != NULL;
@@ -267,11 +263,7 @@ static enum service_status share_credentials(struct access *access, const struct
 
 /* All that is not of a region. */
 static enum service_status share_settings(struct access *access, const struct access *set) {
-  access->page_size = set->page_size;
-  access->concurrency = set->concurrency;
-  access->timeout = set->timeout;
-  access->deadline = set->deadline;
-  access->retries = set->retries;
+  access->limits = set->limits;
   access->auth_url_of_session = set->auth_url_of_session;
   access->cloud_of_session = set->cloud_of_session;
   memcpy(access->cloud, set->cloud, sizeof access->cloud);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "account/credentials.h"
+#include "account/limits.h"
 #include "account/settings.h"
 #include "api/place.h"
 #include "base/status.h"
@@ -34,14 +35,10 @@ struct access {
   bool cloud_of_session;          /* SQL has set the cloud */
   char cloud[REGION_MAX + 1];     /* empty: as the region says */
   struct credentials credentials; /* those to be sent to this region */
-  struct access *set;  /* referenced: that of the region that is set; NULL: it is that one */
-  bool accepted;       /* see access_accepted */
-  char *ca_file;       /* owned; NULL for the system's certificates */
-  int64_t page_size;   /* jobs */
-  int64_t concurrency; /* requests at once */
-  int64_t timeout;     /* seconds */
-  int64_t deadline;    /* seconds */
-  int64_t retries;
+  struct access *set;   /* referenced: that of the region that is set; NULL: it is that one */
+  bool accepted;        /* see access_accepted */
+  char *ca_file;        /* owned; NULL for the system's certificates */
+  struct limits limits; /* the same for all regions */
 };
 
 /*

@@ -1,9 +1,10 @@
 /*
 ** A list of the API as constant data: what can be asked of it, and what one of its records holds.
 **
-** A table is one listing in one file of this folder. From its literal come the CREATE TABLE text, the
-** key columns, the words of a plan, the request and its text in EXPLAIN, and what is decoded. Nothing
-** outside this folder may name a member of a record. It must not know SQL, nor how a request is sent.
+** A table is one listing in one file of this folder. From its literal come the CREATE TABLE text,
+** the key columns, the words of a plan, the request and its text in EXPLAIN, and what is decoded.
+** Nothing outside this folder may name a member of a record. It must not know SQL, nor how a
+** request is sent.
 */
 #ifndef SWR_LISTING_H
 #define SWR_LISTING_H
@@ -46,7 +47,9 @@ struct column {
   unsigned flags; /* enum column_flag */
 };
 
-/* Where new records come in an order: all that following a list while it changes has to know of it. */
+/*
+** Where new records come in an order: all that following a list while it changes has to know of it.
+*/
 enum growth { GROWS_AT_END, GROWS_AT_START, GROWS_ANYWHERE };
 
 struct order {
@@ -58,7 +61,9 @@ struct order {
 
 struct listing {
   const char *table;    /* its name in SQL */
-  const char *noun;     /* what its records are, in the plural, for messages */
+  const char *noun;     /* what its records are, in the plural, for messages: `sync jobs` */
+  const char *records;  /* the same in one word: `jobs` */
+  const char *record;   /* and one of them: `job` */
   const char *path;     /* with {namespace} and {repository} */
   const char *filter;   /* value of the parameter `filter`, with {limit}, {offset} and {order} */
   const char *envelope; /* the member that holds the array; NULL: the answer is the array */
@@ -74,13 +79,38 @@ struct listing {
   int order_count;
 };
 
-/* What one request asks of a listing: `limit` records from position `offset` on, in that order. */
-struct page_window {
-  int64_t offset;
-  int64_t limit;
-  const struct order *order; /* of the listing's */
-};
+/*
+** Name in a record of what a column holds; NULL for a hidden column, which no record has.
+*/
+const char *listing_member(const struct column *column);
 
-extern const struct listing sync_job_listing;
+/*
+** Index of the integer that alone tells records of a place apart; -1 if that takes something else.
+*/
+int listing_identity(const struct listing *listing);
+
+/*
+** Index of the column that the list is sorted by where a query leaves it open; -1 if there is none.
+*/
+int listing_time_column(const struct listing *listing);
+
+/*
+** The order by the time of listing_time_column, descending or not; where there is none, the first
+** of all; NULL where the list has none at all.
+*/
+const struct order *listing_order(const struct listing *listing, bool descending);
+
+/* Index of the column in which a record itself tells a part of its place; -1 if none does. */
+int listing_key_column(const struct listing *listing, enum place_key key);
+
+/*
+** A bit for each column that is decoded: those that records have, and of large ones those that have
+** a bit in `wanted`.
+*/
+uint32_t listing_decoded(const struct listing *listing, uint32_t wanted);
+
+#define LISTING(name) extern const struct listing name;
+#include "api/tables.h"
+#undef LISTING
 
 #endif

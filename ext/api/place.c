@@ -1,9 +1,8 @@
 /*
-** The name of one repository and its request path: see place.h.
+** The rules of names: see place.h.
 */
 #include "api/place.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -41,16 +40,26 @@ static bool name_valid(const char *name, size_t size) {
          is_letter_or_digit(name[size - 1]) && all_allowed(name, size, true);
 }
 
+bool place_set_parts(struct place *place, unsigned parts, const char *name_space,
+                     size_t name_space_size, const char *name, size_t name_size) {
+  if (!(parts & PLACE_NAMESPACE)) name_space_size = 0;
+  if (!(parts & PLACE_REPOSITORY)) name_size = 0;
+  if (parts & PLACE_NAMESPACE && !namespace_valid(name_space, name_space_size)) return false;
+  if (parts & PLACE_REPOSITORY && !name_valid(name, name_size)) return false;
+  place->region[0] = '\0';
+  if (name_space_size) memcpy(place->name_space, name_space, name_space_size);
+  place->name_space[name_space_size] = '\0';
+  if (name_size) memcpy(place->name, name, name_size);
+  place->name[name_size] = '\0';
+  snprintf(place->image, sizeof place->image, "%s%s%s", place->name_space,
+           name_space_size && name_size ? "/" : "", place->name);
+  return true;
+}
+
 bool place_set(struct place *place, const char *name_space, size_t name_space_size,
                const char *name, size_t name_size) {
-  if (!namespace_valid(name_space, name_space_size) || !name_valid(name, name_size)) return false;
-  place->region[0] = '\0';
-  memcpy(place->name_space, name_space, name_space_size);
-  place->name_space[name_space_size] = '\0';
-  memcpy(place->name, name, name_size);
-  place->name[name_size] = '\0';
-  snprintf(place->image, sizeof place->image, "%s/%s", place->name_space, place->name);
-  return true;
+  return place_set_parts(place, PLACE_NAMESPACE | PLACE_REPOSITORY, name_space, name_space_size,
+                         name, name_size);
 }
 
 bool place_set_image(struct place *place, const char *image, size_t size) {
@@ -64,6 +73,11 @@ bool place_set_image(struct place *place, const char *image, size_t size) {
 
 void place_set_region(struct place *place, const char *region) {
   snprintf(place->region, sizeof place->region, "%s", region);
+}
+
+const char *place_label(const struct place *place) {
+  if (place->image[0]) return place->image;
+  return place->region[0] ? place->region : "the service";
 }
 
 int place_compare(const struct place *left, const struct place *right) {
@@ -93,24 +107,4 @@ bool place_matches_name(const struct place *place, const char *name, size_t size
   if (size <= prefix + 1 || memcmp(name, place->name_space, prefix) != 0) return false;
   if (name[prefix] != '/' && name[prefix] != '$') return false;
   return same_name(place->name, name + prefix + 1, size - prefix - 1);
-}
-
-void jobs_filter(const struct page_window *window, char filter[FILTER_MAX]) {
-  snprintf(filter, FILTER_MAX, "limit::%" PRId64 "|offset::%" PRId64 "|order::%s", window->limit,
-           window->offset, window->order->words);
-}
-
-void jobs_target(const struct place *place, const struct page_window *window,
-                 char target[JOBS_TARGET_MAX]) {
-  char name[REPOSITORY_MAX + 1];
-  size_t size = strlen(place->name);
-
-  for (size_t i = 0; i <= size; i++) {
-    name[i] = place->name[i];
-    if (name[i] == '/') name[i] = '$';
-  }
-  snprintf(target, JOBS_TARGET_MAX,
-           "/v2/manage/namespaces/%s/repos/%s/sync_job"
-           "?filter=limit%%3A%%3A%" PRId64 "%%7Coffset%%3A%%3A%" PRId64 "%%7Corder%%3A%%3A%s",
-           place->name_space, name, window->limit, window->offset, window->order->words);
 }

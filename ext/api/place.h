@@ -1,9 +1,8 @@
 /*
-** The name of one repository, with the region that has it, and the request path of its list of sync
-** jobs.
+** A place: what a list is of. A region, an organization in it, or a repository of that.
 **
-** Name rules and the way a path is written come from SWR's reference (sections "namespace" and
-** "repository" of ShowSyncJob). This file must not know how a request is sent, nor to which host.
+** The rules of names come from SWR's reference (sections "namespace" and "repository" of
+** ShowSyncJob). This file must not know what is asked of a place, nor how.
 */
 #ifndef SWR_PLACE_H
 #define SWR_PLACE_H
@@ -20,39 +19,51 @@
 #define REGION_MAX 128 /* characters; what the setting takes */
 #define REGION_LABEL_MAX \
   63 /* characters of a region that a query names: a label of DNS, RFC 1035 */
-#define JOBS_TARGET_MAX 512 /* bytes that a path with its filter takes at most, NUL included */
 #define JOBS_OFFSET_MAX 1000000000 /* of a hint: no list is longer, and a service may refuse more */
-#define FILTER_MAX 80              /* bytes that a filter takes at most, NUL included */
 
-/* A repository that may exist: its names keep the rules. Those of two regions have nothing in common. */
+/*
+** A place that may exist: its names keep the rules, and those that it does not name are empty.
+** Places of two regions have nothing in common.
+*/
 struct place {
   char region[REGION_MAX + 1];        /* empty where an endpoint is set and no region */
   char name_space[NAMESPACE_MAX + 1]; /* the organization */
-  char name[REPOSITORY_MAX + 1];      /* may hold slashes */
+  char name[REPOSITORY_MAX + 1];      /* of the repository; may hold slashes */
   char image[IMAGE_MAX + 1];          /* both; SQLite reads it for each row that it checks */
 };
 
 /*
-** Fills *repository, with the empty region. False if no such repository can exist: wrong characters, a
-** first or last character that is not allowed, or a length out of bounds. Pages of the reference disagree
-** on runs of separators inside a name, so that those are left to the service.
+** Fills *place with both names and the empty region. False if no such repository can exist: wrong
+** characters, a first or last character that is not allowed, or a length out of bounds. Pages of
+** the reference disagree on runs of separators inside a name, so that those are left to the
+** service.
 */
 bool place_set(struct place *place, const char *name_space, size_t name_space_size,
                const char *name, size_t name_size);
+
+/* The same for the parts alone that `parts` has (PLACE_NAMESPACE, PLACE_REPOSITORY). */
+bool place_set_parts(struct place *place, unsigned parts, const char *name_space,
+                     size_t name_space_size, const char *name, size_t name_size);
 
 /* The same from `namespace/repository`, split at the first slash. */
 bool place_set_image(struct place *place, const char *image, size_t size);
 
 /*
-** True if a region of this name may exist: lower-case letters, digits and hyphens, a letter first and no
-** hyphen last. The name becomes part of a host's name and may come from data, so that this is all that
-** keeps credentials with the cloud: without dots and anything else that a URL gives a meaning to, whatever
-** is named stays a host below the cloud's own domain.
+** True if a region of this name may exist: lower-case letters, digits and hyphens, a letter first
+** and no hyphen last. The name becomes part of a host's name and may come from data, so that this
+** is all that keeps credentials with the cloud: without dots and anything else that a URL gives a
+** meaning to, whatever is named stays a host below the cloud's own domain.
 */
 bool region_valid(const char *region, size_t size);
 
-/* Says which region has it: one that is valid, or the one that is set; at most REGION_MAX characters. */
+/*
+** Says which region has it: one that is valid, or the one that is set; at most REGION_MAX
+** characters.
+*/
 void place_set_region(struct place *place, const char *region);
+
+/* What messages call it: what it names, or else its region. */
+const char *place_label(const struct place *place);
 
 /* By region, then namespace, then name; as strcmp. */
 int place_compare(const struct place *left, const struct place *right);
@@ -64,15 +75,5 @@ bool place_equal(const struct place *left, const struct place *right);
 ** `$` for `/`, and the repository with its namespace in front.
 */
 bool place_matches_name(const struct place *place, const char *name, size_t size);
-
-/* Writes the filter as the reference has it: `limit::10|offset::0|order::desc`. */
-void jobs_filter(const struct page_window *window, char filter[FILTER_MAX]);
-
-/*
-** Writes path and query of the request: `/` in the repository as `$`, the filter percent-encoded.
-** All other characters of names need no encoding.
-*/
-void jobs_target(const struct place *place, const struct page_window *window,
-                 char target[JOBS_TARGET_MAX]);
 
 #endif

@@ -1,5 +1,5 @@
 /*
-** Sync jobs, decoded: see job.h.
+** Records of every kind: see json_record.h.
 */
 #include "record/json_record.h"
 
@@ -9,175 +9,297 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "record/plain_record.h"
+#include "record/json_text.h"
 
-#define RECORD_DEPTH 32 /* of fields that are not ours; a record itself is flat */
+#define TOKENER_DEPTH 4 /* it sees strings and numbers only */
+#define ROOM_MIN ((size_t)1 << 10)
 
-struct job_decoder {
-  json_tokener *tokener; /* NULL behind a record that it could not parse */
-  int flags;
-  struct plain_reader plain;
+/* Bytes of the record. */
+struct span {
+  const char *at; /* NULL if there are none */
+  size_t size;
 };
 
+/* A record, and where each column's value stands in it. */
+struct record {
+  struct json_reader *reader;
+  struct record_page *page;
+  uint32_t *row;
+  struct span values[COLUMNS_MAX];
+  struct record_problem *problem;
+};
+
+void json_reader_init(struct json_reader *reader, const struct listing *listing, uint32_t wanted) {
+  reader->tokener = NULL;
+  reader->room = 0;
+  reader->decoded = listing_decoded(listing, wanted);
+}
+
+void json_reader_free(struct json_reader *reader) {
+  if (reader->tokener) json_tokener_free(reader->tokener);
+  reader->tokener = NULL;
+  reader->room = 0;
+}
+
+/* ---- json-c ---- */
+
 /*
-** json-c 0.18 rejects every string that is not ASCII in strict mode; there, leniency is the lesser
-** fault. The splitter has made sure of the record's outer form by then.
+** The value that the bytes begin with, which are right JSON: it is read or memory is short, be
+** json-c strict or not. A tokener that has met an error is not used again: json_tokener_reset
+** leaves half of a surrogate pair in it, which would come out in front of the next `\u`.
 */
-static int tokener_flags(void) {
-  static const char sample[] = "{\"a\":\"\xc3\xa9\"}";
-  json_tokener *tokener = json_tokener_new();
+static json_object *parse(struct json_reader *reader, const char *bytes, size_t size) {
   json_object *value;
-  int flags = JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8;
 
-  if (!tokener) return flags;
-  json_tokener_set_flags(tokener, flags);
-  value = json_tokener_parse_ex(tokener, sample, (int)(sizeof sample - 1));
-  if (!value) flags = JSON_TOKENER_VALIDATE_UTF8;
-  json_object_put(value);
-  json_tokener_free(tokener);
-  return flags;
+  if (!reader->tokener) {
+    reader->tokener = json_tokener_new_ex(TOKENER_DEPTH);
+    if (!reader->tokener) return NULL;
+  }
+  json_tokener_reset(reader->tokener);
+  value = json_tokener_parse_ex(reader->tokener, bytes, (int)size);
+  if (!value) json_reader_free(reader);
+  return value;
 }
 
 /*
-** A tokener for the next record. One that has met an error is not used again: json_tokener_reset leaves half
-** of a surrogate pair in it, which would come out in front of the next record's first `\u`.
+** Makes sure that a string of `size` bytes finds room in the tokener, which else loses parts of it
+** without a word where memory is short (json-c 0.16): a longer one has been there.
 */
-static bool prepare_tokener(struct job_decoder *decoder) {
-  if (decoder->tokener) {
-    json_tokener_reset(decoder->tokener);
-    return true;
+static bool make_room(struct json_reader *reader, size_t size) {
+  size_t room = size < ROOM_MIN ? ROOM_MIN : size + size / 2;
+  json_object *value;
+  char *sample;
+
+  if (reader->tokener && size <= reader->room) return true;
+  sample = malloc(room + 2);
+  if (!sample) return false;
+  memset(sample, 'x', room + 2);
+  sample[0] = sample[room + 1] = '"';
+  value = parse(reader, sample, room + 2);
+  free(sample);
+  if (value && (size_t)json_object_get_string_len(value) == room) {
+    reader->room = room;
+  } else {
+    json_reader_free(reader);
   }
-  decoder->tokener = json_tokener_new_ex(RECORD_DEPTH);
-  if (decoder->tokener) json_tokener_set_flags(decoder->tokener, decoder->flags);
-  return decoder->tokener != NULL;
+  json_object_put(value);
+  return reader->tokener != NULL;
 }
 
-struct job_decoder *job_decoder_create(void) {
-  struct job_decoder *decoder = malloc(sizeof *decoder);
+/* ---- values ---- */
 
-  if (!decoder) return NULL;
-  decoder->tokener = NULL;
-  decoder->flags = tokener_flags();
-  if (!prepare_tokener(decoder)) {
-    free(decoder);
-    return NULL;
+static enum record_status wrong_type(struct record *record, int column, const char *expected) {
+  snprintf(record->problem->text, sizeof record->problem->text, "field %s is not %s",
+           listing_member(&record->page->listing->columns[column]), expected);
+  return RECORD_WRONG;
+}
+
+static enum record_status add(struct record *record, int column, const char *text, size_t size) {
+  return record_page_add(record->page, record->row, column, text, size) ? RECORD_OK
+                                                                        : RECORD_NO_MEMORY;
+}
+
+/* json-c has to decide on what a backslash means; without one, a string is as it stands there. */
+static enum record_status take_text(struct record *record, int column, const struct span *value) {
+  enum record_status status;
+  json_object *string;
+
+  if (*value->at != '"') return wrong_type(record, column, "a string");
+  if (!memchr(value->at, '\\', value->size)) {
+    return add(record, column, value->at + 1, value->size - 2);
   }
-  plain_reader_init(&decoder->plain);
-  return decoder;
+  if (!make_room(record->reader, value->size)) return RECORD_NO_MEMORY;
+  string = parse(record->reader, value->at, value->size);
+  if (!string) return RECORD_NO_MEMORY;
+  status = add(record, column, json_object_get_string(string),
+               (size_t)json_object_get_string_len(string));
+  json_object_put(string);
+  return status;
 }
 
-void job_decoder_destroy(struct job_decoder *decoder) {
-  if (!decoder) return;
-  if (decoder->tokener) json_tokener_free(decoder->tokener);
-  free(decoder);
-}
-
-static enum job_status wrong_type(struct job_problem *problem, enum job_field field,
-                                  const char *expected) {
-  snprintf(problem->text, sizeof problem->text, "field %s is not %s", job_field_name(field),
-           expected);
-  return JOB_WRONG;
-}
-
-static enum job_status take_text(struct record_page *page, struct record_row *row,
-                                 enum job_field field, json_object *value,
-                                 struct job_problem *problem) {
-  if (!json_object_is_type(value, json_type_string)) {
-    return wrong_type(problem, field, "a string");
+static bool is_integer(const struct span *value) {
+  for (size_t i = *value->at == '-'; i < value->size; i++) {
+    if (value->at[i] < '0' || value->at[i] > '9') return false;
   }
-  return record_page_add(page, row, field, json_object_get_string(value),
-                         (size_t)json_object_get_string_len(value))
-             ? JOB_DECODED
-             : JOB_NO_MEMORY;
+  return true;
 }
 
-/* json-c keeps what lies beyond 64 bits at the bound, so that the bounds themselves are refused. */
-static enum job_status take_id(struct record_row *row, json_object *value,
-                               struct job_problem *problem) {
-  if (!json_object_is_type(value, json_type_int)) return wrong_type(problem, JOB_ID, "an integer");
-  row->id = json_object_get_int64(value);
-  if (row->id == INT64_MAX || row->id == INT64_MIN) {
-    return wrong_type(problem, JOB_ID, "an integer of 64 bits");
+/*
+** json-c keeps what lies beyond 64 bits at the bound, so that the bounds themselves are refused. It
+** takes a number for whole once it sees the byte after it, which every record has.
+*/
+static enum record_status take_integer(struct record *record, int column,
+                                       const struct span *value) {
+  json_object *number;
+  int64_t integer;
+
+  if (!is_integer(value)) return wrong_type(record, column, "an integer");
+  if (!make_room(record->reader, value->size)) return RECORD_NO_MEMORY;
+  number = parse(record->reader, value->at, value->size + 1);
+  if (!number) return RECORD_NO_MEMORY;
+  integer = json_object_get_int64(number);
+  json_object_put(number);
+  if (integer == INT64_MAX || integer == INT64_MIN) {
+    return wrong_type(record, column, "an integer of 64 bits");
   }
-  return JOB_DECODED;
+  record_page_set_integer(record->page, record->row, column, integer);
+  return RECORD_OK;
 }
 
-static enum job_status take_field(struct record_page *page, struct record_row *row,
-                                  enum job_field field, json_object *value,
-                                  struct job_problem *problem) {
-  switch (field) {
-    case JOB_ID:
-      return take_id(row, value, problem);
-    case JOB_OVERRIDE:
-      if (!json_object_is_type(value, json_type_boolean)) {
-        return wrong_type(problem, field, "a boolean");
-      }
-      row->override_flag = json_object_get_boolean(value) ? 1 : 0;
-      return JOB_DECODED;
+static enum record_status take_boolean(struct record *record, int column,
+                                       const struct span *value) {
+  if (*value->at != 't' && *value->at != 'f') return wrong_type(record, column, "a boolean");
+  record_page_set_boolean(record->page, record->row, column, *value->at == 't');
+  return RECORD_OK;
+}
+
+static enum record_status take_value(struct record *record, int column, const struct span *value) {
+  switch (record->page->listing->columns[column].kind) {
+    case COLUMN_INTEGER:
+      return take_integer(record, column, value);
+    case COLUMN_BOOLEAN:
+      return take_boolean(record, column, value);
+    case COLUMN_JSON:
+      return add(record, column, value->at, value->size);
     default:
-      return take_text(page, row, field, value, problem);
+      return take_text(record, column, value);
   }
 }
 
-static enum job_status take_record(json_object *record, struct record_page *page,
-                                   struct job_problem *problem) {
-  struct record_row *row = record_page_begin(page);
+static enum record_status missing(struct record *record, int column) {
+  static const char *const expected[] = {[COLUMN_TEXT] = "a string",
+                                         [COLUMN_INTEGER] = "an integer",
+                                         [COLUMN_BOOLEAN] = "a boolean",
+                                         [COLUMN_JSON] = "there"};
+
+  return wrong_type(record, column, expected[record->page->listing->columns[column].kind]);
+}
+
+/* ---- members ---- */
+
+/* True if the name, which stands between quotation marks, is that of the column's member. */
+static bool is_name(const struct column *column, const char *name, size_t size) {
+  const char *member = listing_member(column);
+
+  return strlen(member) == size && !memcmp(member, name, size);
+}
+
+/* Keeps the value of a member that a column is of. */
+static void keep_member(struct record *record, const char *name, size_t name_size,
+                        const struct span *value) {
+  const struct listing *listing = record->page->listing;
+
+  for (int i = 0; i < listing->column_count; i++) {
+    if (!(record->reader->decoded >> i & 1)) continue;
+    if (is_name(&listing->columns[i], name, name_size)) record->values[i] = *value;
+  }
+}
+
+/* The same for a name as it was sent, in quotation marks. */
+static enum record_status keep_named(struct record *record, const struct span *name,
+                                     const struct span *value) {
+  json_object *string;
+
+  if (!memchr(name->at, '\\', name->size)) {
+    keep_member(record, name->at + 1, name->size - 2, value);
+    return RECORD_OK;
+  }
+  if (!make_room(record->reader, name->size)) return RECORD_NO_MEMORY;
+  string = parse(record->reader, name->at, name->size);
+  if (!string) return RECORD_NO_MEMORY;
+  keep_member(record, json_object_get_string(string), (size_t)json_object_get_string_len(string),
+              value);
+  json_object_put(string);
+  return RECORD_OK;
+}
+
+static enum record_status not_json(struct record *record, const char *first, const char *seen) {
+  snprintf(record->problem->text, sizeof record->problem->text,
+           "it is not valid JSON, or more than %d deep, at byte %zu", RECORD_DEPTH,
+           (size_t)(seen - first) + 1);
+  return RECORD_WRONG;
+}
+
+/* One member at *at, which moves after it; *seen is how far it was right. */
+static enum record_status read_member(struct record *record, const char **at, const char *end,
+                                      const char **seen) {
+  struct span name = {json_pass_space(*at, end), 0};
+  struct span value;
+  const char *after;
+
+  *seen = name.at;
+  *at = NULL;
+  if (name.at == end || *name.at != '"') return RECORD_OK;
+  after = json_pass_string(name.at + 1, end);
+  if (!after) return RECORD_OK;
+  name.size = (size_t)(after - name.at);
+  *seen = json_pass_space(after, end);
+  if (*seen == end || **seen != ':') return RECORD_OK;
+  value.at = json_pass_space(*seen + 1, end);
+  after = json_pass_value(value.at, end, RECORD_DEPTH - 1, seen);
+  if (!after) return RECORD_OK;
+  value.size = (size_t)(after - value.at);
+  *at = after;
+  return keep_named(record, &name, &value);
+}
+
+/* Finds all values, and makes sure that the bytes are one object. */
+static enum record_status read_members(struct record *record, const char *bytes, size_t size) {
+  const char *end = bytes + size;
+  const char *at = json_pass_space(bytes, end);
+  const char *seen = at;
+  bool first = true;
+
+  if (at == end || *at != '{') return not_json(record, bytes, at);
+  at = json_pass_space(at + 1, end);
+  while (at == end || *at != '}') {
+    enum record_status status;
+    if (!first && (at == end || *at++ != ',')) return not_json(record, bytes, at);
+    first = false;
+    status = read_member(record, &at, end, &seen);
+    if (status != RECORD_OK) return status;
+    if (!at) return not_json(record, bytes, seen);
+    at = json_pass_space(at, end);
+  }
+  at = json_pass_space(at + 1, end);
+  return at == end ? RECORD_OK : not_json(record, bytes, at);
+}
+
+static enum record_status take_values(struct record *record) {
+  const struct listing *listing = record->page->listing;
+  uint32_t set = 0;
+
+  for (int i = 0; i < listing->column_count; i++) {
+    const struct span *value = &record->values[i];
+    enum record_status status = RECORD_OK;
+    if (!(record->reader->decoded >> i & 1)) continue;
+    if (value->at && *value->at != 'n') {
+      status = take_value(record, i, value);
+      set |= UINT32_C(1) << i;
+    } else if (listing->columns[i].flags & COLUMN_NOT_NULL) {
+      status = missing(record, i);
+    }
+    if (status != RECORD_OK) return status;
+  }
+  record_page_commit(record->page, record->row, set, false);
+  return RECORD_OK;
+}
+
+enum record_status json_record_take(struct json_reader *reader, const char *bytes, size_t size,
+                                    struct record_page *page, struct record_problem *problem) {
+  struct record record = {.reader = reader, .page = page, .problem = problem};
   size_t text_size = page->text_size;
-  enum job_status status = JOB_DECODED;
-  bool has_id = false;
+  enum record_status status;
 
-  if (!row) return JOB_NO_MEMORY;
-  for (int i = 0; i < JOB_FIELD_COUNT && status == JOB_DECODED; i++) {
-    enum job_field field = (enum job_field)i;
-    json_object *value = NULL;
-    json_object_object_get_ex(record, job_field_name(field), &value);
-    if (!value) continue;
-    if (field == JOB_ID) has_id = true;
-    status = take_field(page, row, field, value, problem);
-  }
-  if (status == JOB_DECODED && !has_id) status = wrong_type(problem, JOB_ID, "an integer");
-  if (status == JOB_DECODED) {
-    record_page_commit(page);
-  } else {
-    page->text_size = text_size;
-  }
-  return status;
-}
-
-enum job_status job_decode(struct job_decoder *decoder, const char *record, size_t size,
-                           struct record_page *page, struct job_problem *problem) {
-  json_object *value;
-  enum job_status status;
-
-  if (!utf8_valid(record, size)) {
+  if (!utf8_valid(bytes, size)) {
     snprintf(problem->text, sizeof problem->text, "it is not valid UTF-8");
-    return JOB_WRONG;
+    return RECORD_WRONG;
   }
-  if (!prepare_tokener(decoder)) return JOB_NO_MEMORY;
-  value = json_tokener_parse_ex(decoder->tokener, record, (int)size);
-  if (!value) {
-    enum json_tokener_error error = json_tokener_get_error(decoder->tokener);
-    snprintf(problem->text, sizeof problem->text, "it is not valid JSON: %s",
-             error == json_tokener_success ? "null" : json_tokener_error_desc(error));
-    json_tokener_free(decoder->tokener);
-    decoder->tokener = NULL;
-    return JOB_WRONG;
-  }
-  if (json_tokener_get_parse_end(decoder->tokener) != size ||
-      !json_object_is_type(value, json_type_object)) {
-    snprintf(problem->text, sizeof problem->text, "it is not one JSON object");
-    status = JOB_WRONG;
-  } else {
-    status = take_record(value, page, problem);
-  }
-  json_object_put(value);
+  status = read_members(&record, bytes, size);
+  if (status != RECORD_OK) return status;
+  record.row = record_page_begin(page);
+  if (!record.row) return RECORD_NO_MEMORY;
+  status = take_values(&record);
+  if (status != RECORD_OK) page->text_size = text_size;
   return status;
-}
-
-enum job_status job_decode_plain(struct job_decoder *decoder, const char *bytes, size_t size,
-                                 struct record_page *page, size_t *taken) {
-  *taken = 0;
-  return plain_record_take(&decoder->plain, bytes, size, page, taken) == PLAIN_NO_MEMORY
-             ? JOB_NO_MEMORY
-             : JOB_DECODED;
 }

@@ -1,46 +1,42 @@
 /*
-** Sync jobs: the decoder of records, by json-c and, for the plain ones, without it.
+** Records of every kind: strict in what is JSON (json_text.h), and decoded by json-c.
 **
-** It must not know where its records come from.
+** What a record is made of is found here, so that nothing is made of members that nobody reads, and
+** json-c sees a string or a number at a time: an object it would build with all that is inside, and
+** versions of it crash where there is no memory for the name of a member. It must not know where
+** its records come from.
 */
 #ifndef SWR_JSON_RECORD_H
 #define SWR_JSON_RECORD_H
 
-#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "record/record_page.h"
 
-enum job_status {
-  JOB_DECODED,
-  JOB_WRONG, /* the record is not as documented: the problem says how */
-  JOB_NO_MEMORY
+struct json_reader {
+  struct json_tokener *tokener; /* NULL until first needed */
+  size_t room;                  /* bytes of a string that it can take without asking for memory */
+  uint32_t decoded;             /* a bit for each column that is kept */
 };
 
-struct job_problem {
-  char text[160]; /* such as `field createdAt is not a string` */
-};
+/*
+** For pages of a listing. Of its columns that are large only those are kept that have a bit in
+** `wanted`.
+*/
+void json_reader_init(struct json_reader *reader, const struct listing *listing, uint32_t wanted);
 
-struct job_decoder;
-
-/* NULL when out of memory. */
-struct job_decoder *job_decoder_create(void);
-
-void job_decoder_destroy(struct job_decoder *decoder);
+/* Gives the memory back; the reader stays usable. */
+void json_reader_free(struct json_reader *reader);
 
 /*
-** Decodes one whole record and appends it to the page. Strict JSON in valid UTF-8; fields that are
-** not documented are ignored, null and missing are NULL, a wrong type is JOB_WRONG, and so is a
-** missing or non-integer id. The page is as before unless JOB_DECODED is returned.
+** Decodes one whole record, that is all of the bytes, and appends it to the page. Strict JSON in
+** valid UTF-8; members without a column are ignored, null and missing are NULL, the last one counts
+** where a name comes twice. Wrong are another type than the column's, an integer that is not above
+** -2^63 and below 2^63 - 1, and NULL in a column that is not null. RECORD_OK, RECORD_WRONG or
+** RECORD_NO_MEMORY; the page is as before unless it is RECORD_OK.
 */
-enum job_status job_decode(struct job_decoder *decoder, const char *record, size_t size,
-                           struct record_page *page, struct job_problem *problem);
-
-/*
-** Decodes a plain record (see plain_record.h) that lies whole at the beginning of `bytes`, as job_decode would,
-** at less than a tenth of the cost. *taken is its size, 0 if there is none. JOB_DECODED or JOB_NO_MEMORY.
-*/
-enum job_status job_decode_plain(struct job_decoder *decoder, const char *bytes, size_t size,
-                                 struct record_page *page, size_t *taken);
+enum record_status json_record_take(struct json_reader *reader, const char *record, size_t size,
+                                    struct record_page *page, struct record_problem *problem);
 
 #endif

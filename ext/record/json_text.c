@@ -11,12 +11,15 @@
 #define EACH_BYTE UINT64_C(0x0101010101010101)
 
 /*
-** Of eight bytes, the upper bit of each one that is 0; above such a one, perhaps of others too. Other bits mean
-** nothing.
+** Of eight bytes, the upper bit of each one that is 0; above such a one, perhaps of others too.
+** Other bits mean nothing.
 */
 static uint64_t zeros(uint64_t bytes) { return (bytes - EACH_BYTE) & ~bytes; }
 
-/* Of eight bytes, the upper bit of each one that is not plain; above such a one, perhaps of others too. */
+/*
+** Of eight bytes, the upper bit of each one that is not plain; above such a one, perhaps of others
+** too.
+*/
 static uint64_t not_plain(uint64_t bytes) {
   uint64_t controls = (bytes - EACH_BYTE * 0x20) & ~bytes;
 
@@ -142,4 +145,146 @@ bool json_unescape(const char *text, size_t size, char *out, size_t *written) {
   }
   *written = (size_t)(out - first);
   return true;
+}
+
+static bool is_digit(const char *at, const char *end) {
+  return at < end && *at >= '0' && *at <= '9';
+}
+
+const char *json_pass_space(const char *at, const char *end) {
+  while (at < end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) at++;
+  return at;
+}
+
+/* What stands after a backslash. Returns the place after it, NULL if it is no escape. */
+static const char *pass_escape(const char *at, const char *end) {
+  if (at == end) return NULL;
+  if (*at == 'u') return read_hex(at + 1, end) < 0 ? NULL : at + 5;
+  return memchr("\"\\/bfnrt", *at, 8) ? at + 1 : NULL;
+}
+
+const char *json_pass_string(const char *at, const char *end) {
+  while (at) {
+    size_t length;
+    at += json_plain_run(at, (size_t)(end - at));
+    if (at == end) return NULL;
+    if (*at == '"') return at + 1;
+    if (*at == '\\') {
+      at = pass_escape(at + 1, end);
+      continue;
+    }
+    length = utf8_character(at, (size_t)(end - at));
+    at = length < 2 ? NULL : at + length; /* a control character, or no character */
+  }
+  return NULL;
+}
+
+/* One digit at least. */
+static const char *pass_digits(const char *at, const char *end) {
+  if (!is_digit(at, end)) return NULL;
+  while (is_digit(at, end)) at++;
+  return at;
+}
+
+static const char *pass_number(const char *at, const char *end) {
+  if (at < end && *at == '-') at++;
+  at = at < end && *at == '0' ? at + 1 : pass_digits(at, end);
+  if (at && at < end && *at == '.') at = pass_digits(at + 1, end);
+  if (at && at < end && (*at == 'e' || *at == 'E')) {
+    at++;
+    if (at < end && (*at == '+' || *at == '-')) at++;
+    at = pass_digits(at, end);
+  }
+  return at;
+}
+
+static const char *pass_word(const char *at, const char *end, const char *word) {
+  size_t size = strlen(word);
+
+  return (size_t)(end - at) >= size && memcmp(at, word, size) == 0 ? at + size : NULL;
+}
+
+/* A value with no others inside. */
+static const char *pass_scalar(const char *at, const char *end) {
+  if (at == end) return NULL;
+  switch (*at) {
+    case '"':
+      return json_pass_string(at + 1, end);
+    case 't':
+      return pass_word(at, end, "true");
+    case 'f':
+      return pass_word(at, end, "false");
+    case 'n':
+      return pass_word(at, end, "null");
+    default:
+      return pass_number(at, end);
+  }
+}
+
+/* A member's name and the colon, with white space around. */
+static const char *pass_name(const char *at, const char *end) {
+  at = json_pass_space(at, end);
+  at = at < end && *at == '"' ? json_pass_string(at + 1, end) : NULL;
+  at = at ? json_pass_space(at, end) : NULL;
+  return at && at < end && *at == ':' ? at + 1 : NULL;
+}
+
+/*
+** The arrays and objects that a place is inside of: bit 0 stands for the innermost, 1 for an
+** object.
+*/
+struct nesting {
+  uint64_t objects;
+  int depth;
+};
+
+/*
+** An array or object at its first bracket: the place of its first value, or after it if it has
+** none.
+*/
+static const char *enter(struct nesting *nesting, const char *at, const char *end) {
+  bool object = *at == '{';
+  const char *first = json_pass_space(at + 1, end);
+
+  if (first < end && *first == (object ? '}' : ']')) return first + 1;
+  nesting->objects = nesting->objects << 1 | object;
+  nesting->depth++;
+  return object ? pass_name(first, end) : first;
+}
+
+/*
+** What follows a value: as many closing brackets as are there, then the name of a member where one
+** has to come. Depth 0 says that nothing has to.
+*/
+static const char *leave(struct nesting *nesting, const char *at, const char *end) {
+  while (nesting->depth) {
+    bool object = nesting->objects & 1;
+    at = json_pass_space(at, end);
+    if (at == end) return NULL;
+    if (*at == ',') return object ? pass_name(at + 1, end) : at + 1;
+    if (*at != (object ? '}' : ']')) return NULL;
+    at++;
+    nesting->objects >>= 1;
+    nesting->depth--;
+  }
+  return at;
+}
+
+const char *json_pass_value(const char *at, const char *end, int depth, const char **seen) {
+  struct nesting nesting = {0, 0};
+
+  do {
+    at = json_pass_space(at, end);
+    *seen = at;
+    if (at < end && (*at == '{' || *at == '[')) {
+      int outside = nesting.depth;
+      if (nesting.depth == depth) return NULL;
+      at = enter(&nesting, at, end);
+      if (at && nesting.depth > outside) continue;
+    } else {
+      at = pass_scalar(at, end);
+    }
+    if (at) at = leave(&nesting, at, end);
+  } while (at && nesting.depth);
+  return at;
 }

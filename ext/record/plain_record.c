@@ -8,42 +8,68 @@
 #include "base/utf8.h"
 #include "record/json_text.h"
 
-#define DIGITS_MAX 18 /* every number of so many fits into 64 bits */
-#define FIRST_FIELD JOB_FIELD_COUNT
-#define UNKNOWN_FIELD JOB_FIELD_COUNT
+#define DIGITS_MAX 18         /* every number of so many fits into 64 bits */
+#define NO_COLUMN COLUMNS_MAX /* of members without one, and before the first */
+
+/* What may stand in a member, besides enum column_kind. */
+enum {
+  PLAIN_UNWANTED = COLUMN_JSON + 1, /* any value, which nobody reads */
+  PLAIN_OTHER                       /* a member that the listing does not know */
+};
 
 /* What is being read. Functions take the place in it by itself, which is faster than a member. */
 struct record {
   const char *end; /* of the bytes that are there */
   struct record_page *page;
-  struct record_row *row;
-  const struct record_row *before; /* a plain row; NULL if there is none */
-  bool escaped;                    /* a text was written with an escape */
+  uint32_t *row;
+  const uint32_t *before; /* a plain row; NULL if there is none */
+  uint32_t nulls;         /* columns */
+  bool escaped;           /* a text was written with an escape */
   bool no_memory;
 };
 
-/* A field's name as a record has it, in quotation marks and with the colon. */
-#define KEY(name) \
-  { "\"" name "\":", sizeof("\"" name "\":") - 1 }
-static const struct {
-  char text[23];
-  unsigned char size;
-} keys[JOB_FIELD_COUNT] = {
-    KEY("createdAt"), KEY("domainID"), KEY("domainName"),      KEY("id"),
-    KEY("namespace"), KEY("override"), KEY("remoteNamespace"), KEY("remoteRegionId"),
-    KEY("repoName"),  KEY("status"),   KEY("syncOperatorId"),  KEY("syncOperatorName"),
-    KEY("tag"),       KEY("updatedAt")};
+/* Sets the key of a member. False if it is too long. */
+static bool set_key(struct plain_column *column, const char *member) {
+  size_t size = strlen(member);
 
-void plain_reader_init(struct plain_reader *reader) {
-  for (int field = 0; field < JOB_FIELD_COUNT; field++) {
-    reader->next[field] = (unsigned char)((field + 1) % JOB_FIELD_COUNT);
+  if (size + 3 > PLAIN_KEY_MAX) return false;
+  column->key[0] = '"';
+  memcpy(column->key + 1, member, size);
+  memcpy(column->key + 1 + size, "\":", 2);
+  column->key_size = (unsigned char)(size + 3);
+  return true;
+}
+
+bool plain_reader_init(struct plain_reader *reader, const struct listing *listing,
+                       uint32_t wanted) {
+  uint32_t decoded = listing_decoded(listing, wanted);
+  struct plain_column *last = &reader->columns[NO_COLUMN];
+  struct record_page layout;
+
+  memset(reader, 0, sizeof *reader);
+  record_page_init(&layout, listing);
+  reader->count = listing->column_count;
+  for (int i = 0; i < listing->column_count; i++) {
+    const struct column *from = &listing->columns[i];
+    struct plain_column *column = &reader->columns[i];
+    if (!(layout.held >> i & 1)) continue;
+    if (!set_key(column, listing_member(from))) return false;
+    column->bit = UINT32_C(1) << i;
+    column->index = (unsigned char)i;
+    column->word = layout.offsets[i];
+    column->kind = decoded & column->bit ? (unsigned char)from->kind : PLAIN_UNWANTED;
+    if (decoded & column->bit && from->flags & COLUMN_NOT_NULL) reader->required |= column->bit;
+    last->next = column->index;
+    last = column;
   }
-  reader->next[FIRST_FIELD] = 0;
+  last->next = reader->columns[NO_COLUMN].next;
+  reader->columns[NO_COLUMN].kind = PLAIN_OTHER;
+  return last != &reader->columns[NO_COLUMN];
 }
 
 /*
-** Like memcmp() == 0, for texts so short that a call costs more than the comparison. Here and below, `inline`
-** saves a third of the time of a record.
+** Like memcmp() == 0, for texts so short that a call costs more than the comparison. Here and
+** below, `inline` saves a third of the time of a record.
 */
 static inline bool same(const char *a, const char *b, size_t size) {
   uint64_t words[2];
@@ -81,7 +107,9 @@ static inline bool begins_with(const char *at, const char *end, const char *text
 
 static inline bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
-/* The functions from here on return the place behind what they have read, NULL if it is not there. */
+/*
+** The functions from here on return the place after what they have read, NULL if it is not there.
+*/
 
 static inline const char *pass_space(const char *at, const char *end) {
   if (at < end && *at == '"') return at; /* as nearly always */
@@ -96,7 +124,7 @@ static inline const char *pass_byte(const char *at, const char *end, char c) {
   return at < end && *at == c ? at + 1 : NULL;
 }
 
-/* What is left of a string behind its first quotation mark; *size without the second one. */
+/* What is left of a string after its first quotation mark; *size without the second one. */
 static inline const char *pass_string(const char *at, const char *end, size_t *size) {
   const char *first = at;
 
@@ -125,13 +153,13 @@ static inline const char *take_integer(const char *at, const char *end, int64_t 
   return at > first && (*first != '0' || at - first == 1) ? at : NULL;
 }
 
-/* null, true or false; *value is JOB_NULL, 1 or 0. */
-static inline const char *take_word(const char *at, const char *end, int8_t *value) {
+/* null, true or false; *value is -1, 1 or 0. */
+static inline const char *take_word(const char *at, const char *end, int *value) {
   static const struct {
     const char *text;
     size_t size;
-    int8_t value;
-  } words[] = {{"false", 5, 0}, {"true", 4, 1}, {"null", 4, JOB_NULL}};
+    int value;
+  } words[] = {{"false", 5, 0}, {"true", 4, 1}, {"null", 4, -1}};
 
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
     *value = words[i].value;
@@ -140,41 +168,54 @@ static inline const char *take_word(const char *at, const char *end, int8_t *val
   return NULL;
 }
 
-/* A member's name and the colon; *field is UNKNOWN_FIELD for one that is not ours. */
-static inline const char *take_key(const char *at, const char *end, unsigned expected,
-                                   unsigned *field) {
+/* A member's name and the colon; *column is expected, and becomes the one that the name is of. */
+static inline const char *take_key(struct plain_reader *reader, const char *at, const char *end,
+                                   struct plain_column **column) {
   const char *name = pass_space(at, end);
   size_t size;
 
-  *field = expected;
-  if (begins_with(name, end, keys[expected].text, keys[expected].size)) {
-    return name + keys[expected].size;
-  }
+  if (begins_with(name, end, (*column)->key, (*column)->key_size))
+    return name + (*column)->key_size;
   name = pass_byte(name, end, '"');
   at = name ? pass_string(name, end, &size) : NULL;
   if (!at) return NULL;
-  for (*field = 0; *field < JOB_FIELD_COUNT; ++*field) {
-    if (size + 3 == keys[*field].size && same(name, keys[*field].text + 1, size)) break;
+  for (int i = 0; i < reader->count; i++) {
+    *column = &reader->columns[i];
+    if (size + 3 == (*column)->key_size && same(name, (*column)->key + 1, size)) {
+      return pass_byte(at, end, ':');
+    }
   }
+  *column = &reader->columns[NO_COLUMN];
   return pass_byte(at, end, ':');
+}
+
+/* null, where a column may be that. */
+static const char *take_null(struct record *record, const char *at,
+                             const struct plain_column *column) {
+  int value;
+
+  record->nulls |= column->bit;
+  at = take_word(at, record->end, &value);
+  return value < 0 ? at : NULL;
 }
 
 /* A text that the row before has as well: it was plain there, and so it is here. */
 static inline const char *take_repeated(const struct record *record, const char *at,
-                                        enum job_field field) {
+                                        const struct plain_column *column) {
   const char *text;
   size_t size;
+  uint32_t start;
 
   if (!record->before) return NULL;
-  text = record_page_text(record->page, record->page->row_count - 1, field, &size);
-  if (!text || (size_t)(record->end - at) <= size || at[size] != '"' || !same(at, text, size)) {
-    return NULL;
-  }
-  record->row->texts[field] = record->before->texts[field];
+  start = record->before[column->word];
+  if (start == RECORD_NULL) return NULL;
+  text = record_page_stored(record->page, start, &size);
+  if ((size_t)(record->end - at) <= size || at[size] != '"' || !same(at, text, size)) return NULL;
+  record->row[column->word] = start;
   return at + size + 1;
 }
 
-/* Behind the second quotation mark of a string in which a backslash may stand before one. */
+/* After the second quotation mark of a string in which a backslash may stand before one. */
 static const char *pass_escaped(const char *at, const char *end, size_t *size) {
   const char *first = at;
 
@@ -190,105 +231,147 @@ static const char *pass_escaped(const char *at, const char *end, size_t *size) {
 }
 
 /* A text that is not as it stands there: rare, and so not inline. */
-static const char *take_escaped(struct record *record, const char *at, enum job_field field) {
+static const char *take_escaped(struct record *record, const char *at,
+                                const struct plain_column *column) {
   size_t size;
-  const char *behind = pass_escaped(at, record->end, &size);
+  const char *after = pass_escaped(at, record->end, &size);
   char *room;
 
-  if (!behind) return NULL;
+  if (!after) return NULL;
   room = record_page_room(record->page, size);
   record->no_memory = !room;
   if (!room || !json_unescape(at, size, room, &size)) return NULL;
-  record_page_add_written(record->page, record->row, field, size);
+  record_page_add_written(record->page, record->row, column->index, size);
   record->escaped = true;
-  return behind;
+  return after;
 }
 
-static inline const char *take_text(struct record *record, const char *at, enum job_field field) {
-  const char *behind = pass_byte(at, record->end, '"');
+static inline const char *take_text(struct record *record, const char *at,
+                                    const struct plain_column *column) {
+  const char *after = pass_byte(at, record->end, '"');
   size_t size;
-  int8_t null;
 
-  if (!behind) {
-    behind = take_word(at, record->end, &null);
-    return behind && null == JOB_NULL ? behind : NULL;
-  }
-  at = behind;
-  behind = take_repeated(record, at, field);
-  if (behind) return behind;
-  behind = pass_string(at, record->end, &size);
-  if (!behind) return take_escaped(record, at, field);
+  if (!after) return take_null(record, at, column);
+  at = after;
+  after = take_repeated(record, at, column);
+  if (after) return after;
+  after = pass_string(at, record->end, &size);
+  if (!after) return take_escaped(record, at, column);
   record->no_memory = !(record->before ? record_page_add_other : record_page_add)(
-      record->page, record->row, field, at, size);
-  return record->no_memory ? NULL : behind;
+      record->page, record->row, column->index, at, size);
+  return record->no_memory ? NULL : after;
 }
 
-/* The value of a field that is not ours. */
-static const char *pass_value(const char *at, const char *end) {
-  const char *behind = pass_byte(at, end, '"');
+static inline const char *take_number(struct record *record, const char *at,
+                                      const struct plain_column *column) {
+  int64_t number;
+  const char *after = take_integer(at, record->end, &number);
+
+  if (!after) return take_null(record, at, column);
+  memcpy(record->row + column->word, &number, sizeof number);
+  return after;
+}
+
+static inline const char *take_boolean(struct record *record, const char *at,
+                                       const struct plain_column *column) {
+  int value;
+
+  at = take_word(at, record->end, &value);
+  if (value < 0) record->nulls |= column->bit;
+  record->row[column->word] = value > 0;
+  return at;
+}
+
+/* A value as it was sent. */
+static const char *take_json(struct record *record, const char *at,
+                             const struct plain_column *column) {
+  const char *seen;
+  const char *after;
+
+  if (at < record->end && *at == 'n') return take_null(record, at, column);
+  after = json_pass_value(at, record->end, RECORD_DEPTH - 1, &seen);
+  if (!after) return NULL;
+  record->no_memory =
+      !record_page_add(record->page, record->row, column->index, at, (size_t)(after - at));
+  return record->no_memory ? NULL : after;
+}
+
+/* The value of a member without a column. */
+static const char *pass_other(const char *at, const char *end) {
+  const char *after = pass_byte(at, end, '"');
   size_t size;
   int64_t number;
-  int8_t value;
+  int value;
 
-  if (behind) return pass_string(behind, end, &size);
-  behind = take_word(at, end, &value);
-  return behind ? behind : take_integer(at, end, &number);
+  if (after) return pass_string(after, end, &size);
+  after = take_word(at, end, &value);
+  return after ? after : take_integer(at, end, &number);
 }
 
-static inline const char *take_value(struct record *record, const char *at, unsigned field) {
+static inline const char *take_value(struct record *record, const char *at,
+                                     const struct plain_column *column) {
+  const char *seen;
+
   at = pass_space(at, record->end);
-  switch (field) {
-    case UNKNOWN_FIELD:
-      return pass_value(at, record->end);
-    case JOB_ID:
-      return take_integer(at, record->end, &record->row->id);
-    case JOB_OVERRIDE:
-      return take_word(at, record->end, &record->row->override_flag);
+  if (column->kind == COLUMN_TEXT) return take_text(record, at, column); /* as most are */
+  switch (column->kind) {
+    case COLUMN_INTEGER:
+      return take_number(record, at, column);
+    case COLUMN_BOOLEAN:
+      return take_boolean(record, at, column);
+    case COLUMN_JSON:
+      return take_json(record, at, column);
+    case PLAIN_UNWANTED:
+      record->nulls |= column->bit;
+      return json_pass_value(at, record->end, RECORD_DEPTH - 1, &seen);
     default:
-      return take_text(record, at, (enum job_field)field);
+      return pass_other(at, record->end);
   }
 }
 
-/* From the first brace to the last. */
-static const char *take_members(struct plain_reader *reader, struct record *record,
-                                const char *at) {
-  unsigned seen = 0;
-  unsigned before = FIRST_FIELD;
-  const char *behind = pass_byte(at, record->end, '{');
+/* From the first brace to the last. *seen is the columns that have a member. */
+static const char *take_members(struct plain_reader *reader, struct record *record, const char *at,
+                                uint32_t *seen) {
+  struct plain_column *before = &reader->columns[NO_COLUMN];
+  const char *after = pass_byte(at, record->end, '{');
 
-  while (behind) {
-    unsigned field;
-    at = take_key(behind, record->end, reader->next[before], &field);
-    if (!at) return NULL;
-    if (field != UNKNOWN_FIELD) {
-      if (seen & 1u << field) return NULL;
-      seen |= 1u << field;
-      reader->next[before] = (unsigned char)field;
-      before = field;
+  *seen = 0;
+  while (after) {
+    struct plain_column *column = &reader->columns[before->next];
+    at = take_key(reader, after, record->end, &column);
+    if (!at || *seen & column->bit) return NULL;
+    if (column->bit) {
+      *seen |= column->bit;
+      before->next = column->index;
+      before = column;
     }
-    at = take_value(record, at, field);
+    at = take_value(record, at, column);
     if (!at) return NULL;
-    behind = pass_byte(at, record->end, ',');
+    after = pass_byte(at, record->end, ',');
   }
-  return seen & 1u << JOB_ID ? pass_byte(at, record->end, '}') : NULL;
+  *seen &= ~record->nulls;
+  return (*seen & reader->required) == reader->required ? pass_byte(at, record->end, '}') : NULL;
 }
 
-enum plain_status plain_record_take(struct plain_reader *reader, const char *bytes, size_t size,
-                                    struct record_page *page, size_t *taken) {
+enum record_status plain_record_take(struct plain_reader *reader, const char *bytes, size_t size,
+                                     struct record_page *page, size_t *taken) {
   struct record record = {.end = bytes + size, .page = page};
   size_t text_size = page->text_size;
-  const char *behind;
+  const char *after;
+  uint32_t seen;
 
+  *taken = 0;
   record.row = record_page_begin(page);
-  if (!record.row) return PLAIN_NO_MEMORY;
-  if (page->row_count && record.row[-1].plain) record.before = record.row - 1;
-  behind = take_members(reader, &record, bytes);
-  if (!behind) {
-    page->text_size = text_size;
-    return record.no_memory ? PLAIN_NO_MEMORY : PLAIN_NOT;
+  if (!record.row) return RECORD_NO_MEMORY;
+  if (page->row_count && record_page_plain(page, page->row_count - 1)) {
+    record.before = record.row - page->stride;
   }
-  record.row->plain = !record.escaped;
-  record_page_commit(page);
-  *taken = (size_t)(behind - bytes);
-  return PLAIN_TAKEN;
+  after = take_members(reader, &record, bytes, &seen);
+  if (!after) {
+    page->text_size = text_size;
+    return record.no_memory ? RECORD_NO_MEMORY : RECORD_OK;
+  }
+  record_page_commit(page, record.row, seen, !record.escaped);
+  *taken = (size_t)(after - bytes);
+  return RECORD_OK;
 }

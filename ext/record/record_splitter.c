@@ -3,35 +3,48 @@
 */
 #include "record/record_splitter.h"
 
+#include <string.h>
+
 #include "record/json_text.h"
 
 enum {
+  IN_ENVELOPE, /* around the array, from the first byte on */
   BEFORE_ARRAY,
-  BEFORE_FIRST, /* behind `[`: a record or the end */
-  BEFORE_NEXT,  /* behind `,`: a record */
+  BEFORE_FIRST, /* after `[`: a record or the end */
+  BEFORE_NEXT,  /* after `,`: a record */
   IN_RECORD,
-  BEHIND_RECORD, /* `,` or the end */
-  BEHIND_ARRAY   /* only white space */
+  AFTER_RECORD, /* `,` or the end */
+  AFTER_LIST    /* only white space */
 };
 
-void record_splitter_init(struct record_splitter *splitter) {
-  splitter->state = BEFORE_ARRAY;
+void record_splitter_init(struct record_splitter *splitter, const char *envelope) {
+  splitter->envelope = envelope;
+  splitter->state = envelope ? IN_ENVELOPE : BEFORE_ARRAY;
   splitter->depth = 0;
   splitter->in_string = false;
   splitter->escaped = false;
+  splitter->found = false;
   buffer_init(&splitter->partial, RECORD_SIZE_MAX);
+  buffer_init(&splitter->around, ENVELOPE_SIZE_MAX);
 }
 
 void record_splitter_reset(struct record_splitter *splitter) {
   buffer_free(&splitter->partial);
-  record_splitter_init(splitter);
+  buffer_free(&splitter->around);
+  record_splitter_init(splitter, splitter->envelope);
 }
 
 bool record_splitter_finished(const struct record_splitter *splitter) {
-  return splitter->state == BEHIND_ARRAY;
+  return splitter->state == AFTER_LIST;
 }
 
 static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+/* Where a `]` leads to. */
+static int after_array(struct record_splitter *splitter) {
+  splitter->depth = 1; /* of the envelope */
+  return splitter->envelope ? IN_ENVELOPE : AFTER_LIST;
+}
 
 /* Moves over one byte between records. False if it may not stand there. */
 static bool step_between(struct record_splitter *splitter, char c) {
@@ -40,13 +53,13 @@ static bool step_between(struct record_splitter *splitter, char c) {
     case BEFORE_ARRAY:
       splitter->state = BEFORE_FIRST;
       return c == '[';
-    case BEHIND_RECORD:
-      splitter->state = c == ',' ? BEFORE_NEXT : BEHIND_ARRAY;
+    case AFTER_RECORD:
+      splitter->state = c == ',' ? BEFORE_NEXT : after_array(splitter);
       return c == ',' || c == ']';
     case BEFORE_FIRST:
     case BEFORE_NEXT:
       if (c == ']' && splitter->state == BEFORE_FIRST) {
-        splitter->state = BEHIND_ARRAY;
+        splitter->state = after_array(splitter);
         return true;
       }
       splitter->state = IN_RECORD;
@@ -58,9 +71,9 @@ static bool step_between(struct record_splitter *splitter, char c) {
 }
 
 /*
-** Returns the bytes of `bytes` that belong to the record; *complete if its last one is there. More than
-** `size` stands for what is no JSON and json-c lets through: a control character in a string, and an
-** apostrophe outside of strings, which it takes for a quotation mark.
+** Returns the bytes of `bytes` that belong to the record; *complete if its last one is there. More
+** than `size` stands for what is no JSON and json-c lets through: a control character in a string,
+** and an apostrophe outside of strings, which it takes for a quotation mark.
 */
 static size_t scan_record(struct record_splitter *splitter, const char *bytes, size_t size,
                           bool *complete) {
@@ -95,80 +108,158 @@ static size_t scan_record(struct record_splitter *splitter, const char *bytes, s
   return size;
 }
 
-static enum splitter_status keep(struct record_splitter *splitter, const char *bytes, size_t size) {
+static enum record_status keep(struct record_splitter *splitter, const char *bytes, size_t size) {
   switch (buffer_append(&splitter->partial, bytes, size)) {
     case BUFFER_OK:
-      return SPLITTER_OK;
+      return RECORD_OK;
     case BUFFER_FULL:
-      return SPLITTER_TOO_LARGE;
+      return RECORD_TOO_LARGE;
     default:
-      return SPLITTER_NO_MEMORY;
+      return RECORD_NO_MEMORY;
   }
 }
 
-/* Offers what is there of a record that begins here. False if it was refused. */
-static bool offer(struct record_splitter *splitter, const char *bytes, size_t size,
-                  const struct record_sink *sink, size_t *taken) {
+/* ---- what stands around the array ---- */
+
+/* Moves *end over white space in front of it, and over `c` then. False if that is not there. */
+static bool step_back(const char *first, const char **end, char c) {
+  while (*end > first && is_space((*end)[-1])) --*end;
+  return *end > first && *--*end == c;
+}
+
+/* True if a value that begins now is that of the member of the envelope. */
+static bool at_array(const struct record_splitter *splitter) {
+  const char *first = splitter->around.bytes;
+  const char *end = first + splitter->around.size;
+  size_t size = strlen(splitter->envelope);
+
+  if (splitter->depth != 1 || !step_back(first, &end, ':') || !step_back(first, &end, '"')) {
+    return false;
+  }
+  if ((size_t)(end - first) < size || memcmp(end - size, splitter->envelope, size) != 0) {
+    return false;
+  }
+  end -= size;
+  if (end == first || *--end != '"') return false;
+  return step_back(first, &end, ',') || *end == '{';
+}
+
+/* True if the text around the array is one object, by itself, and had the array in it. */
+static bool around_right(const struct record_splitter *splitter) {
+  const char *end = splitter->around.bytes + splitter->around.size;
+  const char *seen;
+
+  return splitter->found &&
+         json_pass_value(splitter->around.bytes, end, RECORD_DEPTH, &seen) == end;
+}
+
+/* Moves over one byte outside of the array, which is kept. */
+static enum record_status step_around(struct record_splitter *splitter, char c) {
+  bool array = c == '[' && !splitter->in_string && splitter->depth && at_array(splitter);
+
+  if (!splitter->depth && c != '{') return is_space(c) ? RECORD_OK : RECORD_NOT_A_LIST;
+  if (array && splitter->found) return RECORD_NOT_A_LIST;
+  switch (buffer_append(&splitter->around, array ? "[]" : &c, array ? 2 : 1)) {
+    case BUFFER_OK:
+      break;
+    case BUFFER_FULL:
+      return RECORD_NOT_A_LIST;
+    default:
+      return RECORD_NO_MEMORY;
+  }
+  if (array) {
+    splitter->found = true;
+    splitter->state = BEFORE_FIRST;
+  } else if (splitter->in_string) {
+    splitter->in_string = splitter->escaped || c != '"';
+    splitter->escaped = !splitter->escaped && c == '\\';
+  } else if (c == '"') {
+    splitter->in_string = true;
+  } else if (c == '{' || c == '[') {
+    splitter->depth++;
+  } else if ((c == '}' || c == ']') && --splitter->depth == 0) {
+    if (!around_right(splitter)) return RECORD_NOT_A_LIST;
+    splitter->state = AFTER_LIST;
+  }
+  return RECORD_OK;
+}
+
+/* ---- records ---- */
+
+/* Offers what is there of a record that begins here. */
+static enum record_status offer(struct record_splitter *splitter, const char *bytes, size_t size,
+                                const struct record_sink *sink, size_t *taken) {
+  enum record_status status;
+
   *taken = 0;
   if (size > RECORD_SIZE_MAX) size = RECORD_SIZE_MAX;
-  if (!sink->plain(sink->context, bytes, size, taken)) return false;
-  if (*taken) splitter->state = BEHIND_RECORD;
-  return true;
+  status = sink->plain(sink->context, bytes, size, taken);
+  if (*taken) splitter->state = AFTER_RECORD;
+  return status;
 }
 
 /*
-** Hands a complete record over: from the input where it lies whole in there, and was offered before, else
-** from the buffer.
+** Hands a complete record over: from the input where it lies whole in there, and was offered
+** before, else from the buffer.
 */
-static enum splitter_status hand_over(struct record_splitter *splitter, const char *bytes,
-                                      size_t size, const struct record_sink *sink) {
+static enum record_status hand_over(struct record_splitter *splitter, const char *bytes,
+                                    size_t size, const struct record_sink *sink) {
+  enum record_status status;
   size_t offered = 0;
-  bool taken;
 
   if (splitter->partial.size) {
-    enum splitter_status status = keep(splitter, bytes, size);
-    if (status != SPLITTER_OK) return status;
+    status = keep(splitter, bytes, size);
+    if (status != RECORD_OK) return status;
     bytes = splitter->partial.bytes;
     size = splitter->partial.size;
-    if (!offer(splitter, bytes, size, sink, &offered)) return SPLITTER_REFUSED;
+    status = offer(splitter, bytes, size, sink, &offered);
+    if (status != RECORD_OK) return status;
   } else if (size > RECORD_SIZE_MAX) {
-    return SPLITTER_TOO_LARGE;
+    return RECORD_TOO_LARGE;
   }
-  taken = offered || sink->other(sink->context, bytes, size);
+  status = offered ? RECORD_OK : sink->other(sink->context, bytes, size);
   buffer_clear(&splitter->partial);
-  splitter->state = BEHIND_RECORD;
-  return taken ? SPLITTER_OK : SPLITTER_REFUSED;
+  splitter->state = AFTER_RECORD;
+  return status;
 }
 
-enum splitter_status record_splitter_feed(struct record_splitter *splitter, const char *bytes,
-                                          size_t size, const struct record_sink *sink) {
-  size_t at = 0;
+/*
+** The bytes of a record from `start` on, of which the ones from `at` on are new. *at moves after
+** them.
+*/
+static enum record_status take_record(struct record_splitter *splitter, const char *start,
+                                      const char **at, const char *end,
+                                      const struct record_sink *sink) {
+  bool complete;
+  size_t size = (size_t)(end - *at);
+  size_t taken = scan_record(splitter, *at, size, &complete);
 
-  while (at < size) {
-    size_t start = at;
-    size_t taken;
-    bool complete;
-    enum splitter_status status;
+  if (taken > size) return RECORD_NOT_A_LIST;
+  *at += taken;
+  size = (size_t)(*at - start);
+  return complete ? hand_over(splitter, start, size, sink) : keep(splitter, start, size);
+}
 
+enum record_status record_splitter_feed(struct record_splitter *splitter, const char *bytes,
+                                        size_t size, const struct record_sink *sink) {
+  const char *end = bytes + size;
+  const char *at = bytes;
+  enum record_status status = RECORD_OK;
+
+  while (at < end && status == RECORD_OK) {
+    const char *start = at;
+    size_t taken = 0;
+    if (splitter->state == IN_ENVELOPE) {
+      status = step_around(splitter, *at++);
+      continue;
+    }
     if (splitter->state != IN_RECORD) {
-      if (!step_between(splitter, bytes[at])) return SPLITTER_NOT_AN_ARRAY;
-      at++;
+      if (!step_between(splitter, *at++)) return RECORD_NOT_A_LIST;
       if (splitter->state != IN_RECORD) continue;
-      if (!offer(splitter, bytes + start, size - start, sink, &taken)) return SPLITTER_REFUSED;
-      if (taken) {
-        at = start + taken;
-        continue;
-      }
+      status = offer(splitter, start, (size_t)(end - start), sink, &taken);
+      if (taken) at = start + taken;
     }
-    taken = scan_record(splitter, bytes + at, size - at, &complete);
-    if (taken > size - at) return SPLITTER_NOT_AN_ARRAY;
-    at += taken;
-    if (complete) {
-      status = hand_over(splitter, bytes + start, at - start, sink);
-    } else {
-      status = keep(splitter, bytes + start, at - start);
-    }
-    if (status != SPLITTER_OK) return status;
+    if (status == RECORD_OK && !taken) status = take_record(splitter, start, &at, end, sink);
   }
-  return SPLITTER_OK;
+  return status;
 }

@@ -1,8 +1,8 @@
 /*
 ** The attempts at one request: pauses between them, their number, and the deadline of all together.
 **
-** It must not know what is requested, nor what makes an attempt fail. All times are milliseconds of
-** the transport's clock.
+** It must not know what is requested, nor what makes an attempt fail. It reads no clock: `now` and
+** all other times are milliseconds of one that never goes back.
 */
 #ifndef SWR_ATTEMPTS_H
 #define SWR_ATTEMPTS_H
@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "request/service.h"
+#include "account/limits.h"
 
 struct attempts {
   int64_t deadline;      /* milliseconds from `started` for all attempts and pauses */
@@ -25,25 +25,25 @@ struct attempts {
 };
 
 /* Begins now. */
-void attempts_begin(struct attempts *attempts, const struct service *service,
-                    const struct access *access);
+void attempts_begin(struct attempts *attempts, const struct limits *limits, int64_t now);
 
-/* Milliseconds until the deadline; negative behind it. */
-int64_t attempts_time_left(const struct attempts *attempts, const struct service *service);
+/* Milliseconds until the deadline; negative after it. */
+int64_t attempts_time_left(const struct attempts *attempts, int64_t now);
 
 /*
-** After an attempt that failed: sets resume_at, or returns false if there is to be no other one. The
-** pause is at least `retry_after`, what the server asked for.
+** After an attempt that failed: sets resume_at, or returns false if there is to be no other one.
+** The pause is at least `retry_after`, what the server asked for; `random`, any number, is its
+** jitter.
 */
-bool attempts_pause(struct attempts *attempts, struct service *service, int64_t retry_after);
+bool attempts_pause(struct attempts *attempts, int64_t now, uint64_t random, int64_t retry_after);
 
 /* No attempt follows. */
-void attempts_end(struct attempts *attempts, const struct service *service);
+void attempts_end(struct attempts *attempts, int64_t now);
 
 /*
-** What passes between two waits is not spent waiting, but in the host's own hands, and does not count
-** against the deadline: at the beginning of a wait, and at its end. `now` is the time of either; the clock is
-** read once for all that are waited for.
+** What passes between two waits is not spent waiting, but in the host's own hands, and does not
+** count against the deadline: at the beginning of a wait, and at its end. `now` is the time of
+** either; the clock is read once for all that are waited for.
 */
 void attempts_forgive(struct attempts *attempts, int64_t now);
 void attempts_watched(struct attempts *attempts, int64_t now);

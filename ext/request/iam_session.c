@@ -13,9 +13,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "request/attempts.h"
-#include "request/iam_exchange.h"
-#include "request/request_headers.h"
+#include "request/exchange.h"
+#include "request/iam_response.h"
 
 #define KEY_SIZE 32       /* bytes of SHA-256 */
 #define SESSIONS_MAX 64   /* that are kept unused; there are some forty regions */
@@ -23,33 +22,23 @@
 #define REFUSAL_MS 300000 /* that a refused login is not sent again */
 #define NAME_SHOWN 80     /* bytes of a name in a message */
 
-enum state { EMPTY, READY, IN_FLIGHT, PAUSED, FAILED };
-
 struct iam_session {
-  struct service *service;
-  struct iam_session *next;
+  struct exchange exchange; /* VERDICT_READY with no token: nothing is known */
   unsigned char key[KEY_SIZE];
   int references;
-  int waiting; /* who have joined and not left */
-  enum state state;
-  struct iam_token *token; /* while READY */
-  int64_t renew_at;        /* by the transport's clock, as are all below */
-  int64_t refused_until;   /* while FAILED; 0: not for wrong credentials */
-  bool no_memory;          /* while FAILED */
+  int waiting;             /* who have joined and not left */
+  struct iam_token *token; /* NULL: none, or none any more */
+  int64_t renew_at;        /* by the transport's clock, as is the next one */
+  int64_t refused_until;   /* where it failed; 0: not for wrong credentials */
   char problem[2200];      /* of the last failure */
-  /* While IN_FLIGHT or PAUSED. */
-  struct access *access; /* referenced */
-  struct attempts attempts;
-  struct iam_exchange exchange;
-  struct secrets secrets;
+  /* While an exchange is under way: */
+  struct iam_response answer;
   char *body;
   char *quoted; /* the password as the body has it */
-  struct transfer *transfer;
-  int64_t sent; /* when the attempt began */
 };
 
-static bool under_way(const struct iam_session *session) {
-  return session->state == IN_FLIGHT || session->state == PAUSED;
+bool iam_session_under_way(const struct iam_session *session) {
+  return session->exchange.state != EXCHANGE_ENDED;
 }
 
 void iam_token_release(struct iam_token *token) {
@@ -64,28 +53,140 @@ static void drop_token(struct iam_session *session) {
 }
 
 /* Gives back and wipes what an exchange holds. */
-static void end_exchange(struct iam_session *session, enum state state) {
-  struct transport *transport = session->service->transport;
-
-  if (session->transfer) transport->methods->cancel(transport, session->transfer);
-  session->transfer = NULL;
-  iam_exchange_reset(&session->exchange);
+static void wipe(struct iam_session *session) {
+  exchange_reset(&session->exchange);
+  iam_response_reset(&session->answer);
   secret_free(session->body);
   secret_free(session->quoted);
   session->body = session->quoted = NULL;
-  session->secrets.count = 0;
-  access_release(session->access);
-  session->access = NULL;
-  session->state = state;
 }
 
-static void free_session(struct iam_session *session) {
-  if (under_way(session)) end_exchange(session, EMPTY);
+static void end(struct iam_session *session, enum verdict verdict) {
+  exchange_end(&session->exchange, verdict);
+  wipe(session);
+}
+
+static void destroy(struct exchange *exchange) {
+  struct iam_session *session = (struct iam_session *)exchange;
+
+  wipe(session);
   drop_token(session);
+  exchange_close(exchange);
   free(session);
 }
 
-/* ---- the list ---- */
+/* ---- the exchange ---- */
+
+static void fail_without_memory(struct iam_session *session) {
+  session->refused_until = 0;
+  end(session, VERDICT_NO_MEMORY);
+}
+
+/* Says it all, while the names are still there. */
+static void fail(struct iam_session *session, bool refused) {
+  const struct iam_response *answer = &session->answer;
+  const struct exchange *exchange = &session->exchange;
+  const struct iam_login *login = &exchange->access->credentials.login;
+  char user[NAME_SHOWN];
+  char domain[NAME_SHOWN];
+  char project[NAME_SHOWN];
+  char tries[160];
+
+  exchange_end(&session->exchange, VERDICT_FAILED);
+  secrets_mask(login->user_name, &exchange->secrets, user, sizeof user);
+  secrets_mask(login->domain_name, &exchange->secrets, domain, sizeof domain);
+  secrets_mask(login->project_name, &exchange->secrets, project, sizeof project);
+  attempts_describe(&exchange->attempts, tries, sizeof tries);
+  snprintf(session->problem, sizeof session->problem,
+           "IAM gave no token to user '%s' of account '%s' for project '%s': %s%s%s%s%s "
+           "Asked: POST %s" IAM_TARGET ".",
+           user, domain, project, answer->problem, tries,
+           answer->request_id[0] ? " Request id: " : "", answer->request_id,
+           answer->request_id[0] ? "." : "", login->auth_url);
+  session->refused_until = refused ? exchanges_now(exchange->all) + REFUSAL_MS : 0;
+  wipe(session);
+}
+
+/* Keeps the token that has come. */
+static void keep_token(struct iam_session *session) {
+  const struct iam_response *answer = &session->answer;
+  size_t size = strlen(answer->token) + 1;
+  int64_t margin = answer->lifetime / 2 < MARGIN ? answer->lifetime / 2 : MARGIN;
+
+  session->token = malloc(sizeof *session->token + size);
+  if (!session->token) {
+    fail_without_memory(session);
+    return;
+  }
+  session->token->references = 1;
+  memcpy(session->token->text, answer->token, size);
+  session->renew_at = session->exchange.sent + (answer->lifetime - margin) * 1000;
+  end(session, VERDICT_READY);
+}
+
+static void on_header(struct exchange *exchange, const char *name, size_t name_size,
+                      const char *value, size_t value_size) {
+  struct iam_session *session = (struct iam_session *)exchange;
+
+  iam_response_header(&session->answer, name, name_size, value, value_size);
+}
+
+static bool on_body(struct exchange *exchange, int status, const char *bytes, size_t size) {
+  struct iam_session *session = (struct iam_session *)exchange;
+
+  (void)status;
+  return iam_response_body(&session->answer, bytes, size);
+}
+
+static void on_done(struct exchange *exchange, const struct transport_result *result) {
+  struct iam_session *session = (struct iam_session *)exchange;
+  enum verdict verdict = iam_response_finish(&session->answer, result, time(NULL));
+
+  if (verdict == VERDICT_READY) {
+    keep_token(session);
+  } else if (verdict == VERDICT_NO_MEMORY) {
+    fail_without_memory(session);
+  } else if (verdict != VERDICT_AGAIN || !exchange_pause(exchange, session->answer.retry_after)) {
+    fail(session, verdict == VERDICT_REFUSED);
+  }
+}
+
+static void start_attempt(struct exchange *exchange) {
+  static const char *const headers[] = {"Content-Type: application/json",
+                                        "Accept: application/json"};
+  struct iam_session *session = (struct iam_session *)exchange;
+  char url[IAM_URL_MAX + sizeof IAM_TARGET IAM_QUERY];
+  struct transport_request wire = {.url = url,
+                                   .headers = headers,
+                                   .header_count = sizeof headers / sizeof headers[0],
+                                   .body = session->body,
+                                   .body_size = strlen(session->body)};
+
+  snprintf(url, sizeof url, "%s" IAM_TARGET IAM_QUERY,
+           exchange->access->credentials.login.auth_url);
+  iam_response_reset(&session->answer);
+  if (!exchange_send(exchange, &wire)) fail_without_memory(session);
+}
+
+static const struct exchange_methods methods = {.resume = start_attempt,
+                                                .header = on_header,
+                                                .body = on_body,
+                                                .done = on_done,
+                                                .destroy = destroy};
+
+static void begin(struct iam_session *session, struct access *access) {
+  drop_token(session);
+  exchange_begin(&session->exchange, access);
+  session->body = iam_body(&access->credentials.login, &session->quoted);
+  if (session->body) {
+    secrets_add(&session->exchange.secrets, session->quoted);
+    start_attempt(&session->exchange);
+  } else {
+    fail_without_memory(session);
+  }
+}
+
+/* ---- the sessions of a service ---- */
 
 /* SHA-256 over all that makes a login, each text with its NUL. False when out of memory. */
 static bool make_key(const struct iam_login *login, unsigned char key[KEY_SIZE]) {
@@ -102,45 +203,53 @@ static bool make_key(const struct iam_login *login, unsigned char key[KEY_SIZE])
   return made;
 }
 
-/* Frees what nobody uses and nobody can use any more, or was used too long ago. */
-static void trim(struct service *service) {
-  struct iam_session **link = &service->sessions;
-  int kept = 0;
+/* The first session in a list of exchanges, which may be empty. */
+static struct iam_session *first_session(struct exchange *exchange) {
+  while (exchange && exchange->methods != &methods) exchange = exchange->next;
+  return (struct iam_session *)exchange;
+}
 
-  while (*link) {
-    struct iam_session *session = *link;
-    bool over = session->state == READY && service_now(service) >= session->renew_at;
+/* Frees what nobody uses and nobody can use any more, or was used too long ago. */
+static void trim(struct iam_session *session) {
+  int64_t now = session ? exchanges_now(session->exchange.all) : 0;
+  struct iam_session *next;
+
+  for (int kept = 0; session; session = next) {
+    bool over = session->token && now >= session->renew_at;
+    next = first_session(session->exchange.next);
     if (session->references || (!over && kept < SESSIONS_MAX)) {
       kept++;
-      link = &session->next;
     } else {
-      *link = session->next;
-      free_session(session);
+      destroy(&session->exchange);
     }
   }
 }
 
+/* A session that nothing is known of yet; NULL when out of memory. */
+static struct iam_session *create(struct exchanges *all, const unsigned char key[KEY_SIZE]) {
+  struct iam_session *session = calloc(1, sizeof *session);
+
+  if (!session) return NULL;
+  memcpy(session->key, key, KEY_SIZE);
+  iam_response_init(&session->answer, &session->exchange.secrets);
+  exchange_open(&session->exchange, all, &methods);
+  return session;
+}
+
 struct iam_session *iam_session_open(struct service *service, const struct access *access) {
-  struct iam_session **link = &service->sessions;
-  struct iam_session *session;
+  struct exchanges *all = &service->exchanges;
+  struct iam_session *session = first_session(all->first);
   unsigned char key[KEY_SIZE];
 
   if (!make_key(&access->credentials.login, key)) return NULL;
-  while (*link && memcmp((*link)->key, key, KEY_SIZE) != 0) link = &(*link)->next;
-  session = *link;
-  if (session) {
-    *link = session->next;
-  } else {
-    session = calloc(1, sizeof *session);
-    if (!session) return NULL;
-    session->service = service;
-    memcpy(session->key, key, KEY_SIZE);
-    iam_exchange_init(&session->exchange, &session->secrets);
+  while (session && memcmp(session->key, key, KEY_SIZE) != 0) {
+    session = first_session(session->exchange.next);
   }
-  trim(service);
+  if (!session) session = create(all, key);
+  if (!session) return NULL;
+  exchange_to_front(&session->exchange);
   session->references++;
-  session->next = service->sessions;
-  service->sessions = session;
+  trim(first_session(session->exchange.next));
   return session;
 }
 
@@ -148,175 +257,26 @@ void iam_session_close(struct iam_session *session) {
   if (session) session->references--;
 }
 
-void iam_sessions_close(struct service *service) {
-  struct iam_session *next;
-
-  for (struct iam_session *session = service->sessions; session; session = next) {
-    next = session->next;
-    free_session(session);
-  }
-  service->sessions = NULL;
-}
-
-/* ---- the exchange ---- */
-
-static void fail_without_memory(struct iam_session *session) {
-  session->no_memory = true;
-  session->refused_until = 0;
-  end_exchange(session, FAILED);
-}
-
-/* Says it all, while the names are still there. */
-static void fail(struct iam_session *session, bool refused) {
-  const struct iam_exchange *exchange = &session->exchange;
-  const struct iam_login *login = &session->access->credentials.login;
-  char user[NAME_SHOWN];
-  char domain[NAME_SHOWN];
-  char project[NAME_SHOWN];
-  char tries[160];
-
-  secrets_mask(login->user_name, &session->secrets, user, sizeof user);
-  secrets_mask(login->domain_name, &session->secrets, domain, sizeof domain);
-  secrets_mask(login->project_name, &session->secrets, project, sizeof project);
-  attempts_end(&session->attempts, session->service);
-  attempts_describe(&session->attempts, tries, sizeof tries);
-  snprintf(
-      session->problem, sizeof session->problem,
-      "IAM gave no token to user '%s' of account '%s' for project '%s': %s%s%s%s%s Asked: POST "
-      "%s" IAM_TARGET ".",
-      user, domain, project, exchange->problem, tries,
-      exchange->request_id[0] ? " Request id: " : "", exchange->request_id,
-      exchange->request_id[0] ? "." : "", login->auth_url);
-  session->no_memory = false;
-  session->refused_until = refused ? service_now(session->service) + REFUSAL_MS : 0;
-  end_exchange(session, FAILED);
-}
-
-/* Keeps the token that has come. */
-static void keep_token(struct iam_session *session) {
-  const struct iam_exchange *exchange = &session->exchange;
-  size_t size = strlen(exchange->token) + 1;
-  int64_t margin = exchange->lifetime / 2 < MARGIN ? exchange->lifetime / 2 : MARGIN;
-
-  session->token = malloc(sizeof *session->token + size);
-  if (!session->token) {
-    fail_without_memory(session);
-    return;
-  }
-  session->token->references = 1;
-  memcpy(session->token->text, exchange->token, size);
-  session->renew_at = session->sent + (exchange->lifetime - margin) * 1000;
-  end_exchange(session, READY);
-}
-
-static void on_header(void *context, const char *name, size_t name_size, const char *value,
-                      size_t value_size) {
-  struct iam_session *session = context;
-
-  iam_exchange_header(&session->exchange, name, name_size, value, value_size);
-}
-
-static bool on_body(void *context, int status, const char *bytes, size_t size) {
-  struct iam_session *session = context;
-
-  (void)status;
-  return iam_exchange_body(&session->exchange, bytes, size);
-}
-
-static void on_done(void *context, const struct transport_result *result) {
-  struct iam_session *session = context;
-  enum iam_verdict verdict = iam_exchange_finish(&session->exchange, result, time(NULL));
-
-  session->transfer = NULL;
-  switch (verdict) {
-    case IAM_READY:
-      keep_token(session);
-      break;
-    case IAM_NO_MEMORY:
-      fail_without_memory(session);
-      break;
-    case IAM_AGAIN:
-      if (attempts_pause(&session->attempts, session->service, session->exchange.retry_after)) {
-        session->state = PAUSED;
-      } else {
-        fail(session, false);
-      }
-      break;
-    default:
-      fail(session, verdict == IAM_REFUSED);
-  }
-}
-
-static const struct transport_handler handler = {
-    .header = on_header, .body = on_body, .done = on_done};
-
-static void start_attempt(struct iam_session *session) {
-  static const char *const headers[] = {"Content-Type: application/json",
-                                        "Accept: application/json"};
-  const struct access *access = session->access;
-  struct transport *transport = session->service->transport;
-  char url[IAM_URL_MAX + sizeof IAM_TARGET IAM_QUERY];
-  struct transport_request wire = {
-      .url = url,
-      .headers = headers,
-      .header_count = sizeof headers / sizeof headers[0],
-      .body = session->body,
-      .body_size = strlen(session->body),
-      .user_agent = USER_AGENT,
-      .ca_file = access->ca_file,
-      .idle_timeout = (long)access->timeout,
-      .time_limit = attempts_time_left(&session->attempts, session->service)};
-
-  if (wire.time_limit < 1) wire.time_limit = 1;
-  snprintf(url, sizeof url, "%s" IAM_TARGET IAM_QUERY, access->credentials.login.auth_url);
-  iam_exchange_reset(&session->exchange);
-  session->attempts.count++;
-  session->sent = service_now(session->service);
-  session->state = IN_FLIGHT;
-  session->transfer = transport->methods->start(transport, &wire, &handler, session);
-  if (!session->transfer) fail_without_memory(session);
-}
-
-static void begin(struct iam_session *session, struct access *access) {
-  drop_token(session);
-  session->access = access_retain(access);
-  attempts_begin(&session->attempts, session->service, access);
-  credentials_secrets(&access->credentials, &session->secrets);
-  session->body = iam_body(&access->credentials.login, &session->quoted);
-  if (session->body) {
-    secrets_add(&session->secrets, session->quoted);
-    start_attempt(session);
-  } else {
-    fail_without_memory(session);
-  }
-}
-
 /* ---- those who wait ---- */
 
 void iam_session_join(struct iam_session *session, struct access *access) {
-  int64_t now = service_now(session->service);
+  int64_t now = exchanges_now(session->exchange.all);
   bool others = session->waiting++ > 0;
+  bool failed = session->exchange.verdict != VERDICT_READY;
 
-  if (under_way(session)) return;
-  if (session->state == READY && now < session->renew_at) return;
+  if (iam_session_under_way(session)) return;
+  if (session->token && now < session->renew_at) return;
   /* Those who have waited are told first, and a refused login is not sent again so soon. */
-  if (session->state == FAILED && (others || now < session->refused_until)) return;
+  if (failed && (others || now < session->refused_until)) return;
   begin(session, access);
 }
 
-enum iam_session_state iam_session_state(const struct iam_session *session) {
-  switch (session->state) {
-    case READY:
-      return IAM_SESSION_READY;
-    case FAILED:
-      return session->no_memory ? IAM_SESSION_NO_MEMORY : IAM_SESSION_FAILED;
-    default:
-      return IAM_SESSION_UNDER_WAY;
-  }
+enum verdict iam_session_verdict(const struct iam_session *session) {
+  return session->exchange.verdict;
 }
 
 void iam_session_leave(struct iam_session *session) {
-  if (--session->waiting == 0 && under_way(session)) end_exchange(session, EMPTY);
+  if (--session->waiting == 0 && iam_session_under_way(session)) end(session, VERDICT_READY);
 }
 
 struct iam_token *iam_session_token(const struct iam_session *session) {
@@ -325,35 +285,7 @@ struct iam_token *iam_session_token(const struct iam_session *session) {
 }
 
 void iam_session_discard(struct iam_session *session, const struct iam_token *token) {
-  if (session->state != READY || session->token != token) return; /* there is another one by now */
-  drop_token(session);
-  session->state = EMPTY;
+  if (session->token == token) drop_token(session); /* else there is another one by now */
 }
 
 const char *iam_session_problem(const struct iam_session *session) { return session->problem; }
-
-int64_t iam_sessions_resume(struct service *service, int64_t most) {
-  for (struct iam_session *session = service->sessions; session; session = session->next) {
-    int64_t wait;
-    if (session->state != PAUSED) continue;
-    wait = session->attempts.resume_at - service_now(service);
-    if (wait <= 0) {
-      start_attempt(session);
-    } else if (wait < most) {
-      most = wait;
-    }
-  }
-  return most;
-}
-
-void iam_sessions_forgive(struct service *service, int64_t now) {
-  for (struct iam_session *session = service->sessions; session; session = session->next) {
-    if (under_way(session)) attempts_forgive(&session->attempts, now);
-  }
-}
-
-void iam_sessions_watched(struct service *service, int64_t now) {
-  for (struct iam_session *session = service->sessions; session; session = session->next) {
-    if (under_way(session)) attempts_watched(&session->attempts, now);
-  }
-}

@@ -14,20 +14,13 @@
 #include "account/access.h"
 #include "request/service.h"
 
-/* A login with IAM for one project; owned by the service. */
+/* A login with IAM for one project; owned by the service, in whose list of exchanges it stands. */
 struct iam_session;
 
 /* A token; lives, and can be compared by its address, as long as someone refers to it. */
 struct iam_token {
   int references;
   char text[]; /* wiped with the last reference */
-};
-
-enum iam_session_state {
-  IAM_SESSION_READY,     /* a token is there */
-  IAM_SESSION_UNDER_WAY, /* one is being got */
-  IAM_SESSION_FAILED,    /* none could be got */
-  IAM_SESSION_NO_MEMORY
 };
 
 /*
@@ -45,8 +38,11 @@ void iam_session_close(struct iam_session *session);
 */
 void iam_session_join(struct iam_session *session, struct access *access);
 
-/* How far it is, for one who has joined. It moves on in service_wait. */
-enum iam_session_state iam_session_state(const struct iam_session *session);
+/* For one who has joined: whether a token is still being got. It moves on in service_wait. */
+bool iam_session_under_way(const struct iam_session *session);
+
+/* What came of it, once nothing is under way: VERDICT_READY, VERDICT_FAILED or VERDICT_NO_MEMORY. */
+enum verdict iam_session_verdict(const struct iam_session *session);
 
 /* The caller waits no more; where nobody does, an exchange is ended. */
 void iam_session_leave(struct iam_session *session);
@@ -62,13 +58,5 @@ void iam_session_discard(struct iam_session *session, const struct iam_token *to
 
 /* Why it failed last, in sentences: what was asked, what came back, what to do. */
 const char *iam_session_problem(const struct iam_session *session);
-
-/* For service_wait: as page_requests_resume, _forgive and _watched do. */
-int64_t iam_sessions_resume(struct service *service, int64_t most);
-void iam_sessions_forgive(struct service *service, int64_t now);
-void iam_sessions_watched(struct service *service, int64_t now);
-
-/* For service_destroy: wipes all. */
-void iam_sessions_close(struct service *service);
 
 #endif

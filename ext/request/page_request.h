@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "api/place.h"
+#include "api/target.h"
 #include "base/status.h"
 #include "request/page_response.h"
 #include "request/service.h"
@@ -34,33 +35,14 @@ const struct page_window *page_request_window(const struct page_request *request
 ** Of one that has ended. The first of these calls decodes the rows, which is best left until they are wanted:
 ** see page_response_decode.
 **
-** How it ended: PAGE_READY, PAGE_ABSENT, PAGE_FAILED or PAGE_NO_MEMORY; the answer, of which the page may be
+** How it ended: VERDICT_READY, VERDICT_ABSENT, VERDICT_FAILED or VERDICT_NO_MEMORY; the answer, of which the page may be
 ** taken out by moving it; and, in one sentence each, what was asked, what came back and what to do.
 */
-enum page_verdict page_request_verdict(struct page_request *request);
+enum verdict page_request_verdict(struct page_request *request);
 struct page_response *page_request_answer(struct page_request *request);
 void page_request_explain(struct page_request *request, struct service_error *error);
 
 /* Ends it, in flight or not, and frees it. NULL is fine. */
 void page_request_close(struct page_request *request);
-
-/*
-** For service_wait: starts the attempts that are due, and returns the milliseconds until the next
-** one is, at most `most`.
-*/
-int64_t page_requests_resume(struct service *service, int64_t most);
-
-/*
-** For service_wait, at its beginning and its end: what passes between two waits is not spent waiting, but
-** in the host's own hands, and does not count against the deadline.
-*/
-void page_requests_forgive(struct service *service, int64_t now);
-void page_requests_watched(struct service *service, int64_t now);
-
-/* Bytes of the rows that all requests hold. */
-size_t page_requests_bytes(const struct service *service);
-
-/* How many requests have not ended. */
-int64_t page_requests_under_way(const struct service *service);
 
 #endif

@@ -18,25 +18,23 @@
 #define RECORD_BYTES 512                  /* of a record, hardly more */
 
 void page_response_init(struct page_response *answer, const struct listing *listing,
-                        const struct place *place, const struct page_window *window,
-                        struct job_decoder *decoder, const struct secrets *secrets,
+                        uint32_t wanted, const struct place *place,
+                        const struct page_window *window, const struct secrets *secrets,
                         const char *refusal) {
   memset(answer, 0, sizeof *answer);
-  answer->listing = listing;
   answer->place = place;
   answer->window = *window;
-  answer->decoder = decoder;
   answer->secrets = secrets;
   answer->refusal = refusal;
-  record_page_init(&answer->page);
-  record_splitter_init(&answer->splitter);
+  record_page_init(&answer->page, listing);
+  record_reader_init(&answer->reader, listing, wanted);
   buffer_init(&answer->undecoded, UNDECODED_MAX);
   buffer_init(&answer->error_body, ERROR_BODY_MAX);
 }
 
 void page_response_reset(struct page_response *answer) {
   record_page_clear(&answer->page);
-  record_splitter_reset(&answer->splitter);
+  record_reader_reset(&answer->reader);
   buffer_clear(&answer->undecoded);
   buffer_clear(&answer->error_body);
   answer->has_range = false;
@@ -47,18 +45,19 @@ void page_response_reset(struct page_response *answer) {
   answer->problem[0] = '\0';
   answer->received = 0;
   answer->request_id[0] = '\0';
-  answer->verdict = PAGE_READY;
+  answer->verdict = VERDICT_READY;
 }
 
 void page_response_free(struct page_response *answer) {
   record_page_free(&answer->page);
-  record_splitter_reset(&answer->splitter);
+  record_reader_reset(&answer->reader);
   buffer_free(&answer->undecoded);
   buffer_free(&answer->error_body);
 }
 
-__attribute__((format(printf, 3, 4))) static enum page_verdict conclude(
-    struct page_response *answer, enum page_verdict verdict, const char *format, ...) {
+__attribute__((format(printf, 3, 4))) static enum verdict conclude(struct page_response *answer,
+                                                                   enum verdict verdict,
+                                                                   const char *format, ...) {
   va_list arguments;
 
   va_start(arguments, format);
@@ -77,20 +76,25 @@ void page_response_header(struct page_response *answer, const char *name, size_t
   }
 }
 
+/* A text in which a row itself tells a part of its place; NULL if it does not. */
+static const char *told(const struct page_response *answer, size_t row, enum place_key key,
+                        size_t *size) {
+  int column = listing_key_column(answer->page.listing, key);
+
+  *size = 0;
+  return column < 0 ? NULL : record_page_text(&answer->page, row, column, size);
+}
+
 /* A record that says whose it is must say the repository that was asked. */
-static bool belongs(struct page_response *answer, size_t row, int64_t position) {
+static bool belongs(struct page_response *answer, size_t row) {
   size_t space_size;
   size_t name_size;
-  const char *space = record_page_text(&answer->page, row, JOB_NAMESPACE, &space_size);
-  const char *name = record_page_text(&answer->page, row, JOB_REPO_NAME, &name_size);
+  const char *space = told(answer, row, PLACE_NAMESPACE, &space_size);
+  const char *name = told(answer, row, PLACE_REPOSITORY, &name_size);
   const struct place *asked = answer->place;
   char said_space[100];
   char said_name[200];
 
-  if (record_page_repeats(&answer->page, row, JOB_NAMESPACE) &&
-      record_page_repeats(&answer->page, row, JOB_REPO_NAME)) {
-    return true; /* as the row before did */
-  }
   if ((!space || (strlen(asked->name_space) == space_size &&
                   !memcmp(asked->name_space, space, space_size))) &&
       (!name || place_matches_name(asked, name, name_size))) {
@@ -98,65 +102,55 @@ static bool belongs(struct page_response *answer, size_t row, int64_t position) 
   }
   redact(space ? space : "", space_size, answer->secrets, said_space, sizeof said_space);
   redact(name ? name : "", name_size, answer->secrets, said_name, sizeof said_name);
-  conclude(answer, PAGE_FAILED,
+  conclude(answer, VERDICT_FAILED,
            "HTTP 200, but record %" PRId64 " (id %" PRId64
            ") belongs to namespace '%s' and repository '%s', not to "
            "the ones that were asked.",
-           position, answer->page.rows[row].id, said_space, said_name);
+           answer->window.offset + (int64_t)row + 1, record_page_id(&answer->page, row), said_space,
+           said_name);
   return false;
 }
 
-/* The position of the record that comes next, counted from 1. */
-static int64_t next_position(const struct page_response *answer) {
-  return answer->window.offset + (int64_t)answer->page.row_count + 1;
-}
+/*
+** The same of all rows from `first` on. One that has its texts in common with the row before is as
+** that one.
+*/
+static bool all_belong(struct page_response *answer, size_t first) {
+  const struct record_page *page = &answer->page;
+  int space = listing_key_column(page->listing, PLACE_NAMESPACE);
+  int name = listing_key_column(page->listing, PLACE_REPOSITORY);
 
-static bool take_record(void *context, const char *record, size_t size) {
-  struct page_response *answer = context;
-  struct job_problem problem;
-  int64_t position = next_position(answer);
-
-  switch (job_decode(answer->decoder, record, size, &answer->page, &problem)) {
-    case JOB_DECODED:
-      return belongs(answer, answer->page.row_count - 1, position);
-    case JOB_WRONG:
-      conclude(answer, PAGE_FAILED, "HTTP 200, but record %" PRId64 " is not as documented: %s.",
-               position, problem.text);
-      return false;
-    default:
-      answer->verdict = PAGE_NO_MEMORY;
-      return false;
+  for (size_t row = first; row < page->row_count; row++) {
+    bool repeats = (space < 0 || record_page_repeats(page, row, space)) &&
+                   (name < 0 || record_page_repeats(page, row, name));
+    if ((!row || !repeats) && !belongs(answer, row)) return false;
   }
-}
-
-static bool take_plain_record(void *context, const char *bytes, size_t size, size_t *taken) {
-  struct page_response *answer = context;
-  int64_t position = next_position(answer);
-
-  if (job_decode_plain(answer->decoder, bytes, size, &answer->page, taken) != JOB_DECODED) {
-    answer->verdict = PAGE_NO_MEMORY;
-    return false;
-  }
-  return *taken == 0 || belongs(answer, answer->page.row_count - 1, position);
+  return true;
 }
 
 static bool take_rows(struct page_response *answer, const char *bytes, size_t size) {
-  const struct record_sink sink = {take_plain_record, take_record, answer};
+  struct record_page *page = &answer->page;
+  struct record_problem problem;
+  size_t first = page->row_count;
+  enum record_status status = record_reader_feed(&answer->reader, bytes, size, page, &problem);
 
-  switch (record_splitter_feed(&answer->splitter, bytes, size, &sink)) {
-    case SPLITTER_OK:
+  if (!all_belong(answer, first)) return false;
+  switch (status) {
+    case RECORD_OK:
       return true;
-    case SPLITTER_REFUSED:
-      return false; /* take_record has said why */
-    case SPLITTER_TOO_LARGE:
-      conclude(answer, PAGE_FAILED, "HTTP 200, with a record of more than %zu bytes.",
+    case RECORD_WRONG:
+      conclude(answer, VERDICT_FAILED, "HTTP 200, but record %" PRId64 " is not as documented: %s.",
+               answer->window.offset + (int64_t)page->row_count + 1, problem.text);
+      return false;
+    case RECORD_TOO_LARGE:
+      conclude(answer, VERDICT_FAILED, "HTTP 200, with a record of more than %zu bytes.",
                RECORD_SIZE_MAX);
       return false;
-    case SPLITTER_NO_MEMORY:
-      answer->verdict = PAGE_NO_MEMORY;
+    case RECORD_NO_MEMORY:
+      answer->verdict = VERDICT_NO_MEMORY;
       return false;
     default:
-      conclude(answer, PAGE_FAILED,
+      conclude(answer, VERDICT_FAILED,
                "HTTP 200, but the body is not the documented array of jobs: does the endpoint name "
                "SWR's API?");
       return false;
@@ -191,7 +185,7 @@ static bool keep_rows(struct page_response *answer, const char *bytes, size_t si
       buffer_append(&answer->undecoded, bytes, size) == BUFFER_OK) {
     return true;
   }
-  answer->verdict = PAGE_NO_MEMORY;
+  answer->verdict = VERDICT_NO_MEMORY;
   return false;
 }
 
@@ -199,7 +193,8 @@ bool page_response_body(struct page_response *answer, int status, const char *by
   answer->received += size;
   if (status == 200) {
     if (answer->received > RESPONSE_MAX) {
-      conclude(answer, PAGE_FAILED, "HTTP 200, with a body of more than %zu bytes.", RESPONSE_MAX);
+      conclude(answer, VERDICT_FAILED, "HTTP 200, with a body of more than %zu bytes.",
+               RESPONSE_MAX);
       return false;
     }
     return keep_rows(answer, bytes, size);
@@ -208,7 +203,7 @@ bool page_response_body(struct page_response *answer, int status, const char *by
     size = ERROR_BODY_MAX - answer->error_body.size; /* its beginning says enough */
   }
   if (size && buffer_append(&answer->error_body, bytes, size) != BUFFER_OK) {
-    answer->verdict = PAGE_NO_MEMORY;
+    answer->verdict = VERDICT_NO_MEMORY;
     return false;
   }
   return answer->received <= RESPONSE_MAX;
@@ -228,8 +223,8 @@ static const char *advice(int status, const struct answer_error *error) {
 }
 
 /* `HTTP 401, APIGW.0301: Incorrect IAM authentication information: ….` and the advice. */
-static enum page_verdict conclude_status(struct page_response *answer, enum page_verdict verdict,
-                                         const struct answer_error *error) {
+static enum verdict conclude_status(struct page_response *answer, enum verdict verdict,
+                                    const struct answer_error *error) {
   char said[sizeof error->code + sizeof error->message + 32];
   bool refused = answer->status == 401;
 
@@ -241,7 +236,7 @@ static enum page_verdict conclude_status(struct page_response *answer, enum page
                   refused ? answer->refusal : advice(answer->status, error));
 }
 
-static enum page_verdict finish_error(struct page_response *answer) {
+static enum verdict finish_error(struct page_response *answer) {
   struct answer_error error;
   int status = answer->status;
 
@@ -249,31 +244,31 @@ static enum page_verdict finish_error(struct page_response *answer) {
                     answer->error_body.size, answer->secrets);
   answer->unauthorized = status == 401 && !answer_error_is_swr(&error);
   if (status == 404 && answer_error_is_swr(&error)) {
-    return conclude_status(answer, PAGE_ABSENT, &error);
+    return conclude_status(answer, VERDICT_ABSENT, &error);
   }
   answer->throttled = status == 429 || (status == 403 && answer_error_is_throttling(&error));
   if (answer->throttled || status >= 500) {
-    return conclude_status(answer, PAGE_AGAIN, &error);
+    return conclude_status(answer, VERDICT_AGAIN, &error);
   }
-  return conclude_status(answer, PAGE_FAILED, &error);
+  return conclude_status(answer, VERDICT_FAILED, &error);
 }
 
-static enum page_verdict finish_transport(struct page_response *answer,
-                                          const struct transport_result *result) {
+static enum verdict finish_transport(struct page_response *answer,
+                                     const struct transport_result *result) {
   bool again;
 
-  if (result->outcome == TRANSPORT_NO_MEMORY) return answer->verdict = PAGE_NO_MEMORY;
+  if (result->outcome == TRANSPORT_NO_MEMORY) return answer->verdict = VERDICT_NO_MEMORY;
   again = transport_problem(result, answer->secrets, answer->problem, sizeof answer->problem);
-  return answer->verdict = again ? PAGE_AGAIN : PAGE_FAILED;
+  return answer->verdict = again ? VERDICT_AGAIN : VERDICT_FAILED;
 }
 
-enum page_verdict page_response_finish(struct page_response *answer,
-                                       const struct transport_result *result) {
+enum verdict page_response_finish(struct page_response *answer,
+                                  const struct transport_result *result) {
   answer->status = result->status;
   answer->retry_after = result->retry_after;
-  if (answer->verdict != PAGE_READY) return answer->verdict; /* told while the bytes came */
+  if (answer->verdict != VERDICT_READY) return answer->verdict; /* told while the bytes came */
   if (result->outcome == TRANSPORT_STOPPED) {
-    return conclude(answer, PAGE_FAILED, "HTTP %d, with a body of more than %zu bytes.",
+    return conclude(answer, VERDICT_FAILED, "HTTP %d, with a body of more than %zu bytes.",
                     result->status, RESPONSE_MAX);
   }
   /* Credentials that were refused are not sent again, even where the answer broke off. */
@@ -281,17 +276,17 @@ enum page_verdict page_response_finish(struct page_response *answer,
                                                 (result->status != 401 && result->status != 403))) {
     return finish_transport(answer, result);
   }
-  return result->status == 200 ? PAGE_READY : finish_error(answer);
+  return result->status == 200 ? VERDICT_READY : finish_error(answer);
 }
 
-enum page_verdict page_response_decode(struct page_response *answer) {
+enum verdict page_response_decode(struct page_response *answer) {
   if (!take_kept(answer)) return answer->verdict;
-  if (record_splitter_finished(&answer->splitter)) return PAGE_READY;
+  if (record_reader_finished(&answer->reader)) return VERDICT_READY;
   if (answer->received == 0) {
-    return conclude(answer, PAGE_FAILED,
+    return conclude(answer, VERDICT_FAILED,
                     "HTTP 200 with an empty body, where an array of jobs was expected.");
   }
-  return conclude(answer, PAGE_FAILED,
+  return conclude(answer, VERDICT_FAILED,
                   "HTTP 200, but the body was cut short: it ends inside the array, behind %zu "
                   "records.",
                   answer->page.row_count);

@@ -11,27 +11,18 @@
 #include <stdint.h>
 
 #include "api/place.h"
+#include "api/target.h"
 #include "base/buffer.h"
 #include "network/transport.h"
-#include "record/json_record.h"
-#include "record/record_splitter.h"
+#include "record/record_reader.h"
 #include "request/answer_error.h"
 #include "request/content_range.h"
-
-enum page_verdict {
-  PAGE_READY,  /* the rows are there */
-  PAGE_ABSENT, /* SWR itself says that there is no such repository or organization */
-  PAGE_AGAIN,  /* throttled, a fault of the server or of the way to it: may be tried again */
-  PAGE_FAILED, /* trying again would give the same */
-  PAGE_NO_MEMORY
-};
+#include "request/verdict.h"
 
 struct page_response {
   /* What was asked; set by page_response_init, not owned. */
-  const struct listing *listing;
   const struct place *place;
   struct page_window window;
-  struct job_decoder *decoder;
   const struct secrets *secrets;
   const char *refusal; /* a sentence: what to do where the credentials are not accepted */
   /* What came back. */
@@ -39,26 +30,28 @@ struct page_response {
   bool has_range;
   struct content_range range;
   int64_t retry_after; /* milliseconds; 0 if the server did not say */
-  bool throttled;      /* PAGE_AGAIN because too much was asked */
+  bool throttled;      /* VERDICT_AGAIN because too much was asked */
   int status;
-  bool unauthorized;   /* 401 from the gateway: the credentials did not get as far as SWR */
-  char problem[1200];  /* what PAGE_ABSENT, PAGE_AGAIN and PAGE_FAILED say: status, code, advice */
+  bool unauthorized; /* 401 from the gateway: the credentials did not get as far as SWR */
+  char problem
+      [1200]; /* what VERDICT_ABSENT, VERDICT_AGAIN and VERDICT_FAILED say: status, code, advice */
   char request_id[80]; /* the service's, from the header or the body; empty if none */
   /* Private. */
-  struct record_splitter splitter;
+  struct record_reader reader;
   struct buffer undecoded; /* the body of a page, until it is decoded */
   struct buffer error_body;
-  size_t received;           /* bytes of the body */
-  enum page_verdict verdict; /* PAGE_READY until something is wrong with the records */
+  size_t received;      /* bytes of the body */
+  enum verdict verdict; /* VERDICT_READY until something is wrong with the records */
 };
 
 /*
-** Ready for the first attempt. `decoder` decodes one record at a time and may be shared; the secrets
-** are cut out of every text. Both, `repository` and the sentence of `refusal` must outlive the answer.
+** Ready for the first attempt at a page of the listing, of which `wanted` says which large columns
+** are read: see record_reader_init. The secrets are cut out of every text. They, listing, place and
+** the sentence of `refusal` must outlive the answer.
 */
 void page_response_init(struct page_response *answer, const struct listing *listing,
-                        const struct place *place, const struct page_window *window,
-                        struct job_decoder *decoder, const struct secrets *secrets,
+                        uint32_t wanted, const struct place *place,
+                        const struct page_window *window, const struct secrets *secrets,
                         const char *refusal);
 
 /* Ready for another attempt. */
@@ -70,15 +63,16 @@ void page_response_free(struct page_response *answer);
 void page_response_header(struct page_response *answer, const char *name, size_t name_size,
                           const char *value, size_t value_size);
 bool page_response_body(struct page_response *answer, int status, const char *bytes, size_t size);
-enum page_verdict page_response_finish(struct page_response *answer,
-                                       const struct transport_result *result);
+enum verdict page_response_finish(struct page_response *answer,
+                                  const struct transport_result *result);
 
 /*
-** Decodes the rows of an answer that page_response_finish has found ready: PAGE_READY, PAGE_FAILED or
-** PAGE_NO_MEMORY. It is the caller's to do late: where many answers come at once, the requests that follow them
-** leave first, and the rows are read while they are still at hand. May be called again.
+** Decodes the rows of an answer that page_response_finish has found ready: VERDICT_READY, VERDICT_FAILED
+** or VERDICT_NO_MEMORY. It is the caller's to do late: where many answers come at once, the requests
+** that follow them leave first, and the rows are read while they are still at hand. May be called
+** again.
 */
-enum page_verdict page_response_decode(struct page_response *answer);
+enum verdict page_response_decode(struct page_response *answer);
 
 /* Bytes of memory that its rows take, decoded or not. */
 size_t page_response_footprint(const struct page_response *answer);

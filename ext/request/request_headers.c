@@ -11,7 +11,7 @@
 #include "account/signature.h"
 
 #define AUTHORIZATION_MAX 1024
-#define PATH_MAX_BYTES (ENDPOINT_MAX + JOBS_TARGET_MAX)
+#define PATH_MAX_BYTES (ENDPOINT_MAX + TARGET_PATH_MAX)
 
 static bool add(struct request_headers *headers, const char *name, const char *value) {
   size_t size = strlen(name) + strlen(value) + 3;
@@ -37,27 +37,25 @@ static const char *host_of(const struct access *access, const char **path) {
 ** so that the library need not be asked how it writes ports.
 */
 static bool add_signature(struct request_headers *headers, const struct access *access,
-                          const struct place *place, const struct page_window *window,
-                          time_t time) {
+                          const struct target *target, time_t time) {
   const struct credentials *credentials = &access->credentials;
   const char *base_path;
   const char *host_start = host_of(access, &base_path);
   char host[ENDPOINT_MAX];
   char path[PATH_MAX_BYTES];
-  char target[JOBS_TARGET_MAX];
-  char filter[FILTER_MAX];
   char date[SIGNATURE_DATE_SIZE];
   char authorization[AUTHORIZATION_MAX];
   struct signed_header signed_headers[] = {
       {"host", host}, {"x-sdk-date", date}, {"x-security-token", credentials->security_token}};
-  struct signature_request request = {"GET",  path,           "filter",
-                                      filter, signed_headers, credentials->security_token ? 3 : 2};
+  struct signature_request request = {.method = "GET",
+                                      .path = path,
+                                      .query_name = target->filter[0] ? TARGET_PARAMETER : NULL,
+                                      .query_value = target->filter,
+                                      .headers = signed_headers,
+                                      .header_count = credentials->security_token ? 3 : 2};
 
   snprintf(host, sizeof host, "%.*s", (int)(base_path - host_start), host_start);
-  jobs_target(place, window, target);
-  target[strcspn(target, "?")] = '\0';
-  snprintf(path, sizeof path, "%s%s", base_path, target);
-  jobs_filter(window, filter);
+  snprintf(path, sizeof path, "%s%s", base_path, target->path);
   signature_date(time, date);
   return signature_authorization(&request, date, credentials->access_key, credentials->secret_key,
                                  authorization, sizeof authorization) &&
@@ -69,8 +67,7 @@ static bool add_signature(struct request_headers *headers, const struct access *
 
 enum service_status request_headers_make(struct request_headers *headers,
                                          const struct access *access, const char *token,
-                                         const struct place *place,
-                                         const struct page_window *window, time_t time) {
+                                         const struct target *target, time_t time) {
   bool made;
 
   headers->count = 0;
@@ -79,7 +76,7 @@ enum service_status request_headers_make(struct request_headers *headers,
   if (made && token) {
     made = add(headers, "X-Auth-Token", token);
   } else if (made) {
-    made = add_signature(headers, access, place, window, time);
+    made = add_signature(headers, access, target, time);
   }
   return made ? SERVICE_OK : SERVICE_NO_MEMORY;
 }

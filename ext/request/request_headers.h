@@ -10,12 +10,10 @@
 #include <time.h>
 
 #include "account/access.h"
-#include "api/place.h"
+#include "api/target.h"
 #include "base/status.h"
-#include "base/version.h"
 
 #define REQUEST_HEADERS_MAX 6
-#define USER_AGENT "swr_sync_job/" SWR_VERSION_TEXT
 
 /* `Name: value`, each owned, wiped when freed. */
 struct request_headers {
@@ -30,8 +28,7 @@ struct request_headers {
 */
 enum service_status request_headers_make(struct request_headers *headers,
                                          const struct access *access, const char *token,
-                                         const struct place *place,
-                                         const struct page_window *window, time_t time);
+                                         const struct target *target, time_t time);
 
 void request_headers_free(struct request_headers *headers);
 

@@ -9,8 +9,6 @@
 #include <time.h>
 
 #include "network/curl_transport.h"
-#include "request/iam_session.h"
-#include "request/page_request.h"
 
 #define AHEAD_BYTES_MAX ((size_t)4 << 20) /* of answers that nobody has taken yet */
 #define WAIT_MAX 100 /* milliseconds between two looks for an interrupt; 250 are promised */
@@ -25,16 +23,14 @@ struct service *service_create(struct transport *transport) {
 
   if (!service) return NULL;
   settings_init(&service->settings);
-  service->transport = transport;
-  service->random_state = (uint64_t)time(NULL) ^ (uint64_t)(uintptr_t)service;
+  service->exchanges.transport = transport;
+  service->exchanges.random_state = (uint64_t)time(NULL) ^ (uint64_t)(uintptr_t)service;
   return service;
 }
 
 void service_destroy(struct service *service) {
   if (!service) return;
-  iam_sessions_close(service);
-  if (service->transport) service->transport->methods->destroy(service->transport);
-  job_decoder_destroy(service->decoder);
+  exchanges_destroy(&service->exchanges);
   settings_free(&service->settings);
   while (service->warned) {
     struct warned_file *file = service->warned;
@@ -92,71 +88,47 @@ static void warn_of_exposed_file(struct service *service, const struct credentia
 
 enum service_status service_begin(struct service *service, struct access **access,
                                   struct service_error *error) {
+  struct transport **transport = &service->exchanges.transport;
   enum service_status status;
 
   *access = NULL;
-  if (!service->decoder) service->decoder = job_decoder_create();
-  if (!service->transport) {
+  if (!*transport) {
     if (!curl_transport_initialize()) return service_fail(error, "libcurl cannot be used here");
-    service->transport = curl_transport_create();
+    *transport = curl_transport_create();
   }
-  if (!service->decoder || !service->transport) return SERVICE_NO_MEMORY;
+  if (!*transport) return SERVICE_NO_MEMORY;
   status = access_resolve(access, &service->settings, error);
   if (status == SERVICE_OK) warn_of_exposed_file(service, &(*access)->credentials);
   return status;
 }
 
-/* Moves all requests on from `now`, waiting at most so many milliseconds. */
-static void move(struct service *service, int64_t now, int64_t milliseconds) {
-  struct transport *transport = service->transport;
-  int64_t wait;
-
-  page_requests_forgive(service, now);
-  iam_sessions_forgive(service, now);
-  wait = page_requests_resume(service, iam_sessions_resume(service, milliseconds));
-  transport->methods->drive(transport, wait);
-  now = service_now(service);
-  iam_sessions_watched(service, now);
-  page_requests_watched(service, now);
-}
-
 enum service_status service_wait(struct service *service) {
+  struct exchanges *all = &service->exchanges;
   int64_t now;
   int64_t pace;
 
   if (service->interrupted && service->interrupted(service->interrupt_context)) {
     return SERVICE_INTERRUPTED;
   }
-  now = service_now(service);
-  pace = throttle_wait(&service->throttle, now);
-  move(service, now, pace > 0 && pace < WAIT_MAX ? pace : WAIT_MAX);
+  now = exchanges_now(all);
+  pace = throttle_wait(&all->throttle, now);
+  exchanges_move(all, now, pace > 0 && pace < WAIT_MAX ? pace : WAIT_MAX);
   return SERVICE_OK;
 }
 
-void service_move(struct service *service) { move(service, service_now(service), 0); }
+void service_move(struct service *service) {
+  exchanges_move(&service->exchanges, exchanges_now(&service->exchanges), 0);
+}
 
 bool service_has_room(const struct service *service, const struct access *access) {
+  const struct exchanges *all = &service->exchanges;
   bool one_first = access->credentials.access_key && !access_accepted(access);
-  int64_t most = throttle_at_once(&service->throttle, one_first ? 1 : access->concurrency);
+  int64_t most = throttle_at_once(&all->throttle, one_first ? 1 : access->limits.concurrency);
 
-  return page_requests_under_way(service) < most &&
-         throttle_wait(&service->throttle, service_now(service)) == 0;
+  return exchanges_under_way(all) < most && throttle_wait(&all->throttle, exchanges_now(all)) == 0;
 }
 
 bool service_has_room_ahead(const struct service *service, const struct access *access) {
-  return service_has_room(service, access) && page_requests_bytes(service) < AHEAD_BYTES_MAX;
-}
-
-int64_t service_now(const struct service *service) {
-  return service->transport->methods->now(service->transport);
-}
-
-int64_t service_random(struct service *service, int64_t least, int64_t most) {
-  uint64_t x = service->random_state | 1;
-
-  x ^= x << 13; /* xorshift64 */
-  x ^= x >> 7;
-  x ^= x << 17;
-  service->random_state = x;
-  return least + (int64_t)(x % (uint64_t)(most - least + 1));
+  return service_has_room(service, access) &&
+         exchanges_footprint(&service->exchanges) < AHEAD_BYTES_MAX;
 }

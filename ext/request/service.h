@@ -1,9 +1,9 @@
 /*
 ** The service as one database connection sees it: settings, the way to the network, and the
-** requests under way.
+** exchanges under way.
 **
-** All requests, of whatever repository and cursor, move on together whenever one of them is waited
-** for. It must not know rows, cursors or SQL.
+** All of them, of whatever repository and cursor, move on together whenever one of them is waited
+** for. It must not know what is asked, nor rows, cursors or SQL.
 */
 #ifndef SWR_SERVICE_H
 #define SWR_SERVICE_H
@@ -16,23 +16,14 @@
 #include "account/settings.h"
 #include "base/status.h"
 #include "network/transport.h"
-#include "record/json_record.h"
-#include "request/throttle.h"
-
-struct page_request;
-struct iam_session;
+#include "request/exchange.h"
 
 struct service {
   struct settings settings;
-  struct transport *transport;   /* owned; NULL until first needed */
-  struct job_decoder *decoder;   /* owned; NULL until first needed */
-  struct page_request *requests; /* under way, linked by page_request */
-  struct throttle throttle;      /* of all of them together */
+  struct exchanges exchanges; /* page requests, which are closed by their owners, and logins */
   struct lockout lockout;
-  struct iam_session *sessions; /* owned, linked by iam_session; the one used last first */
   bool (*interrupted)(void *context);
   void *interrupt_context;
-  uint64_t random_state; /* of the jitter in pauses */
   void (*warn)(void *context, const char *message);
   void *warn_context;
   struct warned_file *warned; /* owned: what was warned of already */
@@ -44,7 +35,7 @@ struct service {
 */
 struct service *service_create(struct transport *transport);
 
-/* All page requests must have been ended before; tokens are wiped. */
+/* All page requests must have been closed before; tokens are wiped. */
 void service_destroy(struct service *service);
 
 /*
@@ -61,7 +52,7 @@ void service_warn_by(struct service *service, void (*warn)(void *context, const 
 
 /*
 ** Before the first request of a statement: reads settings, environment and token file anew into
-** *access, the caller's reference, and makes sure of transport and decoder. On failure *access is NULL.
+** *access, the caller's reference, and makes sure of the transport. On failure *access is NULL.
 */
 enum service_status service_begin(struct service *service, struct access **access,
                                   struct service_error *error);
@@ -84,10 +75,5 @@ bool service_has_room(const struct service *service, const struct access *access
 
 /* True if there is room, in memory too, for one that nobody waits for yet. */
 bool service_has_room_ahead(const struct service *service, const struct access *access);
-/* The transport's clock, in milliseconds; it never goes back. */
-int64_t service_now(const struct service *service);
-
-/* A number from `least` to `most`, for jitter; not for anything secret. */
-int64_t service_random(struct service *service, int64_t least, int64_t most);
 
 #endif

@@ -20,8 +20,8 @@ static int compare_rows(const struct drift *drift, const struct record_page *a_p
                         const struct record_page *b_page, size_t b) {
   size_t a_size;
   size_t b_size;
-  const char *a_text = record_page_text(a_page, a, JOB_CREATED_AT, &a_size);
-  const char *b_text = record_page_text(b_page, b, JOB_CREATED_AT, &b_size);
+  const char *a_text = record_page_time(a_page, a, &a_size);
+  const char *b_text = record_page_time(b_page, b, &b_size);
   int order = (a_text != NULL) - (b_text != NULL); /* NULL comes first, as in SQLite */
 
   if (a_text && b_text) order = timestamp_compare(a_text, a_size, b_text, b_size);
@@ -40,16 +40,16 @@ void drift_check_order(struct drift *drift, const struct record_page *rows, size
 
   if (before && skip < rows->row_count &&
       compare_rows(drift, &before->rows, cached_page_index(before, start - 1), rows, skip) > 0) {
-    drift->disordered = rows->rows[skip].id;
+    drift->disordered = record_page_id(rows, skip);
   }
   for (size_t i = skip + 1; i < rows->row_count; i++) {
-    if (record_page_repeats(rows, i, JOB_CREATED_AT)) continue;
-    if (compare_rows(drift, rows, i - 1, rows, i) > 0) drift->disordered = rows->rows[i].id;
+    if (rows->time >= 0 && record_page_repeats(rows, i, rows->time)) continue;
+    if (compare_rows(drift, rows, i - 1, rows, i) > 0) drift->disordered = record_page_id(rows, i);
   }
   behind = page_cache_behind(drift->store, end);
   if (behind && behind->start == end &&
       compare_rows(drift, rows, rows->row_count - 1, &behind->rows, behind->skip) > 0) {
-    drift->disordered = behind->rows.rows[behind->skip].id;
+    drift->disordered = record_page_id(&behind->rows, behind->skip);
   }
 }
 
@@ -59,7 +59,7 @@ void drift_check_order(struct drift *drift, const struct record_page *rows, size
 static size_t index_of(const struct record_page *rows, int64_t id) {
   size_t i = 0;
 
-  while (i < rows->row_count && rows->rows[i].id != id) i++;
+  while (i < rows->row_count && record_page_id(rows, i) != id) i++;
   return i;
 }
 
@@ -88,7 +88,7 @@ static bool place_by_rows(struct drift *drift, const struct record_page *rows, i
 
   if (!before || !rows->row_count) return false;
   before_index = cached_page_index(before, anchor);
-  repeated = index_of(rows, before->rows.rows[before_index].id);
+  repeated = index_of(rows, record_page_id(&before->rows, before_index));
   if (repeated < rows->row_count) {
     placement->skip = repeated + 1;
     placement->again = placement->skip == rows->row_count;
@@ -97,7 +97,7 @@ static bool place_by_rows(struct drift *drift, const struct record_page *rows, i
     return true;
   }
   if (compare_rows(drift, &before->rows, before_index, rows, 0) >= 0 &&
-      page_cache_find_id(drift->store, rows->rows[0].id, &known)) {
+      page_cache_find_id(drift->store, record_page_id(rows, 0), &known)) {
     drift->shift = offset - known; /* the row before it is gone, but its first one is here */
     placement->again = page_cache_find(drift->store, known + (int64_t)rows->row_count - 1) != NULL;
     return true;
@@ -132,7 +132,7 @@ bool drift_follow(const struct drift *drift, const struct page_response *answer,
     return answer->window.offset - drift->shift == anchor + 1 &&
            answer->range.total >= drift->served_total;
   }
-  return index_of(&answer->page, before->rows.rows[cached_page_index(before, anchor)].id) <
+  return index_of(&answer->page, record_page_id(&before->rows, cached_page_index(before, anchor))) <
          answer->page.row_count;
 }
 
@@ -156,7 +156,8 @@ void drift_place(struct drift *drift, const struct page_response *answer, bool a
     drift->served_known = true;
     drift->served_total = answer->range.total;
   }
-  if (guessed && rows->row_count && page_cache_find_id(drift->store, rows->rows[0].id, &known)) {
+  if (guessed && rows->row_count &&
+      page_cache_find_id(drift->store, record_page_id(rows, 0), &known)) {
     drift->shift = offset - known; /* the totals said something else than they seemed to */
     return;
   }

@@ -68,7 +68,7 @@ bool page_cache_find_id(const struct page_cache *store, int64_t id, int64_t *pos
     const struct cached_page *page = &store->pages[i];
     if (id < page->least_id || id > page->greatest_id) continue; /* ids mostly grow with time */
     for (int64_t j = 0; j < page->count; j++) {
-      if (page->rows.rows[page->skip + (size_t)j].id != id) continue;
+      if (record_page_id(&page->rows, page->skip + (size_t)j) != id) continue;
       *position = page->start + j;
       return true;
     }
@@ -136,7 +136,7 @@ static void note_ids(struct cached_page *page) {
   page->least_id = INT64_MAX;
   page->greatest_id = INT64_MIN;
   for (int64_t i = 0; i < page->count; i++) {
-    int64_t id = page->rows.rows[page->skip + (size_t)i].id;
+    int64_t id = record_page_id(&page->rows, page->skip + (size_t)i);
     if (id < page->least_id) page->least_id = id;
     if (id > page->greatest_id) page->greatest_id = id;
   }
@@ -167,6 +167,6 @@ bool page_cache_keep(struct page_cache *store, struct record_page *rows, size_t 
   store->version++;
   store->footprint += page.footprint;
   *store->shared += page.footprint;
-  record_page_init(rows);
+  record_page_init(rows, rows->listing);
   return true;
 }

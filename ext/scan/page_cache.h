@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "record/json_record.h"
+#include "record/record_page.h"
 
 /* A run of rows: those of `rows` from index `skip` on, the first of them at position `start`. */
 struct cached_page {

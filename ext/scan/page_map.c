@@ -85,7 +85,7 @@ const struct place *page_map_repository(const struct page_map *map) { return &ma
 
 const struct order *page_map_order(const struct page_map *map) { return map->order; }
 
-int64_t page_map_page_size(const struct page_map *map) { return map->access->page_size; }
+int64_t page_map_page_size(const struct page_map *map) { return map->access->limits.page_size; }
 
 bool page_map_total(const struct page_map *map, int64_t *total) {
   if (map->total_known) *total = map->total;
@@ -122,13 +122,13 @@ static enum service_status wait_for(struct page_map *map, struct service_error *
   }
   if (status != SERVICE_OK) return status;
   switch (page_request_verdict(map->request)) {
-    case PAGE_READY:
+    case VERDICT_READY:
       return SERVICE_OK;
-    case PAGE_ABSENT:
+    case VERDICT_ABSENT:
       if (!map->asked) return SERVICE_OK;
       page_request_explain(map->request, error); /* it was there when the scan began */
       return SERVICE_FAILED;
-    case PAGE_NO_MEMORY:
+    case VERDICT_NO_MEMORY:
       return SERVICE_NO_MEMORY;
     default:
       page_request_explain(map->request, error);
@@ -160,13 +160,13 @@ static enum service_status check_offset(struct page_map *map, int64_t offset,
   if (rows->row_count == 0) return SERVICE_OK;
   if (agrees && offset > 0) map->offset_heeded = true;
   if (map->first_known && map->first_offset != offset && !map->offset_heeded) {
-    if (map->first_id == rows->rows[0].id) return fail_offset(map, offset, error);
+    if (map->first_id == record_page_id(rows, 0)) return fail_offset(map, offset, error);
     map->offset_heeded = true;
   }
   if (!map->first_known) {
     map->first_known = true;
     map->first_offset = offset;
-    map->first_id = rows->rows[0].id;
+    map->first_id = record_page_id(rows, 0);
   }
   *probe = offset > 0 && !map->offset_heeded;
   return SERVICE_OK;
@@ -241,7 +241,7 @@ static enum service_status take_answer(struct page_map *map, int64_t position, b
   enum service_status status;
 
   *probe = false;
-  if (page_request_verdict(map->request) == PAGE_ABSENT) {
+  if (page_request_verdict(map->request) == VERDICT_ABSENT) {
     map->asked = true;
     map->total_known = true;
     map->total = 0;
@@ -290,7 +290,7 @@ static enum service_status start_now(struct page_map *map, int64_t offset, int64
 static int64_t limit_at(const struct page_map *map, const struct page_reader *reader,
                         int64_t position) {
   const struct cached_page *behind = page_cache_behind(&map->store, position);
-  int64_t limit = map->access->page_size;
+  int64_t limit = map->access->limits.page_size;
 
   if (reader->count_only && !map->asked) return 1;
   if (reader->page > 0) limit = least(limit, reader->page);
@@ -369,11 +369,11 @@ static enum service_status judge_early(struct page_map *map, int64_t position) {
   const struct page_response *answer = page_request_answer(map->request);
   bool of_use = true;
 
-  if (page_request_verdict(map->request) == PAGE_READY) {
+  if (page_request_verdict(map->request) == VERDICT_READY) {
     bool agrees = answer_agrees(answer);
     of_use = drift_follow(&map->drift, answer, agrees, position - 1);
     if (!agrees) map->alone = true;
-  } else if (answer->status == 400 && answer->window.limit > map->access->page_size) {
+  } else if (answer->status == 400 && answer->window.limit > map->access->limits.page_size) {
     of_use = false; /* it takes no more rows than the settings say, and not one that repeats */
     map->alone = true;
   }
@@ -476,7 +476,7 @@ enum service_status page_map_advance(struct page_map *map, const struct page_rea
   enum service_status status = SERVICE_OK;
 
   if (!map->asked) {
-    if (!first || !page_request_ended(first) || page_request_verdict(first) != PAGE_READY) {
+    if (!first || !page_request_ended(first) || page_request_verdict(first) != VERDICT_READY) {
       return SERVICE_OK;
     }
     status = fetch(map, reader, first_position(reader, 0), false, error);

@@ -14,8 +14,9 @@
 #include <stdint.h>
 
 #include "api/place.h"
+#include "api/target.h"
 #include "base/status.h"
-#include "record/json_record.h"
+#include "record/record_page.h"
 #include "request/service.h"
 #include "scan/read_ahead.h"
 

@@ -233,7 +233,7 @@ static enum service_status copy_time(const struct scan *scan, struct part *part,
   enum service_status status = part_row(scan, part, &page, &index, error);
 
   if (status != SERVICE_OK) return status;
-  text = record_page_text(page, index, JOB_CREATED_AT, &size);
+  text = record_page_time(page, index, &size);
   part->time_null = !text;
   buffer_clear(&part->time);
   if (!text) return SERVICE_OK;

@@ -14,7 +14,7 @@
 
 #include "api/place.h"
 #include "base/status.h"
-#include "record/json_record.h"
+#include "record/record_page.h"
 #include "scan/page_map.h"
 #include "scan/statement.h"
 #include "scan/time_bounds.h"

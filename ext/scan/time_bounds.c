@@ -43,7 +43,7 @@ static bool meets(const struct time_bound *bound, const char *text, size_t size)
 static bool fails(const struct time_bounds *bounds, const struct order *order, bool start,
                   const struct record_page *page, size_t row) {
   size_t size;
-  const char *text = record_page_text(page, row, JOB_CREATED_AT, &size);
+  const char *text = record_page_time(page, row, &size);
 
   for (size_t i = 0; i < bounds->count; i++) {
     const struct time_bound *bound = &bounds->bounds[i];
@@ -83,7 +83,7 @@ const struct time_bound *time_bounds_end(const struct time_bounds *bounds,
 bool time_bounds_seconds(const struct record_page *page, size_t row, int64_t *seconds) {
   struct timestamp time;
   size_t size;
-  const char *text = record_page_text(page, row, JOB_CREATED_AT, &size);
+  const char *text = record_page_time(page, row, &size);
 
   if (!text || !timestamp_parse(text, size, &time)) return false;
   *seconds = time.seconds;

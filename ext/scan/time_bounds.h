@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #include "api/place.h"
-#include "record/json_record.h"
+#include "record/record_page.h"
 
 #define TIME_BOUNDS_MAX 8
 

@@ -3,7 +3,6 @@
 */
 #include "vtab/connection.h"
 
-#include <sqlite3ext.h>
 #include <stdlib.h>
 
 SQLITE_EXTENSION_INIT3
@@ -14,8 +13,8 @@ static void log_warning(void *context, const char *message) {
   sqlite3_log(SQLITE_WARNING, "swr_sync_job: %s", message);
 }
 
-struct connection *connection_create(void) {
-  struct connection *connection = malloc(sizeof *connection);
+struct connection *connection_create(sqlite3 *db) {
+  struct connection *connection = calloc(1, sizeof *connection);
 
   if (!connection) return NULL;
   connection->references = 1;
@@ -24,7 +23,9 @@ struct connection *connection_create(void) {
     free(connection);
     return NULL;
   }
+  interrupt_init(&connection->interrupt, db);
   service_warn_by(connection->service, log_warning, NULL);
+  service_watch(connection->service, interrupt_pending, &connection->interrupt);
   return connection;
 }
 
@@ -39,4 +40,26 @@ void connection_release(void *context) {
   if (--connection->references) return;
   service_destroy(connection->service);
   free(connection);
+}
+
+void connection_join(struct connection *connection) {
+  connection_retain(connection);
+  connection->tables++;
+}
+
+void connection_leave(struct connection *connection) {
+  if (--connection->tables == 0) interrupt_end(&connection->interrupt);
+  connection_release(connection);
+}
+
+enum service_status connection_begin(struct connection *connection, struct run *run) {
+  if (run->statement) return SERVICE_OK;
+  return statement_begin(connection->service, &run->statement, &connection->error);
+}
+
+const char *connection_region(const struct connection *connection, const struct run *run) {
+  const char *region = settings_text(&connection->service->settings, SETTING_REGION);
+
+  if (run->statement) return statement_region(run->statement);
+  return region ? region : "";
 }

@@ -71,10 +71,10 @@ int sqlite3_swrsyncjob_init(sqlite3 *db, char **message, const sqlite3_api_routi
     return SQLITE_ERROR;
   }
   if (functions_registered(db)) return SQLITE_OK_LOAD_PERMANENTLY;
-  connection = connection_create();
+  connection = connection_create(db);
   if (!connection) return SQLITE_NOMEM;
   rc = time_collation_register(db);
-  if (rc == SQLITE_OK) rc = table_register(db, connection);
+  if (rc == SQLITE_OK) rc = tables_register(db, connection);
   if (rc == SQLITE_OK) rc = setting_table_register(db, connection);
   if (rc == SQLITE_OK) rc = functions_register(db, connection);
   connection_release(connection);

@@ -3,39 +3,72 @@
 */
 #include "vtab/interrupt.h"
 
+#include <time.h>
+
+#include "vtab/prepared.h"
+
 SQLITE_EXTENSION_INIT3
 
-#define HAS_FUNCTION 3041000 /* sqlite3_is_interrupted */
+#define LOOK_EVERY 10 /* milliseconds; a look takes some 70 microseconds, and 250 ms are promised */
 
-/* Built with older headers, the function has no name; run by an older SQLite, it has no slot. */
-static bool has_function(void) {
-#if SQLITE_VERSION_NUMBER >= HAS_FUNCTION
-  return sqlite3_libversion_number() >= HAS_FUNCTION;
-#else
-  return false;
-#endif
+/*
+** Of some 1,600 opcodes: handlers that are to be called after each thousand, as many hosts have them, are
+** called in each look. Where an authorizer denies recursion, there is the short one.
+*/
+static const char long_poll[] =
+    "WITH RECURSIVE swr_interrupt(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM swr_interrupt WHERE "
+    "i < 145) "
+    "SELECT max(i) FROM swr_interrupt";
+static const char short_poll[] = "SELECT 1 AS swr_interrupt";
+
+void interrupt_init(struct interrupt *interrupt, sqlite3 *db) {
+  *interrupt = (struct interrupt){.db = db, .text = long_poll};
 }
 
-int interrupt_init(struct interrupt *interrupt, sqlite3 *db) {
-  interrupt->db = db;
+void interrupt_end(struct interrupt *interrupt) {
+  if (prepared_has(interrupt->db, interrupt->poll, interrupt->text)) {
+    sqlite3_finalize(interrupt->poll);
+  }
   interrupt->poll = NULL;
-  if (has_function()) return SQLITE_OK;
-  return sqlite3_prepare_v3(db, "SELECT 1", -1, SQLITE_PREPARE_PERSISTENT, &interrupt->poll, NULL);
 }
 
-void interrupt_free(struct interrupt *interrupt) {
-  sqlite3_finalize(interrupt->poll);
-  interrupt->poll = NULL;
+/* SQLITE_OK, or why there is none. */
+static int prepare(struct interrupt *interrupt) {
+  return sqlite3_prepare_v3(interrupt->db, interrupt->text, -1, SQLITE_PREPARE_PERSISTENT,
+                            &interrupt->poll, NULL);
+}
+
+/* Makes sure of the statement; with an interrupt pending that fails with SQLITE_INTERRUPT. */
+static int make_sure(struct interrupt *interrupt) {
+  int rc;
+
+  if (prepared_has(interrupt->db, interrupt->poll, interrupt->text)) return SQLITE_OK;
+  rc = prepare(interrupt);
+  if (rc == SQLITE_OK || rc == SQLITE_INTERRUPT || rc == SQLITE_NOMEM) return rc;
+  interrupt->text = short_poll;
+  return prepare(interrupt);
+}
+
+static int64_t milliseconds(void) {
+  struct timespec now;
+
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 bool interrupt_pending(void *context) {
   struct interrupt *interrupt = context;
+  int64_t now = milliseconds();
   int rc;
 
-#if SQLITE_VERSION_NUMBER >= HAS_FUNCTION
-  if (has_function()) return sqlite3_is_interrupted(interrupt->db) != 0;
-#endif
-  rc = sqlite3_step(interrupt->poll);
-  sqlite3_reset(interrupt->poll);
+  if (now - interrupt->looked < LOOK_EVERY) return false;
+  interrupt->looked = now;
+  rc = make_sure(interrupt);
+  if (rc == SQLITE_OK) {
+    do {
+      rc = sqlite3_step(interrupt->poll);
+    } while (rc == SQLITE_ROW);
+    sqlite3_reset(interrupt->poll);
+  }
   return rc == SQLITE_INTERRUPT;
 }

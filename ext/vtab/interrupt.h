@@ -1,30 +1,32 @@
 /*
-** Whether the user wants the running statement to stop (Ctrl-C, sqlite3_interrupt, a progress
-** handler).
+** Whether the user wants the running statement to stop (Ctrl-C, sqlite3_interrupt, a progress handler).
 **
-** SQLite has a function for that from 3.41 on. Below, a statement prepared before is stepped:
-** with an interrupt pending it ends with SQLITE_INTERRUPT. That is right only while another
-** statement runs, which is why nobody but xFilter, xNext and xColumn may lead here.
+** A statement that does nothing is stepped: where somebody wants to stop, it ends with SQLITE_INTERRUPT. It
+** is long enough for progress handlers to be called, which sqlite3_is_interrupted of SQLite 3.41 does not do.
+** What it says is right only while another statement runs, which is why nobody but xFilter, xNext and
+** xColumn may lead here.
 */
 #ifndef SWR_INTERRUPT_H
 #define SWR_INTERRUPT_H
 
 #include <sqlite3ext.h>
 #include <stdbool.h>
-#include <stddef.h>
+#include <stdint.h>
 
 struct interrupt {
   sqlite3 *db;
-  sqlite3_stmt *poll; /* NULL where SQLite has the function */
+  sqlite3_stmt *poll; /* NULL until needed; a host may have finalized it */
+  const char *text;   /* what it was prepared from */
+  int64_t looked;     /* when it was stepped last, in milliseconds */
 };
 
-/* SQLITE_OK, or the error of preparing the statement. */
-int interrupt_init(struct interrupt *interrupt, sqlite3 *db);
+/* Prepares nothing yet. */
+void interrupt_init(struct interrupt *interrupt, sqlite3 *db);
 
-/* Finalizes the statement: in xDisconnect, before the connection closes. */
-void interrupt_free(struct interrupt *interrupt);
+/* Finalizes the statement, if it is there: before the connection is closed. */
+void interrupt_end(struct interrupt *interrupt);
 
-/* For service_watch, with a struct interrupt as the context. */
+/* For service_watch, with a struct interrupt as the context. Cheap to ask often: it looks a hundred times a second. */
 bool interrupt_pending(void *context);
 
 #endif

@@ -1,9 +1,7 @@
 /*
-** The virtual table swr_sync_job: see table.h, and plan.h for what xBestIndex hands to xFilter.
+** The table of a listing: see table.h, and plan.h for what xBestIndex hands to xFilter.
 **
-** A cursor is a scan, which fetches what is read. What cursors have fetched is kept until the last of
-** them is closed: below SQLite 3.51 a correlated subquery opens its cursor anew for every run, the new
-** one before the old one is closed.
+** A cursor is a scan, which fetches what is read, in the statement of its run (see run.h).
 */
 #include "vtab/table.h"
 
@@ -11,29 +9,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/keys.h"
 #include "scan/scan.h"
 #include "vtab/arguments.h"
 #include "vtab/best_index.h"
 #include "vtab/columns.h"
 #include "vtab/eponymous.h"
-#include "vtab/interrupt.h"
 #include "vtab/plan.h"
-#include "vtab/running.h"
+#include "vtab/prepared.h"
 #include "vtab/time_argument.h"
 
 SQLITE_EXTENSION_INIT3
 
+/* What SQLite keeps for a module. */
+struct source {
+  const struct listing *listing;
+  struct connection *connection; /* referenced */
+};
+
 struct table {
   sqlite3_vtab base;
-  struct connection *connection; /* referenced */
-  struct interrupt interrupt;
-  int open_cursors;
-  struct statement *statement; /* the one that scanned last, referenced; NULL if none */
-  struct running running;      /* what ran then */
+  sqlite3 *db;
+  const struct listing *listing;
+  struct connection *connection; /* joined */
 };
 
 struct cursor {
   sqlite3_vtab_cursor base;
+  struct seat seat;
   struct scan *scan; /* NULL: no rows */
   /* The row, once a column of it was read; valid while *version is `seen`. */
   const struct record_page *page; /* NULL if none was */
@@ -44,10 +47,10 @@ struct cursor {
 
 static struct table *table_of(struct cursor *cursor) { return (struct table *)cursor->base.pVtab; }
 
-/* Turns the end of a call of the service layer into a result code, and its sentence into zErrMsg.
- */
-static int report(struct table *table, enum service_status status,
-                  const struct service_error *error) {
+/*
+** The end of a call of the service layer as a result code; the connection's error goes to zErrMsg.
+*/
+static int report(struct table *table, enum service_status status) {
   switch (status) {
     case SERVICE_OK:
       return SQLITE_OK;
@@ -57,45 +60,36 @@ static int report(struct table *table, enum service_status status,
       return SQLITE_NOMEM;
     default:
       sqlite3_free(table->base.zErrMsg);
-      table->base.zErrMsg = sqlite3_mprintf("%s: %s", TABLE_NAME, error->message);
+      table->base.zErrMsg =
+          sqlite3_mprintf("%s: %s", table->listing->table, table->connection->error.message);
       return table->base.zErrMsg ? SQLITE_ERROR : SQLITE_NOMEM;
   }
 }
 
 static int table_connect(sqlite3 *db, void *context, int argc, const char *const *argv,
                          sqlite3_vtab **result, char **message) {
-  struct connection *connection = context;
+  const struct source *source = context;
   struct table *table;
-  int rc = eponymous_declare(db, TABLE_DECLARATION, argc, argv, message);
+  char *declaration = columns_declare(source->listing);
+  int rc = declaration ? eponymous_declare(db, declaration, argc, argv, message) : SQLITE_NOMEM;
 
+  sqlite3_free(declaration);
   if (rc != SQLITE_OK) return rc;
   table = sqlite3_malloc(sizeof *table);
   if (!table) return SQLITE_NOMEM;
   memset(table, 0, sizeof *table);
-  rc = interrupt_init(&table->interrupt, db);
-  if (rc != SQLITE_OK) {
-    sqlite3_free(table);
-    return rc;
-  }
-  table->connection = connection_retain(connection);
+  table->db = db;
+  table->listing = source->listing;
+  table->connection = source->connection;
+  connection_join(table->connection);
   *result = &table->base;
   return SQLITE_OK;
-}
-
-/* Lets go of what was fetched; scans that are open keep what is theirs. */
-static void end_statement(struct table *table) {
-  statement_release(table->statement);
-  table->statement = NULL;
 }
 
 static int table_disconnect(sqlite3_vtab *base) {
   struct table *table = (struct table *)base;
 
-  service_watch(table->connection->service, NULL, NULL);
-  end_statement(table);
-  running_free(&table->running);
-  interrupt_free(&table->interrupt);
-  connection_release(table->connection);
+  connection_leave(table->connection);
   sqlite3_free(table);
   return SQLITE_OK;
 }
@@ -106,7 +100,7 @@ static int cursor_open(sqlite3_vtab *base, sqlite3_vtab_cursor **result) {
 
   if (!cursor) return SQLITE_NOMEM;
   memset(cursor, 0, sizeof *cursor);
-  table->open_cursors++;
+  run_opened(&table->connection->runs, &cursor->seat);
   *result = &cursor->base;
   return SQLITE_OK;
 }
@@ -120,20 +114,19 @@ static void cursor_reset(struct cursor *cursor) {
 
 static int cursor_close(sqlite3_vtab_cursor *base) {
   struct cursor *cursor = (struct cursor *)base;
-  struct table *table = table_of(cursor);
 
   cursor_reset(cursor);
-  if (--table->open_cursors == 0) end_statement(table);
+  run_closed(&table_of(cursor)->connection->runs, &cursor->seat);
   sqlite3_free(cursor);
   return SQLITE_OK;
 }
 
 static int cursor_next(sqlite3_vtab_cursor *base) {
   struct cursor *cursor = (struct cursor *)base;
-  struct service_error error;
+  struct table *table = table_of(cursor);
 
   cursor->page = NULL;
-  return report(table_of(cursor), scan_next(cursor->scan, &error), &error);
+  return report(table, scan_next(cursor->scan, &table->connection->error));
 }
 
 static int cursor_eof(sqlite3_vtab_cursor *base) {
@@ -144,40 +137,43 @@ static int cursor_eof(sqlite3_vtab_cursor *base) {
 
 /* A value of the record at the cursor's position. */
 static void result_field(sqlite3_context *context, const struct record_page *page, size_t row,
-                         enum job_field field) {
+                         int column) {
+  enum column_kind kind = page->listing->columns[column].kind;
   const char *text;
   size_t size;
+  bool present;
   bool nul;
 
-  if (field == JOB_ID) {
-    sqlite3_result_int64(context, page->rows[row].id);
+  if (kind == COLUMN_INTEGER) {
+    sqlite3_int64 number = record_page_integer(page, row, column, &present);
+    if (present) sqlite3_result_int64(context, number); /* NULL is the default */
     return;
   }
-  if (field == JOB_OVERRIDE) {
-    if (page->rows[row].override_flag == JOB_NULL) return; /* NULL is the default */
-    sqlite3_result_int(context, page->rows[row].override_flag);
+  if (kind == COLUMN_BOOLEAN) {
+    int flag = record_page_boolean(page, row, column, &present);
+    if (present) sqlite3_result_int(context, flag);
     return;
   }
-  text = record_page_text(page, row, field, &size);
+  text = record_page_text(page, row, column, &size);
   if (!text) return;
   /* With a length SQLite copies once more, to add the NUL; where one is inside, it must be given.
    */
-  nul = !page->rows[row].plain && memchr(text, 0, size);
+  nul = !record_page_plain(page, row) && memchr(text, 0, size);
   sqlite3_result_text(context, text, nul ? (int)size : -1, SQLITE_TRANSIENT);
 }
 
-/* The columns that echo what was asked. */
-static void result_key(sqlite3_context *context, struct cursor *cursor, int column) {
+/* A part of the place that was asked. */
+static void result_key(sqlite3_context *context, struct cursor *cursor, unsigned key) {
   const struct place *place = scan_repository(cursor->scan);
 
-  switch (column) {
-    case COLUMN_NAMESPACE:
+  switch (key) {
+    case PLACE_NAMESPACE:
       sqlite3_result_text(context, place->name_space, -1, SQLITE_TRANSIENT);
       return;
-    case COLUMN_REPO_NAME:
+    case PLACE_REPOSITORY:
       sqlite3_result_text(context, place->name, -1, SQLITE_TRANSIENT);
       return;
-    case COLUMN_IMAGE:
+    case PLACE_IMAGE:
       sqlite3_result_text(context, place->image, -1, SQLITE_TRANSIENT);
       return;
     default:
@@ -185,10 +181,14 @@ static void result_key(sqlite3_context *context, struct cursor *cursor, int colu
   }
 }
 
-/* Looks for the row, which another cursor of the statement may have let go of since the last column. */
+/*
+** Looks for the row, which another cursor of the statement may have let go of since the last
+** column.
+*/
 static int find_row(struct cursor *cursor, sqlite3_context *context) {
-  struct service_error error;
-  enum service_status status = scan_row(cursor->scan, &cursor->page, &cursor->row, &error);
+  struct table *table = table_of(cursor);
+  enum service_status status =
+      scan_row(cursor->scan, &cursor->page, &cursor->row, &table->connection->error);
   int rc;
 
   if (status == SERVICE_OK) {
@@ -197,8 +197,8 @@ static int find_row(struct cursor *cursor, sqlite3_context *context) {
     return SQLITE_OK;
   }
   cursor->page = NULL;
-  rc = report(table_of(cursor), status, &error);
-  if (rc == SQLITE_ERROR) sqlite3_result_error(context, table_of(cursor)->base.zErrMsg, -1);
+  rc = report(table, status);
+  if (rc == SQLITE_ERROR) sqlite3_result_error(context, table->base.zErrMsg, -1);
   sqlite3_result_error_code(context, rc);
   return rc;
 }
@@ -206,15 +206,17 @@ static int find_row(struct cursor *cursor, sqlite3_context *context) {
 static int cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column) {
   struct cursor *cursor = (struct cursor *)base;
 
-  if (column_is_key(column)) {
-    result_key(context, cursor, column);
+  const struct listing *listing = table_of(cursor)->listing;
+
+  if (keys_echo(listing, column)) {
+    result_key(context, cursor, listing->columns[column].key);
     return SQLITE_OK;
   }
   if (!cursor->page || *cursor->version != cursor->seen) {
     int rc = find_row(cursor, context);
     if (rc != SQLITE_OK) return rc;
   }
-  result_field(context, cursor->page, cursor->row, (enum job_field)column);
+  result_field(context, cursor->page, cursor->row, column);
   return SQLITE_OK;
 }
 
@@ -226,92 +228,85 @@ static int cursor_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
 }
 
 static int missing_keys(struct table *table, const struct plan *plan) {
-  struct service_error error;
-  unsigned keys = plan_columns(plan);
+  struct service_error *error = &table->connection->error;
+  const struct listing *listing = table->listing;
+  unsigned keys = plan_keys(plan);
   const char *where = "to the WHERE clause (in an outer join, to the ON clause of this table)";
-  const char *add = keys & PLAN_NAMESPACE   ? "repoName = …"
-                    : keys & PLAN_REPO_NAME ? "namespace = …"
-                                            : "namespace = … AND repoName = …, or image = …";
+  const char *region = keys_name(listing, PLACE_REGION);
+  char add[KEYS_TEXT_MAX];
 
-  if (plan_columns_complete(keys)) {
-    service_fail(
-        &error,
-        "the region must be known before its jobs are asked for, and compared byte by byte: "
-        "add region = … or region IN (…) %s",
-        where);
+  if (keys_complete(listing, keys)) {
+    service_fail(error,
+                 "the region must be known before its %s are asked for, and compared byte by byte: "
+                 "add %s = … or %s IN (…) %s",
+                 listing->records, region, region, where);
   } else {
-    service_fail(&error, "a query must say which repository it asks: add %s %s", add, where);
+    keys_missing(listing, keys, " = …", " AND ", add);
+    service_fail(error, "a query must say which %s it asks: add %s %s",
+                 listing->required & PLACE_REPOSITORY ? "repository" : "organization", add, where);
   }
-  return report(table, SERVICE_FAILED, &error);
-}
-
-/* What was fetched by scans of the same statement is used again; of another one it goes. */
-static int look_for_statement(struct table *table) {
-  bool started;
-  int rc = running_look(&table->running, table->interrupt.db, table->interrupt.poll, &started);
-
-  if (rc == SQLITE_OK && started) end_statement(table);
-  return rc;
-}
-
-/* The statement to scan in; a new one reads the settings and asks anew. */
-static int begin_statement(struct table *table) {
-  struct service *service = table->connection->service;
-  struct service_error error;
-
-  if (table->statement) return SQLITE_OK;
-  service_watch(service, interrupt_pending, &table->interrupt);
-  return report(table, statement_begin(service, &table->statement, &error), &error);
-}
-
-/* The region that is set, as the statement sees it; '' if none. Checked when the statement begins. */
-static const char *region_of(const struct table *table) {
-  const char *region = settings_text(&table->connection->service->settings, SETTING_REGION);
-
-  if (table->statement) return statement_region(table->statement);
-  return region ? region : "";
+  return report(table, SERVICE_FAILED);
 }
 
 /* Opens the scan that a plan and its arguments ask for. */
 static int open_scan(struct cursor *cursor, const struct plan *plan,
                      const struct arguments *arguments) {
   struct table *table = table_of(cursor);
-  struct scan_request request = {.listing = &sync_job_listing,
+  struct scan_request request = {.listing = table->listing,
                                  .places = arguments->places,
                                  .place_count = arguments->place_count,
                                  .announced = arguments->announced,
                                  .announced_count = arguments->announced_count,
-                                 .order = &sync_job_listing.orders[plan->descending],
+                                 .order = plan->order,
                                  .ordered = plan->ordered,
                                  .bounds = arguments->bounds,
                                  .offset = arguments->offset,
                                  .limit = arguments->limit,
                                  .count_only = plan->count_only,
                                  .may_stop = plan->limited};
-  struct service_error error;
-  int rc = begin_statement(table);
+  struct connection *connection = table->connection;
+  struct run *run = cursor->seat.run;
+  enum service_status status = connection_begin(connection, run);
 
-  if (rc != SQLITE_OK) return rc;
-  return report(table, scan_open(table->statement, &request, &cursor->scan, &error), &error);
+  if (status == SERVICE_OK) {
+    status = scan_open(run->statement, &request, &cursor->scan, &connection->error);
+  }
+  return report(table, status);
+}
+
+static int table_best_index(sqlite3_vtab *base, sqlite3_index_info *info) {
+  const struct table *table = (struct table *)base;
+
+  return best_index(table->listing, info, prepared_number(table->db));
+}
+
+/* What is compared with a time must be one, before anything is asked. */
+static int check_times(struct table *table, const struct plan *plan, const char *text,
+                       sqlite3_value **values) {
+  int columns[BEST_INDEX_CHECKS_MAX];
+  int count = best_index_checks(text, columns);
+
+  return report(table,
+                time_arguments_check(plan, count, columns, values, &table->connection->error));
 }
 
 static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text, int argc,
                          sqlite3_value **argv) {
   struct cursor *cursor = (struct cursor *)base;
   struct table *table = table_of(cursor);
-  struct service_error error;
+  struct connection *connection = table->connection;
   struct arguments arguments;
   struct plan plan;
   int rc;
 
   (void)argc;
   cursor_reset(cursor);
-  if (!plan_decode(number, text, &plan)) return SQLITE_INTERNAL;
+  if (!plan_decode(table->listing, number, text, &plan)) return SQLITE_INTERNAL;
   if (!plan_complete(&plan)) return missing_keys(table, &plan);
-  rc = report(table, time_arguments_check(&plan, argv, &error), &error);
-  if (rc == SQLITE_OK) rc = look_for_statement(table);
+  rc = check_times(table, &plan, text, argv);
   if (rc != SQLITE_OK) return rc;
-  rc = arguments_read(&plan, argv, region_of(table), &arguments);
+  if (!run_filtered(&connection->runs, &cursor->seat, best_index_number(text))) return SQLITE_NOMEM;
+  rc = arguments_read(&plan, argv, connection_region(connection, cursor->seat.run), &arguments);
   if (rc != SQLITE_OK) return rc;
   if (arguments.place_count) rc = open_scan(cursor, &plan, &arguments);
   arguments_free(&arguments);
@@ -322,7 +317,7 @@ static const sqlite3_module module = {
     .iVersion = 0,
     .xCreate = NULL, /* eponymous only: nothing to create, nothing in the database file */
     .xConnect = table_connect,
-    .xBestIndex = best_index,
+    .xBestIndex = table_best_index,
     .xDisconnect = table_disconnect,
     .xDestroy = NULL,
     .xOpen = cursor_open,
@@ -335,7 +330,32 @@ static const sqlite3_module module = {
     .xUpdate = NULL, /* read-only */
 };
 
-int table_register(sqlite3 *db, struct connection *connection) {
-  return sqlite3_create_module_v2(db, TABLE_NAME, &module, connection_retain(connection),
-                                  connection_release);
+static void source_free(void *context) {
+  struct source *source = context;
+
+  connection_release(source->connection);
+  sqlite3_free(source);
+}
+
+static int register_one(sqlite3 *db, struct connection *connection, const struct listing *listing) {
+  struct source *source = sqlite3_malloc(sizeof *source);
+
+  if (!source) return SQLITE_NOMEM;
+  source->listing = listing;
+  source->connection = connection_retain(connection);
+  return sqlite3_create_module_v2(db, listing->table, &module, source, source_free);
+}
+
+int tables_register(sqlite3 *db, struct connection *connection) {
+  static const struct listing *const listings[] = {
+#define LISTING(name) &name,
+#include "api/tables.h"
+#undef LISTING
+  };
+  int rc = SQLITE_OK;
+
+  for (size_t i = 0; i < sizeof listings / sizeof *listings && rc == SQLITE_OK; i++) {
+    rc = register_one(db, connection, listings[i]);
+  }
+  return rc;
 }

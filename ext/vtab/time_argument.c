@@ -10,7 +10,6 @@
 #include "api/listing.h"
 #include "base/redact.h"
 #include "base/timestamp.h"
-#include "vtab/columns.h"
 
 SQLITE_EXTENSION_INIT3
 
@@ -90,17 +89,19 @@ static enum service_status check(const char *column, sqlite3_value *value,
   return refuse(column, value, error);
 }
 
-enum service_status time_arguments_check(const struct plan *plan, sqlite3_value **values,
-                                         struct service_error *error) {
+enum service_status time_arguments_check(const struct plan *plan, int count, const int *columns,
+                                         sqlite3_value **values, struct service_error *error) {
+  const struct column *all = plan->listing->columns;
   enum service_status status = SERVICE_OK;
 
   for (size_t i = 0; i < plan->term_count && status == SERVICE_OK; i++) {
-    if (plan->terms[i].column != PLAN_CREATED_AT) continue;
-    status = check(sync_job_listing.columns[COLUMN_CREATED_AT].name, values[i], error);
+    int column = plan->terms[i].column;
+    if (!(all[column].flags & COLUMN_TIME)) continue;
+    status = check(all[column].name, values[i], error);
   }
   values += plan->term_count + plan->limit + plan->offset;
-  for (size_t i = 0; i < plan->check_count && status == SERVICE_OK; i++) {
-    status = check(sync_job_listing.columns[plan->checks[i]].name, values[i], error);
+  for (int i = 0; i < count && status == SERVICE_OK; i++) {
+    status = check(all[columns[i]].name, values[i], error);
   }
   return status;
 }

@@ -3,9 +3,10 @@
 **
 **   decode-bench [ROUNDS]
 **
-** Prints one `name value` a line: microseconds a row (`…_us`), the median of the rounds, in which all ways
-** take turns; and ratios of these medians. Rows are those of pages of 100, with 14 columns and some 420 bytes
-** each, in the pieces of 16 KB that libcurl hands over. It must not know how the decoder works.
+** Prints one `name value` a line: microseconds a row (`…_us`), the median of the rounds, in which
+** all ways take turns; and ratios of these medians. Rows are those of pages of 100, with 14 columns
+** and some 420 bytes each, in the pieces of 16 KB that libcurl hands over. It must not know how the
+** decoder works.
 **
 **   boundaries_us    finding where records begin and end, and nothing else
 **   plain_us         plain records
@@ -14,7 +15,7 @@
 **   escape_us        every record has one
 **   fallback_5_us    5 of 100 records have one for a NUL: json-c decides on these
 **   fallback_us      every record has one
-**   json_us          plain records by json-c alone, strict and with UTF-8 checked, each handed over whole
+**   json_us          plain records by json-c alone, strict and with UTF-8 checked, each whole
 **   json_escape_us   the same with an escape in every record
 **   json_nul_us      the same with one for a NUL
 **   plain_ratio      plain_us / json_us
@@ -28,8 +29,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "record/json_record.h"
-#include "record/record_splitter.h"
+#include <json-c/json.h>
+
+#include "base/utf8.h"
+#include "record/record_reader.h"
 
 #define ROWS 4000 /* of a measurement: short, so that a busy moment hits all ways */
 #define PAGE_ROWS 100
@@ -71,7 +74,8 @@ struct body {
 };
 
 struct reading {
-  struct job_decoder *decoder;
+  struct record_reader reader;
+  json_tokener *tokener; /* for json-c alone */
   struct record_page page;
   size_t rows;
 };
@@ -81,7 +85,10 @@ static void fail(const char *what) {
   exit(1);
 }
 
-/* A record of a repository's page; `salt` makes texts differ from row to row, `escape` stands in its tag. */
+/*
+** A record of a repository's page; `salt` makes texts differ from row to row, `escape` stands in
+** its tag.
+*/
 static int write_record(char *out, size_t room, unsigned row, unsigned salt, const char *escape) {
   static const char *const regions[] = {"cn-north-1", "cn-east-3", "ap-southeast-1"};
   static const char *const states[] = {"success", "success", "success", "failed", "timeout"};
@@ -120,58 +127,89 @@ static void write_body(struct body *body, enum way way) {
   }
 }
 
-static bool pass_by(void *context, const char *bytes, size_t size, size_t *taken) {
+static enum record_status pass_by(void *context, const char *bytes, size_t size, size_t *taken) {
   (void)context;
   (void)bytes;
   (void)size;
   *taken = 0;
-  return true;
+  return RECORD_OK;
 }
 
-static bool count(void *context, const char *record, size_t size) {
+static enum record_status count(void *context, const char *record, size_t size) {
   struct reading *reading = context;
 
   (void)record;
   reading->rows += size > 0;
-  return true;
+  return RECORD_OK;
 }
 
-static bool take_plain(void *context, const char *bytes, size_t size, size_t *taken) {
-  struct reading *reading = context;
-
-  return job_decode_plain(reading->decoder, bytes, size, &reading->page, taken) == JOB_DECODED;
-}
-
-static bool take(void *context, const char *record, size_t size) {
-  struct reading *reading = context;
-  struct job_problem problem;
-
-  return job_decode(reading->decoder, record, size, &reading->page, &problem) == JOB_DECODED;
-}
-
-static void read_pieces(struct reading *reading, const struct body *body,
-                        const struct record_sink *sink) {
+static void find_boundaries(struct reading *reading, const struct body *body) {
+  const struct record_sink sink = {pass_by, count, reading};
   struct record_splitter splitter;
 
-  record_splitter_init(&splitter);
+  record_splitter_init(&splitter, NULL);
   for (size_t at = 0; at < body->size; at += PIECE) {
     size_t size = body->size - at < PIECE ? body->size - at : PIECE;
-    if (record_splitter_feed(&splitter, body->bytes + at, size, sink) != SPLITTER_OK) {
-      fail("the records are not taken");
+    if (record_splitter_feed(&splitter, body->bytes + at, size, &sink) != RECORD_OK) {
+      fail("the records are not found");
     }
   }
   record_splitter_reset(&splitter);
+}
+
+/* One answer, with a reader of its own as every answer has. */
+static void read_pieces(struct reading *reading, const struct body *body) {
+  struct record_problem problem;
+
+  record_reader_init(&reading->reader, &sync_job_listing, EVERY_COLUMN);
+  for (size_t at = 0; at < body->size; at += PIECE) {
+    size_t size = body->size - at < PIECE ? body->size - at : PIECE;
+    if (record_reader_feed(&reading->reader, body->bytes + at, size, &reading->page, &problem) !=
+        RECORD_OK) {
+      fail("the records are not taken");
+    }
+  }
+  record_reader_reset(&reading->reader);
   reading->rows += reading->page.row_count;
 }
 
-static void read_records(struct reading *reading, const struct body *body) {
-  struct job_problem problem;
+/* A column of a record that json-c has read; false if it has none. */
+static bool take_column(struct record_page *page, uint32_t *row, int column, json_object *record) {
+  json_object *value = NULL;
 
+  json_object_object_get_ex(record, listing_member(&page->listing->columns[column]), &value);
+  if (!value) return false;
+  switch (page->listing->columns[column].kind) {
+    case COLUMN_INTEGER:
+      record_page_set_integer(page, row, column, json_object_get_int64(value));
+      return true;
+    case COLUMN_BOOLEAN:
+      record_page_set_boolean(page, row, column, json_object_get_boolean(value));
+      return true;
+    default:
+      return record_page_add(page, row, column, json_object_get_string(value),
+                             (size_t)json_object_get_string_len(value));
+  }
+}
+
+/* What a decoder would do that leaves all to json-c. */
+static void read_by_json_c(struct reading *reading, const struct body *body) {
   for (size_t i = 0; i < PAGE_ROWS; i++) {
-    if (job_decode(reading->decoder, body->bytes + body->starts[i], body->ends[i] - body->starts[i],
-                   &reading->page, &problem) != JOB_DECODED) {
-      fail(problem.text);
+    const char *bytes = body->bytes + body->starts[i];
+    size_t size = body->ends[i] - body->starts[i];
+    uint32_t *row = record_page_begin(&reading->page);
+    uint32_t set = 0;
+    json_object *record;
+    json_tokener_reset(reading->tokener);
+    record =
+        utf8_valid(bytes, size) ? json_tokener_parse_ex(reading->tokener, bytes, (int)size) : NULL;
+    if (!row || !record) fail("json-c does not take the record");
+    for (int column = 0; column < sync_job_listing.column_count; column++) {
+      if (!(reading->page.held >> column & 1)) continue;
+      if (take_column(&reading->page, row, column, record)) set |= UINT32_C(1) << column;
     }
+    json_object_put(record);
+    record_page_commit(&reading->page, row, set, false);
   }
   reading->rows += reading->page.row_count;
 }
@@ -184,18 +222,18 @@ static double cpu_microseconds(void) {
 }
 
 /* Microseconds a row. */
-static double measure(enum way way, const struct body *body, struct job_decoder *decoder) {
-  struct reading reading = {.decoder = decoder};
-  const struct record_sink counting = {pass_by, count, &reading};
-  const struct record_sink decoding = {take_plain, take, &reading};
+static double measure(enum way way, const struct body *body, json_tokener *tokener) {
+  struct reading reading = {.tokener = tokener};
   double start = cpu_microseconds();
 
   while (reading.rows < ROWS) {
-    record_page_init(&reading.page);
-    if (way == JSON || way == JSON_ESCAPE || way == JSON_NUL) {
-      read_records(&reading, body);
+    record_page_init(&reading.page, &sync_job_listing);
+    if (way == BOUNDARIES) {
+      find_boundaries(&reading, body);
+    } else if (way == JSON || way == JSON_ESCAPE || way == JSON_NUL) {
+      read_by_json_c(&reading, body);
     } else {
-      read_pieces(&reading, body, way == BOUNDARIES ? &counting : &decoding);
+      read_pieces(&reading, body);
     }
     record_page_free(&reading.page);
   }
@@ -214,17 +252,18 @@ int main(int argc, char **argv) {
   static double costs[WAY_COUNT][ROUNDS_MAX];
   double medians[WAY_COUNT];
   long rounds = argc > 1 ? strtol(argv[1], NULL, 10) : ROUNDS;
-  struct job_decoder *decoder = job_decoder_create();
+  json_tokener *tokener = json_tokener_new();
 
-  if (!decoder) fail("out of memory");
+  if (!tokener) fail("out of memory");
   if (rounds < 1 || rounds > ROUNDS_MAX) fail("ROUNDS is from 1 to 99");
+  json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
   for (int way = 0; way < WAY_COUNT; way++) write_body(&bodies[way], (enum way)way);
   for (long round = 0; round < rounds; round++) {
     for (int way = 0; way < WAY_COUNT; way++) {
-      costs[way][round] = measure((enum way)way, &bodies[way], decoder);
+      costs[way][round] = measure((enum way)way, &bodies[way], tokener);
     }
   }
-  job_decoder_destroy(decoder);
+  json_tokener_free(tokener);
   printf("rows %d\nbytes_a_row %zu\nrounds %ld\n", ROWS, bodies[PLAIN].size / PAGE_ROWS, rounds);
   for (int way = 0; way < WAY_COUNT; way++) {
     qsort(costs[way], (size_t)rounds, sizeof(double), compare);

@@ -64,13 +64,31 @@ static void call_answer(struct control *control, const struct query *query, cons
   }
 }
 
-/* insert and purge: image and count, and after which request. */
+/* What a kind of change needs besides the image. */
+static bool change_parse(const struct query *query, struct change *change, const char **needs) {
+  const char *count = query_value(query, "count");
+  const char *at = query_value(query, "at");
+  const char *after = query_value(query, "after");
+  int64_t sign = at && *at == '-' ? -1 : 1;
+  *needs = "needs image, count and maybe after";
+  if (after && !number_parse(after, INT64_C(1000000000), &change->after)) return false;
+  if (change->kind == CHANGE_INSERT || change->kind == CHANGE_PURGE) {
+    return count && number_parse(count, INT64_C(1000000000), &change->count);
+  }
+  *needs = change->kind == CHANGE_HIDE ? "needs image, at and maybe after"
+                                       : "needs image and maybe after";
+  if (change->kind == CHANGE_SHOW) return true;
+  if (!at || !number_parse(at + (sign < 0), INT64_C(1000000000), &change->count)) return false;
+  change->count *= sign;
+  return true;
+}
+
+/* Which image, what of it, and after which request. */
 static void order_change(struct control *control, const struct query *query, enum change_kind kind,
                          struct reply *reply) {
   struct change change;
   const char *image = query_value(query, "image");
-  const char *count = query_value(query, "count");
-  const char *after = query_value(query, "after");
+  const char *needs;
   memset(&change, 0, sizeof change);
   change.kind = kind;
   if (!image || strlen(image) > IMAGE_MAX || !dataset_find(&control->data, image)) {
@@ -78,11 +96,12 @@ static void order_change(struct control *control, const struct query *query, enu
     return;
   }
   memcpy(change.image, image, strlen(image) + 1);
-  if (!count || !number_parse(count, INT64_C(1000000000), &change.count) ||
-      (after && !number_parse(after, INT64_C(1000000000), &change.after))) {
-    refuse(reply, 400, "needs image, count and maybe after", NULL);
+  if (!change_parse(query, &change, &needs)) {
+    refuse(reply, 400, needs, NULL);
   } else if (!change_order(&control->changes, &control->data, &change)) {
-    refuse(reply, 400, "more jobs than this repository has ids for", NULL);
+    refuse(reply, 400,
+           kind == CHANGE_HIDE ? "no such job" : "more jobs than this repository has ids for",
+           NULL);
   }
 }
 
@@ -96,6 +115,18 @@ static void call_purge(struct control *control, const struct query *query, const
                        struct reply *reply) {
   (void)body;
   order_change(control, query, CHANGE_PURGE, reply);
+}
+
+static void call_hide(struct control *control, const struct query *query, const struct text *body,
+                      struct reply *reply) {
+  (void)body;
+  order_change(control, query, CHANGE_HIDE, reply);
+}
+
+static void call_show(struct control *control, const struct query *query, const struct text *body,
+                      struct reply *reply) {
+  (void)body;
+  order_change(control, query, CHANGE_SHOW, reply);
 }
 
 static void call_append(struct control *control, const struct query *query, const struct text *body,
@@ -131,7 +162,7 @@ static void call_repositories(struct control *control, const struct query *query
     text_str(&reply->body, i ? ",\n{\"image\":\"" : "[{\"image\":\"");
     text_str(&reply->body, repository->image);
     text_str(&reply->body, "\",\"jobs\":");
-    text_number(&reply->body, repository_end(repository) - repository->first);
+    text_number(&reply->body, repository_count(repository));
     text_str(&reply->body, "}");
   }
   text_str(&reply->body, "]\n");
@@ -169,6 +200,7 @@ static const struct {
     {"POST", "/emulator/set", call_set},       {"POST", "/emulator/reset", call_reset},
     {"POST", "/emulator/answer", call_answer}, {"POST", "/emulator/insert", call_insert},
     {"POST", "/emulator/purge", call_purge},   {"POST", "/emulator/append", call_append},
+    {"POST", "/emulator/hide", call_hide},     {"POST", "/emulator/show", call_show},
     {"POST", "/emulator/revoke", call_revoke}, {"GET", "/emulator/repositories", call_repositories},
     {"GET", "/emulator/stats", call_stats},
 };

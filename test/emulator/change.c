@@ -9,9 +9,18 @@
 static bool apply(struct dataset *data, const struct change *change) {
   struct repository *repository = dataset_find(data, change->image);
   if (!repository) return false;
-  if (change->kind == CHANGE_INSERT) return repository_insert(repository, change->count);
-  repository_purge(repository, change->count);
-  return true;
+  switch (change->kind) {
+    case CHANGE_INSERT:
+      return repository_insert(repository, change->count);
+    case CHANGE_HIDE:
+      return repository_hide(repository, change->count);
+    case CHANGE_SHOW:
+      repository_show(repository);
+      return true;
+    default:
+      repository_purge(repository, change->count);
+      return true;
+  }
 }
 
 bool change_order(struct change **queue, struct dataset *data, const struct change *change) {

@@ -7,13 +7,13 @@
 
 #include "dataset.h"
 
-enum change_kind { CHANGE_INSERT, CHANGE_PURGE };
+enum change_kind { CHANGE_INSERT, CHANGE_PURGE, CHANGE_HIDE, CHANGE_SHOW };
 
 struct change {
   struct change *next;
   int64_t after;
   enum change_kind kind;
-  int64_t count;
+  int64_t count; /* of CHANGE_HIDE: the job, see repository_position */
   char image[IMAGE_MAX + 1];
 };
 

@@ -1,7 +1,7 @@
 /*
-** The contract of the emulated call: strict checks of path, content type, names and filter, the page
-** of records, and error bodies of every shape.
-** Must not know who may ask, sockets, the HTTP library, the log or scripted answers.
+** The contract of the emulated call: strict checks of path, content type, names and filter, the
+** page of records, and error bodies of every shape. Must not know who may ask, sockets, the HTTP
+** library, the log or scripted answers.
 */
 #include "contract.h"
 
@@ -19,6 +19,7 @@ struct call {
   const struct dataset *data;
   const struct options *options;
   const char *request_id;
+  uint64_t turn;
   struct answer *answer;
   char namespace_name[NAMESPACE_MAX + 2]; /* one more than allowed, so "too long" is still seen */
   char repository_name[REPOSITORY_MAX + 2];
@@ -307,9 +308,29 @@ static void describe_range(struct call *call, int64_t offset, int64_t total) {
     case RANGE_SHORT:
       snprintf(out, room, "%" PRId64 "-%" PRId64 "/%" PRId64, offset, count, count / 2);
       break;
+    case RANGE_PAGE:
+      snprintf(out, room, "%" PRId64 "-%" PRId64 "/%" PRId64, offset, count, offset + count);
+      break;
     default:
       break;
   }
+}
+
+/* Jobs of one time change places with every request: each run of them is turned on by one. */
+static int64_t turn_ties(const struct call *call, const struct repository *repository,
+                         int64_t listed) {
+  int64_t count = repository_count(repository);
+  int64_t first = listed, last = listed;
+  int64_t runs;
+  while (first > 0 && repository_tied(repository, first - 1, listed)) first--;
+  while (last + 1 < count && repository_tied(repository, last + 1, listed)) last++;
+  runs = last - first + 1;
+  return first + (listed - first + (int64_t)(call->turn % (uint64_t)runs)) % runs;
+}
+
+static int64_t told_total(const struct options *options, int64_t total) {
+  total = total > options->total_lag ? total - options->total_lag : 0;
+  return options->total_cap && total > options->total_cap ? options->total_cap : total;
 }
 
 static void write_page(struct call *call, const struct repository *repository,
@@ -317,12 +338,12 @@ static void write_page(struct call *call, const struct repository *repository,
   const struct options *options = call->options;
   struct record_form form = {options->repo_name, options->pretty};
   struct text *body = &call->answer->body;
-  int64_t end = repository_end(repository);
-  int64_t total = end - repository->first;
+  int64_t total = repository_count(repository);
   int64_t offset = options->ignore_offset ? 0 : filter->offset;
   int64_t limit = options->ignore_limit ? UNLIMITED_MAX : filter->limit;
   int order = options->ignore_order ? options->default_order : filter->order;
-  int64_t count, i;
+  int64_t count, i, listed;
+  if (options->offset_pages) offset = offset < total ? offset * limit : total;
   if (options->limit_cap && limit > options->limit_cap) limit = options->limit_cap;
   count = offset < total ? total - offset : 0;
   if (count > limit) count = limit;
@@ -330,23 +351,25 @@ static void write_page(struct call *call, const struct repository *repository,
   for (i = offset; i < offset + count; i++) {
     if (i > offset) text_str(body, ",");
     if (options->pretty) text_str(body, "\n  ");
-    repository_record(repository, order == ORDER_ASC ? repository->first + i : end - 1 - i, &form,
-                      body);
+    listed = order == ORDER_ASC ? i : total - 1 - i;
+    if (options->shuffle_ties) listed = turn_ties(call, repository, listed);
+    repository_record(repository, repository_position(repository, listed), &form, body);
   }
   text_str(body, options->pretty && count ? "\n]\n" : "]");
   call->answer->status = 200;
   call->answer->records = count;
-  describe_range(call, offset, total);
+  describe_range(call, options->offset_pages ? filter->offset : offset, told_total(options, total));
 }
 
 /* Gateway first, then the service: the order in which the real ones would refuse. */
 void contract_answer(const struct api_request *request, const char *refusal,
                      const struct dataset *data, const struct options *options,
-                     const char *request_id, struct answer *answer) {
+                     const char *request_id, uint64_t turn, struct answer *answer) {
   struct call call = {.request = request,
                       .data = data,
                       .options = options,
                       .request_id = request_id,
+                      .turn = turn,
                       .answer = answer};
   struct filter filter = {0, 0, ORDER_DESC};
   const struct repository *repository;
@@ -356,6 +379,10 @@ void contract_answer(const struct api_request *request, const char *refusal,
     return;
   }
   if (!check_content_type(&call) || !check_names(&call) || !check_query(&call, &filter)) return;
+  if (options->limit_refused && filter.limit > options->limit_refused) {
+    service_error(&call, 400, "4000056", "Invalid page size.");
+    return;
+  }
   repository = find_repository(&call);
   if (repository) write_page(&call, repository, &filter);
 }

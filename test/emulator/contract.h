@@ -36,9 +36,13 @@ struct answer {
 bool namespace_name_valid(const char *name);
 bool repository_name_valid(const char *name);
 
-/* `refusal` is what the gateway says of who the request is from; NULL = nothing against it. */
+/*
+** `turn` differs from request to request: the place in their order that jobs of one time have,
+** where it is not fixed. `refusal` is what the gateway says of who the request is from; NULL =
+** nothing against it.
+*/
 void contract_answer(const struct api_request *request, const char *refusal,
                      const struct dataset *data, const struct options *options,
-                     const char *request_id, struct answer *answer);
+                     const char *request_id, uint64_t turn, struct answer *answer);
 
 #endif

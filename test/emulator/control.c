@@ -114,7 +114,7 @@ void control_serve(struct control *control, const struct api_request *request,
     iam_answer(&control->iam, request, &control->now, &delivery->answer, &delivery->headers);
   } else if (!script || script->altered) {
     contract_answer(request, verdict.good ? NULL : text_end(&verdict.refusal), &control->data,
-                    &control->now, delivery->request_id, &delivery->answer);
+                    &control->now, delivery->request_id, control->requests, &delivery->answer);
   }
   if (script) {
     apply_script(script, delivery);
@@ -171,6 +171,7 @@ bool walk_next(struct walk *walk, struct text *out) {
   if (walk->position < repository->first) walk->position = repository->first;
   last = end - walk->position > BATCH ? walk->position + BATCH : end;
   for (; walk->position < last; walk->position++) {
+    if (repository_hides(repository, walk->position)) continue;
     text_str(out, walk->opened ? ",\n" : "[");
     repository_record(repository, walk->position, &form, out);
     walk->opened = true;

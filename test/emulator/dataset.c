@@ -163,6 +163,7 @@ static void drop_extras(struct repository *repository) {
   free(repository->extras);
   repository->extras = NULL;
   repository->extra_count = 0;
+  repository_show(repository);
 }
 
 void dataset_reset(struct dataset *data) {
@@ -192,9 +193,62 @@ bool repository_insert(struct repository *repository, int64_t count) {
   return true;
 }
 
+int64_t repository_count(const struct repository *repository) {
+  return repository_end(repository) - repository->first - (int64_t)repository->hidden_count;
+}
+
+int64_t repository_position(const struct repository *repository, int64_t listed) {
+  int64_t position;
+  size_t i;
+  if (listed < 0) listed += repository_count(repository);
+  position = repository->first + listed;
+  for (i = 0; i < repository->hidden_count && repository->hidden[i] <= position; i++) position++;
+  return position;
+}
+
+bool repository_hides(const struct repository *repository, int64_t position) {
+  size_t i;
+  for (i = 0; i < repository->hidden_count; i++) {
+    if (repository->hidden[i] == position) return true;
+  }
+  return false;
+}
+
+bool repository_hide(struct repository *repository, int64_t listed) {
+  int64_t count = repository_count(repository);
+  int64_t position;
+  size_t at = repository->hidden_count;
+  if (listed >= count || listed < -count) return false;
+  position = repository_position(repository, listed);
+  repository->hidden = memory_or_exit(repository->hidden, (at + 1) * sizeof *repository->hidden);
+  for (; at > 0 && repository->hidden[at - 1] > position; at--) {
+    repository->hidden[at] = repository->hidden[at - 1];
+  }
+  repository->hidden[at] = position;
+  repository->hidden_count++;
+  return true;
+}
+
+void repository_show(struct repository *repository) {
+  free(repository->hidden);
+  repository->hidden = NULL;
+  repository->hidden_count = 0;
+}
+
+/* Hidden jobs before the oldest that is left are gone, too. */
 void repository_purge(struct repository *repository, int64_t count) {
-  int64_t left = repository_end(repository) - repository->first;
-  repository->first += count < left ? count : left;
+  size_t gone = 0;
+  size_t i;
+  repository->first = count < repository_count(repository) ? repository_position(repository, count)
+                                                           : repository_end(repository);
+  for (i = 0; i < repository->hidden_count; i++) {
+    if (repository->hidden[i] < repository->first) {
+      gone++;
+    } else {
+      repository->hidden[i - gone] = repository->hidden[i];
+    }
+  }
+  repository->hidden_count -= gone;
 }
 
 void repository_append(struct repository *repository, const char *record, size_t length) {
@@ -209,8 +263,12 @@ void repository_append(struct repository *repository, const char *record, size_t
   memcpy(extra->record, record, length);
 }
 
-void repository_record(const struct repository *repository, int64_t position,
-                       const struct record_form *form, struct text *out) {
+/*
+** The number of extras before a position; *extra is the one that it holds, NULL for a generated
+** job.
+*/
+static int64_t extras_before(const struct repository *repository, int64_t position,
+                             const struct extra **extra) {
   size_t low = 0, high = repository->extra_count;
   while (low < high) {
     size_t middle = low + (high - low) / 2;
@@ -220,9 +278,30 @@ void repository_record(const struct repository *repository, int64_t position,
       high = middle;
     }
   }
-  if (low < repository->extra_count && repository->extras[low].position == position) {
-    text_add(out, repository->extras[low].record, repository->extras[low].length);
+  *extra = low < repository->extra_count && repository->extras[low].position == position
+               ? &repository->extras[low]
+               : NULL;
+  return (int64_t)low;
+}
+
+bool repository_tied(const struct repository *repository, int64_t listed, int64_t other) {
+  const struct extra *extra, *other_extra;
+  int64_t position = repository_position(repository, listed);
+  int64_t other_position = repository_position(repository, other);
+  int64_t before = extras_before(repository, position, &extra);
+  int64_t other_before = extras_before(repository, other_position, &other_extra);
+  return !extra && !other_extra &&
+         job_created(repository, position - before) ==
+             job_created(repository, other_position - other_before);
+}
+
+void repository_record(const struct repository *repository, int64_t position,
+                       const struct record_form *form, struct text *out) {
+  const struct extra *extra;
+  int64_t before = extras_before(repository, position, &extra);
+  if (extra) {
+    text_add(out, extra->record, extra->length);
   } else {
-    job_record(repository, position - (int64_t)low, form, out);
+    job_record(repository, position - before, form, out);
   }
 }

@@ -19,8 +19,8 @@ struct extra {
 };
 
 /*
-** Jobs have positions 0, 1, 2 ... from the oldest; those before `first` were purged. A position
-** holds either an extra record or the next generated job.
+** Jobs have positions 0, 1, 2 ... from the oldest; those before `first` were purged, and a few can
+** be hidden. A position holds either an extra record or the next generated job.
 */
 struct repository {
   char image[IMAGE_MAX + 1];
@@ -36,6 +36,8 @@ struct repository {
   int64_t first;
   struct extra *extras;
   size_t extra_count;
+  int64_t *hidden; /* positions, ascending */
+  size_t hidden_count;
 };
 
 struct dataset {
@@ -65,6 +67,21 @@ struct repository *dataset_find(const struct dataset *data, const char *image);
 bool dataset_has_namespace(const struct dataset *data, const char *name);
 
 int64_t repository_end(const struct repository *repository);
+
+/*
+** The jobs that are listed, and the position of one of them, counted from 0, the oldest, or from
+** -1, the newest.
+*/
+int64_t repository_count(const struct repository *repository);
+int64_t repository_position(const struct repository *repository, int64_t listed);
+
+/* False if there is no such job. All hidden ones are listed again after `show`. */
+bool repository_hide(struct repository *repository, int64_t listed);
+void repository_show(struct repository *repository);
+bool repository_hides(const struct repository *repository, int64_t position);
+
+/* Whether two listed jobs were generated with the same time of creation. */
+bool repository_tied(const struct repository *repository, int64_t listed, int64_t other);
 bool repository_insert(struct repository *repository, int64_t count);
 void repository_purge(struct repository *repository, int64_t count);
 void repository_append(struct repository *repository, const char *record, size_t length);

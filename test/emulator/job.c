@@ -68,7 +68,7 @@ static int64_t trim_fraction(int64_t time, uint64_t hash) {
 ** Monotone without state: job n falls into the n-th slot of the repository's own step, and slots
 ** begin at whole seconds, so neither the random place in the slot nor trimming reorders them.
 */
-static int64_t created_at(const struct repository *repository, int64_t number) {
+int64_t job_created(const struct repository *repository, int64_t number) {
   while (tied(repository, number)) number--;
   if (number == 0 && repository->reference) return reference_created;
   uint64_t hash = draw(repository, number, DRAW_TIME);
@@ -160,7 +160,7 @@ static void draw_tag(const struct repository *repository, int64_t group, struct 
              serial % 10);
   } else if (part < 80) {
     int year, month, day;
-    civil_date(created_at(repository, group * 3) / 1000000 / 86400, &year, &month, &day);
+    civil_date(job_created(repository, group * 3) / 1000000 / 86400, &year, &month, &day);
     snprintf(job->tag, sizeof job->tag, "%04d%02d%02d-%d", year, month, day, 1 + serial % 4);
   } else if (part < 100 - ODD) {
     snprintf(job->tag, sizeof job->tag, "latest");
@@ -220,7 +220,7 @@ static void make_job(const struct repository *repository, int64_t number, struct
   static const char *const namespaces[] = {"group", "group-dr", "mirror", "edge.prod", "backup_1"};
   uint64_t target = draw(repository, number / 3, DRAW_TARGET);
   memset(job, 0, sizeof *job);
-  job->created = created_at(repository, number);
+  job->created = job_created(repository, number);
   job->id = repository->id_base + number + 1;
   if (repository->reference && number == 0) {
     make_reference_job(job);

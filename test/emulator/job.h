@@ -7,6 +7,9 @@
 
 #include "dataset.h"
 
+/* Microseconds since 1970. */
+int64_t job_created(const struct repository *repository, int64_t number);
+
 void job_record(const struct repository *repository, int64_t number, const struct record_form *form,
                 struct text *out);
 

@@ -19,7 +19,8 @@ enum content_range_form {
   RANGE_FOREIGN_OFFSET,
   RANGE_NEGATIVE,
   RANGE_HUGE,
-  RANGE_SHORT
+  RANGE_SHORT,
+  RANGE_PAGE
 };
 enum error_shape { SHAPE_ARRAY, SHAPE_ERRORS, SHAPE_OBJECT };
 enum repo_name_form { REPO_NAME_PLAIN, REPO_NAME_DOLLAR, REPO_NAME_FULL, REPO_NAME_NULL };
@@ -29,11 +30,16 @@ struct options {
   int latency;        /* milliseconds */
   int latency_jitter; /* milliseconds, added at random */
   int limit_cap;      /* 0 = none */
+  int limit_refused;  /* above this one; 0 = none */
+  int total_lag;
+  int total_cap; /* 0 = none */
   int content_range;
   int default_order;
   int ignore_order;
   int ignore_offset;
   int ignore_limit;
+  int offset_pages; /* the offset counts pages */
+  int shuffle_ties;
   int error_shape;
   int repo_name;
   int pretty;

@@ -3,11 +3,11 @@
 **
 **   swr-link MILLISECONDS COMMAND [ARGUMENT]...
 **
-** The command has a network of its own, and one way out of it: a line to the network that swr-link was
-** started in, on which a packet and its answer take MILLISECONDS. The end here is 10.88.0.1, the command's
-** is 10.88.0.2. Packets are carried whole, so that a handshake costs what it does on a real line. It ends as
-** the command does; with 125 and a sentence where no such line can be made: that takes the right to make
-** network namespaces (root, or `unshare -rn`), and /dev/net/tun.
+** The command has a network of its own, and one way out of it: a line to the network that swr-link
+** was started in, on which a packet and its answer take MILLISECONDS. The end here is 10.88.0.1,
+** the command's is 10.88.0.2. Packets are carried whole, so that a handshake costs what it does on
+** a real line. It ends as the command does; with 125 and a sentence where no such line can be made:
+** that takes the right to make network namespaces (root, or `unshare -rn`), and /dev/net/tun.
 **
 **   unshare -rn sh -c 'ip link set lo up; a-server & swr-link 50 curl https://10.88.0.1:8443/'
 **

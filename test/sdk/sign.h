@@ -1,6 +1,7 @@
 /*
 ** What the programs that sign requests for the comparison with the official SDK share: sign.c reads
-** requests, and one of sign_extension.c and sign_emulator.c signs them with the code of its own side.
+** requests, and one of sign_extension.c and sign_emulator.c signs them with the code of its own
+** side.
 */
 #ifndef SWR_TEST_SDK_SIGN_H
 #define SWR_TEST_SDK_SIGN_H
@@ -29,7 +30,10 @@ struct sign_request {
   size_t header_count;
 };
 
-/* Writes what this side makes of the request, at most `size` bytes with the NUL; false if it cannot. */
+/*
+** Writes what this side makes of the request, at most `size` bytes with the NUL; false if it
+** cannot.
+*/
 bool sign(const struct sign_request *request, char *out, size_t size);
 
 #endif

@@ -1,6 +1,6 @@
 /*
-** The emulator's computation of signatures, for sign.c: prints the signature alone, of the URI as it
-** would be sent, with any number of parameters.
+** The emulator's computation of signatures, for sign.c: prints the signature alone, of the URI as
+** it would be sent, with any number of parameters.
 */
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 /*
-** The extension's own signer, for sign.c: prints the whole Authorization header. The signer takes one
-** parameter of a query at most, as its requests have.
+** The extension's own signer, for sign.c: prints the whole Authorization header. The signer takes
+** one parameter of a query at most, as its requests have.
 */
 #include "account/signature.h"
 #include "sign.h"

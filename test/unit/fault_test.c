@@ -50,7 +50,7 @@ static enum service_status scan(struct fixture *fixture, const struct simulated_
   if (!map) return SERVICE_NO_MEMORY;
   status = read_all(fixture, server, map);
   page_map_close(map);
-  CHECK(!fixture->service->requests);
+  CHECK_INT(0, fixture_page_requests(fixture));
   return status;
 }
 

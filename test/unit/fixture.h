@@ -31,6 +31,9 @@ void fixture_begin(struct fixture *fixture);
 /* A map of the fixture's repository. NULL when out of memory. */
 struct page_map *fixture_map(struct fixture *fixture, const struct order *order);
 
+/* Page requests that have been opened and not closed. */
+int fixture_page_requests(const struct fixture *fixture);
+
 void fixture_close(struct fixture *fixture);
 
 /*

@@ -108,17 +108,17 @@ static void wait_for(struct world *world, const struct page_request *request) {
 }
 
 /* One request in a statement of its own; how it ended, with the message of a failure. */
-static enum page_verdict ask(struct world *world) {
+static enum verdict ask(struct world *world) {
   struct page_request *request;
-  enum page_verdict verdict;
+  enum verdict verdict;
 
   begin(world);
   world->fixture.error.message[0] = '\0';
   request = start(world);
-  if (!request) return PAGE_NO_MEMORY;
+  if (!request) return VERDICT_NO_MEMORY;
   wait_for(world, request);
   verdict = page_request_verdict(request);
-  if (verdict == PAGE_FAILED) page_request_explain(request, &world->fixture.error);
+  if (verdict == VERDICT_FAILED) page_request_explain(request, &world->fixture.error);
   CHECK_LACKS(world->fixture.error.message, "quiet");
   page_request_close(request);
   return verdict;
@@ -138,7 +138,7 @@ static void check_wire(void) {
   fixture_set(&world.fixture, "ca_file", "some.pem");
   fixture_set(&world.fixture, "timeout", "7");
   fixture_set(&world.fixture, "deadline", "9");
-  CHECK_INT(PAGE_READY, ask(&world));
+  CHECK_INT(VERDICT_READY, ask(&world));
   check_asked(&world, "T P1");
   made = &world.fixture.transport->requests[0];
   CHECK_TEXT("Content-Type: application/json\nAccept: application/json\n", made->headers);
@@ -163,13 +163,13 @@ static void check_lifetimes(void) {
     unit_case("a token of %ld s", cases[i].lifetime);
     open_world(&world);
     world.lifetime = cases[i].lifetime;
-    CHECK_INT(PAGE_READY, ask(&world));
+    CHECK_INT(VERDICT_READY, ask(&world));
     scripted_transport_pause(world.fixture.transport, cases[i].good - 1);
-    CHECK_INT(PAGE_READY, ask(&world));
+    CHECK_INT(VERDICT_READY, ask(&world));
     check_asked(&world, "T P1 P1");
     scripted_transport_pause(world.fixture.transport, 1);
-    CHECK_INT(PAGE_READY, ask(&world));
-    CHECK_INT(PAGE_READY, ask(&world));
+    CHECK_INT(VERDICT_READY, ask(&world));
+    CHECK_INT(VERDICT_READY, ask(&world));
     check_asked(&world, "T P2 P2");
     fixture_close(&world.fixture);
   }
@@ -192,7 +192,7 @@ static void check_side_by_side(void) {
   for (size_t i = 0; i < 4; i++) wait_for(&world, requests[i]);
   check_asked(&world, "P1 P1 P1 P1 T P2 P2 P2 P2");
   for (size_t i = 0; i < 4; i++) {
-    CHECK_INT(PAGE_READY, page_request_verdict(requests[i]));
+    CHECK_INT(VERDICT_READY, page_request_verdict(requests[i]));
     page_request_close(requests[i]);
   }
   fixture_close(&world.fixture);
@@ -203,25 +203,25 @@ static void check_revoked(void) {
 
   unit_case("revoked");
   open_world(&world);
-  CHECK_INT(PAGE_READY, ask(&world));
+  CHECK_INT(VERDICT_READY, ask(&world));
   world.revoked = 1;
-  CHECK_INT(PAGE_READY, ask(&world));
+  CHECK_INT(VERDICT_READY, ask(&world));
   check_asked(&world, "T P1 P1 T P2");
   unit_case("revoked, and what follows too");
   world.revoked = 1000;
-  CHECK_INT(PAGE_FAILED, ask(&world));
+  CHECK_INT(VERDICT_FAILED, ask(&world));
   check_asked(&world, "P2 T P3");
   CHECK_HAS(world.fixture.error.message, "HTTP 401");
   CHECK_HAS(world.fixture.error.message, "IAM has just given the token");
   unit_case("refused at once");
-  CHECK_INT(PAGE_FAILED, ask(&world));
+  CHECK_INT(VERDICT_FAILED, ask(&world));
   check_asked(&world, "T P4");
   unit_case("no retries are needed for it");
   fixture_set(&world.fixture, "retries", "0");
   world.revoked = 0;
-  CHECK_INT(PAGE_READY, ask(&world));
+  CHECK_INT(VERDICT_READY, ask(&world));
   world.revoked = 5;
-  CHECK_INT(PAGE_READY, ask(&world));
+  CHECK_INT(VERDICT_READY, ask(&world));
   check_asked(&world, "T P5 P5 T P6");
   fixture_close(&world.fixture);
 }
@@ -234,42 +234,42 @@ static void check_refused(void) {
   open_world(&world);
   world.trouble = 2;
   world.fault = (struct scripted_answer){.status = 401, .headers = "X-Request-Id: 77ff\n"};
-  CHECK_INT(PAGE_FAILED, ask(&world));
+  CHECK_INT(VERDICT_FAILED, ask(&world));
   CHECK_HAS(world.fixture.error.message,
             "group/library/busybox: IAM gave no token to user 'alice' of "
             "account 'acme' for project 'region-1': HTTP 401.");
   CHECK_HAS(world.fixture.error.message,
             "Request id: 77ff. Asked: POST https://iam.example/v3/auth/"
             "tokens.");
-  CHECK_INT(PAGE_FAILED, ask(&world));
+  CHECK_INT(VERDICT_FAILED, ask(&world));
   CHECK_HAS(world.fixture.error.message, "HTTP 401");
   scripted_transport_pause(world.fixture.transport, REFUSAL - 1);
-  CHECK_INT(PAGE_FAILED, ask(&world));
+  CHECK_INT(VERDICT_FAILED, ask(&world));
   check_asked(&world, "T");
   unit_case("a wrong password, later");
   scripted_transport_pause(world.fixture.transport, 1);
-  CHECK_INT(PAGE_FAILED, ask(&world));
+  CHECK_INT(VERDICT_FAILED, ask(&world));
   scripted_transport_pause(world.fixture.transport, REFUSAL);
-  CHECK_INT(PAGE_READY, ask(&world));
+  CHECK_INT(VERDICT_READY, ask(&world));
   check_asked(&world, "T T P1");
   unit_case("another password");
   world.trouble = 1;
   fixture_set(&world.fixture, "user_password", "quiet-too");
-  CHECK_INT(PAGE_FAILED, ask(&world));
+  CHECK_INT(VERDICT_FAILED, ask(&world));
   fixture_set(&world.fixture, "user_password", "quiet-and-right");
-  CHECK_INT(PAGE_READY, ask(&world));
+  CHECK_INT(VERDICT_READY, ask(&world));
   fixture_set(&world.fixture, "user_password", "quiet-too");
-  CHECK_INT(PAGE_FAILED, ask(&world));
+  CHECK_INT(VERDICT_FAILED, ask(&world));
   fixture_set(&world.fixture, "user_password", "quietword");
-  CHECK_INT(PAGE_READY, ask(&world));
+  CHECK_INT(VERDICT_READY, ask(&world));
   check_asked(&world, "T T P2 P1");
   unit_case("forbidden");
   world.trouble = 2;
   world.fault.status = 403;
   fixture_set(&world.fixture, "project_name", "region-2");
-  CHECK_INT(PAGE_FAILED, ask(&world));
-  CHECK_INT(PAGE_FAILED, ask(&world));
-  CHECK_INT(PAGE_READY, ask(&world));
+  CHECK_INT(VERDICT_FAILED, ask(&world));
+  CHECK_INT(VERDICT_FAILED, ask(&world));
+  CHECK_INT(VERDICT_READY, ask(&world));
   check_asked(&world, "T T T P3");
   fixture_close(&world.fixture);
 }
@@ -289,7 +289,7 @@ static void check_retries(void) {
     open_world(&world);
     world.trouble = 2;
     world.fault = faults[i];
-    CHECK_INT(PAGE_READY, ask(&world));
+    CHECK_INT(VERDICT_READY, ask(&world));
     check_asked(&world, "T T T P1");
     made = world.fixture.transport->requests;
     CHECK(made[1].at - made[0].at >= (faults[i].retry_after ? faults[i].retry_after : 125));
@@ -298,10 +298,10 @@ static void check_retries(void) {
     fixture_set(&world.fixture, "project_name", "another");
     fixture_set(&world.fixture, "retries", "1");
     world.trouble = 2;
-    CHECK_INT(PAGE_FAILED, ask(&world));
+    CHECK_INT(VERDICT_FAILED, ask(&world));
     CHECK_HAS(world.fixture.error.message, "IAM gave no token");
     CHECK_HAS(world.fixture.error.message, "Tried 2 times");
-    CHECK_INT(PAGE_READY, ask(&world));
+    CHECK_INT(VERDICT_READY, ask(&world));
     check_asked(&world, "T T T P2");
     fixture_close(&world.fixture);
   }
@@ -320,7 +320,7 @@ static void check_deadlines(void) {
   world.fault = (struct scripted_answer){.end = SCRIPTED_SILENCE};
   fixture_set(&world.fixture, "deadline", "20");
   started = world.fixture.transport->clock;
-  CHECK_INT(PAGE_FAILED, ask(&world));
+  CHECK_INT(VERDICT_FAILED, ask(&world));
   CHECK_INT(20000, world.fixture.transport->clock - started);
   CHECK_HAS(world.fixture.error.message, "IAM gave no token");
   CHECK_HAS(world.fixture.error.message, "no answer in time");
@@ -332,12 +332,12 @@ static void check_deadlines(void) {
   patient = start(&world);
   fixture_set(&world.fixture, "deadline", "20");
   started = world.fixture.transport->clock;
-  CHECK_INT(PAGE_FAILED, ask(&world));
+  CHECK_INT(VERDICT_FAILED, ask(&world));
   CHECK(world.fixture.transport->clock - started <= 21100);
   CHECK_HAS(world.fixture.error.message, "the deadline has passed while IAM was asked");
   access_release(long_one);
   wait_for(&world, patient);
-  CHECK_INT(PAGE_READY, page_request_verdict(patient));
+  CHECK_INT(VERDICT_READY, page_request_verdict(patient));
   check_asked(&world, "T T T P1");
   page_request_close(patient);
   fixture_close(&world.fixture);
@@ -359,7 +359,7 @@ static void check_pause(void) {
     CHECK_INT(SERVICE_OK, service_wait(world.fixture.service));
   }
   wait_for(&world, request);
-  CHECK_INT(PAGE_READY, page_request_verdict(request));
+  CHECK_INT(VERDICT_READY, page_request_verdict(request));
   check_asked(&world, "T T P1");
   page_request_close(request);
   fixture_close(&world.fixture);
@@ -380,7 +380,7 @@ static void check_closed(void) {
   page_request_close(first);
   CHECK(!world.fixture.transport->requests[0].cancelled);
   wait_for(&world, second);
-  CHECK_INT(PAGE_READY, page_request_verdict(second));
+  CHECK_INT(VERDICT_READY, page_request_verdict(second));
   page_request_close(second);
   check_asked(&world, "T P1");
   unit_case("all are closed in flight");
@@ -399,7 +399,7 @@ static void check_closed(void) {
   page_request_close(first);
   for (int i = 0; i < 20; i++) CHECK_INT(SERVICE_OK, service_wait(world.fixture.service));
   check_asked(&world, "T T");
-  CHECK_INT(PAGE_READY, ask(&world));
+  CHECK_INT(VERDICT_READY, ask(&world));
   check_asked(&world, "T P3");
   fixture_close(&world.fixture);
 }
@@ -433,14 +433,14 @@ static void check_sessions(void) {
     char project[20];
     snprintf(project, sizeof project, "p%d", i);
     fixture_set(&world.fixture, "project_name", project);
-    CHECK_INT(PAGE_READY, ask(&world));
+    CHECK_INT(VERDICT_READY, ask(&world));
   }
   world.asked[0] = '\0';
   fixture_set(&world.fixture, "project_name", "p150");
-  CHECK_INT(PAGE_READY, ask(&world));
+  CHECK_INT(VERDICT_READY, ask(&world));
   check_asked(&world, "P151");
   fixture_set(&world.fixture, "project_name", "p10");
-  CHECK_INT(PAGE_READY, ask(&world));
+  CHECK_INT(VERDICT_READY, ask(&world));
   check_asked(&world, "T P201");
   fixture_close(&world.fixture);
 }
@@ -454,7 +454,7 @@ static void check_allocations(bool renewed, bool all_after) {
     unit_case("%s, allocation %ld%s", renewed ? "renewed" : "got", nth,
               all_after ? " and all after" : "");
     open_world(&world);
-    if (renewed) CHECK_INT(PAGE_READY, ask(&world));
+    if (renewed) CHECK_INT(VERDICT_READY, ask(&world));
     world.revoked = renewed;
     begin(&world);
     allocation_fail_at(nth, all_after);
@@ -464,13 +464,13 @@ static void check_allocations(bool renewed, bool all_after) {
     }
     refused = allocation_stop();
     for (size_t i = 0; i < 2; i++) {
-      enum page_verdict verdict = requests[i] ? page_request_verdict(requests[i]) : PAGE_NO_MEMORY;
-      CHECK(verdict == PAGE_NO_MEMORY || verdict == PAGE_READY);
-      memory = memory && verdict == PAGE_READY;
+      enum verdict verdict = requests[i] ? page_request_verdict(requests[i]) : VERDICT_NO_MEMORY;
+      CHECK(verdict == VERDICT_NO_MEMORY || verdict == VERDICT_READY);
+      memory = memory && verdict == VERDICT_READY;
       page_request_close(requests[i]);
     }
     CHECK_INT(refused == 0, memory);
-    CHECK_INT(PAGE_READY, ask(&world));
+    CHECK_INT(VERDICT_READY, ask(&world));
     fixture_close(&world.fixture);
     if (!CHECK(nth < 1000)) return;
   }
@@ -499,7 +499,7 @@ static void check_interrupts(void) {
     CHECK_INT(0, world.fixture.transport->in_flight);
     service_watch(world.fixture.service, NULL, NULL);
     world.trouble = 0;
-    CHECK_INT(PAGE_READY, ask(&world));
+    CHECK_INT(VERDICT_READY, ask(&world));
     fixture_close(&world.fixture);
     if (!CHECK(nth < 1000)) return;
   }

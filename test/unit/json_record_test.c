@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "allocation.h"
+#include "sync_job_columns.h"
 #include "unit.h"
 
 /* The example of the reference page. */
@@ -19,57 +20,67 @@
   "\"syncOperatorId\":\"065***********************10\",\"syncOperatorName\":\"h**********4\","   \
   "\"tag\":\"8\",\"updatedAt\":\"2020-03-12T08:11:41.505499Z\"}"
 
-static struct job_decoder *decoder;
+static struct json_reader reader;
 
-static enum job_status decode(const char *record, size_t size, struct record_page *page,
-                              struct job_problem *problem) {
-  problem->text[0] = '\0';
-  return job_decode(decoder, record, size, page, problem);
+static const char *name_of(int column) { return listing_member(&sync_job_listing.columns[column]); }
+
+/* The override of a row: 0 or 1, -1 for NULL. */
+static int override_of(const struct record_page *page, size_t row) {
+  bool present;
+  int value = record_page_boolean(page, row, JOB_OVERRIDE, &present);
+
+  return present ? value : -1;
 }
 
-static void check_text(const struct record_page *page, size_t row, enum job_field field,
-                       const char *expected, size_t expected_size) {
+static enum record_status decode(const char *record, size_t size, struct record_page *page,
+                                 struct record_problem *problem) {
+  problem->text[0] = '\0';
+  return json_record_take(&reader, record, size, page, problem);
+}
+
+static void check_text(const struct record_page *page, size_t row, int column, const char *expected,
+                       size_t expected_size) {
   size_t size;
-  const char *text = record_page_text(page, row, field, &size);
+  const char *text = record_page_text(page, row, column, &size);
 
   CHECK_BYTES(expected, expected_size, text, size);
   if (text) CHECK_INT('\0', text[size]);
 }
 
 static void check_example(void) {
-  static const char *const expected[JOB_FIELD_COUNT] = {"2020-03-12T08:11:36.518144Z",
-                                                        "0657**************************f60",
-                                                        "h**********4",
-                                                        NULL,
-                                                        "test",
-                                                        NULL,
-                                                        "remtens",
-                                                        "cn-north-1",
-                                                        "testrepo",
-                                                        "success",
-                                                        "065***********************10",
-                                                        "h**********4",
-                                                        "8",
-                                                        "2020-03-12T08:11:41.505499Z"};
-  static const char *const names[JOB_FIELD_COUNT] = {
+  static const char *const expected[JOB_COLUMN_COUNT] = {"2020-03-12T08:11:36.518144Z",
+                                                         "0657**************************f60",
+                                                         "h**********4",
+                                                         NULL,
+                                                         "test",
+                                                         NULL,
+                                                         "remtens",
+                                                         "cn-north-1",
+                                                         "testrepo",
+                                                         "success",
+                                                         "065***********************10",
+                                                         "h**********4",
+                                                         "8",
+                                                         "2020-03-12T08:11:41.505499Z"};
+  static const char *const names[JOB_COLUMN_COUNT] = {
       "createdAt", "domainID", "domainName",      "id",
       "namespace", "override", "remoteNamespace", "remoteRegionId",
       "repoName",  "status",   "syncOperatorId",  "syncOperatorName",
       "tag",       "updatedAt"};
   struct record_page page;
-  struct job_problem problem;
+  struct record_problem problem;
 
   unit_case("the reference's example");
-  record_page_init(&page);
-  CHECK_INT(JOB_DECODED, decode(EXAMPLE, strlen(EXAMPLE), &page, &problem));
+  record_page_init(&page, &sync_job_listing);
+  CHECK_INT(RECORD_OK, decode(EXAMPLE, strlen(EXAMPLE), &page, &problem));
   CHECK_INT(1, page.row_count);
-  CHECK_INT(1, page.rows[0].id);
-  CHECK_INT(0, page.rows[0].override_flag);
-  for (int field = 0; field < JOB_FIELD_COUNT; field++) {
+  CHECK_INT(1, record_page_id(&page, 0));
+  CHECK_INT(0, override_of(&page, 0));
+  for (int field = 0; field < JOB_COLUMN_COUNT; field++) {
     unit_case("field %s", names[field]);
-    CHECK_TEXT(names[field], job_field_name((enum job_field)field));
+    CHECK_TEXT(names[field], name_of(field));
     if (field == JOB_ID || field == JOB_OVERRIDE) continue;
-    check_text(&page, 0, (enum job_field)field, expected[field], strlen(expected[field]));
+    check_text(&page, 0, field, expected[field], strlen(expected[field]));
   }
   record_page_free(&page);
 }
@@ -77,23 +88,22 @@ static void check_example(void) {
 static void check_nulls(void) {
   char record[600] = "{\"id\":7";
   struct record_page page;
-  struct job_problem problem;
+  struct record_problem problem;
 
-  record_page_init(&page);
+  record_page_init(&page, &sync_job_listing);
   for (int round = 0; round < 2; round++) { /* missing, then null */
     char closed[610];
     size_t row = page.row_count;
     unit_case(round ? "null" : "missing");
     snprintf(closed, sizeof closed, "%s}", record);
-    CHECK_INT(JOB_DECODED, decode(closed, strlen(closed), &page, &problem));
-    CHECK_INT(7, page.rows[row].id);
-    CHECK_INT(JOB_NULL, page.rows[row].override_flag);
-    for (int field = 0; field < JOB_FIELD_COUNT; field++) {
+    CHECK_INT(RECORD_OK, decode(closed, strlen(closed), &page, &problem));
+    CHECK_INT(7, record_page_id(&page, row));
+    CHECK_INT(-1, override_of(&page, row));
+    for (int field = 0; field < JOB_COLUMN_COUNT; field++) {
       size_t used = strlen(record);
       if (field == JOB_ID) continue;
-      if (field != JOB_OVERRIDE) check_text(&page, row, (enum job_field)field, NULL, 0);
-      snprintf(record + used, sizeof record - used, ",\"%s\":null",
-               job_field_name((enum job_field)field));
+      if (field != JOB_OVERRIDE) check_text(&page, row, field, NULL, 0);
+      snprintf(record + used, sizeof record - used, ",\"%s\":null", name_of(field));
     }
   }
   record_page_free(&page);
@@ -122,17 +132,16 @@ static void check_tags(void) {
       {"{\"id\":1,\"tag\":\"first\",\"tag\":\"last\"}", "last", 4},
   };
   struct record_page page;
-  struct job_problem problem;
+  struct record_problem problem;
 
-  record_page_init(&page);
+  record_page_init(&page, &sync_job_listing);
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     unit_case("%s", cases[i].record);
     record_page_clear(&page);
-    if (!CHECK_INT(JOB_DECODED,
-                   decode(cases[i].record, strlen(cases[i].record), &page, &problem))) {
+    if (!CHECK_INT(RECORD_OK, decode(cases[i].record, strlen(cases[i].record), &page, &problem))) {
       continue;
     }
-    CHECK_INT(1, page.rows[0].id);
+    CHECK_INT(1, record_page_id(&page, 0));
     check_text(&page, 0, JOB_TAG, cases[i].tag, cases[i].size);
   }
   record_page_free(&page);
@@ -172,18 +181,18 @@ static void check_ids(void) {
       {"", false, 0},
   };
   struct record_page page;
-  struct job_problem problem;
+  struct record_problem problem;
 
-  record_page_init(&page);
+  record_page_init(&page, &sync_job_listing);
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     char record[80];
     unit_case("id %s", cases[i].text);
     record_page_clear(&page);
     snprintf(record, sizeof record, "{\"id\":%s}", cases[i].text);
-    CHECK_INT(cases[i].right ? JOB_DECODED : JOB_WRONG,
+    CHECK_INT(cases[i].right ? RECORD_OK : RECORD_WRONG,
               decode(record, strlen(record), &page, &problem));
     CHECK_INT(cases[i].right, page.row_count);
-    if (cases[i].right && page.row_count) CHECK_INT(cases[i].id, page.rows[0].id);
+    if (cases[i].right && page.row_count) CHECK_INT(cases[i].id, record_page_id(&page, 0));
   }
   record_page_free(&page);
 }
@@ -192,7 +201,7 @@ static void check_ids(void) {
 static void check_unchanged(const struct record_page *page, size_t text_size) {
   CHECK_INT(1, page->row_count);
   CHECK_INT(text_size, page->text_size);
-  CHECK_INT(5, page->rows[0].id);
+  CHECK_INT(5, record_page_id(page, 0));
   check_text(page, 0, JOB_TAG, "kept", 4);
 }
 
@@ -201,23 +210,23 @@ static void check_types(void) {
   static const char *const values[] = {"\"text\"", "1", "1.5", "true", "[]", "{}"};
   static const char first[] = "{\"id\":5,\"tag\":\"kept\"}";
   struct record_page page;
-  struct job_problem problem;
+  struct record_problem problem;
   size_t text_size;
 
-  record_page_init(&page);
-  CHECK_INT(JOB_DECODED, decode(first, sizeof first - 1, &page, &problem));
+  record_page_init(&page, &sync_job_listing);
+  CHECK_INT(RECORD_OK, decode(first, sizeof first - 1, &page, &problem));
   text_size = page.text_size;
-  for (int field = 0; field < JOB_FIELD_COUNT; field++) {
+  for (int field = 0; field < JOB_COLUMN_COUNT; field++) {
     size_t fitting = field == JOB_ID ? 1 : field == JOB_OVERRIDE ? 3 : 0;
     for (size_t i = 0; i < COUNT_OF(values); i++) {
-      const char *name = job_field_name((enum job_field)field);
+      const char *name = name_of(field);
       char record[300];
       if (i == fitting) continue;
       unit_case("%s: %s", name, values[i]);
       snprintf(record, sizeof record, "{%s%s\"%s\":%s}",
                field == JOB_CREATED_AT ? "" : "\"createdAt\":\"some text\",",
                field == JOB_ID ? "" : "\"id\":6,", name, values[i]);
-      CHECK_INT(JOB_WRONG, decode(record, strlen(record), &page, &problem));
+      CHECK_INT(RECORD_WRONG, decode(record, strlen(record), &page, &problem));
       CHECK_HAS(problem.text, name);
       check_unchanged(&page, text_size);
     }
@@ -256,23 +265,23 @@ static void check_not_records(void) {
   };
   static const char first[] = "{\"id\":5,\"tag\":\"kept\"}";
   struct record_page page;
-  struct job_problem problem;
+  struct record_problem problem;
   size_t text_size;
 
-  record_page_init(&page);
-  CHECK_INT(JOB_DECODED, decode(first, sizeof first - 1, &page, &problem));
+  record_page_init(&page, &sync_job_listing);
+  CHECK_INT(RECORD_OK, decode(first, sizeof first - 1, &page, &problem));
   text_size = page.text_size;
   for (size_t i = 0; i < COUNT_OF(texts); i++) {
     unit_case("'%s'", texts[i]);
-    CHECK_INT(JOB_WRONG, decode(texts[i], strlen(texts[i]), &page, &problem));
+    CHECK_INT(RECORD_WRONG, decode(texts[i], strlen(texts[i]), &page, &problem));
     CHECK(problem.text[0] != '\0');
     check_unchanged(&page, text_size);
   }
   unit_case("a NUL between members");
-  CHECK_INT(JOB_WRONG, decode("{\"id\":1,\0\"a\":1}", 15, &page, &problem));
+  CHECK_INT(RECORD_WRONG, decode("{\"id\":1,\0\"a\":1}", 15, &page, &problem));
   unit_case("every cut of the example");
   for (size_t size = 0; size < strlen(EXAMPLE); size++) {
-    CHECK_INT(JOB_WRONG, decode(EXAMPLE, size, &page, &problem));
+    CHECK_INT(RECORD_WRONG, decode(EXAMPLE, size, &page, &problem));
   }
   check_unchanged(&page, text_size);
   record_page_free(&page);
@@ -284,33 +293,35 @@ static void check_false_utf8(void) {
                                       "\xed\xa0\x80",     "\xf0\x80\x80\x80", "\xf4\x90\x80\x80",
                                       "\xf5\x80\x80\x80", "\xf7\xbf\xbf\xbf"};
   struct record_page page;
-  struct job_problem problem;
+  struct record_problem problem;
 
-  record_page_init(&page);
+  record_page_init(&page, &sync_job_listing);
   for (size_t i = 0; i < COUNT_OF(texts); i++) {
     char record[60];
     unit_case("case %zu", i);
     snprintf(record, sizeof record, "{\"id\":1,\"tag\":\"%s\"}", texts[i]);
-    CHECK_INT(JOB_WRONG, decode(record, strlen(record), &page, &problem));
+    CHECK_INT(RECORD_WRONG, decode(record, strlen(record), &page, &problem));
   }
   record_page_free(&page);
 }
 
-/* A record that is broken behind half of a surrogate pair leaves nothing behind for the next one. */
+/*
+** A record that is broken behind half of a surrogate pair leaves nothing behind for the next one.
+*/
 static void check_after_wrong(void) {
   static const char *const wrong[] = {"{\"id\":1,\"tag\":\"\\ud83d",
                                       "{\"id\":1,\"tag\":\"\\ud83d\\u",
                                       "{\"id\":1,\"tag\":\"\\ud83d\\x", "{\"id\":[{\"a\":"};
   static const char right[] = "{\"id\":1,\"tag\":\"\\u0041\"}";
   struct record_page page;
-  struct job_problem problem;
+  struct record_problem problem;
 
-  record_page_init(&page);
+  record_page_init(&page, &sync_job_listing);
   for (size_t i = 0; i < COUNT_OF(wrong); i++) {
     unit_case("behind %s", wrong[i]);
     record_page_clear(&page);
-    CHECK_INT(JOB_WRONG, decode(wrong[i], strlen(wrong[i]), &page, &problem));
-    CHECK_INT(JOB_DECODED, decode(right, strlen(right), &page, &problem));
+    CHECK_INT(RECORD_WRONG, decode(wrong[i], strlen(wrong[i]), &page, &problem));
+    CHECK_INT(RECORD_OK, decode(right, strlen(right), &page, &problem));
     check_text(&page, 0, JOB_TAG, "A", 1);
   }
   record_page_free(&page);
@@ -318,19 +329,19 @@ static void check_after_wrong(void) {
 
 static void check_nesting(void) {
   struct record_page page;
-  struct job_problem problem;
+  struct record_problem problem;
 
-  record_page_init(&page);
+  record_page_init(&page, &sync_job_listing);
   for (size_t depth = 1; depth < 3000; depth = depth * 2 + 1) {
     char record[7000];
     size_t used = (size_t)snprintf(record, sizeof record, "{\"id\":1,\"x\":");
-    enum job_status status;
+    enum record_status status;
     unit_case("depth %zu", depth);
     memset(record + used, '[', depth);
     memset(record + used + depth, ']', depth);
     record[used + 2 * depth] = '}';
     status = decode(record, used + 2 * depth + 1, &page, &problem);
-    CHECK_INT(depth < 32 ? JOB_DECODED : JOB_WRONG, status);
+    CHECK_INT(depth < 32 ? RECORD_OK : RECORD_WRONG, status);
   }
   record_page_free(&page);
 }
@@ -338,13 +349,13 @@ static void check_nesting(void) {
 static void check_growth(void) {
   enum { ROWS = 5000 };
   struct record_page page;
-  struct job_problem problem;
+  struct record_problem problem;
   size_t footprint;
   char record[200];
   char tag[40];
 
   unit_case("thousands of rows");
-  record_page_init(&page);
+  record_page_init(&page, &sync_job_listing);
   CHECK_INT(0, record_page_footprint(&page));
   for (int round = 0; round < 2; round++) {
     record_page_clear(&page);
@@ -353,18 +364,18 @@ static void check_growth(void) {
       snprintf(record, sizeof record,
                "{\"id\":%d,\"override\":%s,\"tag\":\"tag-%d\",\"status\":\"success\"}", i,
                i % 2 ? "true" : "false", i * 7);
-      if (!CHECK_INT(JOB_DECODED, decode(record, strlen(record), &page, &problem))) return;
+      if (!CHECK_INT(RECORD_OK, decode(record, strlen(record), &page, &problem))) return;
     }
     for (size_t i = 0; i < ROWS; i++) {
       snprintf(tag, sizeof tag, "tag-%zu", i * 7);
-      if (page.rows[i].id != (int64_t)i) CHECK_INT(i, page.rows[i].id);
-      if (page.rows[i].override_flag != (int8_t)(i % 2)) CHECK(false);
+      if (record_page_id(&page, i) != (int64_t)i) CHECK_INT(i, record_page_id(&page, i));
+      if (override_of(&page, i) != (int)(i % 2)) CHECK(false);
       check_text(&page, i, JOB_TAG, tag, strlen(tag));
     }
     if (round == 0) footprint = record_page_footprint(&page);
   }
   CHECK_INT(footprint, record_page_footprint(&page));
-  CHECK(footprint >= ROWS * sizeof(struct record_row));
+  CHECK(footprint >= ROWS * page.stride * sizeof(uint32_t));
   record_page_free(&page);
   CHECK_INT(0, record_page_footprint(&page));
 }
@@ -372,34 +383,28 @@ static void check_growth(void) {
 /* When the nth allocation fails, the page is as before and can be used on. */
 static void check_no_memory(void) {
   struct record_page page;
-  struct job_problem problem;
+  struct record_problem problem;
   bool refused = true;
 
-  record_page_init(&page);
+  record_page_init(&page, &sync_job_listing);
   for (long nth = 1; refused; nth++) {
-    enum job_status status;
+    enum record_status status;
     unit_case("allocation %ld", nth);
     record_page_free(&page);
     allocation_fail_at(nth, false);
     status = decode(EXAMPLE, strlen(EXAMPLE), &page, &problem);
     refused = allocation_stop() > 0;
-    CHECK_INT(refused ? JOB_NO_MEMORY : JOB_DECODED, status);
+    CHECK_INT(refused ? RECORD_NO_MEMORY : RECORD_OK, status);
     CHECK_INT(!refused, page.row_count);
     if (refused) CHECK_INT(0, page.text_size);
-    CHECK_INT(JOB_DECODED, decode(EXAMPLE, strlen(EXAMPLE), &page, &problem));
+    CHECK_INT(RECORD_OK, decode(EXAMPLE, strlen(EXAMPLE), &page, &problem));
     check_text(&page, page.row_count - 1, JOB_TAG, "8", 1);
   }
   record_page_free(&page);
-  unit_case("no decoder");
-  allocation_fail_at(1, false);
-  CHECK(!job_decoder_create());
-  CHECK_INT(1, allocation_stop());
-  job_decoder_destroy(NULL);
 }
 
 void job_test(void) {
-  decoder = job_decoder_create();
-  CHECK(decoder != NULL);
+  json_reader_init(&reader, &sync_job_listing, UINT32_MAX);
   check_example();
   check_nulls();
   check_tags();
@@ -411,5 +416,5 @@ void job_test(void) {
   check_nesting();
   check_growth();
   check_no_memory();
-  job_decoder_destroy(decoder);
+  json_reader_free(&reader);
 }

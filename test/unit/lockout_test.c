@@ -89,7 +89,7 @@ static void check_message(void) {
   { .status = 401, .body = "{\"error_code\":\"" code "\",\"error_msg\":\"no\"}" }
 
 /* Sends one request; true if it came to be sent. */
-static bool ask(struct fixture *fixture, enum page_verdict expected) {
+static bool ask(struct fixture *fixture, enum verdict expected) {
   static const struct page_window window = {0, 10, JOBS_DESCENDING};
   size_t before = fixture->transport->request_count;
   struct page_request *request = page_request_start(fixture->service, fixture->access,
@@ -120,24 +120,24 @@ static void check_held_back(void) {
   struct fixture fixture;
 
   open_with_key(&fixture, &list);
-  for (int i = 0; i < 3; i++) CHECK(ask(&fixture, PAGE_FAILED));
+  for (int i = 0; i < 3; i++) CHECK(ask(&fixture, VERDICT_FAILED));
   CHECK_HAS(fixture.error.message, " Asked: GET ");
-  CHECK(!ask(&fixture, PAGE_FAILED));
+  CHECK(!ask(&fixture, VERDICT_FAILED));
   CHECK_HAS(fixture.error.message, "group/library/busybox: the access key was refused 3 times");
   CHECK_HAS(fixture.error.message, "another 300 s");
   CHECK_HAS(fixture.error.message, " Not asked: GET https://swr.example/");
   scripted_transport_pause(fixture.transport, 5 * MINUTE - 1);
-  CHECK(!ask(&fixture, PAGE_FAILED));
+  CHECK(!ask(&fixture, VERDICT_FAILED));
   CHECK_HAS(fixture.error.message, "another 1 s");
   unit_case("one try when the time is over");
   scripted_transport_pause(fixture.transport, 1);
-  CHECK(ask(&fixture, PAGE_FAILED));
-  CHECK(!ask(&fixture, PAGE_FAILED));
+  CHECK(ask(&fixture, VERDICT_FAILED));
+  CHECK(!ask(&fixture, VERDICT_FAILED));
   unit_case("accepted, then refused again");
   scripted_transport_pause(fixture.transport, 5 * MINUTE);
-  CHECK(ask(&fixture, PAGE_READY));
-  for (int i = 0; i < 3; i++) CHECK(ask(&fixture, PAGE_FAILED));
-  CHECK(!ask(&fixture, PAGE_FAILED));
+  CHECK(ask(&fixture, VERDICT_READY));
+  for (int i = 0; i < 3; i++) CHECK(ask(&fixture, VERDICT_FAILED));
+  CHECK(!ask(&fixture, VERDICT_FAILED));
   fixture_close(&fixture);
 }
 
@@ -157,7 +157,7 @@ static void check_not_held_back(void) {
     struct fixture fixture;
     unit_case("%s", cases[i].name);
     open_with_key(&fixture, &list);
-    for (int j = 0; j < 9; j++) CHECK(ask(&fixture, PAGE_FAILED));
+    for (int j = 0; j < 9; j++) CHECK(ask(&fixture, VERDICT_FAILED));
     fixture_close(&fixture);
   }
 }

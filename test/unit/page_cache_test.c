@@ -9,27 +9,28 @@
 #include <string.h>
 
 #include "allocation.h"
+#include "record/json_record.h"
 #include "unit.h"
 
 #define POSITIONS 60
 
-static struct job_decoder *decoder;
+static struct json_reader reader;
 static size_t shared; /* bytes of all stores */
 
 /* A page of rows with these ids: first_id, first_id + 1, … */
 static struct record_page make_page(int64_t first_id, size_t count, size_t padding) {
   static char record[300000];
   struct record_page page;
-  struct job_problem problem;
+  struct record_problem problem;
 
-  record_page_init(&page);
+  record_page_init(&page, &sync_job_listing);
   for (size_t i = 0; i < count; i++) {
     size_t used =
         (size_t)snprintf(record, 100, "{\"id\":%" PRId64 ",\"tag\":\"", first_id + (int64_t)i);
     memset(record + used, 'a' + (int)(i % 26), padding); /* no text like the one before */
     used += padding;
     used += (size_t)snprintf(record + used, sizeof record - used, "\"}");
-    CHECK_INT(JOB_DECODED, job_decode(decoder, record, used, &page, &problem));
+    CHECK_INT(RECORD_OK, json_record_take(&reader, record, used, &page, &problem));
   }
   return page;
 }
@@ -41,7 +42,7 @@ static void check_model(struct page_cache *store, const int64_t model[POSITIONS]
     const struct cached_page *page = page_cache_find(store, position);
     int64_t found;
     if (!CHECK_INT(expected != 0, page != NULL) || !page) continue;
-    CHECK_INT(expected, page->rows.rows[cached_page_index(page, position)].id);
+    CHECK_INT(expected, record_page_id(&page->rows, cached_page_index(page, position)));
     CHECK(page_cache_find_id(store, expected, &found));
     CHECK_INT(position, found);
   }
@@ -154,11 +155,10 @@ static void check_no_memory(void) {
 }
 
 void page_cache_test(void) {
-  decoder = job_decoder_create();
-  CHECK(decoder != NULL);
+  json_reader_init(&reader, &sync_job_listing, UINT32_MAX);
   check_random();
   check_bound();
   check_larger_than_bound();
   check_no_memory();
-  job_decoder_destroy(decoder);
+  json_reader_free(&reader);
 }

@@ -58,7 +58,7 @@ static void check_wire(void) {
   CHECK_TEXT("some.pem", made->ca_file);
   CHECK_INT(7, made->idle_timeout);
   CHECK_INT(9000, made->time_limit);
-  CHECK_INT(PAGE_READY, page_request_verdict(request));
+  CHECK_INT(VERDICT_READY, page_request_verdict(request));
   CHECK_INT(1, page_request_answer(request)->page.row_count);
   page_request_close(request);
   fixture_close(&fixture);
@@ -69,7 +69,7 @@ struct request_case {
   struct scripted_answer answers[3];
   const char *retries;
   size_t requests;
-  enum page_verdict verdict;
+  enum verdict verdict;
   size_t rows;
   const char *says[4];
 };
@@ -90,9 +90,9 @@ static void check_case(const struct request_case *test) {
   request = run(&fixture);
   CHECK_INT(test->requests, fixture.transport->request_count);
   CHECK_INT(test->verdict, page_request_verdict(request));
-  if (test->verdict == PAGE_READY) {
+  if (test->verdict == VERDICT_READY) {
     CHECK_INT(test->rows, page_request_answer(request)->page.row_count);
-  } else if (test->verdict == PAGE_FAILED) {
+  } else if (test->verdict == VERDICT_FAILED) {
     CHECK_HAS(fixture.error.message, "group/library/busybox: ");
     CHECK_HAS(fixture.error.message, "limit::10|offset::20|order::desc");
     CHECK_HAS(fixture.error.message, "https://swr.example/v2/manage/");
@@ -110,13 +110,13 @@ static void check_cases(const struct request_case *cases, size_t count) {
 }
 
 static const struct request_case status_cases[] = {
-    {"rows", {{.status = 200, .body = TWO_JOBS}}, NULL, 1, PAGE_READY, 2, {NULL}},
-    {"no rows", {{.status = 200, .body = "[]"}}, NULL, 1, PAGE_READY, 0, {NULL}},
+    {"rows", {{.status = 200, .body = TWO_JOBS}}, NULL, 1, VERDICT_READY, 2, {NULL}},
+    {"no rows", {{.status = 200, .body = "[]"}}, NULL, 1, VERDICT_READY, 0, {NULL}},
     {"byte by byte",
      {{.status = 200, .body = TWO_JOBS, .chunk = 1}},
      NULL,
      1,
-     PAGE_READY,
+     VERDICT_READY,
      2,
      {NULL}},
     {"a token that is not accepted",
@@ -126,7 +126,7 @@ static const struct request_case status_cases[] = {
                "\",\"error_code\":\"APIGW.0301\",\"request_id\":\"other\"}"}},
      NULL,
      1,
-     PAGE_FAILED,
+     VERDICT_FAILED,
      0,
      {"HTTP 401", "APIGW.0301", "0a1b2c", "information: ***"}},
     {"no permission",
@@ -134,87 +134,87 @@ static const struct request_case status_cases[] = {
        .body = "[{\"errorCode\":\"SVCSTG.SWR.4039002\",\"errorMessage\":\"no permission\"}]"}},
      NULL,
      1,
-     PAGE_FAILED,
+     VERDICT_FAILED,
      0,
      {"HTTP 403", "SVCSTG.SWR.4039002", "no permission"}},
     {"a wrong filter",
      {{.status = 400, .body = "{\"errors\":[{\"errorCode\":\"SVCSTG.SWR.4001035\"}]}"}},
      NULL,
      1,
-     PAGE_FAILED,
+     VERDICT_FAILED,
      0,
      {"HTTP 400", "SVCSTG.SWR.4001035"}},
     {"no such repository",
      {{.status = 404, .body = "[{\"errorCode\":\"SVCSTG.SWR.4040010\"}]"}},
      NULL,
      1,
-     PAGE_ABSENT,
+     VERDICT_ABSENT,
      0,
      {NULL}},
     {"no such path",
      {{.status = 404, .body = "{\"error_code\":\"APIGW.0101\",\"request_id\":\"77ff\"}"}},
      NULL,
      1,
-     PAGE_FAILED,
+     VERDICT_FAILED,
      0,
      {"HTTP 404", "APIGW.0101", "77ff"}},
     {"a web server's 404",
      {{.status = 404, .body = "<html><h1>404 Not Found</h1></html>"}},
      NULL,
      1,
-     PAGE_FAILED,
+     VERDICT_FAILED,
      0,
      {"HTTP 404", "404 Not Found"}},
-    {"an empty 404", {{.status = 404}}, NULL, 1, PAGE_FAILED, 0, {"HTTP 404"}},
+    {"an empty 404", {{.status = 404}}, NULL, 1, VERDICT_FAILED, 0, {"HTTP 404"}},
     {"a redirect",
      {{.status = 302, .headers = "Location: https://x\n"}},
      NULL,
      1,
-     PAGE_FAILED,
+     VERDICT_FAILED,
      0,
      {"HTTP 302", "Redirects"}},
-    {"no content", {{.status = 204}}, NULL, 1, PAGE_FAILED, 0, {"HTTP 204"}},
-    {"an empty 200", {{.status = 200}}, NULL, 1, PAGE_FAILED, 0, {"HTTP 200", "empty body"}},
+    {"no content", {{.status = 204}}, NULL, 1, VERDICT_FAILED, 0, {"HTTP 204"}},
+    {"an empty 200", {{.status = 200}}, NULL, 1, VERDICT_FAILED, 0, {"HTTP 200", "empty body"}},
     {"HTML with 200",
      {{.status = 200, .body = "<html>log in</html>"}},
      NULL,
      1,
-     PAGE_FAILED,
+     VERDICT_FAILED,
      0,
      {"HTTP 200", "array"}},
     {"an object with 200",
      {{.status = 200, .body = "{\"jobs\":[]}"}},
      NULL,
      1,
-     PAGE_FAILED,
+     VERDICT_FAILED,
      0,
      {"HTTP 200", "array"}},
     {"a wrong record",
      {{.status = 200, .body = "[{\"id\":1},{\"id\":2,\"tag\":3}]"}},
      NULL,
      1,
-     PAGE_FAILED,
+     VERDICT_FAILED,
      0,
      {"record 22", "field tag is not a string"}},
     {"a record without id",
      {{.status = 200, .body = "[{\"tag\":\"x\"}]"}},
      NULL,
      1,
-     PAGE_FAILED,
+     VERDICT_FAILED,
      0,
      {"record 21", "field id is not an integer"}},
     {"another repository's record",
      {{.status = 200, .body = "[{\"id\":9,\"namespace\":\"group\",\"repoName\":\"busybox\"}]"}},
      NULL,
      1,
-     PAGE_FAILED,
+     VERDICT_FAILED,
      0,
      {"id 9", "'busybox'"}},
     {"another organization's record",
      {{.status = 200, .body = "[{\"id\":9,\"namespace\":\"groups\"}]"}},
      NULL,
      1,
-     PAGE_FAILED,
+     VERDICT_FAILED,
      0,
      {"id 9", "'groups'"}},
     {"a name with dollars",
@@ -223,7 +223,7 @@ static const struct request_case status_cases[] = {
                "$busybox\"}]"}},
      NULL,
      1,
-     PAGE_READY,
+     VERDICT_READY,
      1,
      {NULL}},
 };
@@ -235,7 +235,7 @@ static const struct request_case retry_cases[] = {
      {{.status = 429}, {.status = 429}, {.status = 200, .body = ONE_JOB}},
      NULL,
      3,
-     PAGE_READY,
+     VERDICT_READY,
      1,
      {NULL}},
     {"throttled by SWR",
@@ -243,28 +243,28 @@ static const struct request_case retry_cases[] = {
       {.status = 200, .body = ONE_JOB}},
      NULL,
      2,
-     PAGE_READY,
+     VERDICT_READY,
      1,
      {NULL}},
     {"overloaded",
      {OVERLOADED, {.status = 500}, {.status = 200, .body = ONE_JOB}},
      NULL,
      3,
-     PAGE_READY,
+     VERDICT_READY,
      1,
      {NULL}},
     {"no connection",
      {{.end = SCRIPTED_CUT}, {.status = 200, .body = ONE_JOB}},
      NULL,
      2,
-     PAGE_READY,
+     VERDICT_READY,
      1,
      {NULL}},
     {"silence",
      {{.end = SCRIPTED_SILENCE}, {.status = 200, .body = ONE_JOB}},
      NULL,
      2,
-     PAGE_READY,
+     VERDICT_READY,
      1,
      {NULL}},
     {"a body cut behind the first record",
@@ -272,7 +272,7 @@ static const struct request_case retry_cases[] = {
       {.status = 200, .body = TWO_JOBS}},
      NULL,
      2,
-     PAGE_READY,
+     VERDICT_READY,
      2,
      {NULL}},
     {"a body that falls silent",
@@ -280,84 +280,84 @@ static const struct request_case retry_cases[] = {
       {.status = 200, .body = TWO_JOBS}},
      NULL,
      2,
-     PAGE_READY,
+     VERDICT_READY,
      2,
      {NULL}},
     {"an error body cut short",
      {{.end = SCRIPTED_CUT, .status = 503, .body = "bu"}, {.status = 200, .body = "[]"}},
      NULL,
      2,
-     PAGE_READY,
+     VERDICT_READY,
      0,
      {NULL}},
     {"no retries",
      {{.status = 429}, {.status = 200, .body = ONE_JOB}},
      "0",
      1,
-     PAGE_FAILED,
+     VERDICT_FAILED,
      0,
      {"HTTP 429", "throttles"}},
     {"one retry",
      {OVERLOADED, OVERLOADED, {.status = 200, .body = ONE_JOB}},
      "1",
      2,
-     PAGE_FAILED,
+     VERDICT_FAILED,
      0,
      {"HTTP 503: busy.", "Tried 2 times"}},
     {"a cut body and no retries",
      {{.end = SCRIPTED_CUT, .status = 200, .body = TWO_JOBS, .size = 30}},
      "0",
      1,
-     PAGE_FAILED,
+     VERDICT_FAILED,
      0,
      {"HTTP 200", "cut short"}},
     {"no connection and no retries",
      {{.end = SCRIPTED_CUT}},
      "0",
      1,
-     PAGE_FAILED,
+     VERDICT_FAILED,
      0,
      {"no connection: Could not connect"}},
     {"silence and no retries",
      {{.end = SCRIPTED_SILENCE}},
      "0",
      1,
-     PAGE_FAILED,
+     VERDICT_FAILED,
      0,
      {"no answer in time"}},
     {"an answer then an error",
      {{.status = 429}, {.status = 400, .body = "{\"code\":\"X.1\"}"}},
      NULL,
      2,
-     PAGE_FAILED,
+     VERDICT_FAILED,
      0,
      {"HTTP 400, X.1", "Tried 2 times"}},
     {"an array that ends too early",
      {{.status = 200, .body = "[{\"id\":1},{\"id\""}},
      NULL,
      1,
-     PAGE_FAILED,
+     VERDICT_FAILED,
      0,
      {"cut short", "behind 1 records"}},
     {"a certificate",
      {{.end = SCRIPTED_UNTRUSTED}},
      NULL,
      1,
-     PAGE_FAILED,
+     VERDICT_FAILED,
      0,
      {"certificate", "SWR_CA_FILE"}},
     {"a request that cannot be made",
      {{.end = SCRIPTED_REFUSED}},
      NULL,
      1,
-     PAGE_FAILED,
+     VERDICT_FAILED,
      0,
      {"cannot be made"}},
     {"no memory in the transport",
      {{.end = SCRIPTED_NO_MEMORY}},
      NULL,
      1,
-     PAGE_NO_MEMORY,
+     VERDICT_NO_MEMORY,
      0,
      {NULL}},
 };
@@ -371,7 +371,7 @@ static void check_refused_credentials(void) {
        {{.end = SCRIPTED_CUT, .status = 401, .body = "{\"error"}, {.status = 200, .body = "[]"}},
        NULL,
        1,
-       PAGE_FAILED,
+       VERDICT_FAILED,
        0,
        {"HTTP 401"}},
       {"401, then silence",
@@ -379,21 +379,21 @@ static void check_refused_credentials(void) {
         {.status = 200, .body = "[]"}},
        NULL,
        1,
-       PAGE_FAILED,
+       VERDICT_FAILED,
        0,
        {"HTTP 401"}},
       {"401, cut before the body",
        {{.end = SCRIPTED_CUT, .status = 401}, {.status = 200, .body = "[]"}},
        NULL,
        1,
-       PAGE_FAILED,
+       VERDICT_FAILED,
        0,
        {"HTTP 401"}},
       {"403, cut short",
        {{.end = SCRIPTED_CUT, .status = 403, .body = "{\"error"}, {.status = 200, .body = "[]"}},
        NULL,
        1,
-       PAGE_FAILED,
+       VERDICT_FAILED,
        0,
        {"HTTP 403"}},
   };
@@ -412,9 +412,9 @@ static void check_pauses(void) {
     unit_case("pauses");
     fixture_open(&fixture, scripted_list_answer, &list);
     fixture_begin(&fixture);
-    fixture.service->random_state = (uint64_t)round * 0x123456789u;
+    fixture.service->exchanges.random_state = (uint64_t)round * 0x123456789u;
     request = run(&fixture);
-    CHECK_INT(PAGE_FAILED, page_request_verdict(request));
+    CHECK_INT(VERDICT_FAILED, page_request_verdict(request));
     CHECK_INT(9, fixture.transport->request_count);
     for (size_t i = 1; i < fixture.transport->request_count; i++) {
       int64_t pause = fixture.transport->requests[i].at - fixture.transport->requests[i - 1].at;
@@ -459,10 +459,10 @@ static void check_deadline(void) {
     fixture_begin(&fixture);
     started = fixture.transport->clock;
     request = run(&fixture);
-    CHECK_INT(PAGE_FAILED, page_request_verdict(request));
+    CHECK_INT(VERDICT_FAILED, page_request_verdict(request));
     CHECK(fixture.transport->request_count >= cases[i].least);
     CHECK(fixture.transport->request_count <= cases[i].most);
-    CHECK(fixture.transport->clock - started <= fixture.access->deadline * 1000);
+    CHECK(fixture.transport->clock - started <= fixture.access->limits.deadline * 1000);
     CHECK_HAS(fixture.error.message, cases[i].says);
     page_request_close(request);
     fixture_close(&fixture);
@@ -481,7 +481,7 @@ static void check_retry_after(void) {
   fixture_open(&fixture, scripted_list_answer, &list);
   fixture_begin(&fixture);
   request = run(&fixture);
-  CHECK_INT(PAGE_READY, page_request_verdict(request));
+  CHECK_INT(VERDICT_READY, page_request_verdict(request));
   if (CHECK_INT(3, fixture.transport->request_count)) {
     const struct scripted_request *made = fixture.transport->requests;
     CHECK_INT(7000, made[1].at - made[0].at);

@@ -1,6 +1,6 @@
 /*
-** Tests of ext/request/page_response: bodies that do not end, and when rows are decoded. What answers mean is tested
-** with page_request, which acts on it.
+** Tests of ext/request/page_response: bodies that do not end, and when rows are decoded. What
+** answers mean is tested with page_request, which acts on it.
 */
 #include "request/page_response.h"
 
@@ -26,25 +26,27 @@ static void check_endless(void) {
     unit_case("endless body with HTTP %d", statuses[i]);
     fixture_open(&fixture, scripted_list_answer, NULL);
     fixture_begin(&fixture);
-    page_response_init(&answer, &sync_job_listing, &fixture.place, &window,
-                       fixture.service->decoder, NULL, "");
+    page_response_init(&answer, &sync_job_listing, EVERY_COLUMN, &fixture.place, &window, NULL, "");
     while (taken < 100 && page_response_body(&answer, statuses[i], body, sizeof body)) taken++;
     CHECK_INT(64, taken);
     CHECK(answer.error_body.size <= 65536);
-    CHECK_INT(PAGE_FAILED, page_response_finish(&answer, &result));
+    CHECK_INT(VERDICT_FAILED, page_response_finish(&answer, &result));
     CHECK_HAS(answer.problem, "67108864 bytes");
     page_response_reset(&answer);
     CHECK(page_response_body(&answer, 200, "[]", 2));
     result.outcome = TRANSPORT_COMPLETE;
     result.status = 200;
-    CHECK_INT(PAGE_READY, page_response_finish(&answer, &result));
-    CHECK_INT(PAGE_READY, page_response_decode(&answer));
+    CHECK_INT(VERDICT_READY, page_response_finish(&answer, &result));
+    CHECK_INT(VERDICT_READY, page_response_decode(&answer));
     page_response_free(&answer);
     fixture_close(&fixture);
   }
 }
 
-/* Rows are decoded by page_response_decode, but for those of a very long body, in whatever pieces it comes. */
+/*
+** Rows are decoded by page_response_decode, but for those of a very long body, in whatever pieces
+** it comes.
+*/
 static void check_decoding(void) {
   static const size_t pieces[] = {61, 999, 16384, 3 << 20};
   static char body[3 << 20];
@@ -63,17 +65,17 @@ static void check_decoding(void) {
       body[size++] = ']';
       fixture_open(&fixture, scripted_list_answer, NULL);
       fixture_begin(&fixture);
-      page_response_init(&answer, &sync_job_listing, &fixture.place, &window,
-                         fixture.service->decoder, NULL, "");
+      page_response_init(&answer, &sync_job_listing, EVERY_COLUMN, &fixture.place, &window, NULL,
+                         "");
       for (size_t at = 0; at < size; at += pieces[i]) {
         CHECK(page_response_body(&answer, 200, body + at,
                                  size - at < pieces[i] ? size - at : pieces[i]));
       }
       CHECK(size > 128 << 10 ? answer.undecoded.size == 0 : answer.page.row_count == 0);
-      CHECK_INT(PAGE_READY, page_response_finish(&answer, &result));
-      CHECK_INT(PAGE_READY, page_response_decode(&answer));
+      CHECK_INT(VERDICT_READY, page_response_finish(&answer, &result));
+      CHECK_INT(VERDICT_READY, page_response_decode(&answer));
       CHECK_INT(rows, answer.page.row_count);
-      CHECK_INT(rows - 1, answer.page.rows[rows - 1].id);
+      CHECK_INT(rows - 1, record_page_id(&answer.page, rows - 1));
       page_response_free(&answer);
       fixture_close(&fixture);
     }

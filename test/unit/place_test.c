@@ -1,5 +1,5 @@
 /*
-** Tests of ext/api/place: which names can exist, whose a record is, and the request path.
+** Tests of ext/api/place: which names can exist, and whose a record is.
 */
 #include "api/place.h"
 
@@ -220,6 +220,35 @@ static void check_region_lengths(void) {
   }
 }
 
+/* Places that name fewer parts, and what messages call them. */
+static void check_parts(void) {
+  static const struct {
+    unsigned parts;
+    const char *image;
+    const char *label;
+  } cases[] = {{PLACE_NAMESPACE | PLACE_REPOSITORY, "group/a/b", "group/a/b"},
+               {PLACE_NAMESPACE, "group", "group"},
+               {PLACE_REPOSITORY, "a/b", "a/b"},
+               {0, "", "eu-west-101"}};
+  struct place place;
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    unit_case("parts %u", cases[i].parts);
+    memset(&place, 'x', sizeof place);
+    CHECK(place_set_parts(&place, cases[i].parts, "group", 5, "a/b", 3));
+    CHECK_TEXT(cases[i].parts & PLACE_NAMESPACE ? "group" : "", place.name_space);
+    CHECK_TEXT(cases[i].parts & PLACE_REPOSITORY ? "a/b" : "", place.name);
+    CHECK_TEXT(cases[i].image, place.image);
+    place_set_region(&place, "eu-west-101");
+    CHECK_TEXT(cases[i].label, place_label(&place));
+  }
+  unit_case("parts that are no names");
+  CHECK(!place_set_parts(&place, PLACE_NAMESPACE, NULL, 0, "a", 1));
+  CHECK(!place_set_parts(&place, PLACE_REPOSITORY, "g", 1, "", 0));
+  CHECK(place_set_parts(&place, 0, "G", 1, "/", 1));
+  CHECK_TEXT("the service", place_label(&place));
+}
+
 /* The same names in two regions are two repositories; the region comes first in their order. */
 static void check_order(void) {
   static const char *const sorted[][3] = {{"", "b", "b"},  {"a", "b", "b"}, {"b", "a", "b"},
@@ -243,67 +272,14 @@ static void check_order(void) {
   }
 }
 
-static void check_requests(void) {
-  static const struct {
-    const char *name;
-    struct page_window window;
-    const char *filter;
-    const char *target;
-  } cases[] = {
-      {"busybox",
-       {0, 10, JOBS_DESCENDING},
-       "limit::10|offset::0|order::desc",
-       "/v2/manage/namespaces/group/repos/busybox/sync_job"
-       "?filter=limit%3A%3A10%7Coffset%3A%3A0%7Corder%3A%3Adesc"},
-      {"library/a/busybox",
-       {200, 1000, JOBS_ASCENDING},
-       "limit::1000|offset::200|order::asc",
-       "/v2/manage/namespaces/group/repos/library$a$busybox/sync_job"
-       "?filter=limit%3A%3A1000%7Coffset%3A%3A200%7Corder%3A%3Aasc"},
-      {"x",
-       {INT64_MAX, INT64_MAX, JOBS_DESCENDING},
-       "limit::9223372036854775807|offset::9223372036854775807|order::desc",
-       "/v2/manage/namespaces/group/repos/x/sync_job"
-       "?filter=limit%3A%3A9223372036854775807%7Coffset%3A%3A9223372036854775807%7Corder%3A%3A"
-       "desc"},
-  };
-
-  for (size_t i = 0; i < COUNT_OF(cases); i++) {
-    struct place place;
-    char filter[FILTER_MAX];
-    char target[JOBS_TARGET_MAX];
-    unit_case("%s", cases[i].name);
-    CHECK(set(&place, "group", cases[i].name));
-    jobs_filter(&cases[i].window, filter);
-    jobs_target(&place, &cases[i].window, target);
-    CHECK_TEXT(cases[i].filter, filter);
-    CHECK_TEXT(cases[i].target, target);
-  }
-}
-
-/* The longest names and numbers that there are leave a target whole. */
-static void check_longest_request(void) {
-  char name[REPOSITORY_MAX];
-  char target[JOBS_TARGET_MAX];
-  struct place place;
-  struct page_window window = {INT64_MIN, INT64_MIN, JOBS_DESCENDING};
-
-  memset(name, 'a', sizeof name);
-  unit_case("the longest one");
-  CHECK(place_set(&place, name, NAMESPACE_MAX, name, REPOSITORY_MAX));
-  jobs_target(&place, &window, target);
-  CHECK_HAS(target, "%7Corder%3A%3Adesc");
-}
-
 void repository_test(void) {
   check_names();
   check_characters();
   check_lengths();
   check_images();
+  check_parts();
   check_matches();
   check_regions();
   check_region_lengths();
   check_order();
-  check_requests();
-  check_longest_request();
 }

@@ -1,6 +1,6 @@
 /*
-** Tests of ext/record/plain_record: records of every shape, broken in every way, give the same rows or the
-** same error as json-c alone gives for them, wherever their bytes are split.
+** Tests of ext/record/plain_record: records of every shape, broken in every way, give the same rows
+** or the same error as json-c alone gives for them, wherever their bytes are split.
 */
 #include "record/plain_record.h"
 
@@ -12,6 +12,7 @@
 #include "random_records.h"
 #include "record/json_record.h"
 #include "record/record_splitter.h"
+#include "sync_job_columns.h"
 #include "unit.h"
 
 #define ARRAYS 60000
@@ -19,52 +20,52 @@
 
 /* What came of it. */
 struct outcome {
-  struct job_decoder *decoder;
   struct record_page page;
-  struct job_problem problem;
-  enum job_status status; /* of the last record */
-  enum splitter_status splitter_status;
+  struct record_problem problem;
+  enum record_status status; /* of the last record */
+  enum record_status splitter_status;
   bool finished;
   size_t plain;   /* records that were read without json-c, */
   size_t escaped; /* and of these, ones with escapes */
 };
 
-static struct job_decoder *decoders[2];
+static struct plain_reader plain_reader;
+static struct json_reader json_reader;
 
-static bool take_plain(void *context, const char *bytes, size_t size, size_t *taken) {
+static enum record_status take_plain(void *context, const char *bytes, size_t size, size_t *taken) {
   struct outcome *outcome = context;
 
-  outcome->status = job_decode_plain(outcome->decoder, bytes, size, &outcome->page, taken);
+  outcome->status = plain_record_take(&plain_reader, bytes, size, &outcome->page, taken);
   outcome->plain += *taken > 0;
   outcome->escaped += *taken > 0 && memchr(bytes, '\\', *taken) != NULL;
-  return outcome->status == JOB_DECODED;
+  return outcome->status;
 }
 
-static bool pass_by(void *context, const char *bytes, size_t size, size_t *taken) {
+static enum record_status pass_by(void *context, const char *bytes, size_t size, size_t *taken) {
   (void)context;
   (void)bytes;
   (void)size;
   *taken = 0;
-  return true;
+  return RECORD_OK;
 }
 
-static bool take(void *context, const char *record, size_t size) {
+static enum record_status take(void *context, const char *record, size_t size) {
   struct outcome *outcome = context;
 
-  outcome->status = job_decode(outcome->decoder, record, size, &outcome->page, &outcome->problem);
-  return outcome->status == JOB_DECODED;
+  outcome->status = json_record_take(&json_reader, record, size, &outcome->page, &outcome->problem);
+  return outcome->status;
 }
 
 /* Decodes an array that comes in pieces: one up to `first`, and others of `step` bytes. */
 static struct outcome decode(const struct random_text *text, bool plain, size_t first,
                              size_t step) {
-  struct outcome outcome = {.decoder = decoders[plain]};
+  struct outcome outcome = {.finished = false};
   const struct record_sink sink = {plain ? take_plain : pass_by, take, &outcome};
   struct record_splitter splitter;
 
-  record_page_init(&outcome.page);
-  record_splitter_init(&splitter);
-  for (size_t at = 0; at < text->size && outcome.splitter_status == SPLITTER_OK;) {
+  record_page_init(&outcome.page, &sync_job_listing);
+  record_splitter_init(&splitter, NULL);
+  for (size_t at = 0; at < text->size && outcome.splitter_status == RECORD_OK;) {
     size_t piece = at == 0 && first ? first : step;
     char *copy;
     if (piece > text->size - at) piece = text->size - at;
@@ -80,25 +81,41 @@ static struct outcome decode(const struct random_text *text, bool plain, size_t 
 }
 
 static bool same_text(const struct record_page *a, const struct record_page *b, size_t row,
-                      enum job_field field) {
+                      int column) {
   size_t a_size;
   size_t b_size;
-  const char *a_text = record_page_text(a, row, field, &a_size);
-  const char *b_text = record_page_text(b, row, field, &b_size);
+  const char *a_text = record_page_text(a, row, column, &a_size);
+  const char *b_text = record_page_text(b, row, column, &b_size);
 
   if (!a_text || !b_text) return a_text == b_text;
-  if (a->rows[row].plain && strlen(a_text) != a_size) return false;
+  if (record_page_plain(a, row) && strlen(a_text) != a_size) return false;
   return a_size == b_size && memcmp(a_text, b_text, a_size + 1) == 0; /* and the NUL */
+}
+
+static bool same_value(const struct record_page *a, const struct record_page *b, size_t row,
+                       int column) {
+  bool a_present;
+  bool b_present;
+
+  switch (a->listing->columns[column].kind) {
+    case COLUMN_INTEGER:
+      return record_page_integer(a, row, column, &a_present) ==
+                 record_page_integer(b, row, column, &b_present) &&
+             a_present == b_present;
+    case COLUMN_BOOLEAN:
+      return record_page_boolean(a, row, column, &a_present) ==
+                 record_page_boolean(b, row, column, &b_present) &&
+             a_present == b_present;
+    default:
+      return same_text(a, b, row, column);
+  }
 }
 
 static bool same_rows(const struct record_page *a, const struct record_page *b) {
   if (a->row_count != b->row_count) return false;
   for (size_t i = 0; i < a->row_count; i++) {
-    if (a->rows[i].id != b->rows[i].id) return false;
-    if (a->rows[i].override_flag != b->rows[i].override_flag) return false;
-    for (int field = 0; field < JOB_FIELD_COUNT; field++) {
-      if (field == JOB_ID || field == JOB_OVERRIDE) continue;
-      if (!same_text(a, b, i, (enum job_field)field)) return false;
+    for (int column = 0; column < a->listing->column_count; column++) {
+      if (!same_value(a, b, i, column)) return false;
     }
   }
   return true;
@@ -148,7 +165,7 @@ static void check_random(void) {
     plain_rows += plain.plain;
     escaped_rows += plain.escaped;
     rows += json.page.row_count;
-    wrong += json.status == JOB_WRONG;
+    wrong += json.status == RECORD_WRONG;
     complete += json.finished;
     CHECK(same_rows(&plain.page, &json.page));
     record_page_free(&plain.page);
@@ -211,13 +228,13 @@ static void check_plain(void) {
   };
   struct record_page page;
 
-  record_page_init(&page);
+  record_page_init(&page, &sync_job_listing);
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     size_t taken = 99;
     unit_case("%s", cases[i].bytes);
     record_page_clear(&page);
-    CHECK_INT(JOB_DECODED,
-              job_decode_plain(decoders[0], cases[i].bytes, strlen(cases[i].bytes), &page, &taken));
+    CHECK_INT(RECORD_OK, plain_record_take(&plain_reader, cases[i].bytes, strlen(cases[i].bytes),
+                                           &page, &taken));
     CHECK_INT(cases[i].taken, taken);
     CHECK_INT(taken > 0, page.row_count);
     if (!taken) CHECK_INT(0, page.text_size);
@@ -233,22 +250,22 @@ static void check_behind_escapes(bool by_json) {
   } cases[] = {{"{\"id\":1,\"tag\":\"a\\nb\"}", "{\"id\":1,\"tag\":\"a\nb\"}"},
                {"{\"id\":1,\"tag\":\"a\\\"b\"}", "{\"id\":1,\"tag\":\"a\"b\"}"},
                {"{\"id\":1,\"tag\":\"a\\\\\"}", "{\"id\":1,\"tag\":\"a\\\"}"}};
-  struct job_problem problem;
+  struct record_problem problem;
   struct record_page page;
 
-  record_page_init(&page);
+  record_page_init(&page, &sync_job_listing);
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     size_t size = strlen(cases[i].first);
     size_t taken;
     unit_case("%s", cases[i].first);
     if (by_json) {
-      CHECK_INT(JOB_DECODED, job_decode(decoders[0], cases[i].first, size, &page, &problem));
+      CHECK_INT(RECORD_OK, json_record_take(&json_reader, cases[i].first, size, &page, &problem));
     } else {
-      CHECK_INT(JOB_DECODED, job_decode_plain(decoders[0], cases[i].first, size, &page, &taken));
+      CHECK_INT(RECORD_OK, plain_record_take(&plain_reader, cases[i].first, size, &page, &taken));
       CHECK_INT(size, taken);
     }
-    CHECK_INT(JOB_DECODED, job_decode_plain(decoders[0], cases[i].second, strlen(cases[i].second),
-                                            &page, &taken));
+    CHECK_INT(RECORD_OK, plain_record_take(&plain_reader, cases[i].second, strlen(cases[i].second),
+                                           &page, &taken));
     CHECK_INT(0, taken);
   }
   record_page_free(&page);
@@ -267,19 +284,19 @@ static void check_no_memory(const char *escape) {
   random_text_put(&text, "\",\"status\":\"success\"}");
   for (long nth = 1; nth <= 3; nth++) {
     struct record_page page;
-    enum job_status status;
+    enum record_status status;
     bool refused;
     unit_case("allocation %ld, '%s'", nth, escape);
-    record_page_init(&page);
+    record_page_init(&page, &sync_job_listing);
     allocation_fail_at(nth, false);
-    status = job_decode_plain(decoders[0], text.bytes, text.size, &page, &sizes[0]);
+    status = plain_record_take(&plain_reader, text.bytes, text.size, &page, &sizes[0]);
     refused = allocation_stop() > 0;
     CHECK_INT(nth <= 2, refused);
-    CHECK_INT(refused ? JOB_NO_MEMORY : JOB_DECODED, status);
+    CHECK_INT(refused ? RECORD_NO_MEMORY : RECORD_OK, status);
     CHECK_INT(!refused, page.row_count);
     CHECK_INT(refused ? 0 : text.size, sizes[0]);
     if (refused) CHECK_INT(0, page.text_size);
-    CHECK_INT(JOB_DECODED, job_decode_plain(decoders[0], text.bytes, text.size, &page, &sizes[1]));
+    CHECK_INT(RECORD_OK, plain_record_take(&plain_reader, text.bytes, text.size, &page, &sizes[1]));
     CHECK_INT(text.size, sizes[1]);
     record_page_free(&page);
   }
@@ -295,36 +312,34 @@ static void check_repeated(void) {
       "{\"id\":5,\"tag\":\"latest\",\"status\":\"success\",\"new\":[]}",
       "{\"id\":6,\"tag\":\"latest\",\"status\":\"success\"}"};
   static const char longer[] = "{\"id\":7,\"tag\":\"latest1\",\"status\":\"succes\"}";
-  struct job_problem problem;
+  struct record_problem problem;
   struct record_page page;
   size_t before = 0;
   size_t taken;
 
-  record_page_init(&page);
+  record_page_init(&page, &sync_job_listing);
   for (size_t i = 0; i < COUNT_OF(records); i++) {
     size_t size;
     unit_case("%s", records[i]);
-    job_decode_plain(decoders[0], records[i], strlen(records[i]), &page, &taken);
-    if (!taken) job_decode(decoders[0], records[i], strlen(records[i]), &page, &problem);
+    plain_record_take(&plain_reader, records[i], strlen(records[i]), &page, &taken);
+    if (!taken) json_record_take(&json_reader, records[i], strlen(records[i]), &page, &problem);
     CHECK_INT(i != 4, taken > 0);
-    CHECK_INT(i != 2 && i != 4, page.rows[i].plain);
+    CHECK_INT(i != 2 && i != 4, record_page_plain(&page, i));
     CHECK_TEXT("latest", record_page_text(&page, i, JOB_TAG, &size));
     CHECK_TEXT("success", record_page_text(&page, i, JOB_STATUS, &size));
     if (i > 0) CHECK_INT(before, page.text_size);
     before = page.text_size;
   }
   unit_case("the beginning of a text is not the text");
-  CHECK_INT(JOB_DECODED, job_decode_plain(decoders[0], longer, sizeof longer - 1, &page, &taken));
+  CHECK_INT(RECORD_OK, plain_record_take(&plain_reader, longer, sizeof longer - 1, &page, &taken));
   CHECK_TEXT("latest1", record_page_text(&page, 6, JOB_TAG, &taken));
   CHECK_TEXT("succes", record_page_text(&page, 6, JOB_STATUS, &taken));
   record_page_free(&page);
 }
 
 void plain_record_test(void) {
-  for (size_t i = 0; i < COUNT_OF(decoders); i++) {
-    decoders[i] = job_decoder_create();
-    if (!CHECK(decoders[i] != NULL)) return;
-  }
+  CHECK(plain_reader_init(&plain_reader, &sync_job_listing, UINT32_MAX));
+  json_reader_init(&json_reader, &sync_job_listing, UINT32_MAX);
   check_plain();
   check_behind_escapes(true);
   check_behind_escapes(false);
@@ -332,5 +347,5 @@ void plain_record_test(void) {
   check_no_memory("\\n");
   check_repeated();
   check_random();
-  for (size_t i = 0; i < COUNT_OF(decoders); i++) job_decoder_destroy(decoders[i]);
+  json_reader_free(&json_reader);
 }

@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "record/record_page.h"
+#include "api/listing.h"
+#include "sync_job_columns.h"
 #include "unit.h"
 
 #define RECORDS_MAX 6 /* of an array */
@@ -260,14 +261,14 @@ static void put_member(struct random_text *text, size_t field) {
                                        "tagg", "ta",        "t\\u0061g", "id ",
                                        "ids",  "createdAT", "\xc3\xa9",  "namespac"};
   put_space(text);
-  if (field == JOB_FIELD_COUNT) {
+  if (field == JOB_COLUMN_COUNT) {
     random_text_put(text, "\"");
     random_text_put(text, ANY_OF(others));
     random_text_put(text, "\"");
-    field = unit_random(JOB_FIELD_COUNT - 1);
+    field = unit_random(JOB_COLUMN_COUNT - 1);
   } else {
     random_text_put(text, "\"");
-    random_text_put(text, job_field_name((enum job_field)field));
+    random_text_put(text, listing_member(&sync_job_listing.columns[field]));
     random_text_put(text, "\"");
   }
   put_space(text);
@@ -278,13 +279,13 @@ static void put_member(struct random_text *text, size_t field) {
 }
 
 static void put_record(struct random_text *text) {
-  size_t fields[JOB_FIELD_COUNT];
-  size_t count = odd_in(4) ? unit_random(JOB_FIELD_COUNT) : JOB_FIELD_COUNT;
+  size_t fields[JOB_COLUMN_COUNT];
+  size_t count = odd_in(4) ? unit_random(JOB_COLUMN_COUNT) : JOB_COLUMN_COUNT;
 
-  for (size_t i = 0; i < JOB_FIELD_COUNT; i++) fields[i] = i;
-  for (size_t i = 0; i + 1 < JOB_FIELD_COUNT && count < JOB_FIELD_COUNT;
+  for (size_t i = 0; i < JOB_COLUMN_COUNT; i++) fields[i] = i;
+  for (size_t i = 0; i + 1 < JOB_COLUMN_COUNT && count < JOB_COLUMN_COUNT;
        i++) { /* in another order */
-    size_t other = i + unit_random((uint32_t)(JOB_FIELD_COUNT - 1 - i));
+    size_t other = i + unit_random((uint32_t)(JOB_COLUMN_COUNT - 1 - i));
     size_t field = fields[i];
     fields[i] = fields[other];
     fields[other] = field;
@@ -295,7 +296,7 @@ static void put_record(struct random_text *text) {
     put_member(text, fields[i]);
     if (one_in(40)) {
       random_text_put(text, ",");
-      put_member(text, odd_in(4) ? unit_random(JOB_FIELD_COUNT - 1) : JOB_FIELD_COUNT);
+      put_member(text, odd_in(4) ? unit_random(JOB_COLUMN_COUNT - 1) : JOB_COLUMN_COUNT);
     }
   }
   if (odd_in(500)) random_text_put(text, ",");

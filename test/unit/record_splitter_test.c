@@ -11,6 +11,8 @@
 #include "allocation.h"
 #include "unit.h"
 
+static const char *envelope; /* of the texts that are read */
+
 /* The records that came, each with a newline behind it. */
 struct records {
   char text[4000];
@@ -20,46 +22,46 @@ struct records {
   size_t refuse_at; /* the record that is refused, from 1; 0 for none */
 };
 
-static bool take(void *context, const char *record, size_t size) {
+static enum record_status take(void *context, const char *record, size_t size) {
   struct records *records = context;
 
-  if (++records->count == records->refuse_at) return false;
+  if (++records->count == records->refuse_at) return RECORD_WRONG;
   if (records->size + size + 1 < sizeof records->text) {
     memcpy(records->text + records->size, record, size);
     records->size += size;
     records->text[records->size++] = '\n';
     records->text[records->size] = '\0';
   }
-  return true;
+  return RECORD_OK;
 }
 
 /* Takes `{}` only. */
-static bool take_empty(void *context, const char *bytes, size_t size, size_t *taken) {
+static enum record_status take_empty(void *context, const char *bytes, size_t size, size_t *taken) {
   struct records *records = context;
 
   CHECK(size <= RECORD_SIZE_MAX);
   CHECK_INT('{', bytes[0]);
   *taken = size >= 2 && bytes[1] == '}' ? 2 : 0;
   records->plain += *taken > 0;
-  return *taken == 0 || take(context, bytes, *taken);
+  return *taken ? take(context, bytes, *taken) : RECORD_OK;
 }
 
-static enum splitter_status feed_piece(struct record_splitter *splitter, const char *bytes,
-                                       size_t size, struct records *records) {
+static enum record_status feed_piece(struct record_splitter *splitter, const char *bytes,
+                                     size_t size, struct records *records) {
   const struct record_sink sink = {take_empty, take, records};
 
   return record_splitter_feed(splitter, bytes, size, &sink);
 }
 
 /* Feeds a text in pieces of `first` bytes and then of `step` bytes each. */
-static enum splitter_status feed(const char *text, size_t size, size_t first, size_t step,
-                                 struct records *records, bool *finished) {
+static enum record_status feed(const char *text, size_t size, size_t first, size_t step,
+                               struct records *records, bool *finished) {
   struct record_splitter splitter;
-  enum splitter_status status = SPLITTER_OK;
+  enum record_status status = RECORD_OK;
 
   memset(records, 0, sizeof *records);
-  record_splitter_init(&splitter);
-  for (size_t at = 0; at < size && status == SPLITTER_OK;) {
+  record_splitter_init(&splitter, envelope);
+  for (size_t at = 0; at < size && status == RECORD_OK;) {
     size_t piece = at == 0 && first ? first : step;
     char *copy;
     if (piece > size - at) piece = size - at;
@@ -69,20 +71,20 @@ static enum splitter_status feed(const char *text, size_t size, size_t first, si
     free(copy);
     at += piece;
   }
-  *finished = status == SPLITTER_OK && record_splitter_finished(&splitter);
+  *finished = status == RECORD_OK && record_splitter_finished(&splitter);
   record_splitter_reset(&splitter);
   return status;
 }
 
 /* Whole, byte by byte, and in two pieces at every point. */
-static void check_everywhere(const char *text, enum splitter_status expected, bool complete,
+static void check_everywhere(const char *text, enum record_status expected, bool complete,
                              const char *expected_records) {
   size_t size = strlen(text);
 
   for (size_t first = 0; first <= size; first++) {
     struct records records;
     bool finished;
-    enum splitter_status status =
+    enum record_status status =
         feed(text, size, first, first == size ? 1 : size, &records, &finished);
     unit_case("'%s' split at %zu", text, first);
     CHECK_INT(expected, status);
@@ -123,7 +125,7 @@ static void check_arrays(void) {
   };
 
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
-    check_everywhere(cases[i].text, SPLITTER_OK, true, cases[i].records);
+    check_everywhere(cases[i].text, RECORD_OK, true, cases[i].records);
   }
 }
 
@@ -163,8 +165,64 @@ static void check_others(void) {
   };
 
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
-    check_everywhere(cases[i].text, SPLITTER_NOT_AN_ARRAY, false, cases[i].records);
+    check_everywhere(cases[i].text, RECORD_NOT_A_LIST, false, cases[i].records);
   }
+}
+
+/* An array that is a member of an object, whatever else that has. */
+static void check_envelopes(void) {
+  static const struct {
+    const char *text;
+    enum record_status status;
+    bool complete;
+    const char *records;
+  } cases[] = {
+      {"{\"list\":[]}", RECORD_OK, true, ""},
+      {" { \"list\" : [ {} , {} ] } ", RECORD_OK, true, "{}\n{}\n"},
+      {"{\"total\":2,\"list\":[{}],\"more\":{\"list\":[1,{}]}}", RECORD_OK, true, "{}\n"},
+      {"{\"a\":[{\"list\":[{}]}],\"list\":[{\"list\":[{}]}]}", RECORD_OK, true,
+       "{\"list\":[{}]}\n"},
+      {"{\"a\":\"\\\"list\\\":[{}]\",\"list\":[{}]}", RECORD_OK, true, "{}\n"},
+      {"{\"a\":\"list\",\"list\":[{}],\"b\":\"]}\"}", RECORD_OK, true, "{}\n"},
+      {"{\"list\":[{}]", RECORD_OK, false, "{}\n"},
+      {"{\"list\":[{}", RECORD_OK, false, "{}\n"},
+      {"{\"a\":1", RECORD_OK, false, ""},
+      {"", RECORD_OK, false, ""},
+      {"[]", RECORD_NOT_A_LIST, false, ""},
+      {"null", RECORD_NOT_A_LIST, false, ""},
+      {"{}", RECORD_NOT_A_LIST, false, ""},
+      {"{\"a\":[]}", RECORD_NOT_A_LIST, false, ""},
+      {"{\"list\":null}", RECORD_NOT_A_LIST, false, ""},
+      {"{\"list\":{}}", RECORD_NOT_A_LIST, false, ""},
+      {"{\"lists\":[{}]}", RECORD_NOT_A_LIST, false, ""},
+      {"{\"a list\":[{}]}", RECORD_NOT_A_LIST, false, ""},
+      {"{\" list\":[{}]}", RECORD_NOT_A_LIST, false, ""},
+      {"{\"list \":[{}]}", RECORD_NOT_A_LIST, false, ""},
+      {"{\"a\":{\"list\":[{}]}}", RECORD_NOT_A_LIST, false, ""},
+      {"{\"list\":[1]}", RECORD_NOT_A_LIST, false, ""},
+      {"{\"list\":[{}],\"list\":[]}", RECORD_NOT_A_LIST, false, "{}\n"},
+      {"{\"list\":[{}]]", RECORD_NOT_A_LIST, false, "{}\n"},
+      {"{\"list\":[{}]}}", RECORD_NOT_A_LIST, false, "{}\n"},
+      {"{\"list\":[{}],}", RECORD_NOT_A_LIST, false, "{}\n"},
+      {"{\"list\":[{}] \"a\":1}", RECORD_NOT_A_LIST, false, "{}\n"},
+      {"{\"a\":01,\"list\":[{}]}", RECORD_NOT_A_LIST, false, "{}\n"},
+      {"{\"a\":\"\t\",\"list\":[{}]}", RECORD_NOT_A_LIST, false, "{}\n"},
+      {"{\"a\" \"b\",\"list\":[{}]}", RECORD_NOT_A_LIST, false, "{}\n"},
+      {"{list:[{}]}", RECORD_NOT_A_LIST, false, ""},
+  };
+  static char long_text[70000] = "{\"a\":\"";
+  struct records records;
+  bool finished;
+
+  envelope = "list";
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    check_everywhere(cases[i].text, cases[i].status, cases[i].complete, cases[i].records);
+  }
+  unit_case("an envelope without end");
+  memset(long_text + 6, 'x', sizeof long_text - 6);
+  CHECK_INT(RECORD_NOT_A_LIST,
+            feed(long_text, sizeof long_text, 0, sizeof long_text, &records, &finished));
+  envelope = NULL;
 }
 
 /* What is taken where it begins, and in pieces once it is whole; everything else is cut out. */
@@ -175,7 +233,7 @@ static void check_plain(void) {
     struct records records;
     bool finished;
     unit_case("split at %zu", first);
-    CHECK_INT(SPLITTER_OK, feed(text, sizeof text - 1, first, sizeof text, &records, &finished));
+    CHECK_INT(RECORD_OK, feed(text, sizeof text - 1, first, sizeof text, &records, &finished));
     CHECK(finished);
     CHECK_INT(4, records.count);
     CHECK_INT(2, records.plain);
@@ -191,7 +249,7 @@ static void check_cut(void) {
     size_t count = (size_t)(size >= 12) + (size_t)(size >= 25);
     static const char *const records[] = {"", "{\"a\":\"]}\"}\n", "{\"a\":\"]}\"}\n{\"b\":[{}]}\n"};
     snprintf(cut, sizeof cut, "%.*s", (int)size, text);
-    check_everywhere(cut, SPLITTER_OK, false, records[count]);
+    check_everywhere(cut, RECORD_OK, false, records[count]);
   }
 }
 
@@ -204,7 +262,7 @@ static void check_control_characters(void) {
     text[7] = c;
     unit_case("character %d inside a string", c);
     for (size_t first = 0; first < sizeof text - 1; first++) {
-      CHECK_INT(SPLITTER_NOT_AN_ARRAY, feed(text, sizeof text - 1, first, 20, &records, &finished));
+      CHECK_INT(RECORD_NOT_A_LIST, feed(text, sizeof text - 1, first, 20, &records, &finished));
       CHECK_TEXT("", records.text);
     }
   }
@@ -215,9 +273,9 @@ static void check_nul(void) {
   bool finished;
 
   unit_case("a NUL between records");
-  CHECK_INT(SPLITTER_NOT_AN_ARRAY, feed("[\0{}]", 5, 0, 5, &records, &finished));
+  CHECK_INT(RECORD_NOT_A_LIST, feed("[\0{}]", 5, 0, 5, &records, &finished));
   unit_case("a NUL inside a string, behind a backslash");
-  CHECK_INT(SPLITTER_NOT_AN_ARRAY, feed("[{\"a\":\"\\\0\"}]", 12, 0, 1, &records, &finished));
+  CHECK_INT(RECORD_NOT_A_LIST, feed("[{\"a\":\"\\\0\"}]", 12, 0, 1, &records, &finished));
 }
 
 /* Records of a size about the largest that is allowed, whole and in pieces. */
@@ -237,7 +295,7 @@ static void check_large(void) {
       struct records records;
       bool finished;
       unit_case("a record of %zu bytes in pieces of %zu", size, steps[i]);
-      CHECK_INT(size > RECORD_SIZE_MAX ? SPLITTER_TOO_LARGE : SPLITTER_OK,
+      CHECK_INT(size > RECORD_SIZE_MAX ? RECORD_TOO_LARGE : RECORD_OK,
                 feed(text, size + 2, 0, steps[i], &records, &finished));
       CHECK_INT(size <= RECORD_SIZE_MAX, finished);
       CHECK_INT(size <= RECORD_SIZE_MAX, records.count);
@@ -251,32 +309,32 @@ static void check_refusal_and_memory(void) {
   struct records records = {.refuse_at = 2};
 
   unit_case("a record that is refused");
-  record_splitter_init(&splitter);
-  CHECK_INT(SPLITTER_REFUSED, feed_piece(&splitter, "[{},{},{}]", 10, &records));
+  record_splitter_init(&splitter, envelope);
+  CHECK_INT(RECORD_WRONG, feed_piece(&splitter, "[{},{},{}]", 10, &records));
   CHECK_INT(2, records.count);
   record_splitter_reset(&splitter);
   records.refuse_at = 3;
-  CHECK_INT(SPLITTER_REFUSED, feed_piece(&splitter, "[{ },{}]", 8, &records));
+  CHECK_INT(RECORD_WRONG, feed_piece(&splitter, "[{ },{}]", 8, &records));
   CHECK_INT(3, records.count);
   record_splitter_reset(&splitter);
   records.refuse_at = 5;
-  CHECK_INT(SPLITTER_OK, feed_piece(&splitter, "[{},{", 5, &records));
-  CHECK_INT(SPLITTER_REFUSED, feed_piece(&splitter, "},{}]", 5, &records));
+  CHECK_INT(RECORD_OK, feed_piece(&splitter, "[{},{", 5, &records));
+  CHECK_INT(RECORD_WRONG, feed_piece(&splitter, "},{}]", 5, &records));
   CHECK_INT(5, records.count);
   record_splitter_reset(&splitter);
   records.refuse_at = 0;
-  CHECK_INT(SPLITTER_OK, feed_piece(&splitter, "[{}]", 4, &records));
+  CHECK_INT(RECORD_OK, feed_piece(&splitter, "[{}]", 4, &records));
   CHECK(record_splitter_finished(&splitter));
   record_splitter_reset(&splitter);
   CHECK(!record_splitter_finished(&splitter));
   unit_case("out of memory");
   allocation_fail_at(1, true);
-  CHECK_INT(SPLITTER_NO_MEMORY, feed_piece(&splitter, "[{\"a\"", 5, &records));
+  CHECK_INT(RECORD_NO_MEMORY, feed_piece(&splitter, "[{\"a\"", 5, &records));
   CHECK_INT(1, allocation_stop());
   record_splitter_reset(&splitter);
   unit_case("records that lie whole in the input need no memory");
   allocation_fail_at(1, true);
-  CHECK_INT(SPLITTER_OK, feed_piece(&splitter, "[{},{}]", 7, &records));
+  CHECK_INT(RECORD_OK, feed_piece(&splitter, "[{},{}]", 7, &records));
   CHECK_INT(0, allocation_stop());
   record_splitter_reset(&splitter);
 }
@@ -284,6 +342,7 @@ static void check_refusal_and_memory(void) {
 void record_splitter_test(void) {
   check_arrays();
   check_others();
+  check_envelopes();
   check_plain();
   check_cut();
   check_control_characters();

@@ -58,7 +58,7 @@ static void check_answers(void) {
       scripted_transport_pause(fixture.transport, HOUR);
       wait_for(&fixture, request);
       page_request_explain(request, &fixture.error);
-      if (!CHECK_INT(PAGE_READY, page_request_verdict(request))) {
+      if (!CHECK_INT(VERDICT_READY, page_request_verdict(request))) {
         CHECK_TEXT("", fixture.error.message);
       }
       CHECK_INT(1, page_request_answer(request)->page.row_count);
@@ -102,7 +102,7 @@ static void check_limits(void) {
       if (!page_request_ended(request)) scripted_transport_pause(fixture.transport, 40000);
     }
     page_request_explain(request, &fixture.error);
-    CHECK_INT(PAGE_FAILED, page_request_verdict(request));
+    CHECK_INT(VERDICT_FAILED, page_request_verdict(request));
     CHECK(waited <= 20000);
     CHECK_HAS(fixture.error.message, "Tried");
     CHECK_HAS(fixture.error.message, cases[i].says);
@@ -150,8 +150,8 @@ static void check_begun_between(void) {
   second = start(&fixture);
   scripted_transport_pause(fixture.transport, HOUR);
   wait_for(&fixture, second);
-  CHECK_INT(PAGE_READY, page_request_verdict(first));
-  CHECK_INT(PAGE_READY, page_request_verdict(second));
+  CHECK_INT(VERDICT_READY, page_request_verdict(first));
+  CHECK_INT(VERDICT_READY, page_request_verdict(second));
   page_request_close(first);
   page_request_close(second);
   fixture_close(&fixture);

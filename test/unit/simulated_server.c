@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "allocation.h"
+#include "sync_job_columns.h"
 #include "unit.h"
 
 struct simulated_server simulated_server_of(int64_t jobs) {
@@ -29,7 +30,7 @@ static int64_t job_at(const struct simulated_server *server, bool descending, in
 static int64_t id_of(int64_t job) { return 1000 + job * 3; }
 
 int64_t simulated_job(const struct record_page *page, size_t index) {
-  return (page->rows[index].id - 1000) / 3;
+  return (record_page_id(page, index) - 1000) / 3;
 }
 
 struct window {
@@ -185,10 +186,12 @@ bool simulated_server_has(const struct simulated_server *server, const struct or
   char expected[40];
   size_t size;
   const char *tag;
+  bool present;
 
   if (index >= page->row_count) return false;
   tag = record_page_text(page, index, JOB_TAG, &size);
   snprintf(expected, sizeof expected, "t-%" PRId64, job);
-  return page->rows[index].id == id_of(job) && page->rows[index].override_flag == job % 2 && tag &&
+  return record_page_id(page, index) == id_of(job) &&
+         record_page_boolean(page, index, JOB_OVERRIDE, &present) == job % 2 && present && tag &&
          strcmp(tag, expected) == 0 && size == strlen(expected);
 }

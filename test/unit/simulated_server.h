@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "api/place.h"
-#include "record/json_record.h"
+#include "record/record_page.h"
 #include "scripted_transport.h"
 
 enum range_style {

@@ -9,7 +9,10 @@
 
 #include "unit.h"
 
-/* False if the host of a URL is that of another region; an endpoint that was set is of every region. */
+/*
+** False if the host of a URL is that of another region; an endpoint that was set is of every
+** region.
+*/
 static bool host_fits(const struct place *place, const char *url) {
   static const char before[] = "https://swr-api.";
   size_t size = strlen(place->region);
@@ -43,6 +46,10 @@ static void answer(void *context, size_t number, const char *url, struct scripte
   if (number == world->trouble) {
     answer->status = 503;
     answer->body = "busy";
+    return;
+  }
+  if (world->serve) {
+    world->serve(world->serve_context, index_in_url(world, url), number, url, answer);
     return;
   }
   simulated_server_answer(&world->servers[index_in_url(world, url)], number, url, answer);
@@ -83,7 +90,7 @@ void world_begin(struct simulated_world *world) {
 void world_end(struct simulated_world *world) {
   statement_release(world->statement);
   world->statement = NULL;
-  CHECK(!world->fixture.service->requests);
+  CHECK_INT(0, fixture_page_requests(&world->fixture));
 }
 
 void world_close(struct simulated_world *world) {

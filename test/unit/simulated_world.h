@@ -15,6 +15,13 @@ struct simulated_world {
   struct fixture fixture;
   struct place places[WORLD_MAX]; /* group/a, group/b, …; group/n26 and so on */
   struct simulated_server servers[WORLD_MAX];
+  /*
+  ** Answers in place of `servers`, to the request of that number for the repository of that index;
+  ** NULL: nobody.
+  */
+  void (*serve)(void *context, size_t place, size_t number, const char *url,
+                struct scripted_answer *answer);
+  void *serve_context;
   size_t count;
   int64_t delay;               /* milliseconds until an answer begins */
   size_t trouble;              /* number of the request that gets 503; 0: none */
@@ -26,8 +33,8 @@ struct simulated_world {
 void world_open(struct simulated_world *world, size_t count);
 
 /*
-** Begins a statement, which must succeed and reach the repositories' regions. Those without one get the one
-** that is set.
+** Begins a statement, which must succeed and reach the repositories' regions. Those without one get
+** the one that is set.
 */
 void world_begin(struct simulated_world *world);
 

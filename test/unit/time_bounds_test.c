@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "record/json_record.h"
 #include "unit.h"
 
 /*
@@ -32,18 +33,19 @@ static const struct {
 static struct record_page page; /* a row for each of the times */
 
 static void make_page(void) {
-  struct job_decoder *decoder = job_decoder_create();
+  struct json_reader reader;
 
-  record_page_init(&page);
+  record_page_init(&page, &sync_job_listing);
+  json_reader_init(&reader, &sync_job_listing, UINT32_MAX);
   for (size_t i = 0; i < COUNT_OF(times); i++) {
     char record[100];
-    struct job_problem problem;
+    struct record_problem problem;
     snprintf(record, sizeof record, "{\"id\":%zu,\"createdAt\":%s%s%s}", i,
              times[i].text ? "\"" : "", times[i].text ? times[i].text : "null",
              times[i].text ? "\"" : "");
-    CHECK_INT(JOB_DECODED, job_decode(decoder, record, strlen(record), &page, &problem));
+    CHECK_INT(RECORD_OK, json_record_take(&reader, record, strlen(record), &page, &problem));
   }
-  job_decoder_destroy(decoder);
+  json_reader_free(&reader);
 }
 
 static void add(struct time_bounds *bounds, enum bound_operator op, const char *text) {

@@ -5,8 +5,8 @@
 ** `POST /v3/auth/tokens`, "Obtaining a User Token Through Password Authentication" of IAM's API reference.
 ** It must not know how often a token is asked for, nor where the bytes come from.
 */
-#ifndef SWR_IAM_EXCHANGE_H
-#define SWR_IAM_EXCHANGE_H
+#ifndef SWR_IAM_RESPONSE_H
+#define SWR_IAM_RESPONSE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,29 +17,23 @@
 #include "base/buffer.h"
 #include "base/redact.h"
 #include "network/transport.h"
+#include "request/verdict.h"
 
 #define IAM_TARGET "/auth/tokens"   /* behind auth_url */
 #define IAM_QUERY "?nocatalog=true" /* without the list of all services, which is long */
 
-enum iam_verdict {
-  IAM_READY,   /* the token is there */
-  IAM_AGAIN,   /* throttled, a fault of the server or of the way to it: may be tried again */
-  IAM_REFUSED, /* name or password are wrong: sending them again may lock the user */
-  IAM_FAILED,  /* trying again would give the same */
-  IAM_NO_MEMORY
-};
-
-struct iam_exchange {
-  const struct secrets *secrets; /* set by iam_exchange_init, not owned */
+struct iam_response {
+  const struct secrets *secrets; /* set by iam_response_init, not owned */
   /* What came back. */
   char *token;         /* owned, wiped when freed; may be taken out */
   int64_t lifetime;    /* seconds, at least one, that the token is good for from its issue on */
   int64_t retry_after; /* milliseconds; 0 if the server did not say */
-  char problem[1000];  /* what IAM_AGAIN, IAM_REFUSED and IAM_FAILED say: status, message, advice */
+  char problem
+      [1000]; /* what VERDICT_AGAIN, VERDICT_REFUSED and VERDICT_FAILED say: status, message, advice */
   char request_id[80]; /* from the header or the body; empty if none */
   /* Private. */
   struct buffer body;
-  enum iam_verdict verdict; /* IAM_READY until something is wrong */
+  enum verdict verdict; /* VERDICT_READY until something is wrong */
 };
 
 /*
@@ -49,19 +43,19 @@ struct iam_exchange {
 */
 char *iam_body(const struct iam_login *login, char **quoted);
 
-/* Ready for the first attempt. The secrets are cut out of every text, and must outlive the exchange. */
-void iam_exchange_init(struct iam_exchange *exchange, const struct secrets *secrets);
+/* Ready for the first attempt. The secrets are cut out of every text, and must outlive it. */
+void iam_response_init(struct iam_response *answer, const struct secrets *secrets);
 
 /* Ready for another attempt; also gives all memory back. */
-void iam_exchange_reset(struct iam_exchange *exchange);
+void iam_response_reset(struct iam_response *answer);
 
-/* The calls of struct transport_handler; iam_exchange_body returns false to end the exchange. */
-void iam_exchange_header(struct iam_exchange *exchange, const char *name, size_t name_size,
+/* The calls of struct transport_handler; iam_response_body returns false to end the transfer. */
+void iam_response_header(struct iam_response *answer, const char *name, size_t name_size,
                          const char *value, size_t value_size);
-bool iam_exchange_body(struct iam_exchange *exchange, const char *bytes, size_t size);
+bool iam_response_body(struct iam_response *answer, const char *bytes, size_t size);
 
 /* `time` is this machine's, for an answer that does not say when the token was issued. */
-enum iam_verdict iam_exchange_finish(struct iam_exchange *exchange,
-                                     const struct transport_result *result, time_t time);
+enum verdict iam_response_finish(struct iam_response *answer, const struct transport_result *result,
+                                 time_t time);
 
 #endif

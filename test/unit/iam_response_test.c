@@ -1,7 +1,7 @@
 /*
-** Tests of ext/request/iam_exchange: the body that IAM gets, and what is made of its answers.
+** Tests of ext/request/iam_response: the body that IAM gets, and what is made of its answers.
 */
-#include "request/iam_exchange.h"
+#include "request/iam_response.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -62,7 +62,7 @@ static const struct {
   const char *token; /* NULL: no such header */
   const char *body;
   enum transport_outcome outcome;
-  enum iam_verdict verdict;
+  enum verdict verdict;
   int64_t lifetime;
   const char *says[3];
 } cases[] = {
@@ -72,7 +72,7 @@ static const struct {
      "{\"token\":{\"expires_at\":\"2024-01-02T00:00:00.5Z\",\"issued_at\":\"2024-01-01T00:00:00Z\"}"
      "}",
      TRANSPORT_COMPLETE,
-     IAM_READY,
+     VERDICT_READY,
      86400,
      {NULL}},
     {"a clock of its own",
@@ -80,28 +80,56 @@ static const struct {
      "MIIx",
      "{\"token\":{\"expires_at\":\"2031-01-01T00:10:00Z\",\"issued_at\":\"2031-01-01T00:00:00Z\"}}",
      TRANSPORT_COMPLETE,
-     IAM_READY,
+     VERDICT_READY,
      600,
      {NULL}},
-    {"this machine's clock", 201, "MIIx", EXPIRES, TRANSPORT_COMPLETE, IAM_READY, 86400, {NULL}},
+    {"this machine's clock",
+     201,
+     "MIIx",
+     EXPIRES,
+     TRANSPORT_COMPLETE,
+     VERDICT_READY,
+     86400,
+     {NULL}},
     {"ended",
      201,
      "MIIx",
      "{\"token\":{\"expires_at\":\"2024-01-01T00:00:00Z\"}}",
      TRANSPORT_COMPLETE,
-     IAM_FAILED,
+     VERDICT_FAILED,
      0,
      {"ended already"}},
-    {"no token", 201, NULL, EXPIRES, TRANSPORT_COMPLETE, IAM_FAILED, 0, {"X-Subject-Token"}},
-    {"an empty token", 201, "", EXPIRES, TRANSPORT_COMPLETE, IAM_FAILED, 0, {"X-Subject-Token"}},
-    {"an odd token", 201, "a b", EXPIRES, TRANSPORT_COMPLETE, IAM_FAILED, 0, {"X-Subject-Token"}},
-    {"no end", 201, "MIIx", "{\"token\":{}}", TRANSPORT_COMPLETE, IAM_FAILED, 0, {"expires_at"}},
+    {"no token", 201, NULL, EXPIRES, TRANSPORT_COMPLETE, VERDICT_FAILED, 0, {"X-Subject-Token"}},
+    {"an empty token",
+     201,
+     "",
+     EXPIRES,
+     TRANSPORT_COMPLETE,
+     VERDICT_FAILED,
+     0,
+     {"X-Subject-Token"}},
+    {"an odd token",
+     201,
+     "a b",
+     EXPIRES,
+     TRANSPORT_COMPLETE,
+     VERDICT_FAILED,
+     0,
+     {"X-Subject-Token"}},
+    {"no end",
+     201,
+     "MIIx",
+     "{\"token\":{}}",
+     TRANSPORT_COMPLETE,
+     VERDICT_FAILED,
+     0,
+     {"expires_at"}},
     {"a number as end",
      201,
      "MIIx",
      "{\"token\":{\"expires_at\":1}}",
      TRANSPORT_COMPLETE,
-     IAM_FAILED,
+     VERDICT_FAILED,
      0,
      {"expires_at"}},
     {"no time as end",
@@ -109,49 +137,63 @@ static const struct {
      "MIIx",
      "{\"token\":{\"expires_at\":\"tomorrow\"}}",
      TRANSPORT_COMPLETE,
-     IAM_FAILED,
+     VERDICT_FAILED,
      0,
      {"expires_at"}},
-    {"no object", 201, "MIIx", "[]", TRANSPORT_COMPLETE, IAM_FAILED, 0, {"expires_at"}},
-    {"no JSON", 201, "MIIx", "<html>", TRANSPORT_COMPLETE, IAM_FAILED, 0, {"expires_at"}},
-    {"no body", 201, "MIIx", "", TRANSPORT_COMPLETE, IAM_FAILED, 0, {"expires_at"}},
-    {"a token, cut", 201, "MIIx", EXPIRES, TRANSPORT_FAILED, IAM_AGAIN, 0, {"cut short"}},
+    {"no object", 201, "MIIx", "[]", TRANSPORT_COMPLETE, VERDICT_FAILED, 0, {"expires_at"}},
+    {"no JSON", 201, "MIIx", "<html>", TRANSPORT_COMPLETE, VERDICT_FAILED, 0, {"expires_at"}},
+    {"no body", 201, "MIIx", "", TRANSPORT_COMPLETE, VERDICT_FAILED, 0, {"expires_at"}},
+    {"a token, cut", 201, "MIIx", EXPIRES, TRANSPORT_FAILED, VERDICT_AGAIN, 0, {"cut short"}},
     {"a wrong password",
      401,
      NULL,
      "{\"error\":{\"message\":\"The username or password is "
      "wrong.\",\"code\":401,\"title\":\"x\"}}",
      TRANSPORT_COMPLETE,
-     IAM_REFUSED,
+     VERDICT_REFUSED,
      0,
      {"HTTP 401: The username or password is wrong. Check", "user_password", "five minutes"}},
-    {"a wrong password, cut", 401, NULL, "{\"e", TRANSPORT_FAILED, IAM_REFUSED, 0, {"HTTP 401"}},
+    {"a wrong password, cut",
+     401,
+     NULL,
+     "{\"e",
+     TRANSPORT_FAILED,
+     VERDICT_REFUSED,
+     0,
+     {"HTTP 401"}},
     {"a second factor",
      403,
      NULL,
      "{\"error_msg\":\"no\",\"error_code\":\"IAM.0002\",\"request_id\":\"ab12\"}",
      TRANSPORT_COMPLETE,
-     IAM_FAILED,
+     VERDICT_FAILED,
      0,
      {"HTTP 403, IAM.0002: no.", "second factor"}},
-    {"a wrong request", 400, NULL, "no", TRANSPORT_TIMED_OUT, IAM_FAILED, 0, {"HTTP 400: no."}},
-    {"no IAM", 404, NULL, "", TRANSPORT_COMPLETE, IAM_FAILED, 0, {"HTTP 404.", "auth_url"}},
-    {"another answer", 200, "MIIx", EXPIRES, TRANSPORT_COMPLETE, IAM_FAILED, 0, {"HTTP 200"}},
-    {"a redirect", 302, NULL, "", TRANSPORT_COMPLETE, IAM_FAILED, 0, {"Redirects"}},
-    {"throttled", 429, NULL, "", TRANSPORT_COMPLETE, IAM_AGAIN, 0, {"HTTP 429", "throttles"}},
-    {"throttled, cut", 429, NULL, "", TRANSPORT_FAILED, IAM_AGAIN, 0, {"HTTP 429"}},
-    {"overloaded", 503, NULL, "busy", TRANSPORT_COMPLETE, IAM_AGAIN, 0, {"HTTP 503: busy."}},
-    {"no connection", 0, NULL, "", TRANSPORT_FAILED, IAM_AGAIN, 0, {"no connection: detail"}},
-    {"silence", 0, NULL, "", TRANSPORT_TIMED_OUT, IAM_AGAIN, 0, {"no answer in time"}},
-    {"a certificate", 0, NULL, "", TRANSPORT_UNTRUSTED, IAM_FAILED, 0, {"certificate", "ca_file"}},
-    {"no request", 0, NULL, "", TRANSPORT_REFUSED, IAM_FAILED, 0, {"cannot be made"}},
-    {"no memory", 401, NULL, "", TRANSPORT_NO_MEMORY, IAM_NO_MEMORY, 0, {NULL}},
+    {"a wrong request", 400, NULL, "no", TRANSPORT_TIMED_OUT, VERDICT_FAILED, 0, {"HTTP 400: no."}},
+    {"no IAM", 404, NULL, "", TRANSPORT_COMPLETE, VERDICT_FAILED, 0, {"HTTP 404.", "auth_url"}},
+    {"another answer", 200, "MIIx", EXPIRES, TRANSPORT_COMPLETE, VERDICT_FAILED, 0, {"HTTP 200"}},
+    {"a redirect", 302, NULL, "", TRANSPORT_COMPLETE, VERDICT_FAILED, 0, {"Redirects"}},
+    {"throttled", 429, NULL, "", TRANSPORT_COMPLETE, VERDICT_AGAIN, 0, {"HTTP 429", "throttles"}},
+    {"throttled, cut", 429, NULL, "", TRANSPORT_FAILED, VERDICT_AGAIN, 0, {"HTTP 429"}},
+    {"overloaded", 503, NULL, "busy", TRANSPORT_COMPLETE, VERDICT_AGAIN, 0, {"HTTP 503: busy."}},
+    {"no connection", 0, NULL, "", TRANSPORT_FAILED, VERDICT_AGAIN, 0, {"no connection: detail"}},
+    {"silence", 0, NULL, "", TRANSPORT_TIMED_OUT, VERDICT_AGAIN, 0, {"no answer in time"}},
+    {"a certificate",
+     0,
+     NULL,
+     "",
+     TRANSPORT_UNTRUSTED,
+     VERDICT_FAILED,
+     0,
+     {"certificate", "ca_file"}},
+    {"no request", 0, NULL, "", TRANSPORT_REFUSED, VERDICT_FAILED, 0, {"cannot be made"}},
+    {"no memory", 401, NULL, "", TRANSPORT_NO_MEMORY, VERDICT_NO_MEMORY, 0, {NULL}},
     {"an echo",
      400,
      NULL,
      "{\"error\":{\"message\":\"Bad quiet word\"}}",
      TRANSPORT_COMPLETE,
-     IAM_FAILED,
+     VERDICT_FAILED,
      0,
      {"Bad *** word"}},
 };
@@ -159,23 +201,23 @@ static const struct {
 /* All of them by one exchange: what one has left must not be seen by the next. */
 static void check_answers(void) {
   static const struct secrets secrets = {{"quiet"}, 1};
-  struct iam_exchange exchange;
+  struct iam_response exchange;
 
-  iam_exchange_init(&exchange, &secrets);
+  iam_response_init(&exchange, &secrets);
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     struct transport_result result = {cases[i].outcome, cases[i].status, 70, "detail quiet"};
     unit_case("%s", cases[i].name);
-    iam_exchange_reset(&exchange);
-    iam_exchange_header(&exchange, "x-request-ID", 12, "12quiet34", 9);
+    iam_response_reset(&exchange);
+    iam_response_header(&exchange, "x-request-ID", 12, "12quiet34", 9);
     if (cases[i].token) {
-      iam_exchange_header(&exchange, "x-subject-token", 15, cases[i].token, strlen(cases[i].token));
+      iam_response_header(&exchange, "x-subject-token", 15, cases[i].token, strlen(cases[i].token));
     }
-    for (const char *c = cases[i].body; *c; c++) CHECK(iam_exchange_body(&exchange, c, 1));
-    CHECK_INT(cases[i].verdict, iam_exchange_finish(&exchange, &result, NOW));
+    for (const char *c = cases[i].body; *c; c++) CHECK(iam_response_body(&exchange, c, 1));
+    CHECK_INT(cases[i].verdict, iam_response_finish(&exchange, &result, NOW));
     CHECK_INT(70, exchange.retry_after);
     CHECK_TEXT("12***34", exchange.request_id);
     CHECK_LACKS(exchange.problem, "quiet");
-    if (cases[i].verdict == IAM_READY) {
+    if (cases[i].verdict == VERDICT_READY) {
       CHECK_TEXT(cases[i].token, exchange.token);
       CHECK_INT(cases[i].lifetime, exchange.lifetime);
     }
@@ -183,49 +225,49 @@ static void check_answers(void) {
       CHECK_HAS(exchange.problem, cases[i].says[j]);
     }
   }
-  iam_exchange_reset(&exchange);
+  iam_response_reset(&exchange);
 }
 
 static void check_sizes(void) {
   static char bytes[1 << 20];
   static const size_t sizes[] = {32768, 65536, 65537};
   struct transport_result result = {TRANSPORT_COMPLETE, 201, 0, ""};
-  struct iam_exchange exchange;
+  struct iam_response exchange;
   size_t taken = 0;
 
   memset(bytes, 'q', sizeof bytes);
-  iam_exchange_init(&exchange, NULL);
+  iam_response_init(&exchange, NULL);
   for (size_t i = 0; i < COUNT_OF(sizes); i++) {
     unit_case("a token of %zu bytes", sizes[i]);
-    iam_exchange_reset(&exchange);
-    iam_exchange_header(&exchange, "X-Subject-Token", 15, bytes, sizes[i]);
-    CHECK(iam_exchange_body(&exchange, EXPIRES, strlen(EXPIRES)));
-    CHECK_INT(sizes[i] <= 65536 ? IAM_READY : IAM_FAILED,
-              iam_exchange_finish(&exchange, &result, NOW));
+    iam_response_reset(&exchange);
+    iam_response_header(&exchange, "X-Subject-Token", 15, bytes, sizes[i]);
+    CHECK(iam_response_body(&exchange, EXPIRES, strlen(EXPIRES)));
+    CHECK_INT(sizes[i] <= 65536 ? VERDICT_READY : VERDICT_FAILED,
+              iam_response_finish(&exchange, &result, NOW));
   }
   unit_case("an endless body");
-  iam_exchange_reset(&exchange);
-  while (taken < 100 && iam_exchange_body(&exchange, bytes, sizeof bytes)) taken++;
+  iam_response_reset(&exchange);
+  while (taken < 100 && iam_response_body(&exchange, bytes, sizeof bytes)) taken++;
   CHECK_INT(4, taken);
   result.outcome = TRANSPORT_STOPPED;
-  CHECK_INT(IAM_FAILED, iam_exchange_finish(&exchange, &result, NOW));
+  CHECK_INT(VERDICT_FAILED, iam_response_finish(&exchange, &result, NOW));
   CHECK_HAS(exchange.problem, "4194304 bytes");
   unit_case("two tokens: the last one counts");
-  iam_exchange_reset(&exchange);
-  iam_exchange_header(&exchange, "X-Subject-Token", 15, "first", 5);
-  iam_exchange_header(&exchange, "X-Subject-Token", 15, "second", 6);
+  iam_response_reset(&exchange);
+  iam_response_header(&exchange, "X-Subject-Token", 15, "first", 5);
+  iam_response_header(&exchange, "X-Subject-Token", 15, "second", 6);
   CHECK_TEXT("second", exchange.token);
   unit_case("no memory for a token");
-  iam_exchange_reset(&exchange);
+  iam_response_reset(&exchange);
   allocation_fail_at(1, false);
-  iam_exchange_header(&exchange, "X-Subject-Token", 15, "third", 5);
+  iam_response_header(&exchange, "X-Subject-Token", 15, "third", 5);
   CHECK_INT(1, allocation_stop());
   result.outcome = TRANSPORT_COMPLETE;
-  CHECK_INT(IAM_NO_MEMORY, iam_exchange_finish(&exchange, &result, NOW));
-  iam_exchange_reset(&exchange);
+  CHECK_INT(VERDICT_NO_MEMORY, iam_response_finish(&exchange, &result, NOW));
+  iam_response_reset(&exchange);
 }
 
-void iam_exchange_test(void) {
+void iam_response_test(void) {
   check_bodies();
   check_answers();
   check_sizes();

@@ -1,7 +1,7 @@
 /*
-** One attempt at a token from IAM: see iam_exchange.h.
+** One attempt at a token from IAM: see iam_response.h.
 */
-#include "request/iam_exchange.h"
+#include "request/iam_response.h"
 
 #include <json-c/json.h>
 #include <openssl/crypto.h>
@@ -76,55 +76,56 @@ char *iam_body(const struct iam_login *login, char **quoted) {
 
 /* ---- the answer ---- */
 
-void iam_exchange_init(struct iam_exchange *exchange, const struct secrets *secrets) {
-  memset(exchange, 0, sizeof *exchange);
-  exchange->secrets = secrets;
-  buffer_init(&exchange->body, BODY_MAX);
+void iam_response_init(struct iam_response *answer, const struct secrets *secrets) {
+  memset(answer, 0, sizeof *answer);
+  answer->secrets = secrets;
+  buffer_init(&answer->body, BODY_MAX);
 }
 
-void iam_exchange_reset(struct iam_exchange *exchange) {
-  secret_free(exchange->token);
-  exchange->token = NULL;
-  exchange->lifetime = 0;
-  exchange->retry_after = 0;
-  exchange->problem[0] = '\0';
-  exchange->request_id[0] = '\0';
-  exchange->verdict = IAM_READY;
-  buffer_free(&exchange->body);
+void iam_response_reset(struct iam_response *answer) {
+  secret_free(answer->token);
+  answer->token = NULL;
+  answer->lifetime = 0;
+  answer->retry_after = 0;
+  answer->problem[0] = '\0';
+  answer->request_id[0] = '\0';
+  answer->verdict = VERDICT_READY;
+  buffer_free(&answer->body);
 }
 
-__attribute__((format(printf, 3, 4))) static enum iam_verdict conclude(
-    struct iam_exchange *exchange, enum iam_verdict verdict, const char *format, ...) {
+__attribute__((format(printf, 3, 4))) static enum verdict conclude(struct iam_response *answer,
+                                                                   enum verdict verdict,
+                                                                   const char *format, ...) {
   va_list arguments;
 
   va_start(arguments, format);
-  vsnprintf(exchange->problem, sizeof exchange->problem, format, arguments);
+  vsnprintf(answer->problem, sizeof answer->problem, format, arguments);
   va_end(arguments);
-  return exchange->verdict = verdict;
+  return answer->verdict = verdict;
 }
 
-void iam_exchange_header(struct iam_exchange *exchange, const char *name, size_t name_size,
+void iam_response_header(struct iam_response *answer, const char *name, size_t name_size,
                          const char *value, size_t value_size) {
   if (header_is(name, name_size, "X-Request-Id")) {
-    redact(value, value_size, exchange->secrets, exchange->request_id, sizeof exchange->request_id);
+    redact(value, value_size, answer->secrets, answer->request_id, sizeof answer->request_id);
   }
   if (!header_is(name, name_size, "X-Subject-Token") || !value_size || value_size > TOKEN_MAX) {
     return;
   }
-  secret_free(exchange->token);
-  exchange->token = copy_bytes(value, value_size);
-  if (!exchange->token) exchange->verdict = IAM_NO_MEMORY;
+  secret_free(answer->token);
+  answer->token = copy_bytes(value, value_size);
+  if (!answer->token) answer->verdict = VERDICT_NO_MEMORY;
 }
 
-bool iam_exchange_body(struct iam_exchange *exchange, const char *bytes, size_t size) {
-  switch (buffer_append(&exchange->body, bytes, size)) {
+bool iam_response_body(struct iam_response *answer, const char *bytes, size_t size) {
+  switch (buffer_append(&answer->body, bytes, size)) {
     case BUFFER_OK:
       return true;
     case BUFFER_FULL:
-      conclude(exchange, IAM_FAILED, "an answer of more than %zu bytes.", BODY_MAX);
+      conclude(answer, VERDICT_FAILED, "an answer of more than %zu bytes.", BODY_MAX);
       return false;
     default:
-      exchange->verdict = IAM_NO_MEMORY;
+      answer->verdict = VERDICT_NO_MEMORY;
       return false;
   }
 }
@@ -145,7 +146,7 @@ static bool read_instant(json_object *token, const char *name, int64_t *seconds)
 }
 
 /* By IAM's own clock where it says when it issued the token, so that this machine's may be wrong. */
-static bool read_lifetime(struct iam_exchange *exchange, time_t time) {
+static bool read_lifetime(struct iam_response *answer, time_t time) {
   json_tokener *tokener = json_tokener_new_ex(BODY_DEPTH);
   json_object *value = NULL;
   json_object *token;
@@ -153,36 +154,36 @@ static bool read_lifetime(struct iam_exchange *exchange, time_t time) {
   int64_t expires;
   bool found = false;
 
-  if (tokener && exchange->body.size) {
-    value = json_tokener_parse_ex(tokener, exchange->body.bytes, (int)exchange->body.size);
+  if (tokener && answer->body.size) {
+    value = json_tokener_parse_ex(tokener, answer->body.bytes, (int)answer->body.size);
   }
   if (value && json_object_is_type(value, json_type_object) &&
       json_object_object_get_ex(value, "token", &token) &&
       json_object_is_type(token, json_type_object)) {
     found = read_instant(token, "expires_at", &expires);
     if (found && !read_instant(token, "issued_at", &issued)) issued = (int64_t)time;
-    if (found) exchange->lifetime = expires - issued;
+    if (found) answer->lifetime = expires - issued;
   }
   json_object_put(value);
   if (tokener) json_tokener_free(tokener);
   return found;
 }
 
-static enum iam_verdict finish_token(struct iam_exchange *exchange, time_t time) {
-  if (!exchange->token || !text_visible(exchange->token)) {
-    return conclude(exchange, IAM_FAILED,
+static enum verdict finish_token(struct iam_response *answer, time_t time) {
+  if (!answer->token || !text_visible(answer->token)) {
+    return conclude(answer, VERDICT_FAILED,
                     "HTTP 201, but without a usable token in the header X-Subject-Token. Does "
                     "auth_url name IAM's API?");
   }
-  if (!read_lifetime(exchange, time)) {
-    return conclude(exchange, IAM_FAILED,
+  if (!read_lifetime(answer, time)) {
+    return conclude(answer, VERDICT_FAILED,
                     "HTTP 201, but the body does not say when the token ends (token.expires_at). "
                     "Does auth_url name IAM's API?");
   }
-  if (exchange->lifetime < 1) {
-    return conclude(exchange, IAM_FAILED, "HTTP 201, but with a token that has ended already.");
+  if (answer->lifetime < 1) {
+    return conclude(answer, VERDICT_FAILED, "HTTP 201, but with a token that has ended already.");
   }
-  return IAM_READY;
+  return VERDICT_READY;
 }
 
 /* What to do about a status, with its space in front. */
@@ -207,38 +208,38 @@ static const char *advice(int status) {
   return " Is this IAM? Check auth_url, region and cloud.";
 }
 
-static enum iam_verdict finish_error(struct iam_exchange *exchange, int status) {
+static enum verdict finish_error(struct iam_response *answer, int status) {
   struct answer_error error;
   char said[sizeof error.code + sizeof error.message + 32];
   bool again = status == 429 || status >= 500;
 
-  answer_error_read(&error, exchange->body.bytes ? exchange->body.bytes : "", exchange->body.size,
-                    exchange->secrets);
-  if (!exchange->request_id[0]) {
-    snprintf(exchange->request_id, sizeof exchange->request_id, "%s", error.request_id);
+  answer_error_read(&error, answer->body.bytes ? answer->body.bytes : "", answer->body.size,
+                    answer->secrets);
+  if (!answer->request_id[0]) {
+    snprintf(answer->request_id, sizeof answer->request_id, "%s", error.request_id);
   }
   answer_error_describe(&error, status, said, sizeof said);
-  return conclude(exchange,
-                  again           ? IAM_AGAIN
-                  : status == 401 ? IAM_REFUSED
-                                  : IAM_FAILED,
+  return conclude(answer,
+                  again           ? VERDICT_AGAIN
+                  : status == 401 ? VERDICT_REFUSED
+                                  : VERDICT_FAILED,
                   "%s%s", said, advice(status));
 }
 
-enum iam_verdict iam_exchange_finish(struct iam_exchange *exchange,
-                                     const struct transport_result *result, time_t time) {
+enum verdict iam_response_finish(struct iam_response *answer, const struct transport_result *result,
+                                 time_t time) {
   int status = result->status;
   bool refused = status >= 400 && status < 500 && status != 429;
 
-  exchange->retry_after = result->retry_after;
-  if (exchange->verdict != IAM_READY) return exchange->verdict; /* told while the bytes came */
-  if (result->outcome == TRANSPORT_NO_MEMORY) return exchange->verdict = IAM_NO_MEMORY;
+  answer->retry_after = result->retry_after;
+  if (answer->verdict != VERDICT_READY) return answer->verdict; /* told while the bytes came */
+  if (result->outcome == TRANSPORT_NO_MEMORY) return answer->verdict = VERDICT_NO_MEMORY;
   /* A login that was refused is not sent again, even where the answer broke off. */
   if (result->outcome != TRANSPORT_COMPLETE && !refused) {
     bool again =
-        transport_problem(result, exchange->secrets, exchange->problem, sizeof exchange->problem);
-    return exchange->verdict = again ? IAM_AGAIN : IAM_FAILED;
+        transport_problem(result, answer->secrets, answer->problem, sizeof answer->problem);
+    return answer->verdict = again ? VERDICT_AGAIN : VERDICT_FAILED;
   }
-  if (status != 201) return finish_error(exchange, status);
-  return finish_token(exchange, time);
+  if (status != 201) return finish_error(answer, status);
+  return finish_token(answer, time);
 }

@@ -1,0 +1,203 @@
+/*
+** One question to a server through all its attempts: see exchange.h.
+*/
+#include "request/exchange.h"
+
+#include "base/version.h"
+
+#define USER_AGENT "swr_sync_job/" SWR_VERSION_TEXT
+
+/* ---- one exchange ---- */
+
+static void link_first(struct exchange *exchange) {
+  struct exchanges *all = exchange->all;
+
+  exchange->next = all->first;
+  if (exchange->next) exchange->next->link = &exchange->next;
+  exchange->link = &all->first;
+  all->first = exchange;
+}
+
+static void unlink_exchange(struct exchange *exchange) {
+  *exchange->link = exchange->next;
+  if (exchange->next) exchange->next->link = exchange->link;
+}
+
+void exchange_open(struct exchange *exchange, struct exchanges *all,
+                   const struct exchange_methods *methods) {
+  exchange->methods = methods;
+  exchange->all = all;
+  link_first(exchange);
+}
+
+void exchange_to_front(struct exchange *exchange) {
+  unlink_exchange(exchange);
+  link_first(exchange);
+}
+
+void exchange_reset(struct exchange *exchange) {
+  struct transport *transport = exchange->all->transport;
+
+  if (exchange->transfer) transport->methods->cancel(transport, exchange->transfer);
+  exchange->transfer = NULL;
+  access_release(exchange->access);
+  exchange->access = NULL;
+  exchange->secrets.count = 0;
+}
+
+void exchange_close(struct exchange *exchange) {
+  exchange_reset(exchange);
+  unlink_exchange(exchange);
+}
+
+void exchange_begin(struct exchange *exchange, struct access *access) {
+  exchange->access = access_retain(access);
+  exchange->secrets.count = 0;
+  credentials_secrets(&access->credentials, &exchange->secrets);
+  attempts_begin(&exchange->attempts, &access->limits, exchanges_now(exchange->all));
+}
+
+static void on_header(void *context, const char *name, size_t name_size, const char *value,
+                      size_t value_size) {
+  struct exchange *exchange = context;
+
+  exchange->methods->header(exchange, name, name_size, value, value_size);
+}
+
+static bool on_body(void *context, int status, const char *bytes, size_t size) {
+  struct exchange *exchange = context;
+
+  return exchange->methods->body(exchange, status, bytes, size);
+}
+
+static void on_done(void *context, const struct transport_result *result) {
+  struct exchange *exchange = context;
+
+  exchange->transfer = NULL;
+  exchange->methods->done(exchange, result);
+}
+
+static const struct transport_handler handler = {
+    .header = on_header, .body = on_body, .done = on_done};
+
+bool exchange_send(struct exchange *exchange, struct transport_request *wire) {
+  struct exchanges *all = exchange->all;
+
+  exchange->state = EXCHANGE_IN_FLIGHT;
+  exchange->sent = exchanges_now(all);
+  exchange->attempts.count++;
+  if (exchange->methods->paced) throttle_started(&all->throttle, exchange->sent);
+  wire->user_agent = USER_AGENT;
+  wire->ca_file = exchange->access->ca_file;
+  wire->idle_timeout = (long)exchange->access->limits.timeout;
+  wire->time_limit = attempts_time_left(&exchange->attempts, exchange->sent);
+  if (wire->time_limit < 1) wire->time_limit = 1;
+  exchange->transfer = all->transport->methods->start(all->transport, wire, &handler, exchange);
+  return exchange->transfer != NULL;
+}
+
+static uint64_t next_random(struct exchanges *all) {
+  uint64_t x = all->random_state | 1;
+
+  x ^= x << 13; /* xorshift64 */
+  x ^= x >> 7;
+  x ^= x << 17;
+  return all->random_state = x;
+}
+
+bool exchange_pause(struct exchange *exchange, int64_t retry_after) {
+  struct exchanges *all = exchange->all;
+
+  if (!attempts_pause(&exchange->attempts, exchanges_now(all), next_random(all), retry_after)) {
+    return false;
+  }
+  exchange->state = EXCHANGE_PAUSED;
+  return true;
+}
+
+void exchange_end(struct exchange *exchange, enum verdict verdict) {
+  exchange->state = EXCHANGE_ENDED;
+  exchange->verdict = verdict;
+  attempts_end(&exchange->attempts, exchanges_now(exchange->all));
+}
+
+int64_t exchange_time_left(const struct exchange *exchange) {
+  return attempts_time_left(&exchange->attempts, exchanges_now(exchange->all));
+}
+
+/* ---- all of them ---- */
+
+int64_t exchanges_now(const struct exchanges *all) {
+  return all->transport->methods->now(all->transport);
+}
+
+static int64_t count_paced(const struct exchanges *all, bool in_flight) {
+  int64_t count = 0;
+
+  for (const struct exchange *exchange = all->first; exchange; exchange = exchange->next) {
+    if (!exchange->methods->paced) continue;
+    count += in_flight ? exchange->state == EXCHANGE_IN_FLIGHT : exchange->state != EXCHANGE_ENDED;
+  }
+  return count;
+}
+
+int64_t exchanges_under_way(const struct exchanges *all) { return count_paced(all, false); }
+
+/* True if as many are in flight as the throttle allows: an answer to one of them wakes others up. */
+static bool is_full(const struct exchanges *all) {
+  return count_paced(all, true) >= throttle_at_once(&all->throttle, CONCURRENCY_MAX);
+}
+
+/* Milliseconds until the next attempt of one that is paused. */
+static int64_t pause_left(const struct exchange *exchange) {
+  int64_t now = exchanges_now(exchange->all); /* one sent before may have taken its time */
+  int64_t wait = exchange->attempts.resume_at - now;
+  int64_t pace = exchange->methods->paced ? throttle_wait(&exchange->all->throttle, now) : 0;
+
+  return wait > pace ? wait : pace;
+}
+
+/* Starts what is due. Returns the milliseconds until something is, at most `most`. */
+static int64_t resume(struct exchanges *all, int64_t most) {
+  for (struct exchange *exchange = all->first; exchange; exchange = exchange->next) {
+    int64_t wait;
+    if (exchange->state != EXCHANGE_PAUSED && exchange->state != EXCHANGE_HELD) continue;
+    wait = exchange->state == EXCHANGE_PAUSED ? pause_left(exchange) : 0;
+    if (wait > 0) {
+      if (wait < most) most = wait;
+      continue;
+    }
+    if (exchange->state == EXCHANGE_PAUSED && exchange->methods->paced && is_full(all)) continue;
+    exchange->methods->resume(exchange);
+    if (exchange->state == EXCHANGE_ENDED) most = 0; /* who waits for it need not wait */
+  }
+  return most;
+}
+
+void exchanges_move(struct exchanges *all, int64_t now, int64_t milliseconds) {
+  struct exchange *exchange;
+
+  for (exchange = all->first; exchange; exchange = exchange->next) {
+    if (exchange->state != EXCHANGE_ENDED) attempts_forgive(&exchange->attempts, now);
+  }
+  all->transport->methods->drive(all->transport, resume(all, milliseconds));
+  now = exchanges_now(all);
+  for (exchange = all->first; exchange; exchange = exchange->next) {
+    attempts_watched(&exchange->attempts, now);
+  }
+}
+
+size_t exchanges_footprint(const struct exchanges *all) {
+  size_t bytes = 0;
+
+  for (const struct exchange *exchange = all->first; exchange; exchange = exchange->next) {
+    if (exchange->methods->footprint) bytes += exchange->methods->footprint(exchange);
+  }
+  return bytes;
+}
+
+void exchanges_destroy(struct exchanges *all) {
+  while (all->first) all->first->methods->destroy(all->first);
+  if (all->transport) all->transport->methods->destroy(all->transport);
+  all->transport = NULL;
+}

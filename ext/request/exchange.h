@@ -1,0 +1,116 @@
+/*
+** One question to a server through all its attempts: what the request of a page and a login with
+** IAM have in common. All exchanges of a database connection stand in one list and move on
+** together whenever one of them is waited for.
+**
+** It must not know what is asked, what an answer means, nor who waits for it.
+*/
+#ifndef SWR_EXCHANGE_H
+#define SWR_EXCHANGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "account/access.h"
+#include "base/redact.h"
+#include "network/transport.h"
+#include "request/attempts.h"
+#include "request/throttle.h"
+#include "request/verdict.h"
+
+struct exchange;
+
+/* What differs between the kinds of exchanges. */
+struct exchange_methods {
+  bool paced; /* it counts in the throttle, and waits for it */
+  /* The pause is over, or it is EXCHANGE_HELD and has to look: sends, stays as it is, or ends. */
+  void (*resume)(struct exchange *exchange);
+  /* The calls of struct transport_handler; in `done`, there is no transfer any more. */
+  void (*header)(struct exchange *exchange, const char *name, size_t name_size, const char *value,
+                 size_t value_size);
+  bool (*body)(struct exchange *exchange, int status, const char *bytes, size_t size);
+  void (*done)(struct exchange *exchange, const struct transport_result *result);
+  size_t (*footprint)(const struct exchange *exchange); /* bytes; NULL: too few to be counted */
+  void (*destroy)(struct exchange *exchange); /* closes it, and frees what it is a part of */
+};
+
+/* What all exchanges of one connection share. */
+struct exchanges {
+  struct exchange *first;
+  struct transport *transport; /* owned; NULL until first needed */
+  struct throttle throttle;    /* of all that are paced, together */
+  uint64_t random_state;       /* of the jitter in pauses; not for anything secret */
+};
+
+enum exchange_state {
+  EXCHANGE_ENDED,  /* or not begun */
+  EXCHANGE_PAUSED, /* until attempts.resume_at */
+  EXCHANGE_HELD,   /* waits for something else than time, such as a token */
+  EXCHANGE_IN_FLIGHT
+};
+
+/* The first member of what it is a part of. */
+struct exchange {
+  const struct exchange_methods *methods;
+  struct exchanges *all;
+  struct exchange *next;
+  struct exchange **link; /* what points at this one */
+  enum exchange_state state;
+  enum verdict verdict;      /* how it ended */
+  struct transfer *transfer; /* while EXCHANGE_IN_FLIGHT */
+  int64_t sent;              /* when the last attempt was, by the transport's clock */
+  struct attempts attempts;
+  /* From exchange_begin on: */
+  struct access *access;  /* referenced */
+  struct secrets secrets; /* those of the attempt */
+};
+
+/* Enters one, all zeros, at the front of the list; brings it there again. */
+void exchange_open(struct exchange *exchange, struct exchanges *all,
+                   const struct exchange_methods *methods);
+void exchange_to_front(struct exchange *exchange);
+
+/* Ends the transfer if there is one, releases the access and forgets the secrets. */
+void exchange_reset(struct exchange *exchange);
+
+/* Resets it and takes it out of the list; what it is a part of is its owner's. */
+void exchange_close(struct exchange *exchange);
+
+/* Its attempts begin now, by the limits of `access`. */
+void exchange_begin(struct exchange *exchange, struct access *access);
+
+/*
+** Begins an attempt. Of *wire, the caller sets url, headers and body; the rest is set here. False
+** when out of memory: it is still to be ended.
+*/
+bool exchange_send(struct exchange *exchange, struct transport_request *wire);
+
+/* Pauses before another attempt; false if there is to be none. */
+bool exchange_pause(struct exchange *exchange, int64_t retry_after);
+
+/* No attempt follows. */
+void exchange_end(struct exchange *exchange, enum verdict verdict);
+
+/* Milliseconds until its deadline; negative after it. */
+int64_t exchange_time_left(const struct exchange *exchange);
+
+/* The transport's clock, in milliseconds; it never goes back. */
+int64_t exchanges_now(const struct exchanges *all);
+
+/*
+** Moves all on from `now`: starts the attempts that are due, then waits at most so many milliseconds
+** for something to do. Time between two calls does not count against deadlines.
+*/
+void exchanges_move(struct exchanges *all, int64_t now, int64_t milliseconds);
+
+/* Of those that are paced: how many have not ended. */
+int64_t exchanges_under_way(const struct exchanges *all);
+
+/* Bytes of memory that all of them hold. */
+size_t exchanges_footprint(const struct exchanges *all);
+
+/* Destroys what is left in the list, and the transport. */
+void exchanges_destroy(struct exchanges *all);
+
+#endif

@@ -1,0 +1,421 @@
+/*
+** The kinds of oddity: see odd_kind.h.
+*/
+#include "odd_kind.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "orders.h"
+#include "unit.h"
+
+static uint32_t draw(struct odd_run *run, uint32_t most) { return odd_random(&run->random, most); }
+
+/* ---- what happens to the lists ---- */
+
+static void happens(struct odd_run *run, enum odd_event event, unsigned weight) {
+  run->world->shape.weights[event] += weight;
+}
+
+static void newest(struct odd_run *run) { happens(run, ODD_NEWEST, 1); }
+static void purge(struct odd_run *run) { happens(run, ODD_PURGE, 1); }
+
+static void removal(struct odd_run *run) {
+  happens(run, ODD_REMOVE, 3);
+  happens(run, ODD_ANCHOR, 1);
+  happens(run, ODD_FRONT, 1);
+  happens(run, ODD_RECALL, 1);
+}
+
+static void anchor(struct odd_run *run) { happens(run, draw(run, 1) ? ODD_ANCHOR : ODD_FRONT, 1); }
+static void exchange(struct odd_run *run) { happens(run, ODD_EXCHANGE, 1); }
+static void renew(struct odd_run *run) { happens(run, ODD_RENEW, 1); }
+static void late(struct odd_run *run) { happens(run, draw(run, 1) ? ODD_LATE : ODD_MIDDLE, 1); }
+static void change(struct odd_run *run) { happens(run, ODD_CHANGE, 1); }
+
+static void honest(struct odd_run *run) {
+  newest(run);
+  removal(run);
+  purge(run);
+  exchange(run);
+  renew(run);
+  change(run);
+}
+
+static void all(struct odd_run *run) {
+  honest(run);
+  happens(run, ODD_LATE, 1);
+  happens(run, ODD_MIDDLE, 1);
+}
+
+static void storm(struct odd_run *run) {
+  all(run);
+  run->world->shape.budget = 200;
+  run->world->shape.at_once = 4;
+  run->world->shape.rate = 80;
+}
+
+/* ---- what the lists are like ---- */
+
+static uint32_t tie_most(const struct odd_run *run) {
+  return run->page_size < 10 ? (uint32_t)run->page_size : 10;
+}
+
+static void ties(struct odd_run *run) {
+  run->world->shape.ties_most = tie_most(run);
+  happens(run, ODD_EQUAL, 1);
+  if (draw(run, 1)) honest(run);
+}
+
+static void ties_long(struct odd_run *run) {
+  run->world->shape.ties_most = (uint32_t)run->page_size * 3;
+  if (draw(run, 1)) honest(run);
+}
+
+static void ties_still(struct odd_run *run) { run->world->shape.ties_most = tie_most(run); }
+static void ties_long_still(struct odd_run *run) { run->world->shape.ties_most = 40; }
+
+static void ties_drift(struct odd_run *run) {
+  ties_still(run);
+  all(run);
+}
+
+static void ids(struct odd_run *run) {
+  run->world->shape.ids = ODD_IDS_REUSED;
+  run->world->shape.tags_shared = draw(run, 1);
+  if (draw(run, 1)) honest(run);
+}
+
+static void ids_random(struct odd_run *run) {
+  run->world->shape.ids = ODD_IDS_RANDOM;
+  run->world->shape.tags_shared = draw(run, 1);
+  if (draw(run, 1)) honest(run);
+}
+
+static void nulls(struct odd_run *run) {
+  run->world->shape.nulls = tie_most(run);
+  if (draw(run, 1)) honest(run);
+}
+
+static void maybe_all(struct odd_run *run) {
+  if (draw(run, 1)) all(run);
+}
+
+/* ---- what a server does ---- */
+
+static void shuffle(struct odd_run *run, struct odd_server *server) {
+  (void)run;
+  server->shuffles_ties = true;
+}
+
+static void astray(struct odd_run *run, struct odd_server *server) {
+  server->nulls_astray = draw(run, 1);
+}
+
+/* A header that says something. */
+static void told(struct odd_server *server) {
+  if (server->range == RANGE_NONE) server->range = RANGE_COUNT;
+}
+
+static void lags(struct odd_run *run, struct odd_server *server) {
+  told(server);
+  server->total = ODD_TOTAL_LAGS;
+  server->total_value = 1 + draw(run, 4);
+}
+
+static void capped(struct odd_run *run, struct odd_server *server) {
+  told(server);
+  server->total = ODD_TOTAL_CAPPED;
+  server->total_value =
+      draw(run, 1) ? run->page_size * (1 + draw(run, 3)) : 1 + (int64_t)draw(run, 40);
+}
+
+static void page_total(struct odd_run *run, struct odd_server *server) {
+  (void)run;
+  told(server);
+  server->total = ODD_TOTAL_PAGE;
+}
+
+static void off(struct odd_run *run, struct odd_server *server) {
+  told(server);
+  server->total = ODD_TOTAL_OFF;
+  server->total_at = 1 + draw(run, 4);
+  server->total_value = (draw(run, 2) ? 1 : -1) * (1 + (int64_t)draw(run, 5));
+}
+
+static void huge(struct odd_run *run, struct odd_server *server) {
+  static const int64_t totals[] = {1000000000000000000, INT64_MAX, INT64_MAX - 1, 1000000001};
+
+  told(server);
+  server->total = ODD_TOTAL_IS;
+  server->total_value = totals[draw(run, COUNT_OF(totals) - 1)];
+}
+
+static void refuses(struct odd_run *run, struct odd_server *server) {
+  server->limit_refused = run->page_size;
+}
+
+static void caps(struct odd_run *run, struct odd_server *server) {
+  server->limit_cap = run->page_size > 2 ? 2 + draw(run, (uint32_t)run->page_size - 2) : 2;
+}
+
+static void counts_pages(struct odd_run *run, struct odd_server *server) {
+  server->counts_pages = true;
+  server->claims_asked = draw(run, 1);
+}
+
+static void ignores_offset(struct odd_run *run, struct odd_server *server) {
+  server->ignores_offset = true;
+  server->claims_asked = draw(run, 1);
+}
+
+static void empty_once(struct odd_run *run, struct odd_server *server) {
+  server->empty_from = server->empty_to = 1 + draw(run, 4);
+  if (server->range == RANGE_NONE || server->range == RANGE_GARBAGE) server->empty_below = 1;
+}
+
+static void empty_always(struct odd_run *run, struct odd_server *server) {
+  empty_once(run, server);
+  server->empty_to = SIZE_MAX;
+  server->empty_below = 1;
+}
+
+static void short_page(struct odd_run *run, struct odd_server *server) {
+  server->short_from = server->short_to = 1 + draw(run, 4);
+  server->short_by = 1 + draw(run, (uint32_t)run->page_size / 2);
+  server->short_claims = draw(run, 1);
+}
+
+static void busy(struct odd_run *run, struct odd_server *server) {
+  server->busy_from = 1 + draw(run, 5);
+  server->busy_to = server->busy_from + draw(run, 1);
+}
+
+static void unsort(struct odd_run *run, struct odd_server *server) {
+  for (size_t swaps = 1 + draw(run, 4); server->count > 1 && swaps > 0; swaps--) {
+    size_t a = draw(run, (uint32_t)server->count - 1);
+    size_t b = draw(run, (uint32_t)server->count - 1);
+    size_t number = server->list[a];
+    server->list[a] = server->list[b];
+    server->list[b] = number;
+  }
+  server->unsorted = true;
+}
+
+const struct odd_kind odd_kinds[] = {
+    /* Honest ones. */
+    {.name = "quiet"},
+    {.name = "newest", .pending = true, .shape = newest},
+    {.name = "purge", .pending = true, .shape = purge},
+    {.name = "removal", .pending = true, .shape = removal},
+    {.name = "anchor", .pending = true, .shape = anchor},
+    {.name = "exchange", .pending = true, .shape = exchange},
+    {.name = "renew", .pending = true, .shape = renew},
+    {.name = "change", .shape = change},
+    {.name = "honest", .pending = true, .shape = honest},
+    {.name = "ties", .pending = true, .shape = ties},
+    {.name = "ties-long", .pending = true, .shape = ties_long},
+    {.name = "ids-random", .pending = true, .shape = ids_random},
+    {.name = "busy", .pending = true, .shape = honest, .bend = busy},
+    {.name = "caps", .pending = true, .shape = maybe_all, .bend = caps, .single = true},
+    /* Those that are to be read right all the same. */
+    {.name = "late", .pending = true, .shape = late},
+    {.name = "all", .pending = true, .shape = all},
+    {.name = "ids", .pending = true, .shape = ids},
+    {.name = "nulls", .pending = true, .shape = nulls, .bend = astray},
+    {.name = "shuffle", .pending = true, .shape = ties_still, .bend = shuffle, .single = true},
+    {.name = "lags", .pending = true, .shape = maybe_all, .bend = lags, .no_count = true},
+    {.name = "capped", .pending = true, .shape = maybe_all, .bend = capped, .no_count = true},
+    {.name = "page-total",
+     .pending = true,
+     .shape = maybe_all,
+     .bend = page_total,
+     .no_count = true},
+    {.name = "off", .pending = true, .shape = maybe_all, .bend = off, .no_count = true},
+    {.name = "refuses", .pending = true, .shape = maybe_all, .bend = refuses, .single = true},
+    {.name = "empty-once",
+     .pending = true,
+     .shape = maybe_all,
+     .bend = empty_once,
+     .no_count = true},
+    {.name = "short", .pending = true, .shape = maybe_all, .bend = short_page, .no_count = true},
+    /* Those where an error is right, too. */
+    {.name = "shuffle-drift",
+     .pending = true,
+     .may_fail = true,
+     .shape = ties_drift,
+     .bend = shuffle},
+    {.name = "shuffle-long",
+     .pending = true,
+     .may_fail = true,
+     .shape = ties_long_still,
+     .bend = shuffle},
+    {.name = "huge",
+     .pending = true,
+     .may_fail = true,
+     .shape = maybe_all,
+     .bend = huge,
+     .no_count = true},
+    {.name = "empty-always",
+     .pending = true,
+     .may_fail = true,
+     .bend = empty_always,
+     .no_count = true},
+    {.name = "counts-pages",
+     .pending = true,
+     .may_fail = true,
+     .bend = counts_pages,
+     .no_count = true},
+    {.name = "ignores-offset",
+     .pending = true,
+     .may_fail = true,
+     .bend = ignores_offset,
+     .no_count = true},
+    {.name = "unsorted", .pending = true, .may_fail = true, .bend = unsort, .whole = true},
+    {.name = "storm", .pending = true, .may_fail = true, .shape = storm},
+};
+
+const size_t odd_kind_count = COUNT_OF(odd_kinds);
+
+/* ---- a run ---- */
+
+static int64_t draw_page_size(struct odd_run *run) {
+  static const int64_t large[] = {50, 100, 500, 1000};
+  uint32_t dice = draw(run, 19);
+
+  if (dice == 0) return run->kind->single ? 2 : 1;
+  if (dice == 1) return large[draw(run, COUNT_OF(large) - 1)];
+  return 2 + draw(run, dice < 10 ? 3 : 18);
+}
+
+static void set_number(struct odd_run *run, const char *name, int64_t value) {
+  char text[24];
+
+  snprintf(text, sizeof text, "%" PRId64, value);
+  fixture_set(&run->world->world.fixture, name, text);
+}
+
+static enum range_style draw_range(struct odd_run *run, const struct odd_settings *settings) {
+  static const enum range_style told_ones[] = {RANGE_COUNT, RANGE_LAST_INDEX, RANGE_UNIT};
+  static const enum range_style others[] = {RANGE_NONE, RANGE_NONE, RANGE_GARBAGE};
+
+  if (settings->totals == 1) return RANGE_NONE;
+  if (settings->totals == 2 || draw(run, 1)) {
+    return draw(run, 1) ? RANGE_COUNT : told_ones[draw(run, COUNT_OF(told_ones) - 1)];
+  }
+  return others[draw(run, COUNT_OF(others) - 1)];
+}
+
+static void fill(struct odd_run *run, struct odd_server *server,
+                 const struct odd_settings *settings) {
+  size_t jobs = draw(run, (uint32_t)run->jobs_most);
+
+  if (draw(run, 3) == 0) { /* pages that are just full, or one job more or less */
+    jobs = (size_t)run->page_size * draw(run, 4) + draw(run, 2);
+    if (jobs > run->jobs_most) jobs = run->jobs_most;
+    if (jobs > 0) jobs--;
+  }
+  odd_world_fill(run->world, server, jobs);
+  server->range = draw_range(run, settings);
+  if (run->kind->bend) run->kind->bend(run, server);
+}
+
+/* So many requests are in order: twenty times what a list that never changes needs, and some. */
+static size_t requests_most(const struct odd_run *run) {
+  size_t pages = 0;
+
+  for (size_t i = 0; i < run->world->world.count; i++) {
+    const struct odd_server *server = &run->world->servers[i];
+    int64_t rows = run->page_size;
+    if (server->limit_cap && server->limit_cap < rows) rows = server->limit_cap;
+    pages += server->count / (size_t)rows + 1;
+  }
+  return 50 + 20 * pages;
+}
+
+void odd_run_open(struct odd_run *run, struct odd_world *world, const struct odd_kind *kind,
+                  uint64_t seed, const struct odd_settings *settings) {
+  static const int64_t concurrencies[] = {1, 1, 2, 8, 8, 64};
+  size_t places;
+
+  memset(run, 0, sizeof *run);
+  run->kind = kind;
+  run->seed = seed;
+  run->world = world;
+  odd_random_seed(&run->random, seed);
+  places = draw(run, 1) ? 1 : 1 + draw(run, ODD_PLACES_MAX - 1);
+  if (settings->plain) places = 1;
+  odd_world_open(world, places, seed);
+  run->page_size = draw_page_size(run);
+  run->concurrency = concurrencies[draw(run, COUNT_OF(concurrencies) - 1)];
+  if (settings->concurrency) run->concurrency = settings->concurrency;
+  set_number(run, "page_size", run->page_size);
+  set_number(run, "concurrency", run->concurrency);
+  run->jobs_most = draw(run, 9) ? 60 : 250;
+  if (run->page_size == 1) run->jobs_most = 20;
+  world->shape.rate = 10 + draw(run, 80);
+  world->shape.at_once = 1 + draw(run, 1);
+  world->shape.budget = 1 + (int)draw(run, 9);
+  if (draw(run, 1)) world->latency = 1 + draw(run, 40);
+  if (draw(run, 1)) world->delay = 1 + draw(run, 40);
+  if (kind->shape) kind->shape(run);
+  for (size_t i = 0; i < places; i++) fill(run, &world->servers[i], settings);
+  world->requests_most = requests_most(run);
+  odd_world_begin(world);
+}
+
+static void add_bounds(struct odd_run *run) {
+  const struct simulated_world *world = &run->world->world;
+
+  for (size_t i = 0, count = 1 + draw(run, 1); i < count; i++) {
+    const struct odd_server *server = &run->world->servers[draw(run, (uint32_t)world->count - 1)];
+    int64_t seconds = 100;
+    if (server->count) {
+      seconds = server->jobs[server->list[draw(run, (uint32_t)server->count - 1)]].seconds;
+      if (draw(run, 3) == 0) seconds = server->jobs[server->list[server->count - 1]].seconds;
+    }
+    if (seconds == NO_TIME) seconds = 100;
+    seconds += (int64_t)draw(run, 2) - 1;
+    simulated_time(seconds, run->bounds[i]);
+    time_bounds_add(&run->request.bounds, (enum bound_operator)draw(run, 3), run->bounds[i],
+                    strlen(run->bounds[i]));
+  }
+}
+
+/* A reader that skips or stops, and what is expected of it, right or wrong. */
+static void add_hints(struct odd_run *run) {
+  struct scan_request *request = &run->request;
+
+  if (draw(run, 1)) run->reading.take = 1 + draw(run, 40);
+  if (draw(run, 1) && request->bounds.count == 0) run->reading.skip = draw(run, 30);
+  request->may_stop = run->reading.take >= 0;
+  if (request->bounds.count == 0) {
+    request->offset = draw(run, 3) ? run->reading.skip : (int64_t)draw(run, 30);
+    request->limit = draw(run, 3) ? run->reading.take : (int64_t)draw(run, 30);
+  }
+}
+
+void odd_run_request(struct odd_run *run, const struct odd_settings *settings) {
+  struct scan_request *request = &run->request;
+  struct simulated_world *world = &run->world->world;
+  size_t first = draw(run, (uint32_t)world->count - 1);
+  bool descending = draw(run, 1);
+
+  if (settings->order) descending = settings->order == 2;
+  memset(request, 0, sizeof *request);
+  request->listing = &sync_job_listing;
+  request->order = descending ? JOBS_DESCENDING : JOBS_ASCENDING;
+  request->ordered = draw(run, 2) > 0;
+  request->limit = -1;
+  request->places = &world->places[first];
+  request->place_count = 1 + draw(run, (uint32_t)(world->count - first) - 1);
+  run->reading = (struct odd_reading){0, -1, false};
+  if (settings->plain || run->kind->whole) return;
+  if (draw(run, 2) == 0) add_bounds(run);
+  if (draw(run, 3) == 0) add_hints(run);
+  if (!run->kind->no_count && request->bounds.count == 0 && draw(run, 7) == 0) {
+    run->reading.count = true;
+    request->count_only = draw(run, 3) > 0;
+  }
+}

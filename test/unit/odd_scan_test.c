@@ -1,0 +1,173 @@
+/*
+** Scans of odd worlds, at random and kind by kind, against what a scan may return at all.
+**
+**   SWR_ODD_RUNS   scans of each kind; some 60 without it
+**   SWR_ODD_SEED   of the first; a failure names the seed that shows it alone, with SWR_ODD_RUNS=1
+**   SWR_ODD_KIND   names of kinds, or `all`: also those that are pending
+**   SWR_ODD_WITH   words: `plain`, `asc` or `desc`, `totals` or `no-totals`, `concurrency=8`
+**
+** Any of them prints a table by kind; SWR_ODD_RUNS=1 prints what was asked and what happened, too.
+*/
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "odd_kind.h"
+#include "unit.h"
+
+#define RUNS 60
+#define SEED 1
+#define SHOWN_MAX 3 /* failures of a kind that are shown */
+
+struct test {
+  struct odd_settings settings;
+  long runs;
+  uint64_t seed;
+  const char *kinds;
+  bool loud; /* prints a table, and one line for each failure */
+};
+
+struct tally {
+  long runs;
+  long of[ODD_VERDICTS];
+  long shown;
+};
+
+static struct odd_world world;
+static struct odd_result result;
+
+static bool names(const char *list, const char *word) {
+  size_t size = strlen(word);
+
+  for (const char *at = list; at && (at = strstr(at, word)) != NULL; at += size) {
+    bool begins = at == list || at[-1] == ' ' || at[-1] == ',';
+    if (begins && (at[size] == '\0' || at[size] == ' ' || at[size] == ',')) return true;
+  }
+  return false;
+}
+
+static struct test test_of_environment(void) {
+  const char *runs = getenv("SWR_ODD_RUNS");
+  const char *seed = getenv("SWR_ODD_SEED");
+  const char *with = getenv("SWR_ODD_WITH");
+  const char *concurrency = with ? strstr(with, "concurrency=") : NULL;
+  struct test test = {.runs = runs ? strtol(runs, NULL, 10) : RUNS,
+                      .seed = seed ? strtoull(seed, NULL, 10) : SEED,
+                      .kinds = getenv("SWR_ODD_KIND")};
+
+  test.loud = runs || seed || with || test.kinds;
+  test.settings.plain = names(with, "plain");
+  test.settings.order = names(with, "asc") ? 1 : names(with, "desc") ? 2 : 0;
+  test.settings.totals = names(with, "no-totals") ? 1 : names(with, "totals") ? 2 : 0;
+  if (concurrency) test.settings.concurrency = strtol(concurrency + 12, NULL, 10);
+  return test;
+}
+
+struct scan_run {
+  struct odd_run *run;
+  enum odd_verdict verdict;
+};
+
+static void read_and_judge(void *context) {
+  struct scan_run *scan = context;
+  struct odd_run *run = scan->run;
+
+  odd_read(run->world, &run->request, &run->reading, &result);
+  scan->verdict = odd_judge(run->world, &run->request, &run->reading, &result);
+}
+
+static bool is_wrong(enum odd_verdict verdict) {
+  return verdict != ODD_RIGHT && verdict != ODD_ERROR;
+}
+
+static void describe(const struct odd_run *run) {
+  const struct scan_request *request = &run->request;
+
+  printf(
+      "  page size %" PRId64 ", concurrency %" PRId64 ", %s, %s, %zu of %zu places", run->page_size,
+      run->concurrency, request->order->descending ? "newest first" : "oldest first",
+      request->ordered ? "ordered" : "in no order", request->place_count, run->world->world.count);
+  for (size_t i = 0; i < request->bounds.count; i++) {
+    static const char *const operators[] = {"<", "<=", ">=", ">"};
+    printf(", createdAt %s %s", operators[request->bounds.bounds[i].op],
+           request->bounds.bounds[i].text);
+  }
+  printf(", offset %" PRId64 " limit %" PRId64 ", skips %" PRId64 " takes %" PRId64 "%s%s\n",
+         request->offset, request->limit, run->reading.skip, run->reading.take,
+         run->reading.count ? ", counts" : "", request->count_only ? ", count only" : "");
+}
+
+static void show(const struct odd_run *run, enum odd_verdict verdict, bool all) {
+  printf("%s seed %" PRIu64 ": %s%s%s\n", run->kind->name, run->seed, odd_verdict_name(verdict),
+         run->world->world.fixture.error.message[0] ? ": " : "",
+         run->world->world.fixture.error.message);
+  if (!all) return;
+  describe(run);
+  printf("%s  rows:", run->world->trace);
+  for (size_t i = 0; i < result.count; i++) {
+    printf(" %s:n%" PRId64, run->world->world.places[result.rows[i].place].name,
+           result.rows[i].number);
+  }
+  printf(" (at %" PRId64 "%s)\n", result.moved, result.ended ? ", ended" : "");
+}
+
+/* One statement with one scan, or several. */
+static void run_once(const struct test *test, const struct odd_kind *kind, uint64_t seed,
+                     struct tally *tally) {
+  static struct odd_run run;
+  struct scan_run scan = {&run, ODD_RIGHT};
+  int scans;
+
+  odd_run_open(&run, &world, kind, seed, &test->settings);
+  scans = odd_random(&run.random, 3) ? 1 : 2;
+  for (int i = 0; i < scans && !is_wrong(scan.verdict); i++) {
+    unit_case("%s seed %" PRIu64, kind->name, seed);
+    odd_run_request(&run, &test->settings);
+    world.waits = 0;
+    if (!unit_ends(read_and_judge, &scan)) scan.verdict = ODD_ALARMED;
+    if (scan.verdict == ODD_ERROR && !kind->may_fail) scan.verdict = ODD_ACCUSED;
+    world.requests_most += world.world.fixture.transport->request_count;
+    tally->runs++;
+    tally->of[scan.verdict]++;
+  }
+  if (is_wrong(scan.verdict) && (tally->shown++ < SHOWN_MAX || test->runs == 1)) {
+    CHECK_TEXT(odd_verdict_name(kind->may_fail ? ODD_ERROR : ODD_RIGHT),
+               odd_verdict_name(scan.verdict));
+    show(&run, scan.verdict, test->runs == 1 || !test->loud);
+  } else if (test->loud && test->runs == 1) {
+    show(&run, scan.verdict, true);
+  }
+  if (scan.verdict != ODD_ALARMED) odd_world_close(&world);
+}
+
+static void print_line(const char *name, const struct tally *tally) {
+  printf("%-16s %8ld %8ld %8ld", name, tally->runs, tally->of[ODD_RIGHT], tally->of[ODD_ERROR]);
+  for (int i = ODD_ERROR + 1; i < ODD_VERDICTS; i++) {
+    if (tally->of[i]) printf("  %ld %s", tally->of[i], odd_verdict_name((enum odd_verdict)i));
+  }
+  printf("\n");
+}
+
+void odd_scan_test(void) {
+  struct test test = test_of_environment();
+  struct tally sum = {0};
+
+  if (test.loud) printf("%-16s %8s %8s %8s  wrong\n", "kind", "scans", "right", "error");
+  for (size_t i = 0; i < odd_kind_count; i++) {
+    const struct odd_kind *kind = &odd_kinds[i];
+    struct tally tally = {0};
+    if (test.kinds ? !names(test.kinds, kind->name) && !names(test.kinds, "all") : kind->pending) {
+      continue;
+    }
+    for (long run = 0; run < test.runs; run++) {
+      run_once(&test, kind, test.seed + (uint64_t)run, &tally);
+    }
+    if (test.loud) print_line(kind->name, &tally);
+    sum.runs += tally.runs;
+    for (int verdict = 0; verdict < ODD_VERDICTS; verdict++) {
+      sum.of[verdict] += tally.of[verdict];
+    }
+  }
+  if (test.loud) print_line("all kinds", &sum);
+}
