@@ -2,9 +2,9 @@
 ** The SQL functions: see functions.h.
 **
 ** swr_config changes where credentials are sent, so that it is for top-level SQL alone: a view or a
-** trigger in a database file from someone else must not call it (SQLITE_DIRECTONLY). SQLite does not keep
-** to that in CHECK constraints for functions that are not deterministic (3.38 to 3.54 at least), so that an
-** INSERT or PRAGMA integrity_check would call it: it also wants a running statement that names it.
+** trigger in a database file from someone else must not call it (SQLITE_DIRECTONLY). SQLite does not
+** keep to that in CHECK constraints for functions that are not deterministic (3.38 to 3.54 at least),
+** so that an INSERT or PRAGMA integrity_check would call it: it also wants a SELECT that calls it.
 */
 #include "vtab/functions.h"
 
@@ -92,8 +92,11 @@ static void swr_config(sqlite3_context *context, int argc, sqlite3_value **argv)
   const char *name;
   const char *value = NULL;
 
-  if (!prepared_names(sqlite3_context_db_handle(context), "swr_config")) {
-    sqlite3_result_error(context, "unsafe use of swr_config(): no statement names it", -1);
+  if (!prepared_calls(sqlite3_context_db_handle(context), "swr_config")) {
+    sqlite3_result_error(context,
+                         "unsafe use of swr_config(): call it in the text of a SELECT, "
+                         "while no other statement writes, and no PRAGMA runs",
+                         -1);
     return;
   }
   if (!plain_text(argv[0], &name)) name = "";

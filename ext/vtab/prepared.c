@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "vtab/sql_text.h"
+
 SQLITE_EXTENSION_INIT3
 
 /* FNV-1a over the bytes of a number. */
@@ -40,12 +42,19 @@ bool prepared_has(sqlite3 *db, const sqlite3_stmt *handle, const char *text) {
   return found && sqlite3_sql(found) && !strcmp(sqlite3_sql(found), text);
 }
 
-bool prepared_names(sqlite3 *db, const char *word) {
+/*
+** Which of those that run is executed, and which waits with a row, SQLite does not show from 3.41 on, so
+** that all are looked at. Without a text are the handles of sqlite3_blob_open, which call nothing.
+*/
+bool prepared_calls(sqlite3 *db, const char *function) {
   sqlite3_stmt *handle = NULL;
+  bool calls = false;
 
   while ((handle = sqlite3_next_stmt(db, handle)) != NULL) {
     const char *text = sqlite3_stmt_busy(handle) ? sqlite3_sql(handle) : NULL;
-    if (text && strcasestr(text, word)) return true;
+    if (!text) continue;
+    if (!sqlite3_stmt_readonly(handle) || sql_begins_with(text, "pragma")) return false;
+    calls = calls || sql_calls(text, function);
   }
-  return false;
+  return calls;
 }

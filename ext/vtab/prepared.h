@@ -24,7 +24,11 @@ uint64_t prepared_number(sqlite3 *db);
 */
 bool prepared_has(sqlite3 *db, const sqlite3_stmt *handle, const char *text);
 
-/* True if one that runs names `word` in its text, in whatever case. */
-bool prepared_names(sqlite3 *db, const char *word);
+/*
+** For an SQL function that changes more than its result: true if a statement that runs calls it by its own
+** text, and none that runs writes or is a PRAGMA. CHECK constraints, which a database file brings with it,
+** are evaluated by these alone.
+*/
+bool prepared_calls(sqlite3 *db, const char *function);
 
 #endif
