@@ -164,3 +164,21 @@ int setting_table_register(sqlite3 *db, struct connection *connection) {
   return sqlite3_create_module_v2(db, TABLE_NAME, &module, connection_retain(connection),
                                   connection_release);
 }
+
+void setting_table_unregister(sqlite3 *db) {
+  sqlite3_create_module_v2(db, TABLE_NAME, NULL, NULL, NULL);
+}
+
+/* A function that is looked for and not there would stand in SQLite's error log. */
+int setting_table_registered(sqlite3 *db, bool *registered) {
+  sqlite3_stmt *modules = NULL;
+  int rc = sqlite3_prepare_v2(db, "PRAGMA module_list", -1, &modules, NULL);
+
+  *registered = false;
+  if (rc != SQLITE_OK) return rc;
+  while (!*registered && sqlite3_step(modules) == SQLITE_ROW) {
+    const char *name = (const char *)sqlite3_column_text(modules, 0);
+    *registered = name && !strcmp(name, TABLE_NAME);
+  }
+  return sqlite3_finalize(modules);
+}
