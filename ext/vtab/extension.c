@@ -35,9 +35,9 @@
 ** swr_setting (vtab/setting_table.c) lists the settings, and where each of them comes from.
 **
 ** This file is the entry point and registers what the others implement. Each folder includes those
-** below it only (.ci/layers.sh): vtab/ (what SQLite sees), scan/ (which rows, which pages), request/
-** (how one answer gets here), record/ (what the bytes say), account/ (who asks, where, how much),
-** api/ (what can be asked), network/ (HTTP), base/ (small tools).
+** below it only (.ci/layers.sh): vtab/ (what SQLite sees), scan/ (which rows, which pages),
+** request/ (how one answer gets here), record/ (what the bytes say), account/ (who asks, where, how
+** much), api/ (what can be asked), network/ (HTTP), base/ (small tools).
 */
 #include <sqlite3ext.h>
 #include <stdbool.h>

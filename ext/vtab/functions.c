@@ -2,9 +2,10 @@
 ** The SQL functions: see functions.h.
 **
 ** swr_config changes where credentials are sent, so that it is for top-level SQL alone: a view or a
-** trigger in a database file from someone else must not call it (SQLITE_DIRECTONLY). SQLite does not
-** keep to that in CHECK constraints for functions that are not deterministic (3.38 to 3.54 at least),
-** so that an INSERT or PRAGMA integrity_check would call it: it also wants a SELECT that calls it.
+** trigger in a database file from someone else must not call it (SQLITE_DIRECTONLY). SQLite does
+** not keep to that in CHECK constraints for functions that are not deterministic (3.38 to 3.54 at
+** least), so that an INSERT or PRAGMA integrity_check would call it: it also wants a SELECT that
+** calls it.
 */
 #include "vtab/functions.h"
 

@@ -1,5 +1,6 @@
 /*
-** Hosts that finalize every statement of a connection, as sqlite3_next_stmt gives it, be it theirs or not.
+** Hosts that finalize every statement of a connection, as sqlite3_next_stmt gives it, be it theirs
+** or not.
 */
 #include <stdio.h>
 #include <stdlib.h>

@@ -83,8 +83,8 @@ static bool failed_well(sqlite3 *db, const char *how, const char *extension,
 }
 
 /*
-** One connection; false once no allocation of the load was left to fail. Where it is to be closed as it
-** is, `outcomes` is NULL.
+** One connection; false once no allocation of the load was left to fail. Where it is to be closed
+** as it is, `outcomes` is NULL.
 */
 static bool try_one(int point, const char *how, const char *extension, struct outcomes *outcomes) {
   sqlite3 *db = host_new();
