@@ -316,11 +316,7 @@ static int find_announced(struct reading *reading, const char *region,
 
 /* ---- bounds ---- */
 
-/*
-** Adds a bound on the time; *never if no row can meet it. A blob is greater than any text. A number
-** compares as one where it comes from a column of numbers, and as text where it is a literal, which
-** is not known here, so that it bounds nothing.
-*/
+/* Adds a bound on the time, a time or NULL: see time_argument.h. *never if no row can meet it. */
 static int read_bound(enum plan_operator op, sqlite3_value *value, struct time_bounds *bounds,
                       bool *never) {
   struct word word = {"", 0};

@@ -39,8 +39,10 @@ SQLITE_EXTENSION_INIT3
 
 struct terms {
   struct plan *plan;
-  int indexes[PLAN_TERMS_MAX]; /* of the plan's terms in aConstraint */
-  int limit;                   /* index of the LIMIT term, -1 if none */
+  int indexes[PLAN_TERMS_MAX];       /* of the plan's terms in aConstraint */
+  int checks[BEST_INDEX_CHECKS_MAX]; /* of bounds that are only checked */
+  int check_count;
+  int limit; /* index of the LIMIT term, -1 if none */
   int offset;
   bool regions; /* an equality on region is left to SQLite */
   bool others;  /* terms that are left to SQLite, or of which the service takes more than fits */
@@ -67,7 +69,7 @@ static bool key_operator(sqlite3_index_info *info, int i, enum plan_operator *op
   return true;
 }
 
-/* The operator of a bound on the time: values are compared as times are. */
+/* The operator of a bound on times: values are compared as times are. */
 static bool bound_operator(sqlite3_index_info *info, int i, enum plan_operator *op) {
   switch (info->aConstraint[i].op) {
     case SQLITE_INDEX_CONSTRAINT_EQ:
@@ -157,6 +159,21 @@ static void choose_terms(sqlite3_index_info *info, struct terms *terms) {
   }
 }
 
+/*
+** Takes the value of a bound that is left to SQLite, so that xFilter can tell what is no time. The
+** plan costs the same with it; where the value comes from another table, SQLite prefers the plan
+** without.
+*/
+static void check_bound(sqlite3_index_info *info, int i, struct terms *terms) {
+  const struct sqlite3_index_constraint *term = &info->aConstraint[i];
+  const struct listing *listing = terms->plan->listing;
+  enum plan_operator op;
+
+  if (!term->usable || term->iColumn < 0 || terms->check_count == BEST_INDEX_CHECKS_MAX) return;
+  if (!(listing->columns[term->iColumn].flags & COLUMN_TIME)) return;
+  if (bound_operator(info, i, &op)) terms->checks[terms->check_count++] = i;
+}
+
 /* What is left to SQLite, and LIMIT and OFFSET. */
 static void read_rest(sqlite3_index_info *info, struct terms *terms) {
   const struct listing *listing = terms->plan->listing;
@@ -171,6 +188,7 @@ static void read_rest(sqlite3_index_info *info, struct terms *terms) {
       if (is_equality(term) && keys_of_column(listing, term->iColumn) == PLACE_REGION) {
         terms->regions = true;
       }
+      check_bound(info, i, terms);
     } else if (!keys_echo(listing, term->iColumn) &&
                term->iColumn != listing_time_column(listing)) {
       terms->others = true; /* a filter of the service narrows only */
@@ -235,7 +253,11 @@ static void take_terms(sqlite3_index_info *info, const struct terms *terms) {
     if (plan->terms[i].op == PLAN_IN) sqlite3_vtab_in(info, terms->indexes[i], 1);
   }
   if (plan->limit) info->aConstraintUsage[terms->limit].argvIndex = next++;
-  if (plan->offset) info->aConstraintUsage[terms->offset].argvIndex = next;
+  if (plan->offset) info->aConstraintUsage[terms->offset].argvIndex = next++;
+  if (!plan_complete(plan)) return; /* xFilter fails anyway */
+  for (int i = 0; i < terms->check_count; i++) {
+    info->aConstraintUsage[terms->checks[i]].argvIndex = next++;
+  }
 }
 
 /* How many places a plan is expected to ask. */
@@ -298,29 +320,44 @@ static double cost_of_incomplete(unsigned keys) {
   return COST_WITHOUT_KEYS;
 }
 
-/*
-** SQLite hands xFilter the very string that it gets here, and reads it up to the NUL.
-*/
-static char *text_with_number(const char *text, uint64_t number) {
+/* What goes with the text of a plan, after its NUL, for xFilter alone. */
+struct companion {
+  uint64_t number;
+  int columns[BEST_INDEX_CHECKS_MAX];
+  int column_count;
+};
+
+/* SQLite hands xFilter the very string that it gets here, and reads it up to the NUL. */
+static char *text_with(const char *text, const struct companion *companion) {
   size_t size = strlen(text) + 1;
-  char *both = sqlite3_malloc64(size + sizeof number);
+  char *both = sqlite3_malloc64(size + sizeof *companion);
 
   if (!both) return NULL;
   memcpy(both, text, size);
-  memcpy(both + size, &number, sizeof number);
+  memcpy(both + size, companion, sizeof *companion);
   return both;
 }
 
-uint64_t best_index_number(const char *text) {
-  uint64_t number;
+static struct companion companion_of(const char *text) {
+  struct companion companion;
 
-  memcpy(&number, text + strlen(text) + 1, sizeof number);
-  return number;
+  memcpy(&companion, text + strlen(text) + 1, sizeof companion);
+  return companion;
+}
+
+uint64_t best_index_number(const char *text) { return companion_of(text).number; }
+
+int best_index_checks(const char *text, int columns[BEST_INDEX_CHECKS_MAX]) {
+  struct companion companion = companion_of(text);
+
+  memcpy(columns, companion.columns, sizeof companion.columns);
+  return companion.column_count;
 }
 
 int best_index(const struct listing *listing, sqlite3_index_info *info, uint64_t number) {
   struct plan plan;
   struct terms terms = {.plan = &plan, .limit = -1, .offset = -1};
+  struct companion companion = {.number = number};
   char text[PLAN_TEXT_MAX];
 
   memset(&plan, 0, sizeof plan);
@@ -337,7 +374,10 @@ int best_index(const struct listing *listing, sqlite3_index_info *info, uint64_t
   take_terms(info, &terms);
   plan_encode(&plan, text);
   info->idxNum = plan_number(&plan);
-  info->idxStr = text_with_number(text, number);
+  for (int i = 0; i < terms.check_count; i++) {
+    companion.columns[companion.column_count++] = info->aConstraint[terms.checks[i]].iColumn;
+  }
+  info->idxStr = text_with(text, &companion);
   if (!info->idxStr) return SQLITE_NOMEM;
   info->needToFreeIdxStr = 1;
   return SQLITE_OK;

@@ -17,6 +17,7 @@
 #include "vtab/eponymous.h"
 #include "vtab/plan.h"
 #include "vtab/prepared.h"
+#include "vtab/time_argument.h"
 
 SQLITE_EXTENSION_INIT3
 
@@ -279,6 +280,16 @@ static int table_best_index(sqlite3_vtab *base, sqlite3_index_info *info) {
   return best_index(table->listing, info, prepared_number(table->db));
 }
 
+/* What is compared with a time must be one, before anything is asked. */
+static int check_times(struct table *table, const struct plan *plan, const char *text,
+                       sqlite3_value **values) {
+  int columns[BEST_INDEX_CHECKS_MAX];
+  int count = best_index_checks(text, columns);
+
+  return report(table,
+                time_arguments_check(plan, count, columns, values, &table->connection->error));
+}
+
 static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text, int argc,
                          sqlite3_value **argv) {
   struct cursor *cursor = (struct cursor *)base;
@@ -292,6 +303,8 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text
   cursor_reset(cursor);
   if (!plan_decode(table->listing, number, text, &plan)) return SQLITE_INTERNAL;
   if (!plan_complete(&plan)) return missing_keys(table, &plan);
+  rc = check_times(table, &plan, text, argv);
+  if (rc != SQLITE_OK) return rc;
   if (!run_filtered(&connection->runs, &cursor->seat, best_index_number(text))) return SQLITE_NOMEM;
   rc = arguments_read(&plan, argv, connection_region(connection, cursor->seat.run), &arguments);
   if (rc != SQLITE_OK) return rc;
@@ -333,16 +346,23 @@ static int register_one(sqlite3 *db, struct connection *connection, const struct
   return sqlite3_create_module_v2(db, listing->table, &module, source, source_free);
 }
 
-int tables_register(sqlite3 *db, struct connection *connection) {
-  static const struct listing *const listings[] = {
+static const struct listing *const listings[] = {
 #define LISTING(name) &name,
 #include "api/tables.h"
 #undef LISTING
-  };
+};
+
+int tables_register(sqlite3 *db, struct connection *connection) {
   int rc = SQLITE_OK;
 
   for (size_t i = 0; i < sizeof listings / sizeof *listings && rc == SQLITE_OK; i++) {
     rc = register_one(db, connection, listings[i]);
   }
   return rc;
+}
+
+void tables_unregister(sqlite3 *db) {
+  for (size_t i = 0; i < sizeof listings / sizeof *listings; i++) {
+    sqlite3_create_module_v2(db, listings[i]->table, NULL, NULL, NULL);
+  }
 }
