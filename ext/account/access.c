@@ -149,13 +149,13 @@ static enum service_status resolve_region(struct access *access, const struct se
 }
 
 /*
-** libcurl reads the file when it connects, and neither looks at what it is nor at the clock. That there is none
-** it says itself, where a certificate is to be verified at all.
+** libcurl reads the file when it connects, and neither looks at what it is nor at the clock. That there is none, or
+** a folder, it says itself, where a certificate is to be verified at all.
 */
 static enum service_status check_ca_file(const struct settings *settings, const char *path,
                                          struct service_error *error) {
   char problem[FILE_PROBLEM_MAX];
-  struct stat file;
+  struct stat file = {0};
   int descriptor;
 
   switch (regular_file_open(path, CA_FILE_MAX, &descriptor, &file, problem)) {
@@ -165,6 +165,7 @@ static enum service_status check_ca_file(const struct settings *settings, const 
     case FILE_ABSENT:
       return SERVICE_OK;
     default:
+      if (S_ISDIR(file.st_mode)) return SERVICE_OK;
       return service_fail(error, "setting ca_file (%s) names '%.200s', which cannot be read: %s",
                           settings_source(settings, SETTING_CA_FILE), path, problem);
   }
