@@ -17,10 +17,20 @@ void access_release(struct access *access) {
   while (access && --access->references == 0) {
     struct access *set = access->set;
     credentials_free(&access->credentials);
+    proxy_free(&access->proxy);
     free(access->ca_file);
     free(access);
     access = set;
   }
+}
+
+const struct proxy *access_proxy(const struct access *access) {
+  return access->set ? &access->set->proxy : &access->proxy;
+}
+
+void access_secrets(const struct access *access, struct secrets *secrets) {
+  credentials_secrets(&access->credentials, secrets);
+  proxy_secrets(access_proxy(access), secrets);
 }
 
 /* *copy is owned by the caller; NULL for NULL. False when out of memory. */
@@ -197,6 +207,7 @@ enum service_status access_resolve(struct access **access, const struct settings
   fresh->references = 1;
   if (!status) status = limits_read(&fresh->limits, settings, error);
   if (!status) status = resolve_ca_file(fresh, settings, error);
+  if (!status && !proxy_find(&fresh->proxy)) status = SERVICE_NO_MEMORY;
   if (!status && fresh->endpoint_set) status = resolve_cloud(fresh, settings, error);
   fresh->auth_url_of_session = settings->values[SETTING_AUTH_URL] != NULL;
   if (!status) status = credentials_find(&fresh->credentials, settings, fresh->region, error);

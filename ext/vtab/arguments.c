@@ -1,9 +1,10 @@
 /*
 ** The arguments of xFilter: see arguments.h.
 **
-** A term on a key is a set of texts, of one or many. The repositories are those that every term allows:
-** the images of the smallest set on image, or the pairs of the smallest sets on namespace and repoName; each in
-** every region of the smallest set on region, or in the one that is set where no term is on region.
+** A term on a key is a set of texts, of one or many. The repositories are those that every term
+** allows: the images of the smallest set on image, or the pairs of the smallest sets on namespace
+** and repoName; each in every region of the smallest set on region, or in the one that is set where
+** no term is on region.
 */
 #include "vtab/arguments.h"
 
@@ -19,7 +20,7 @@ struct word {
 
 /* The values that one term allows, sorted. */
 struct word_set {
-  enum plan_column column;
+  unsigned key;
   enum plan_operator op;
   struct word *words; /* owned, and so are their texts where `copied` */
   size_t count;
@@ -29,7 +30,7 @@ struct word_set {
 struct reading {
   struct word_set sets[PLAN_TERMS_MAX];
   size_t set_count;
-  unsigned ignored; /* columns of which single values do not count, for a list is beside them */
+  unsigned ignored; /* keys of which single values do not count, for a list is beside them */
   struct place *places;
   size_t place_count;
   size_t place_capacity;
@@ -37,7 +38,7 @@ struct reading {
 
 /* True if a term counts: see `ignored`. */
 static bool counts(const struct reading *reading, const struct word_set *set) {
-  return set->op == PLAN_IN || !(reading->ignored & (unsigned)set->column);
+  return set->op == PLAN_IN || !(reading->ignored & set->key);
 }
 
 static int compare_words(const void *left, const void *right) {
@@ -128,24 +129,23 @@ static void reading_free(struct reading *reading) {
 
 /* ---- repositories ---- */
 
-/* True if every term on a column allows this value of it. */
-static bool allowed(const struct reading *reading, enum plan_column column, const char *text,
-                    size_t size) {
+/* True if every term on a key allows this value of it. */
+static bool allowed(const struct reading *reading, unsigned key, const char *text, size_t size) {
   struct word word = {text, size};
 
   for (size_t i = 0; i < reading->set_count; i++) {
     const struct word_set *set = &reading->sets[i];
-    if (set->column == column && counts(reading, set) && !contains(set, &word)) return false;
+    if (set->key == key && counts(reading, set) && !contains(set, &word)) return false;
   }
   return true;
 }
 
-static const struct word_set *smallest(const struct reading *reading, enum plan_column column) {
+static const struct word_set *smallest(const struct reading *reading, unsigned key) {
   const struct word_set *best = NULL;
 
   for (size_t i = 0; i < reading->set_count; i++) {
     const struct word_set *set = &reading->sets[i];
-    if (set->column != column || !counts(reading, set)) continue;
+    if (set->key != key || !counts(reading, set)) continue;
     if (!best || set->count < best->count) best = set;
   }
   return best;
@@ -153,9 +153,9 @@ static const struct word_set *smallest(const struct reading *reading, enum plan_
 
 /* Adds a repository that all terms allow. */
 static int add_place(struct reading *reading, const struct place *place) {
-  if (!allowed(reading, PLAN_NAMESPACE, place->name_space, strlen(place->name_space)) ||
-      !allowed(reading, PLAN_REPO_NAME, place->name, strlen(place->name)) ||
-      !allowed(reading, PLAN_IMAGE, place->image, strlen(place->image))) {
+  if (!allowed(reading, PLACE_NAMESPACE, place->name_space, strlen(place->name_space)) ||
+      !allowed(reading, PLACE_REPOSITORY, place->name, strlen(place->name)) ||
+      !allowed(reading, PLACE_IMAGE, place->image, strlen(place->image))) {
     return SQLITE_OK;
   }
   if (reading->place_count == reading->place_capacity) {
@@ -181,16 +181,24 @@ static int add_images(struct reading *reading, const struct word_set *images) {
   return rc;
 }
 
+/* A part of a place that no term names stands for itself: the one value that is none. */
+static const struct word_set unnamed = {.words = &(struct word){"", 0}, .count = 1};
+
 static int add_pairs(struct reading *reading, const struct word_set *spaces,
                      const struct word_set *names) {
+  unsigned parts = (spaces ? PLACE_NAMESPACE : 0) | (names ? PLACE_REPOSITORY : 0);
   struct place place;
   int rc = SQLITE_OK;
 
+  if (!spaces) spaces = &unnamed;
+  if (!names) names = &unnamed;
   for (size_t i = 0; i < spaces->count; i++) {
     const struct word *space = &spaces->words[i];
     for (size_t j = 0; j < names->count && rc == SQLITE_OK; j++) {
       const struct word *name = &names->words[j];
-      if (!place_set(&place, space->text, space->size, name->text, name->size)) continue;
+      if (!place_set_parts(&place, parts, space->text, space->size, name->text, name->size)) {
+        continue;
+      }
       rc = add_place(reading, &place);
     }
   }
@@ -211,15 +219,16 @@ static void sort_places(struct reading *reading) {
 
 /* Adds the repositories of one region. */
 static int add_region(struct reading *reading, const char *region) {
-  const struct word_set *images = smallest(reading, PLAN_IMAGE);
+  const struct word_set *images = smallest(reading, PLACE_IMAGE);
   size_t first = reading->place_count;
   int rc;
 
-  if (!allowed(reading, PLAN_REGION, region, strlen(region))) return SQLITE_OK;
+  if (!allowed(reading, PLACE_REGION, region, strlen(region))) return SQLITE_OK;
   if (images) {
     rc = add_images(reading, images);
   } else {
-    rc = add_pairs(reading, smallest(reading, PLAN_NAMESPACE), smallest(reading, PLAN_REPO_NAME));
+    rc =
+        add_pairs(reading, smallest(reading, PLACE_NAMESPACE), smallest(reading, PLACE_REPOSITORY));
   }
   for (size_t i = first; i < reading->place_count; i++) {
     place_set_region(&reading->places[i], region);
@@ -227,7 +236,9 @@ static int add_region(struct reading *reading, const char *region) {
   return rc;
 }
 
-/* Adds the repositories of the regions that are named and may exist; `set` is the one that is set. */
+/*
+** Adds the repositories of the regions that are named and may exist; `set` is the one that is set.
+*/
 static int add_regions(struct reading *reading, const struct word_set *regions, const char *set) {
   const struct word set_word = {set, strlen(set)};
   char region[REGION_LABEL_MAX + 1];
@@ -248,24 +259,23 @@ static int add_regions(struct reading *reading, const struct word_set *regions, 
 
 /* `region` is the one that is set. */
 static int find_places(struct reading *reading, const char *region) {
-  const struct word_set *regions = smallest(reading, PLAN_REGION);
+  const struct word_set *regions = smallest(reading, PLACE_REGION);
   int rc = regions ? add_regions(reading, regions, region) : add_region(reading, region);
 
   if (rc == SQLITE_OK) sort_places(reading);
   return rc;
 }
 
-/* The columns that have a single value and a list beside it. */
+/* The keys that have a single value and a list beside it. */
 static unsigned announcing(const struct reading *reading) {
   unsigned single = 0;
   unsigned listed = 0;
 
   for (size_t i = 0; i < reading->set_count; i++) {
-    unsigned column = (unsigned)reading->sets[i].column;
     if (reading->sets[i].op == PLAN_IN) {
-      listed |= column;
+      listed |= reading->sets[i].key;
     } else {
-      single |= column;
+      single |= reading->sets[i].key;
     }
   }
   return single & listed;
@@ -281,12 +291,13 @@ static void take_places(struct reading *reading, struct place **places, size_t *
 }
 
 /*
-** True if lists beside single values on these columns tell what will be asked. Those on namespace and on
-** repoName together say nothing of pairs, and neither does one on region together with another.
+** True if lists beside single values of these keys tell what will be asked. Those of namespace and
+** of repository together say nothing of pairs, and neither does one of region together with
+** another.
 */
-static bool announces(unsigned columns) {
-  if (columns & PLAN_REGION) return columns == PLAN_REGION;
-  return columns && columns != (PLAN_NAMESPACE | PLAN_REPO_NAME);
+static bool announces(unsigned keys) {
+  if (keys & PLACE_REGION) return keys == PLACE_REGION;
+  return keys && keys != (PLACE_NAMESPACE | PLACE_REPOSITORY);
 }
 
 /* Finds what a list beside a single value announces. */
@@ -305,11 +316,7 @@ static int find_announced(struct reading *reading, const char *region,
 
 /* ---- bounds ---- */
 
-/*
-** Adds a bound on createdAt; *never if no row can meet it. A blob is greater than any text. A number
-** compares as one where it comes from a column of numbers, and as text where it is a literal, which is not
-** known here, so that it bounds nothing.
-*/
+/* Adds a bound on the time, a time or NULL: see time_argument.h. *never if no row can meet it. */
 static int read_bound(enum plan_operator op, sqlite3_value *value, struct time_bounds *bounds,
                       bool *never) {
   struct word word = {"", 0};
@@ -332,12 +339,12 @@ static int read_terms(const struct plan *plan, sqlite3_value **values, struct re
   for (size_t i = 0; i < plan->term_count && rc == SQLITE_OK; i++) {
     const struct plan_term *term = &plan->terms[i];
     struct word_set *set = &reading->sets[reading->set_count];
-    if (term->column == PLAN_CREATED_AT) {
+    if (!plan_term_key(plan, term)) {
       rc = read_bound(term->op, values[i], &arguments->bounds, never);
       continue;
     }
     reading->set_count++;
-    set->column = term->column;
+    set->key = plan_term_key(plan, term);
     set->op = term->op;
     rc = term->op == PLAN_IN ? read_list(values[i], set) : read_single(values[i], set);
   }

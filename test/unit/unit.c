@@ -38,6 +38,7 @@ static const struct {
     {"endpoint", endpoint_test},
     {"origin", origin_test},
     {"plan", plan_test},
+    {"sql_text", sql_text_test},
     {"buffer", buffer_test},
     {"record_splitter", record_splitter_test},
     {"job", job_test},
