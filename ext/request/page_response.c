@@ -267,8 +267,10 @@ static enum verdict finish_error(struct page_response *answer) {
   struct answer_error error;
   int status = answer->status;
 
-  answer_error_read(&error, answer->error_body.bytes ? answer->error_body.bytes : "",
-                    answer->error_body.size, answer->secrets);
+  if (!answer_error_read(&error, answer->error_body.bytes ? answer->error_body.bytes : "",
+                         answer->error_body.size, answer->secrets)) {
+    return answer->verdict = VERDICT_NO_MEMORY;
+  }
   answer->unauthorized = status == 401 && !answer_error_is_swr(&error);
   if (status == 404 && answer_error_is_swr(&error)) {
     return conclude_status(answer, VERDICT_ABSENT, &error);

@@ -120,11 +120,11 @@ static void check_interrupted(void) {
   for (size_t i = 0; i < COUNT_OF(pieces); i++) {
     for (size_t stop_at = 0; stop_at <= size / SLICE; stop_at++) {
       struct looks looks = {0, stop_at};
-      struct transport_result result = {stop_at ? TRANSPORT_STOPPED : TRANSPORT_COMPLETE, 200, 0,
-                                        ""};
+      struct transport_result result = {.status = 200};
       struct page_response answer;
       struct place place;
       bool wanted = true;
+      result.outcome = stop_at ? TRANSPORT_STOPPED : TRANSPORT_COMPLETE;
       unit_case("pieces of %zu bytes, stopped at look %zu", pieces[i], stop_at);
       CHECK(place_set_image(&place, "group/app", 9));
       page_response_init(&answer, &sync_job_listing, EVERY_COLUMN, &place, &window, NULL, "");
