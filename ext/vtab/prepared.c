@@ -16,9 +16,9 @@ static uint64_t mix(uint64_t hash, uint64_t number) {
 }
 
 /*
-** While a statement is prepared, it and the programs of its triggers have no text yet, and no other one
-** comes or goes. Later ones find it among those with a text; if it was prepared anew in the meantime, as
-** SQLite does when the schema has changed, they find that counted.
+** While a statement is prepared, it and the programs of its triggers have no text yet, and no other
+** one comes or goes. Later ones find it among those with a text; if it was prepared anew in the
+** meantime, as SQLite does when the schema has changed, they find that counted.
 */
 uint64_t prepared_number(sqlite3 *db) {
   uint64_t hash = 14695981039346656037u;
@@ -43,8 +43,9 @@ bool prepared_has(sqlite3 *db, const sqlite3_stmt *handle, const char *text) {
 }
 
 /*
-** Which of those that run is executed, and which waits with a row, SQLite does not show from 3.41 on, so
-** that all are looked at. Without a text are the handles of sqlite3_blob_open, which call nothing.
+** Which of those that run is executed, and which waits with a row, SQLite does not show from 3.41
+** on, so that all are looked at. Without a text are the handles of sqlite3_blob_open, which call
+** nothing.
 */
 bool prepared_calls(sqlite3 *db, const char *function) {
   sqlite3_stmt *handle = NULL;

@@ -1,6 +1,6 @@
 /*
-** What the text of an SQL statement says, read as SQLite's tokenizer reads it: comments, literals and
-** quoted names are what they are there.
+** What the text of an SQL statement says, read as SQLite's tokenizer reads it: comments, literals
+** and quoted names are what they are there.
 **
 ** It must not know SQLite's library.
 */
@@ -10,8 +10,8 @@
 #include <stdbool.h>
 
 /*
-** True if the text has the name of the function, bare or in the quotes of identifiers, in whatever case,
-** and an opening parenthesis next. Not after a dot, where it is a table of some database.
+** True if the text has the name of the function, bare or in the quotes of identifiers, in whatever
+** case, and an opening parenthesis next. Not after a dot, where it is a table of some database.
 */
 bool sql_calls(const char *text, const char *function);
 

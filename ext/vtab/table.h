@@ -14,4 +14,7 @@
 */
 int tables_register(sqlite3 *db, struct connection *connection);
 
+/* Takes back what is registered. */
+void tables_unregister(sqlite3 *db);
+
 #endif

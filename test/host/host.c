@@ -8,13 +8,18 @@
 #include <string.h>
 #include <time.h>
 
-sqlite3 *host_open(const char *extension) {
+sqlite3 *host_new(void) {
   sqlite3 *db = NULL;
+
+  if (sqlite3_open(":memory:", &db) || sqlite3_enable_load_extension(db, 1)) exit(2);
+  return db;
+}
+
+sqlite3 *host_open(const char *extension) {
+  sqlite3 *db = host_new();
   char *message = NULL;
 
-  if (sqlite3_open(":memory:", &db) ||
-      sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 1, (int *)NULL) ||
-      sqlite3_load_extension(db, extension, NULL, &message)) {
+  if (sqlite3_load_extension(db, extension, NULL, &message)) {
     fprintf(stderr, "%s: %s\n", extension, message ? message : sqlite3_errmsg(db));
     exit(2);
   }
@@ -34,7 +39,7 @@ void host_run(sqlite3 *db, const char *sql, struct answer *answer) {
       size += more > 0 && (size_t)more < SAID_MAX - size ? (size_t)more : 0;
     }
   }
-  answer->code = sqlite3_finalize(statement);
+  if (!answer->code) answer->code = sqlite3_finalize(statement);
   if (answer->code) snprintf(answer->said, SAID_MAX, "%s", sqlite3_errmsg(db));
 }
 
@@ -49,11 +54,10 @@ int main(int count, char **arguments) {
   static const struct {
     const char *name;
     int (*run)(int count, char **arguments);
-  } commands[] = {{"interrupt", host_interrupt},
-                  {"fork", host_fork},
-                  {"closed", host_closed},
-                  {"descriptors", host_descriptors},
-                  {"full", host_full}};
+  } commands[] = {
+      {"interrupt", host_interrupt},     {"fork", host_fork},         {"closed", host_closed},
+      {"descriptors", host_descriptors}, {"full", host_full},         {"hold", host_hold},
+      {"load-faults", host_load_faults}, {"finalize", host_finalize}, {"close-v2", host_close_v2}};
 
   for (size_t i = 0; count > 1 && i < sizeof commands / sizeof commands[0]; i++) {
     if (!strcmp(arguments[1], commands[i].name)) return commands[i].run(count - 2, arguments + 2);

@@ -18,6 +18,9 @@ struct answer {
   char said[SAID_MAX]; /* all values with a blank after each, or the error's message */
 };
 
+/* A database in memory, into which extensions may be loaded; ends the process with 2 if that fails. */
+sqlite3 *host_new(void);
+
 /* A database in memory with the extension loaded; ends the process with 2 if that fails. */
 sqlite3 *host_open(const char *extension);
 
@@ -50,7 +53,28 @@ int host_closed(int count, char **arguments);
 /* descriptors EXTENSION LIMIT SQL: the same with so few descriptors more than are open. Prints what it said. */
 int host_descriptors(int count, char **arguments);
 
+/* hold FILE: takes a lease on the file, so that nobody else opens it, until standard input ends. Prints `held`. */
+int host_hold(int count, char **arguments);
+
 /* full: a socket of this machine that takes no more connections, until standard input ends. Prints its port. */
 int host_full(int count, char **arguments);
+
+/*
+** load-faults EXTENSION call|sql one|all: loads it, by sqlite3_load_extension or in SQL, into new
+** connections, in which the first allocation of SQLite fails, the second, and so on until none does; that
+** one alone, or all after it, too. Prints at how many it
+** was loaded, at how many it was not, and how often it was not whole, or had left something, could not be
+** loaded then, or the connection not be closed.
+*/
+int host_load_faults(int count, char **arguments);
+
+/*
+** finalize EXTENSION SQL: runs SQL, finalizes all statements of the connection, and runs it again, beside
+** statements of its own; and once more while others are finalized at some rows. Prints what was seen.
+*/
+int host_finalize(int count, char **arguments);
+
+/* close-v2 EXTENSION SQL: closes the connection after the first row, and goes on. Prints result codes. */
+int host_close_v2(int count, char **arguments);
 
 #endif
