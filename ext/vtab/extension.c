@@ -46,6 +46,7 @@
 #include "network/curl_transport.h"
 #include "vtab/connection.h"
 #include "vtab/functions.h"
+#include "vtab/image_functions.h"
 #include "vtab/setting_table.h"
 #include "vtab/table.h"
 #include "vtab/time_collation.h"
@@ -69,9 +70,11 @@ static int register_all(sqlite3 *db, struct connection *connection) {
 
   if (rc == SQLITE_OK) rc = tables_register(db, connection);
   if (rc == SQLITE_OK) rc = functions_register(db, connection);
+  if (rc == SQLITE_OK) rc = image_functions_register(db);
   if (rc == SQLITE_OK) rc = setting_table_register(db, connection);
   if (rc != SQLITE_OK) {
     setting_table_unregister(db);
+    image_functions_unregister(db);
     functions_unregister(db);
     tables_unregister(db);
     time_collation_unregister(db);
