@@ -408,7 +408,82 @@ static void contradiction(void) {
   }
 }
 
+/* ---- the judge itself ---- */
+
+static enum odd_verdict judged(void) { return odd_judge(&world, &request, &whole, &result); }
+
+static void judge_of_rows(void) {
+  struct odd_row kept;
+
+  unit_case("what the judge says of rows that are wrong");
+  open_list(10, "4");
+  CHECK_TEXT("right", odd_verdict_name(scan()));
+  result.count--;
+  CHECK_TEXT("LOST", odd_verdict_name(judged()));
+  result.ended = false;
+  CHECK_TEXT("right", odd_verdict_name(judged())); /* the reader stopped before it */
+  result.ended = true;
+  result.rows[result.count++] = result.rows[0];
+  CHECK_TEXT("DOUBLED", odd_verdict_name(judged()));
+  result.rows[result.count - 1].number = 9;
+  CHECK_TEXT("right", odd_verdict_name(judged()));
+  kept = result.rows[3];
+  result.rows[3] = result.rows[4];
+  result.rows[4] = kept;
+  CHECK_TEXT("DISORDERED", odd_verdict_name(judged()));
+  request.ordered = false;
+  CHECK_TEXT("right", odd_verdict_name(judged()));
+  result.rows[5].number = -1;
+  CHECK_TEXT("FOREIGN", odd_verdict_name(judged()));
+  result.status = SERVICE_FAILED;
+  CHECK_TEXT("FOREIGN", odd_verdict_name(judged()));
+  result.rows[5].number = 5;
+  CHECK_TEXT("error", odd_verdict_name(judged()));
+  world.endless = true;
+  CHECK_TEXT("ENDLESS", odd_verdict_name(judged()));
+  odd_world_close(&world);
+}
+
+static void judge_of_changes(void) {
+  unit_case("what the judge says of jobs that come and go");
+  open_list(10, "4");
+  CHECK_TEXT("right", odd_verdict_name(scan()));
+  result.rows[2] = result.rows[9];
+  result.count = 9;
+  request.ordered = false;
+  CHECK_TEXT("LOST", odd_verdict_name(judged()));
+  odd_server_remove(server, 2);
+  CHECK_TEXT("right", odd_verdict_name(judged())); /* it was not there all the time */
+  create_newest();
+  CHECK_TEXT("right", odd_verdict_name(judged())); /* nor was this one */
+  time_bounds_add(&request.bounds, BOUND_GE, "2024-01-01T00:01:50Z", 20);
+  result.rows[0].number = 9; /* which is within, and is there */
+  CHECK_TEXT("DOUBLED", odd_verdict_name(judged()));
+  odd_world_close(&world);
+}
+
+static void judge_of_readers(void) {
+  struct odd_reading reading = {3, 4, false};
+
+  unit_case("what the judge says of a reader that skips and stops");
+  open_list(20, "4");
+  odd_world_begin(&world);
+  odd_read(&world, &request, &reading, &result);
+  CHECK_INT(4, result.count);
+  CHECK_TEXT("right", odd_verdict_name(odd_judge(&world, &request, &reading, &result)));
+  result.rows[2].number = 6;
+  result.rows[3].number = 7;
+  CHECK_TEXT("LOST", odd_verdict_name(odd_judge(&world, &request, &reading, &result)));
+  for (size_t i = 0; i < 4; i++) result.rows[i].number = 16 + (int64_t)i;
+  result.ended = true;
+  CHECK_TEXT("LOST", odd_verdict_name(odd_judge(&world, &request, &reading, &result)));
+  odd_world_close(&world);
+}
+
 void odd_case_test(void) {
+  judge_of_rows();
+  judge_of_changes();
+  judge_of_readers();
   if (!getenv("SWR_ODD_KIND")) return; /* what they find is not mended yet */
   comes_and_goes();
   ties();

@@ -91,6 +91,7 @@ struct judge {
   const struct odd_result *result;
   size_t first; /* place of the request's first */
   bool merged;
+  unsigned char (*times)[ODD_JOBS_MAX]; /* how often each job came */
 };
 
 static const struct odd_job *job_of(const struct judge *judge, const struct odd_row *row) {
@@ -135,12 +136,10 @@ static bool precedes(const struct judge *judge, const struct odd_row *a, const s
 }
 
 static enum odd_verdict judge_rows(const struct judge *judge) {
-  static unsigned char times[ODD_PLACES_MAX][ODD_JOBS_MAX];
   const struct odd_row *before = NULL;
   bool doubled = false;
   bool disordered = false;
 
-  memset(times, 0, sizeof times);
   for (size_t i = 0; i < judge->result->count; i++) {
     const struct odd_row *row = &judge->result->rows[i];
     if (row->number < 0 || row->place < judge->first ||
@@ -148,7 +147,7 @@ static enum odd_verdict judge_rows(const struct judge *judge) {
       return ODD_FOREIGN;
     }
     if (!within(&judge->request->bounds, job_of(judge, row))) continue; /* the reader's affair */
-    if (times[row->place][row->number]++) doubled = true;
+    if (judge->times[row->place][row->number]++) doubled = true;
     if (before && (judge->request->ordered || before->place != row->place) &&
         precedes(judge, row, before)) {
       disordered = true;
@@ -156,14 +155,6 @@ static enum odd_verdict judge_rows(const struct judge *judge) {
     if (job_of(judge, row)->time != NO_TIME) before = row;
   }
   return doubled ? ODD_DOUBLED : disordered ? ODD_DISORDERED : ODD_RIGHT;
-}
-
-static bool was_read(const struct judge *judge, const struct odd_row *wanted) {
-  for (size_t i = 0; i < judge->result->count; i++) {
-    const struct odd_row *row = &judge->result->rows[i];
-    if (row->place == wanted->place && row->number == wanted->number) return true;
-  }
-  return false;
 }
 
 /* Whether a job that was there all the time and was not read had to be. */
@@ -191,7 +182,7 @@ static bool lacks(const struct judge *judge) {
       struct odd_row row = {judge->first + i, (int64_t)number};
       const struct odd_job *job = &server->jobs[number];
       if (!job->from_start || !job->there || !within(&judge->request->bounds, job)) continue;
-      if (!was_read(judge, &row) && is_missed(judge, &row, &before)) return true;
+      if (!judge->times[row.place][row.number] && is_missed(judge, &row, &before)) return true;
     }
   }
   if (!judge->result->ended) return false; /* any of a tie may be the last one that was taken */
@@ -215,12 +206,15 @@ static enum odd_verdict judge_count(const struct judge *judge) {
 
 enum odd_verdict odd_judge(const struct odd_world *world, const struct scan_request *request,
                            const struct odd_reading *reading, const struct odd_result *result) {
-  struct judge judge = {.world = world, .request = request, .reading = reading, .result = result};
+  static unsigned char times[ODD_PLACES_MAX][ODD_JOBS_MAX];
+  struct judge judge = {
+      .world = world, .request = request, .reading = reading, .result = result, .times = times};
   enum odd_verdict verdict;
 
   judge.first = request->place_count ? world_index(&world->world, &request->places[0]) : 0;
   judge.merged = request->ordered && request->place_count > 1;
   if (world->endless) return ODD_ENDLESS;
+  memset(times, 0, sizeof times);
   verdict = judge_rows(&judge);
   if (verdict != ODD_RIGHT) return verdict;
   if (result->status != SERVICE_OK) return ODD_ERROR;
