@@ -179,6 +179,8 @@ static void resume(struct exchange *exchange) {
   }
 }
 
+static bool interrupted(void *context) { return service_interrupted(context); }
+
 static size_t footprint(const struct exchange *exchange) {
   return page_response_footprint(&((const struct page_request *)exchange)->answer);
 }
@@ -215,6 +217,7 @@ struct page_request *page_request_start(struct service *service, struct access *
   exchange_begin(&request->exchange, access);
   page_response_init(&request->answer, listing, EVERY_COLUMN, place, window,
                      &request->exchange.secrets, credentials_advice(&access->credentials));
+  page_response_watch(&request->answer, interrupted, service);
   begin_attempt(request);
   return request;
 }
