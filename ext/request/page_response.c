@@ -15,6 +15,7 @@
 #define RESPONSE_MAX ((size_t)64 << 20) /* bytes, decompressed; a thousand records have 0.5 MB */
 #define ERROR_BODY_MAX ((size_t)64 << 10)
 #define UNDECODED_MAX ((size_t)128 << 10) /* bytes; a hundred records have 50 KB */
+#define RECORDS_ALWAYS 1000               /* of one answer, however few were asked for */
 #define RECORD_BYTES 512                  /* of a record, hardly more */
 
 void page_response_init(struct page_response *answer, const struct listing *listing,
@@ -127,6 +128,22 @@ static bool all_belong(struct page_response *answer, size_t first) {
   return true;
 }
 
+/*
+** Some services give a page of their own size whatever the limit is, and one record more does no harm;
+** a small body that unpacks to millions of records does.
+*/
+static bool few_enough(struct page_response *answer) {
+  int64_t asked = answer->window.limit;
+  int64_t most = (asked > RECORDS_ALWAYS ? asked : RECORDS_ALWAYS) + 1;
+
+  if ((int64_t)answer->page.row_count <= most) return true;
+  conclude(answer, VERDICT_FAILED,
+           "HTTP 200, but with more than %" PRId64 " records, where %" PRId64
+           " at most were asked for.",
+           most, asked);
+  return false;
+}
+
 static bool take_rows(struct page_response *answer, const char *bytes, size_t size) {
   struct record_page *page = &answer->page;
   struct record_problem problem;
@@ -136,7 +153,7 @@ static bool take_rows(struct page_response *answer, const char *bytes, size_t si
   if (!all_belong(answer, first)) return false;
   switch (status) {
     case RECORD_OK:
-      return true;
+      return few_enough(answer);
     case RECORD_WRONG:
       conclude(answer, VERDICT_FAILED, "HTTP 200, but record %" PRId64 " is not as documented: %s.",
                answer->window.offset + (int64_t)page->row_count + 1, problem.text);
@@ -165,14 +182,6 @@ static bool take_kept(struct page_response *answer) {
   return fine;
 }
 
-/* How many bytes the body is likely to have. */
-static size_t body_bytes(const struct page_response *answer) {
-  int64_t limit = answer->window.limit;
-
-  return limit < (int64_t)(UNDECODED_MAX / RECORD_BYTES) ? (size_t)limit * RECORD_BYTES
-                                                         : UNDECODED_MAX;
-}
-
 /* Keeps bytes of rows for page_response_decode. */
 static bool keep_rows(struct page_response *answer, const char *bytes, size_t size) {
   size_t kept = answer->undecoded.size;
@@ -180,7 +189,7 @@ static bool keep_rows(struct page_response *answer, const char *bytes, size_t si
   if (answer->received - size > kept || size > UNDECODED_MAX - kept) { /* more than is kept */
     return take_kept(answer) && take_rows(answer, bytes, size);
   }
-  if ((kept || buffer_reserve(&answer->undecoded, body_bytes(answer)) == BUFFER_OK) &&
+  if ((kept || buffer_reserve(&answer->undecoded, page_response_expected(answer)) == BUFFER_OK) &&
       buffer_append(&answer->undecoded, bytes, size) == BUFFER_OK) {
     return true;
   }
@@ -288,6 +297,17 @@ enum verdict page_response_decode(struct page_response *answer) {
                   "HTTP 200, but the body was cut short: it ends inside the array, behind %zu "
                   "records.",
                   answer->page.row_count);
+}
+
+size_t page_response_expected(const struct page_response *answer) {
+  return (size_t)answer->window.limit * RECORD_BYTES;
+}
+
+void page_response_refuse(struct page_response *answer, const char *problem) {
+  conclude(answer, VERDICT_FAILED, "%s", problem);
+  record_page_free(&answer->page);
+  record_reader_reset(&answer->reader);
+  buffer_free(&answer->undecoded);
 }
 
 size_t page_response_footprint(const struct page_response *answer) {

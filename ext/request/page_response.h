@@ -73,7 +73,11 @@ enum verdict page_response_finish(struct page_response *answer,
 */
 enum verdict page_response_decode(struct page_response *answer);
 
-/* Bytes of memory that its rows take, decoded or not. */
+/* Bytes of memory that its rows take, decoded or not; and that they probably will, by the limit asked. */
 size_t page_response_footprint(const struct page_response *answer);
+size_t page_response_expected(const struct page_response *answer);
+
+/* Makes it fail for a reason that is not its own, a sentence, and gives its memory back. */
+void page_response_refuse(struct page_response *answer, const char *problem);
 
 #endif

@@ -56,6 +56,7 @@ static void check_decoding(void) {
     struct page_response answer;
     struct transport_result result = {TRANSPORT_COMPLETE, 200, 0, NULL, NULL, ""};
     for (size_t rows = 1; rows < 60000; rows *= 3) {
+      struct page_window all = {20, (int64_t)rows, JOBS_DESCENDING};
       size_t size = 0;
       unit_case("%zu rows in pieces of %zu bytes", rows, pieces[i]);
       for (size_t row = 0; row < rows; row++) {
@@ -65,8 +66,7 @@ static void check_decoding(void) {
       body[size++] = ']';
       fixture_open(&fixture, scripted_list_answer, NULL);
       fixture_begin(&fixture);
-      page_response_init(&answer, &sync_job_listing, EVERY_COLUMN, &fixture.place, &window, NULL,
-                         "");
+      page_response_init(&answer, &sync_job_listing, EVERY_COLUMN, &fixture.place, &all, NULL, "");
       for (size_t at = 0; at < size; at += pieces[i]) {
         CHECK(page_response_body(&answer, 200, body + at,
                                  size - at < pieces[i] ? size - at : pieces[i]));
@@ -82,7 +82,45 @@ static void check_decoding(void) {
   }
 }
 
+/* Records that nobody asked for: one more than asked, or a thousand and one; no more. */
+static void check_too_many(void) {
+  static const struct {
+    int64_t limit;
+    int rows;
+    enum verdict verdict;
+  } cases[] = {{1, 1001, VERDICT_READY},     {1, 1002, VERDICT_FAILED},
+               {999, 1001, VERDICT_READY},   {1000, 1002, VERDICT_FAILED},
+               {1001, 1002, VERDICT_READY},  {1001, 1003, VERDICT_FAILED},
+               {1, 1000000, VERDICT_FAILED}, {1001, 1000000, VERDICT_FAILED}};
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    struct page_window few = {0, cases[i].limit, JOBS_DESCENDING};
+    struct transport_result result = {TRANSPORT_COMPLETE, 200, 0, NULL, NULL, ""};
+    struct fixture fixture;
+    struct page_response answer;
+    bool taken = true;
+    unit_case("%d records where %d were asked", cases[i].rows, (int)cases[i].limit);
+    fixture_open(&fixture, scripted_list_answer, NULL);
+    fixture_begin(&fixture);
+    page_response_init(&answer, &sync_job_listing, EVERY_COLUMN, &fixture.place, &few, NULL, "");
+    for (int row = 0; taken && row < cases[i].rows; row++) {
+      const char *record = row ? ",{\"id\":1}" : "[{\"id\":1}";
+      taken = page_response_body(&answer, 200, record, strlen(record));
+    }
+    if (taken) taken = page_response_body(&answer, 200, "]", 1);
+    if (!taken) result.outcome = TRANSPORT_STOPPED;
+    if (page_response_finish(&answer, &result) == VERDICT_READY) page_response_decode(&answer);
+    CHECK_INT(cases[i].verdict, answer.verdict);
+    if (cases[i].verdict == VERDICT_READY) CHECK_INT(cases[i].rows, answer.page.row_count);
+    if (cases[i].verdict == VERDICT_FAILED) CHECK_HAS(answer.problem, "records, where");
+    CHECK(page_response_footprint(&answer) < 4 << 20);
+    page_response_free(&answer);
+    fixture_close(&fixture);
+  }
+}
+
 void page_response_test(void) {
+  check_too_many();
   check_endless();
   check_decoding();
 }
