@@ -86,10 +86,11 @@ $(LINE): $(call objects,$(LINE_SOURCES))
 	@echo "  LINK  $@"
 	$(Q)$(LINK) -o $@ $^
 
-# --wrap: the tests make any allocation of the code under test fail.
+# --wrap: the tests make any allocation of the code under test fail, and those inside json-c.
 $(UNIT): $(call objects,$(UNIT_SOURCES) $(SERVICE_SOURCES))
 	@echo "  LINK  $@"
-	$(Q)$(LINK) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup -o $@ $^ \
+	$(Q)$(LINK) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup \
+	  -Wl,--wrap=json_tokener_new_ex,--wrap=json_tokener_parse_ex -o $@ $^ \
 	  $$($(PKG_CONFIG) --libs $(LIBRARIES)) -lpthread
 
 $(BUILD)/sdk-sign-extension: $(call objects,test/sdk/sign.c test/sdk/sign_extension.c $(SERVICE_SOURCES))
@@ -132,8 +133,16 @@ test-sanitized: ## all tests under AddressSanitizer and UndefinedBehaviorSanitiz
 test-valgrind: all $(UNIT) $(LINE) ## all tests under valgrind
 	@SWR_TEST_BUILD=$(BUILD) SWR_TEST_UNDER=valgrind tclsh test/run.tcl
 
+# What a later SQLite has under names of its own, a build with its headers could use, on an older one too.
+NEWEST_HEADERS := interrupt.test load.test finalize.test statement.test reuse.test traps.test
 test-versions: all $(LINE) ## all tests in Tcl on each supported version of SQLite (builds them, needs npm)
 	@sh test/sqlite-versions.sh build
+	@newest=$$(sh test/sqlite-versions.sh headers $$(sh test/sqlite-versions.sh list | tail -n 1)) && \
+	  $(MAKE) --no-print-directory BUILD=$(BUILD)/newest CPPFLAGS="-I$$newest" $(EXTENSION:$(BUILD)/%=$(BUILD)/newest/%)
+	@for version in $$(sh test/sqlite-versions.sh list); do \
+	  echo "SQLite $$version, built with the headers of the newest:"; \
+	  SWR_TEST_BUILD=$(BUILD) SWR_TEST_EXTENSION=$(BUILD)/newest/swr_sync_job \
+	    sh test/sqlite-versions.sh run $$version tclsh test/run.tcl $(NEWEST_HEADERS) || exit 1; done
 	@for version in $$(sh test/sqlite-versions.sh list); do \
 	  echo "SQLite $$version:"; \
 	  SWR_TEST_BUILD=$(BUILD) sh test/sqlite-versions.sh run $$version tclsh test/run.tcl $(notdir \

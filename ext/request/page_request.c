@@ -190,6 +190,8 @@ static void resume(struct exchange *exchange) {
   }
 }
 
+static bool interrupted(void *context) { return service_interrupted(context); }
+
 /* An answer that is still to come takes memory, too: what it will probably have counts from the start. */
 static size_t footprint(const struct exchange *exchange) {
   const struct page_response *answer = &((const struct page_request *)exchange)->answer;
@@ -231,6 +233,7 @@ struct page_request *page_request_start(struct service *service, struct access *
   exchange_begin(&request->exchange, access);
   page_response_init(&request->answer, listing, EVERY_COLUMN, place, window,
                      &request->exchange.secrets, credentials_advice(&access->credentials));
+  page_response_watch(&request->answer, interrupted, service);
   begin_attempt(request);
   return request;
 }

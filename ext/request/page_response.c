@@ -16,6 +16,7 @@
 #define ERROR_BODY_MAX ((size_t)64 << 10)
 #define UNDECODED_MAX ((size_t)128 << 10) /* bytes; a hundred records have 50 KB */
 #define RECORDS_ALWAYS 1000               /* of one answer, however few were asked for */
+#define SLICE ((size_t)256 << 10)         /* bytes between two looks, some milliseconds */
 #define RECORD_BYTES 512                  /* of a record, hardly more */
 
 void page_response_init(struct page_response *answer, const struct listing *listing,
@@ -31,6 +32,12 @@ void page_response_init(struct page_response *answer, const struct listing *list
   record_reader_init(&answer->reader, listing, wanted);
   buffer_init(&answer->undecoded, UNDECODED_MAX);
   buffer_init(&answer->error_body, ERROR_BODY_MAX);
+}
+
+void page_response_watch(struct page_response *answer, bool (*interrupted)(void *context),
+                         void *context) {
+  answer->interrupted = interrupted;
+  answer->interrupt_context = context;
 }
 
 void page_response_reset(struct page_response *answer) {
@@ -144,7 +151,7 @@ static bool few_enough(struct page_response *answer) {
   return false;
 }
 
-static bool take_rows(struct page_response *answer, const char *bytes, size_t size) {
+static bool take_slice(struct page_response *answer, const char *bytes, size_t size) {
   struct record_page *page = &answer->page;
   struct record_problem problem;
   size_t first = page->row_count;
@@ -171,6 +178,27 @@ static bool take_rows(struct page_response *answer, const char *bytes, size_t si
                "SWR's API?");
       return false;
   }
+}
+
+/*
+** A compressed answer may come as many megabytes at once, and not all records are plain: between
+** two slices of them somebody may stop it.
+*/
+static bool take_rows(struct page_response *answer, const char *bytes, size_t size) {
+  while (size) {
+    size_t slice = SLICE - answer->unseen < size ? SLICE - answer->unseen : size;
+    if (!take_slice(answer, bytes, slice)) return false;
+    bytes += slice;
+    size -= slice;
+    answer->unseen += slice;
+    if (answer->unseen < SLICE) continue;
+    answer->unseen = 0;
+    if (answer->interrupted && answer->interrupted(answer->interrupt_context)) {
+      answer->verdict = VERDICT_INTERRUPTED;
+      return false;
+    }
+  }
+  return true;
 }
 
 /* What has come so far and was kept. False if it is not what it should be. */
@@ -248,8 +276,10 @@ static enum verdict finish_error(struct page_response *answer) {
   struct answer_error error;
   int status = answer->status;
 
-  answer_error_read(&error, answer->error_body.bytes ? answer->error_body.bytes : "",
-                    answer->error_body.size, answer->secrets);
+  if (!answer_error_read(&error, answer->error_body.bytes ? answer->error_body.bytes : "",
+                         answer->error_body.size, answer->secrets)) {
+    return answer->verdict = VERDICT_NO_MEMORY;
+  }
   answer->unauthorized = status == 401 && !answer_error_is_swr(&error);
   if (status == 404 && answer_error_is_swr(&error)) {
     return conclude_status(answer, VERDICT_ABSENT, &error);
