@@ -44,6 +44,7 @@
 
 #include "vtab/connection.h"
 #include "vtab/functions.h"
+#include "vtab/image_functions.h"
 #include "vtab/setting_table.h"
 #include "vtab/table.h"
 #include "vtab/time_collation.h"
@@ -67,9 +68,11 @@ static int register_all(sqlite3 *db, struct connection *connection) {
 
   if (rc == SQLITE_OK) rc = tables_register(db, connection);
   if (rc == SQLITE_OK) rc = functions_register(db, connection);
+  if (rc == SQLITE_OK) rc = image_functions_register(db);
   if (rc == SQLITE_OK) rc = setting_table_register(db, connection);
   if (rc != SQLITE_OK) {
     setting_table_unregister(db);
+    image_functions_unregister(db);
     functions_unregister(db);
     tables_unregister(db);
     time_collation_unregister(db);

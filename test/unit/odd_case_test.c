@@ -42,8 +42,7 @@ static void open_with_times(size_t jobs, const char *page_size, int64_t (*second
   happens = NULL;
   world.requests_most = 100;
   request = (struct scan_request){.listing = &sync_job_listing,
-                                  .places = world.world.places,
-                                  .place_count = 1,
+                                  .places = world_list(&world.world, 0, 1),
                                   .order = JOBS_ASCENDING,
                                   .ordered = true,
                                   .limit = -1};

@@ -408,8 +408,7 @@ void odd_run_request(struct odd_run *run, const struct odd_settings *settings) {
   request->order = descending ? JOBS_DESCENDING : JOBS_ASCENDING;
   request->ordered = draw(run, 2) > 0;
   request->limit = -1;
-  request->places = &world->places[first];
-  request->place_count = 1 + draw(run, (uint32_t)(world->count - first) - 1);
+  request->places = world_list(world, first, 1 + draw(run, (uint32_t)(world->count - first) - 1));
   run->reading = (struct odd_reading){0, -1, false};
   if (settings->plain || run->kind->whole) return;
   if (draw(run, 2) == 0) add_bounds(run);

@@ -111,7 +111,7 @@ static enum odd_verdict judge_rows(const struct judge *judge) {
   for (size_t i = 0; i < judge->result->count; i++) {
     const struct odd_row *row = &judge->result->rows[i];
     if (row->number < 0 || row->place < judge->first ||
-        row->place >= judge->first + judge->request->place_count) {
+        row->place >= judge->first + places_count(judge->request->places)) {
       return ODD_FOREIGN;
     }
     if (!within(&judge->request->bounds, job_of(judge, row))) continue; /* the reader's affair */
@@ -152,7 +152,7 @@ static bool is_missed(const struct judge *judge, const struct odd_row *row, int6
 static bool lacks(const struct judge *judge) {
   int64_t before = 0;
 
-  for (size_t i = 0; i < judge->request->place_count; i++) {
+  for (size_t i = 0; i < places_count(judge->request->places); i++) {
     const struct odd_server *server = &judge->world->servers[judge->first + i];
     for (size_t number = 0; number < server->job_count; number++) {
       struct odd_row row = {judge->first + i, (int64_t)number};
@@ -169,7 +169,7 @@ static enum odd_verdict judge_count(const struct judge *judge) {
   int64_t least = 0;
   int64_t most = 0;
 
-  for (size_t i = 0; i < judge->request->place_count; i++) {
+  for (size_t i = 0; i < places_count(judge->request->places); i++) {
     const struct odd_server *server = &judge->world->servers[judge->first + i];
     for (size_t number = 0; number < server->job_count; number++) {
       least += server->jobs[number].from_start && server->jobs[number].there;
@@ -180,13 +180,21 @@ static enum odd_verdict judge_count(const struct judge *judge) {
   return judge->result->ended && judge->result->moved < least ? ODD_MISCOUNTED : ODD_RIGHT;
 }
 
+static size_t first_place(const struct odd_world *world, const struct scan_request *request) {
+  struct place place;
+
+  if (!places_count(request->places)) return 0;
+  places_get(request->places, 0, &place);
+  return world_index(&world->world, &place);
+}
+
 enum odd_verdict odd_judge(const struct odd_world *world, const struct scan_request *request,
                            const struct odd_reading *reading, const struct odd_result *result) {
   struct judge judge = {.world = world, .request = request, .reading = reading, .result = result};
   enum odd_verdict verdict;
 
-  judge.first = request->place_count ? world_index(&world->world, &request->places[0]) : 0;
-  judge.merged = request->ordered && request->place_count > 1;
+  judge.first = first_place(world, request);
+  judge.merged = request->ordered && places_count(request->places) > 1;
   if (world->endless) return ODD_ENDLESS;
   verdict = judge_rows(&judge);
   if (verdict != ODD_RIGHT) return verdict;

@@ -84,10 +84,11 @@ static bool is_wrong(enum odd_verdict verdict) {
 static void describe(const struct odd_run *run) {
   const struct scan_request *request = &run->request;
 
-  printf(
-      "  page size %" PRId64 ", concurrency %" PRId64 ", %s, %s, %zu of %zu places", run->page_size,
-      run->concurrency, request->order->descending ? "newest first" : "oldest first",
-      request->ordered ? "ordered" : "in no order", request->place_count, run->world->world.count);
+  printf("  page size %" PRId64 ", concurrency %" PRId64 ", %s, %s, %zu of %zu places",
+         run->page_size, run->concurrency,
+         request->order->descending ? "newest first" : "oldest first",
+         request->ordered ? "ordered" : "in no order", places_count(request->places),
+         run->world->world.count);
   for (size_t i = 0; i < request->bounds.count; i++) {
     static const char *const operators[] = {"<", "<=", ">=", ">"};
     printf(", createdAt %s %s", operators[request->bounds.bounds[i].op],

@@ -57,6 +57,7 @@ static const struct {
     {"page_map_drift", page_map_drift_test},
     {"time_bounds", time_bounds_test},
     {"bound_search", bound_search_test},
+    {"places", places_test},
     {"statement", statement_test},
     {"scan", scan_test},
     {"scan_random", scan_random_test},

@@ -88,6 +88,7 @@ void page_map_drift_test(void);
 void request_pause_test(void);
 void time_bounds_test(void);
 void bound_search_test(void);
+void places_test(void);
 void statement_test(void);
 void scan_test(void);
 void scan_random_test(void);
