@@ -94,8 +94,7 @@ static void on_done(struct exchange *exchange, const struct transport_result *re
   }
   note_credentials(request, verdict);
   if (verdict == VERDICT_AGAIN) {
-    if (!exchange_pause(exchange, request->answer.retry_after))
-      exchange_end(exchange, VERDICT_FAILED);
+    if (!exchange_pause(exchange, result)) exchange_end(exchange, VERDICT_FAILED);
   } else if (verdict == VERDICT_FAILED && renew_token(request, result)) {
     begin_attempt(request);
   } else {
@@ -141,7 +140,7 @@ static void take_token(struct page_request *request) {
   iam_token_release(request->token);
   request->token = iam_session_token(request->session);
   exchange->secrets.count = 0;
-  credentials_secrets(&exchange->access->credentials, &exchange->secrets);
+  access_secrets(exchange->access, &exchange->secrets);
   secrets_add(&exchange->secrets, request->token->text);
 }
 

@@ -46,7 +46,6 @@ void page_response_reset(struct page_response *answer) {
   buffer_clear(&answer->undecoded);
   buffer_clear(&answer->error_body);
   answer->has_range = false;
-  answer->retry_after = 0;
   answer->throttled = false;
   answer->status = 0;
   answer->unauthorized = false;
@@ -286,7 +285,7 @@ static enum verdict finish_error(struct page_response *answer) {
     return conclude_status(answer, VERDICT_ABSENT, &error);
   }
   answer->throttled = status == 429 || (status == 403 && answer_error_is_throttling(&error));
-  if (answer->throttled || status >= 500) {
+  if (answer->throttled || status >= 500 || status_wants_new_connection(status)) {
     return conclude_status(answer, VERDICT_AGAIN, &error);
   }
   return conclude_status(answer, VERDICT_FAILED, &error);
@@ -304,7 +303,6 @@ static enum verdict finish_transport(struct page_response *answer,
 enum verdict page_response_finish(struct page_response *answer,
                                   const struct transport_result *result) {
   answer->status = result->status;
-  answer->retry_after = result->retry_after;
   if (answer->verdict != VERDICT_READY) return answer->verdict; /* told while the bytes came */
   if (result->outcome == TRANSPORT_STOPPED) {
     return conclude(answer, VERDICT_FAILED, "HTTP %d, with a body of more than %zu bytes.",

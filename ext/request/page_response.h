@@ -31,8 +31,7 @@ struct page_response {
   struct record_page page;
   bool has_range;
   struct content_range range;
-  int64_t retry_after; /* milliseconds; 0 if the server did not say */
-  bool throttled;      /* VERDICT_AGAIN because too much was asked */
+  bool throttled; /* VERDICT_AGAIN because too much was asked */
   int status;
   bool unauthorized; /* 401 from the gateway: the credentials did not get as far as SWR */
   char problem
