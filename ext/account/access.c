@@ -7,6 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "account/regular_file.h"
+
+#define CA_FILE_MAX \
+  ((size_t)2 << 20) /* bytes: some 1,400 certificates, read in a fifth of a second */
 
 struct access *access_retain(struct access *access) {
   access->references++;
@@ -142,11 +148,35 @@ static enum service_status resolve_region(struct access *access, const struct se
   return SERVICE_OK;
 }
 
+/*
+** libcurl reads the file when it connects, and neither looks at what it is nor at the clock. That there is none, or
+** a folder, it says itself, where a certificate is to be verified at all.
+*/
+static enum service_status check_ca_file(const struct settings *settings, const char *path,
+                                         struct service_error *error) {
+  char problem[FILE_PROBLEM_MAX];
+  struct stat file = {0};
+  int descriptor;
+
+  switch (regular_file_open(path, CA_FILE_MAX, &descriptor, &file, problem)) {
+    case FILE_OPEN:
+      close(descriptor);
+      return SERVICE_OK;
+    case FILE_ABSENT:
+      return SERVICE_OK;
+    default:
+      if (S_ISDIR(file.st_mode)) return SERVICE_OK;
+      return service_fail(error, "setting ca_file (%s) names '%.200s', which cannot be read: %s",
+                          settings_source(settings, SETTING_CA_FILE), path, problem);
+  }
+}
+
 static enum service_status resolve_ca_file(struct access *access, const struct settings *settings,
                                            struct service_error *error) {
   const char *path = NULL;
   enum service_status status = settings_checked_text(settings, SETTING_CA_FILE, &path, error);
 
+  if (status == SERVICE_OK && path) status = check_ca_file(settings, path, error);
   if (status != SERVICE_OK) return status;
   return copy_text(&access->ca_file, path) ? SERVICE_OK : SERVICE_NO_MEMORY;
 }
