@@ -21,6 +21,7 @@ SDK       := $(addprefix $(BUILD)/sdk-,sign-extension sign-emulator endpoint)
 DECODE_BENCH := $(BUILD)/decode-bench
 HOST      := $(BUILD)/swr-host
 NAMES     := $(BUILD)/silent-names.so
+OLD_CURL  := $(BUILD)/old-libcurl.so
 LINE      := $(if $(filter Linux,$(shell uname -s)),$(BUILD)/swr-link)
 
 CFLAGS   ?= -O2 -g
@@ -53,14 +54,16 @@ BENCH_SOURCES     := $(wildcard test/bench/*.c)
 LINE_SOURCES      := $(wildcard test/link/*.c)
 HOST_SOURCES      := $(wildcard test/host/*.c)
 NAMES_SOURCES     := test/silent_names.c
+OLD_CURL_SOURCES  := test/old_libcurl.c
 SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES) $(ERROR_LOG_SOURCES) $(SDK_SOURCES) \
-           $(BENCH_SOURCES) $(LINE_SOURCES) $(HOST_SOURCES) $(NAMES_SOURCES)
+           $(BENCH_SOURCES) $(LINE_SOURCES) $(HOST_SOURCES) $(NAMES_SOURCES) \
+           $(OLD_CURL_SOURCES)
 HEADERS := $(wildcard ext/*/*.h test/*/*.h)
 
 Q := $(if $(V),,@)
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
-all: $(EXTENSION) $(EMULATOR) $(ERROR_LOG) $(HOST) $(NAMES) ## build the extension and what its tests run against
+all: $(EXTENSION) $(EMULATOR) $(ERROR_LOG) $(HOST) $(NAMES) $(OLD_CURL) ## build the extension and what its tests run against
 
 $(EXTENSION): $(call objects,$(EXTENSION_SOURCES))
 	@echo "  LINK  $@"
@@ -79,6 +82,8 @@ $(HOST): $(call objects,$(HOST_SOURCES))
 	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs sqlite3) -lpthread
 
 $(NAMES): $(call objects,$(NAMES_SOURCES))
+$(OLD_CURL): $(call objects,$(OLD_CURL_SOURCES))
+$(NAMES) $(OLD_CURL):
 	@echo "  LINK  $@"
 	$(Q)$(LINK) -shared -o $@ $^
 
@@ -86,10 +91,11 @@ $(LINE): $(call objects,$(LINE_SOURCES))
 	@echo "  LINK  $@"
 	$(Q)$(LINK) -o $@ $^
 
-# --wrap: the tests make any allocation of the code under test fail.
+# --wrap: the tests make any allocation of the code under test fail, and those inside json-c.
 $(UNIT): $(call objects,$(UNIT_SOURCES) $(SERVICE_SOURCES))
 	@echo "  LINK  $@"
-	$(Q)$(LINK) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup -o $@ $^ \
+	$(Q)$(LINK) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup \
+	  -Wl,--wrap=json_tokener_new_ex,--wrap=json_tokener_parse_ex -o $@ $^ \
 	  $$($(PKG_CONFIG) --libs $(LIBRARIES)) -lpthread
 
 $(BUILD)/sdk-sign-extension: $(call objects,test/sdk/sign.c test/sdk/sign_extension.c $(SERVICE_SOURCES))
@@ -132,8 +138,16 @@ test-sanitized: ## all tests under AddressSanitizer and UndefinedBehaviorSanitiz
 test-valgrind: all $(UNIT) $(LINE) ## all tests under valgrind
 	@SWR_TEST_BUILD=$(BUILD) SWR_TEST_UNDER=valgrind tclsh test/run.tcl
 
+# What a later SQLite has under names of its own, a build with its headers could use, on an older one too.
+NEWEST_HEADERS := interrupt.test load.test finalize.test statement.test reuse.test traps.test
 test-versions: all $(LINE) ## all tests in Tcl on each supported version of SQLite (builds them, needs npm)
 	@sh test/sqlite-versions.sh build
+	@newest=$$(sh test/sqlite-versions.sh headers $$(sh test/sqlite-versions.sh list | tail -n 1)) && \
+	  $(MAKE) --no-print-directory BUILD=$(BUILD)/newest CPPFLAGS="-I$$newest" $(EXTENSION:$(BUILD)/%=$(BUILD)/newest/%)
+	@for version in $$(sh test/sqlite-versions.sh list); do \
+	  echo "SQLite $$version, built with the headers of the newest:"; \
+	  SWR_TEST_BUILD=$(BUILD) SWR_TEST_EXTENSION=$(BUILD)/newest/swr_sync_job \
+	    sh test/sqlite-versions.sh run $$version tclsh test/run.tcl $(NEWEST_HEADERS) || exit 1; done
 	@for version in $$(sh test/sqlite-versions.sh list); do \
 	  echo "SQLite $$version:"; \
 	  SWR_TEST_BUILD=$(BUILD) sh test/sqlite-versions.sh run $$version tclsh test/run.tcl $(notdir \

@@ -62,6 +62,9 @@ bool region_valid(const char *region, size_t size);
 */
 void place_set_region(struct place *place, const char *region);
 
+/* Fills *place with a region and names that were found valid before; empty ones are not named. */
+void place_fill(struct place *place, const char *region, const char *name_space, const char *name);
+
 /* What messages call it: what it names, or else its region. */
 const char *place_label(const struct place *place);
 

@@ -18,24 +18,42 @@
 #include "network/curl_outcome.h"
 #include "network/curl_transfer.h"
 
+#define OLDEST_CURL 0x075500 /* 7.85.0: CURLOPT_PROTOCOLS_STR */
 #define CONNECTIONS_KEPT 64L /* as many requests as may travel at once */
 
 /* CURLMOPT_QUICK_EXIT of libcurl 8.20: headers may be older than the library. */
 #define MULTI_QUICK_EXIT ((CURLMoption)(CURLOPTTYPE_LONG + 21))
 
-static pthread_once_t global_once = PTHREAD_ONCE_INIT;
-static CURLcode global_status = CURLE_FAILED_INIT;
+/* Guards the set-up of the process; one that failed is tried again. */
+static pthread_mutex_t global_lock = PTHREAD_MUTEX_INITIALIZER;
+static bool global_done;
 
-static void initialize_once(void) {
+static bool initialize_global(void) {
   struct low_descriptors low;
+  bool done;
 
-  low_descriptors_hold(&low); /* OpenSSL reads files */
-  global_status = curl_global_init(CURL_GLOBAL_DEFAULT);
-  low_descriptors_release(&low);
+  pthread_mutex_lock(&global_lock);
+  if (!global_done) {
+    low_descriptors_hold(&low); /* OpenSSL reads files */
+    global_done = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+    low_descriptors_release(&low);
+  }
+  done = global_done;
+  pthread_mutex_unlock(&global_lock);
+  return done;
 }
 
-bool curl_transport_initialize(void) {
-  return pthread_once(&global_once, initialize_once) == 0 && global_status == CURLE_OK;
+bool curl_transport_initialize(char problem[CURL_PROBLEM_MAX]) {
+  const curl_version_info_data *library = curl_version_info(CURLVERSION_NOW);
+
+  if (library->version_num < OLDEST_CURL) {
+    snprintf(problem, CURL_PROBLEM_MAX, "libcurl 7.85.0 or newer is required (this is %s)",
+             library->version);
+    return false;
+  }
+  if (initialize_global()) return true;
+  snprintf(problem, CURL_PROBLEM_MAX, "libcurl cannot be used here");
+  return false;
 }
 
 const char *curl_transport_version(void) { return curl_version(); }

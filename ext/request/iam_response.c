@@ -3,7 +3,6 @@
 */
 #include "request/iam_response.h"
 
-#include <json-c/json.h>
 #include <openssl/crypto.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,10 +13,10 @@
 #include "base/timestamp.h"
 #include "request/answer_error.h"
 #include "request/header_name.h"
+#include "request/json_body.h"
 #include "request/transport_problem.h"
 
 #define BODY_MAX ((size_t)4 << 20) /* bytes; with the catalog that was not asked for, some 100 KB */
-#define BODY_DEPTH 32
 
 /* ---- the request ---- */
 
@@ -134,17 +133,20 @@ static bool read_instant(json_object *token, const char *name, int64_t *seconds)
   return true;
 }
 
-/* By IAM's own clock where it says when it issued the token, so that this machine's may be wrong. */
+/*
+** By IAM's own clock where it says when it issued the token, so that this machine's may be wrong.
+** False if the body does not say it, and when out of memory, which is the verdict then.
+*/
 static bool read_lifetime(struct iam_response *answer, time_t time) {
-  json_tokener *tokener = json_tokener_new_ex(BODY_DEPTH);
-  json_object *value = NULL;
+  json_object *value;
   json_object *token;
   int64_t issued;
   int64_t expires;
   bool found = false;
 
-  if (tokener && answer->body.size) {
-    value = json_tokener_parse_ex(tokener, answer->body.bytes, (int)answer->body.size);
+  if (!json_body_read(answer->body.bytes, answer->body.size, &value)) {
+    answer->verdict = VERDICT_NO_MEMORY;
+    return false;
   }
   if (value && json_object_is_type(value, json_type_object) &&
       json_object_object_get_ex(value, "token", &token) &&
@@ -154,7 +156,6 @@ static bool read_lifetime(struct iam_response *answer, time_t time) {
     if (found) answer->lifetime = expires - issued;
   }
   json_object_put(value);
-  if (tokener) json_tokener_free(tokener);
   return found;
 }
 
@@ -165,6 +166,7 @@ static enum verdict finish_token(struct iam_response *answer, time_t time) {
                     "auth_url name IAM's API?");
   }
   if (!read_lifetime(answer, time)) {
+    if (answer->verdict == VERDICT_NO_MEMORY) return answer->verdict;
     return conclude(answer, VERDICT_FAILED,
                     "HTTP 201, but the body does not say when the token ends (token.expires_at). "
                     "Does auth_url name IAM's API?");
@@ -202,8 +204,10 @@ static enum verdict finish_error(struct iam_response *answer, int status) {
   char said[sizeof error.code + sizeof error.message + 32];
   bool again = status == 429 || status >= 500 || status_wants_new_connection(status);
 
-  answer_error_read(&error, answer->body.bytes ? answer->body.bytes : "", answer->body.size,
-                    answer->secrets);
+  if (!answer_error_read(&error, answer->body.bytes ? answer->body.bytes : "", answer->body.size,
+                         answer->secrets)) {
+    return answer->verdict = VERDICT_NO_MEMORY;
+  }
   if (!answer->request_id[0]) {
     snprintf(answer->request_id, sizeof answer->request_id, "%s", error.request_id);
   }

@@ -128,6 +128,8 @@ static enum service_status wait_for(struct page_map *map, struct service_error *
       if (!map->asked) return SERVICE_OK;
       page_request_explain(map->request, error); /* it was there when the scan began */
       return SERVICE_FAILED;
+    case VERDICT_INTERRUPTED:
+      return SERVICE_INTERRUPTED;
     case VERDICT_NO_MEMORY:
       return SERVICE_NO_MEMORY;
     default:

@@ -12,8 +12,8 @@
 #define BEST_INDEX_CHECKS_MAX 4 /* more of them are not looked at */
 
 /*
-** For xBestIndex of a listing's table: an SQLite result code. The number of the statement, and what is
-** only checked, go with the plan's text, after its NUL.
+** For xBestIndex of a listing's table: an SQLite result code. The number of the statement, and what
+** is only checked, go with the plan's text, after its NUL.
 */
 int best_index(const struct listing *listing, sqlite3_index_info *info, uint64_t number);
 
@@ -21,8 +21,8 @@ int best_index(const struct listing *listing, sqlite3_index_info *info, uint64_t
 uint64_t best_index_number(const char *text);
 
 /*
-** The columns of bounds that are left to SQLite, in xFilter; returns how many there are. Their values
-** come after those of the plan, for nothing but to be looked at: see time_argument.h.
+** The columns of bounds that are left to SQLite, in xFilter; returns how many there are. Their
+** values come after those of the plan, for nothing but to be looked at: see time_argument.h.
 */
 int best_index_checks(const char *text, int columns[BEST_INDEX_CHECKS_MAX]);
 

@@ -254,9 +254,7 @@ static int open_scan(struct cursor *cursor, const struct plan *plan,
   struct table *table = table_of(cursor);
   struct scan_request request = {.listing = table->listing,
                                  .places = arguments->places,
-                                 .place_count = arguments->place_count,
                                  .announced = arguments->announced,
-                                 .announced_count = arguments->announced_count,
                                  .order = plan->order,
                                  .ordered = plan->ordered,
                                  .bounds = arguments->bounds,
@@ -306,9 +304,11 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text
   rc = check_times(table, &plan, text, argv);
   if (rc != SQLITE_OK) return rc;
   if (!run_filtered(&connection->runs, &cursor->seat, best_index_number(text))) return SQLITE_NOMEM;
-  rc = arguments_read(&plan, argv, connection_region(connection, cursor->seat.run), &arguments);
+  rc = arguments_read(&plan, argv, connection_region(connection, cursor->seat.run),
+                      &connection->interrupt, &arguments, &connection->error);
+  if (rc == SQLITE_ERROR) return report(table, SERVICE_FAILED);
   if (rc != SQLITE_OK) return rc;
-  if (arguments.place_count) rc = open_scan(cursor, &plan, &arguments);
+  if (arguments.places) rc = open_scan(cursor, &plan, &arguments);
   arguments_free(&arguments);
   return rc;
 }
@@ -347,22 +347,22 @@ static int register_one(sqlite3 *db, struct connection *connection, const struct
 }
 
 static const struct listing *const listings[] = {
-#define LISTING(name) &name,
+#define LISTING(name) &(name),
 #include "api/tables.h"
 #undef LISTING
-};
+    NULL};
 
 int tables_register(sqlite3 *db, struct connection *connection) {
   int rc = SQLITE_OK;
 
-  for (size_t i = 0; i < sizeof listings / sizeof *listings && rc == SQLITE_OK; i++) {
+  for (size_t i = 0; listings[i] && rc == SQLITE_OK; i++) {
     rc = register_one(db, connection, listings[i]);
   }
   return rc;
 }
 
 void tables_unregister(sqlite3 *db) {
-  for (size_t i = 0; i < sizeof listings / sizeof *listings; i++) {
+  for (size_t i = 0; listings[i]; i++) {
     sqlite3_create_module_v2(db, listings[i]->table, NULL, NULL, NULL);
   }
 }
