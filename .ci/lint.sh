@@ -37,6 +37,7 @@ banned='\b(strcpy|strcat|sprintf|vsprintf|gets|atoi|atol|strtok|alloca)[[:space:
 check "formatting" clang-format --dry-run -Werror $sources $headers
 check "no banned function" nothing grep -nE "$banned" $sources $headers
 check "includes run downward" sh .ci/layers.sh
+check "only a table's file names its members" sh .ci/members.sh
 check "only vtab/ knows SQLite" nothing grep -rlE '#include.*sqlite3' ext --include='*.[ch]' --exclude-dir=vtab
 check "only network/ knows libcurl" nothing grep -rlE '#include.*curl/' ext --include='*.[ch]' \
   --exclude-dir=network

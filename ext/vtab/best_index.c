@@ -213,7 +213,7 @@ static bool order_fits(const sqlite3_index_info *info, struct plan *plan) {
     if (ordered) continue;
     ordered = true;
     plan->order = listing_order(plan->listing, descending);
-    if (!plan->order || plan->order->descending != descending) return false;
+    if (plan->order->descending != descending) return false;
   }
   plan->ordered = ordered;
   return true;
