@@ -21,6 +21,7 @@ SDK       := $(addprefix $(BUILD)/sdk-,sign-extension sign-emulator endpoint)
 DECODE_BENCH := $(BUILD)/decode-bench
 HOST      := $(BUILD)/swr-host
 NAMES     := $(BUILD)/silent-names.so
+OLD_CURL  := $(BUILD)/old-libcurl.so
 LINE      := $(if $(filter Linux,$(shell uname -s)),$(BUILD)/swr-link)
 
 CFLAGS   ?= -O2 -g
@@ -53,14 +54,16 @@ BENCH_SOURCES     := $(wildcard test/bench/*.c)
 LINE_SOURCES      := $(wildcard test/link/*.c)
 HOST_SOURCES      := $(wildcard test/host/*.c)
 NAMES_SOURCES     := test/silent_names.c
+OLD_CURL_SOURCES  := test/old_libcurl.c
 SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES) $(ERROR_LOG_SOURCES) $(SDK_SOURCES) \
-           $(BENCH_SOURCES) $(LINE_SOURCES) $(HOST_SOURCES) $(NAMES_SOURCES)
+           $(BENCH_SOURCES) $(LINE_SOURCES) $(HOST_SOURCES) $(NAMES_SOURCES) \
+           $(OLD_CURL_SOURCES)
 HEADERS := $(wildcard ext/*/*.h test/*/*.h)
 
 Q := $(if $(V),,@)
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
-all: $(EXTENSION) $(EMULATOR) $(ERROR_LOG) $(HOST) $(NAMES) ## build the extension and what its tests run against
+all: $(EXTENSION) $(EMULATOR) $(ERROR_LOG) $(HOST) $(NAMES) $(OLD_CURL) ## build the extension and what its tests run against
 
 $(EXTENSION): $(call objects,$(EXTENSION_SOURCES))
 	@echo "  LINK  $@"
@@ -79,6 +82,8 @@ $(HOST): $(call objects,$(HOST_SOURCES))
 	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs sqlite3) -lpthread
 
 $(NAMES): $(call objects,$(NAMES_SOURCES))
+$(OLD_CURL): $(call objects,$(OLD_CURL_SOURCES))
+$(NAMES) $(OLD_CURL):
 	@echo "  LINK  $@"
 	$(Q)$(LINK) -shared -o $@ $^
 

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "network/curl_outcome.h"
+
 #define LONGEST_CONNECT 86400L /* seconds */
 
 /* CURLOPT_QUICK_EXIT of libcurl 7.87: headers may be older than the library. */
@@ -24,6 +26,7 @@ static size_t on_body(char *bytes, size_t one, size_t size, void *context) {
   transfer->last_byte = transfer->transport->watched;
   if (!transfer->status) transfer->status = curl_transfer_status(transfer);
   if (transfer->handler->body(transfer->context, transfer->status, bytes, size)) return size;
+  transfer->stopped = true;
   return size ? 0 : 1; /* anything but `size` ends the transfer */
 }
 
@@ -37,7 +40,12 @@ static size_t on_header(char *line, size_t one, size_t size, void *context) {
   transfer->last_byte = transfer->transport->watched;
   transfer->header_bytes += size;
   if (transfer->header_bytes > HEADERS_MAX) return 0; /* ends the transfer */
-  if (!colon) return size; /* the status line, or the empty line at the end */
+  if (!colon) { /* the status line, or the empty line at the end */
+    if (status_wants_new_connection(curl_transfer_status(transfer))) {
+      curl_easy_setopt(transfer->easy, CURLOPT_FORBID_REUSE, 1L);
+    }
+    return size;
+  }
   value = colon + 1;
   while (value < end && (*value == ' ' || *value == '\t')) value++;
   while (end > value && (end[-1] == '\r' || end[-1] == '\n' || end[-1] == ' ')) end--;
@@ -89,7 +97,7 @@ static CURLcode set_request(struct transfer *transfer, const struct transport_re
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
   /* Plain HTTP goes to this machine only, and never through a proxy. */
-  if (!rc && !strncmp(request->url, "http:", 5)) rc = curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+  if (!rc) rc = curl_set_proxy(easy, strncmp(request->url, "http:", 5) ? request->proxy : NULL);
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   return rc;
 }

@@ -51,6 +51,8 @@ struct transfer {
   int64_t started;
   int64_t ends_at;     /* when the whole exchange must be over */
   size_t header_bytes; /* that came so far */
+  bool stopped;        /* the handler refused bytes */
+  const struct proxy *proxy;
   char detail[CURL_ERROR_SIZE];
 };
 

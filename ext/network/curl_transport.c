@@ -15,26 +15,45 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "network/curl_outcome.h"
 #include "network/curl_transfer.h"
 
+#define OLDEST_CURL 0x075500 /* 7.85.0: CURLOPT_PROTOCOLS_STR */
 #define CONNECTIONS_KEPT 64L /* as many requests as may travel at once */
 
 /* CURLMOPT_QUICK_EXIT of libcurl 8.20: headers may be older than the library. */
 #define MULTI_QUICK_EXIT ((CURLMoption)(CURLOPTTYPE_LONG + 21))
 
-static pthread_once_t global_once = PTHREAD_ONCE_INIT;
-static CURLcode global_status = CURLE_FAILED_INIT;
+/* Guards the set-up of the process; one that failed is tried again. */
+static pthread_mutex_t global_lock = PTHREAD_MUTEX_INITIALIZER;
+static bool global_done;
 
-static void initialize_once(void) {
+static bool initialize_global(void) {
   struct low_descriptors low;
+  bool done;
 
-  low_descriptors_hold(&low); /* OpenSSL reads files */
-  global_status = curl_global_init(CURL_GLOBAL_DEFAULT);
-  low_descriptors_release(&low);
+  pthread_mutex_lock(&global_lock);
+  if (!global_done) {
+    low_descriptors_hold(&low); /* OpenSSL reads files */
+    global_done = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+    low_descriptors_release(&low);
+  }
+  done = global_done;
+  pthread_mutex_unlock(&global_lock);
+  return done;
 }
 
-bool curl_transport_initialize(void) {
-  return pthread_once(&global_once, initialize_once) == 0 && global_status == CURLE_OK;
+bool curl_transport_initialize(char problem[CURL_PROBLEM_MAX]) {
+  const curl_version_info_data *library = curl_version_info(CURLVERSION_NOW);
+
+  if (library->version_num < OLDEST_CURL) {
+    snprintf(problem, CURL_PROBLEM_MAX, "libcurl 7.85.0 or newer is required (this is %s)",
+             library->version);
+    return false;
+  }
+  if (initialize_global()) return true;
+  snprintf(problem, CURL_PROBLEM_MAX, "libcurl cannot be used here");
+  return false;
 }
 
 const char *curl_transport_version(void) { return curl_version(); }
@@ -171,6 +190,7 @@ static struct transfer *transfer_start(struct transport *base,
   transfer->transport = transport;
   transfer->handler = handler;
   transfer->context = context;
+  transfer->proxy = request->proxy;
   transfer->idle_limit = (int64_t)request->idle_timeout * 1000;
   transfer->last_byte = transport->watched;
   transfer->started = transport->watched;
@@ -204,29 +224,6 @@ static void transfer_cancel(struct transport *base, struct transfer *transfer) {
   leave_connections((struct curl_transport *)base);
   detach(transfer);
   free_transfer(transfer);
-}
-
-static enum transport_outcome outcome_of(CURLcode code) {
-  switch (code) {
-    case CURLE_OK:
-      return TRANSPORT_COMPLETE;
-    case CURLE_WRITE_ERROR:
-      return TRANSPORT_STOPPED;
-    case CURLE_OPERATION_TIMEDOUT:
-      return TRANSPORT_TIMED_OUT;
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_CACERT_BADFILE:
-      return TRANSPORT_UNTRUSTED;
-    case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
-    case CURLE_BAD_FUNCTION_ARGUMENT:
-      return TRANSPORT_REFUSED;
-    case CURLE_OUT_OF_MEMORY:
-      return TRANSPORT_NO_MEMORY;
-    default:
-      return TRANSPORT_FAILED;
-  }
 }
 
 /* What the first answer tells of its origin. */
@@ -268,6 +265,9 @@ static void correct(struct transfer *transfer, CURLcode code, struct transport_r
   if (code == CURLE_WRITE_ERROR && transfer->header_bytes > HEADERS_MAX) {
     result->outcome = TRANSPORT_FAILED;
     snprintf(detail, size, "more than %zu bytes of headers", HEADERS_MAX);
+  } else if (code == CURLE_WRITE_ERROR && !transfer->stopped) {
+    result->outcome = TRANSPORT_GARBLED; /* who unpacks it is the only other one to refuse bytes */
+    snprintf(detail, size, "bytes came after the end of what is compressed");
   } else if (code == CURLE_OUT_OF_MEMORY && result->status) {
     /* libcurl before 8.6 says so of a line that is too long for it, and of nothing else here. */
     result->outcome = TRANSPORT_FAILED;
@@ -284,8 +284,10 @@ static void finish(struct transfer *transfer, CURLcode code) {
 
   curl_easy_getinfo(transfer->easy, CURLINFO_RETRY_AFTER, &retry_after);
   note_protocol(transfer);
-  result.outcome = outcome_of(code);
   result.status = curl_transfer_status(transfer);
+  curl_outcome(transfer->easy, code, transfer->proxy,
+               transfer->origin && transfer->origin->protocol != ORIGIN_UNKNOWN, transfer->detail,
+               &result);
   correct(transfer, code, &result);
   result.retry_after = retry_after > 0 && retry_after < 86400 ? retry_after * 1000 : 0;
   if (retry_after >= 86400) result.retry_after = (int64_t)86400 * 1000;

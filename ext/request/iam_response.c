@@ -20,23 +20,13 @@
 
 /* ---- the request ---- */
 
-/* Owned by the caller, NULL when out of memory. */
-static char *copy_bytes(const char *bytes, size_t size) {
-  char *copy = malloc(size + 1);
-
-  if (!copy) return NULL;
-  memcpy(copy, bytes, size);
-  copy[size] = '\0';
-  return copy;
-}
-
 /* A text as json-c writes it, in memory of our own; what json-c held is wiped. NULL: out of memory. */
 static char *quote(const char *text) {
   json_object *value = json_object_new_string(text);
   const char *json = value ? json_object_to_json_string_ext(
                                  value, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
                            : NULL;
-  char *copy = json ? copy_bytes(json, strlen(json)) : NULL;
+  char *copy = json ? secret_copy(json, strlen(json)) : NULL;
 
   if (json) OPENSSL_cleanse((void *)json, strlen(json));
   if (value) OPENSSL_cleanse((void *)json_object_get_string(value), strlen(text));
@@ -60,7 +50,7 @@ char *iam_body(const struct iam_login *login, char **quoted) {
     size_t size = sizeof form + strlen(name) + strlen(password) + strlen(domain) + strlen(project);
     body = malloc(size);
     if (body) snprintf(body, size, form, name, password, domain, project);
-    *quoted = copy_bytes(password + 1, strlen(password) - 2);
+    *quoted = secret_copy(password + 1, strlen(password) - 2);
   }
   free(name);
   secret_free(password);
@@ -85,7 +75,6 @@ void iam_response_reset(struct iam_response *answer) {
   secret_free(answer->token);
   answer->token = NULL;
   answer->lifetime = 0;
-  answer->retry_after = 0;
   answer->problem[0] = '\0';
   answer->request_id[0] = '\0';
   answer->verdict = VERDICT_READY;
@@ -112,7 +101,7 @@ void iam_response_header(struct iam_response *answer, const char *name, size_t n
     return;
   }
   secret_free(answer->token);
-  answer->token = copy_bytes(value, value_size);
+  answer->token = secret_copy(value, value_size);
   if (!answer->token) answer->verdict = VERDICT_NO_MEMORY;
 }
 
@@ -213,7 +202,7 @@ static const char *advice(int status) {
 static enum verdict finish_error(struct iam_response *answer, int status) {
   struct answer_error error;
   char said[sizeof error.code + sizeof error.message + 32];
-  bool again = status == 429 || status >= 500;
+  bool again = status == 429 || status >= 500 || status_wants_new_connection(status);
 
   if (!answer_error_read(&error, answer->body.bytes ? answer->body.bytes : "", answer->body.size,
                          answer->secrets)) {
@@ -233,9 +222,9 @@ static enum verdict finish_error(struct iam_response *answer, int status) {
 enum verdict iam_response_finish(struct iam_response *answer, const struct transport_result *result,
                                  time_t time) {
   int status = result->status;
-  bool refused = status >= 400 && status < 500 && status != 429;
+  bool refused =
+      status >= 400 && status < 500 && status != 429 && !status_wants_new_connection(status);
 
-  answer->retry_after = result->retry_after;
   if (answer->verdict != VERDICT_READY) return answer->verdict; /* told while the bytes came */
   if (result->outcome == TRANSPORT_NO_MEMORY) return answer->verdict = VERDICT_NO_MEMORY;
   /* A login that was refused is not sent again, even where the answer broke off. */

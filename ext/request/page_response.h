@@ -31,8 +31,7 @@ struct page_response {
   struct record_page page;
   bool has_range;
   struct content_range range;
-  int64_t retry_after; /* milliseconds; 0 if the server did not say */
-  bool throttled;      /* VERDICT_AGAIN because too much was asked */
+  bool throttled; /* VERDICT_AGAIN because too much was asked */
   int status;
   bool unauthorized; /* 401 from the gateway: the credentials did not get as far as SWR */
   char problem
@@ -84,7 +83,11 @@ enum verdict page_response_finish(struct page_response *answer,
 */
 enum verdict page_response_decode(struct page_response *answer);
 
-/* Bytes of memory that its rows take, decoded or not. */
+/* Bytes of memory that its rows take, decoded or not; and that they probably will, by the limit asked. */
 size_t page_response_footprint(const struct page_response *answer);
+size_t page_response_expected(const struct page_response *answer);
+
+/* Makes it fail for a reason that is not its own, a sentence, and gives its memory back. */
+void page_response_refuse(struct page_response *answer, const char *problem);
 
 #endif

@@ -94,10 +94,11 @@ enum service_status service_begin(struct service *service, struct access **acces
                                   struct service_error *error) {
   struct transport **transport = &service->exchanges.transport;
   enum service_status status;
+  char problem[CURL_PROBLEM_MAX];
 
   *access = NULL;
   if (!*transport) {
-    if (!curl_transport_initialize()) return service_fail(error, "libcurl cannot be used here");
+    if (!curl_transport_initialize(problem)) return service_fail(error, "%s", problem);
     *transport = curl_transport_create();
   }
   if (!*transport) return SERVICE_NO_MEMORY;

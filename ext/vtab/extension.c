@@ -42,6 +42,8 @@
 #include <sqlite3ext.h>
 #include <stdbool.h>
 
+#include "account/signature.h"
+#include "network/curl_transport.h"
 #include "vtab/connection.h"
 #include "vtab/functions.h"
 #include "vtab/image_functions.h"
@@ -80,10 +82,17 @@ static int register_all(sqlite3 *db, struct connection *connection) {
   return rc;
 }
 
-static int load(sqlite3 *db) {
-  struct connection *connection = connection_create(db);
+static int load(sqlite3 *db, char **message) {
+  struct connection *connection;
+  char problem[CURL_PROBLEM_MAX];
   int rc;
 
+  if (!curl_transport_initialize(problem)) {
+    *message = sqlite3_mprintf("swr_sync_job: %s", problem);
+    return SQLITE_ERROR;
+  }
+  if (!signature_prepare()) return SQLITE_NOMEM;
+  connection = connection_create(db);
   if (!connection) return SQLITE_NOMEM;
   rc = register_all(db, connection);
   connection_release(connection);
@@ -101,8 +110,9 @@ int sqlite3_swrsyncjob_init(sqlite3 *db, char **message, const sqlite3_api_routi
     return SQLITE_ERROR;
   }
   rc = setting_table_registered(db, &registered); /* the last of all */
-  if (rc == SQLITE_OK && !registered) rc = load(db);
-  if (rc != SQLITE_OK) *message = sqlite3_mprintf("swr_sync_job: %s", sqlite3_errstr(rc));
+  if (rc == SQLITE_OK && !registered) rc = load(db, message);
+  if (rc != SQLITE_OK && !*message)
+    *message = sqlite3_mprintf("swr_sync_job: %s", sqlite3_errstr(rc));
   /* OpenSSL and libcurl have registered exit handlers: the code must stay when `db` closes. */
   return rc == SQLITE_OK ? SQLITE_OK_LOAD_PERMANENTLY : rc;
 }

@@ -32,8 +32,10 @@ static size_t word_size(const char *text) {
 
 /* With both quotes; a quote that is doubled does not end it, and the end of the text does. */
 static size_t quoted_size(const char *text) {
-  char quote = *text == '[' ? ']' : *text;
+  char quote = *text;
   size_t size = 1;
+
+  if (quote == '[') quote = ']';
 
   while (text[size]) {
     if (text[size] != quote) {
@@ -107,9 +109,9 @@ static struct token next_meaning(const struct token *after) {
   return token;
 }
 
-static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
+static int lower(char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c; }
 
-/* `name` in lower case; one that doubles a quote is not asked for. */
+/* In whatever case; one that doubles a quote is not asked for. */
 static bool is_name(const struct token *token, const char *name) {
   const char *start = token->start;
   size_t size = token->size;

@@ -347,22 +347,22 @@ static int register_one(sqlite3 *db, struct connection *connection, const struct
 }
 
 static const struct listing *const listings[] = {
-#define LISTING(name) &name,
+#define LISTING(name) &(name),
 #include "api/tables.h"
 #undef LISTING
-};
+    NULL};
 
 int tables_register(sqlite3 *db, struct connection *connection) {
   int rc = SQLITE_OK;
 
-  for (size_t i = 0; i < sizeof listings / sizeof *listings && rc == SQLITE_OK; i++) {
+  for (size_t i = 0; listings[i] && rc == SQLITE_OK; i++) {
     rc = register_one(db, connection, listings[i]);
   }
   return rc;
 }
 
 void tables_unregister(sqlite3 *db) {
-  for (size_t i = 0; i < sizeof listings / sizeof *listings; i++) {
+  for (size_t i = 0; listings[i]; i++) {
     sqlite3_create_module_v2(db, listings[i]->table, NULL, NULL, NULL);
   }
 }

@@ -1,8 +1,9 @@
 /*
-** Hosts that have closed the descriptors 0 to 2, or have few to give.
+** Hosts that have closed the descriptors 0 to 2, or have few to give; a file that somebody else has in use.
 */
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -102,4 +103,16 @@ int host_descriptors(int count, char **arguments) {
   host_run(db, arguments[2], &answer);
   printf("%d %s\n", answer.code, answer.said);
   return sqlite3_close(db) != SQLITE_OK;
+}
+
+int host_hold(int count, char **arguments) {
+  int file = count == 1 ? open(arguments[0], O_RDWR | O_CLOEXEC) : -1;
+
+  signal(SIGIO, SIG_IGN); /* that somebody wants the file */
+  if (file < 0 || fcntl(file, F_SETLEASE, F_WRLCK)) return 2;
+  puts("held");
+  fflush(stdout);
+  while (getchar() != EOF) {
+  }
+  return close(file) != 0;
 }

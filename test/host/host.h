@@ -53,6 +53,9 @@ int host_closed(int count, char **arguments);
 /* descriptors EXTENSION LIMIT SQL: the same with so few descriptors more than are open. Prints what it said. */
 int host_descriptors(int count, char **arguments);
 
+/* hold FILE: takes a lease on the file, so that nobody else opens it, until standard input ends. Prints `held`. */
+int host_hold(int count, char **arguments);
+
 /* full: a socket of this machine that takes no more connections, until standard input ends. Prints its port. */
 int host_full(int count, char **arguments);
 

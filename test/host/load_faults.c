@@ -78,7 +78,7 @@ static bool failed_well(sqlite3 *db, const char *how, const char *extension,
 
   look(db, &state);
   /* While a statement runs SQLite takes neither functions nor collations back. */
-  if (!strcmp(how, "call") && strcmp(state.said, NOTHING)) return false;
+  if (!strcmp(how, "call") && strcmp(state.said, NOTHING) != 0) return false;
   return load_by("call", db, extension) == SQLITE_OK && is_whole(db, outcomes);
 }
 

@@ -12,6 +12,7 @@
 #include "unit.h"
 
 static const struct page_window window = {20, 10, JOBS_DESCENDING};
+static const struct page_window endless = {0, 1000000, JOBS_DESCENDING};
 
 /* An endless body, of an answer or of an error, is given up and costs a bounded memory. */
 static void check_endless(void) {
@@ -22,7 +23,7 @@ static void check_endless(void) {
   for (size_t i = 0; i < COUNT_OF(statuses); i++) {
     struct fixture fixture;
     struct page_response answer;
-    struct transport_result result = {TRANSPORT_STOPPED, statuses[i], 0, "stopped"};
+    struct transport_result result = {TRANSPORT_STOPPED, statuses[i], 0, NULL, NULL, "stopped"};
     size_t taken = 0;
     unit_case("endless body with HTTP %d", statuses[i]);
     fixture_open(&fixture, scripted_list_answer, NULL);
@@ -55,8 +56,9 @@ static void check_decoding(void) {
   for (size_t i = 0; i < COUNT_OF(pieces); i++) {
     struct fixture fixture;
     struct page_response answer;
-    struct transport_result result = {TRANSPORT_COMPLETE, 200, 0, ""};
+    struct transport_result result = {TRANSPORT_COMPLETE, 200, 0, NULL, NULL, ""};
     for (size_t rows = 1; rows < 60000; rows *= 3) {
+      struct page_window all = {20, (int64_t)rows, JOBS_DESCENDING};
       size_t size = 0;
       unit_case("%zu rows in pieces of %zu bytes", rows, pieces[i]);
       for (size_t row = 0; row < rows; row++) {
@@ -66,8 +68,7 @@ static void check_decoding(void) {
       body[size++] = ']';
       fixture_open(&fixture, scripted_list_answer, NULL);
       fixture_begin(&fixture);
-      page_response_init(&answer, &sync_job_listing, EVERY_COLUMN, &fixture.place, &window, NULL,
-                         "");
+      page_response_init(&answer, &sync_job_listing, EVERY_COLUMN, &fixture.place, &all, NULL, "");
       for (size_t at = 0; at < size; at += pieces[i]) {
         CHECK(page_response_body(&answer, 200, body + at,
                                  size - at < pieces[i] ? size - at : pieces[i]));
@@ -80,6 +81,43 @@ static void check_decoding(void) {
       page_response_free(&answer);
       fixture_close(&fixture);
     }
+  }
+}
+
+/* Records that nobody asked for: one more than asked, or a thousand and one; no more. */
+static void check_too_many(void) {
+  static const struct {
+    int64_t limit;
+    int rows;
+    enum verdict verdict;
+  } cases[] = {{1, 1001, VERDICT_READY},     {1, 1002, VERDICT_FAILED},
+               {999, 1001, VERDICT_READY},   {1000, 1002, VERDICT_FAILED},
+               {1001, 1002, VERDICT_READY},  {1001, 1003, VERDICT_FAILED},
+               {1, 1000000, VERDICT_FAILED}, {1001, 1000000, VERDICT_FAILED}};
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    struct page_window few = {0, cases[i].limit, JOBS_DESCENDING};
+    struct transport_result result = {TRANSPORT_COMPLETE, 200, 0, NULL, NULL, ""};
+    struct fixture fixture;
+    struct page_response answer;
+    bool taken = true;
+    unit_case("%d records where %d were asked", cases[i].rows, (int)cases[i].limit);
+    fixture_open(&fixture, scripted_list_answer, NULL);
+    fixture_begin(&fixture);
+    page_response_init(&answer, &sync_job_listing, EVERY_COLUMN, &fixture.place, &few, NULL, "");
+    for (int row = 0; taken && row < cases[i].rows; row++) {
+      const char *record = row ? ",{\"id\":1}" : "[{\"id\":1}";
+      taken = page_response_body(&answer, 200, record, strlen(record));
+    }
+    if (taken) taken = page_response_body(&answer, 200, "]", 1);
+    if (!taken) result.outcome = TRANSPORT_STOPPED;
+    if (page_response_finish(&answer, &result) == VERDICT_READY) page_response_decode(&answer);
+    CHECK_INT(cases[i].verdict, answer.verdict);
+    if (cases[i].verdict == VERDICT_READY) CHECK_INT(cases[i].rows, answer.page.row_count);
+    if (cases[i].verdict == VERDICT_FAILED) CHECK_HAS(answer.problem, "records, where");
+    CHECK(page_response_footprint(&answer) < 4 << 20);
+    page_response_free(&answer);
+    fixture_close(&fixture);
   }
 }
 
@@ -127,7 +165,7 @@ static void check_interrupted(void) {
       result.outcome = stop_at ? TRANSPORT_STOPPED : TRANSPORT_COMPLETE;
       unit_case("pieces of %zu bytes, stopped at look %zu", pieces[i], stop_at);
       CHECK(place_set_image(&place, "group/app", 9));
-      page_response_init(&answer, &sync_job_listing, EVERY_COLUMN, &place, &window, NULL, "");
+      page_response_init(&answer, &sync_job_listing, EVERY_COLUMN, &place, &endless, NULL, "");
       page_response_watch(&answer, look, &looks);
       for (size_t at = 0; at < size && wanted; at += pieces[i]) {
         wanted = page_response_body(&answer, 200, body + at,
@@ -159,7 +197,7 @@ static void check_interrupted_request(void) {
   fixture_begin(&fixture);
   service_watch(fixture.service, look, &looks);
   request = page_request_start(fixture.service, fixture.access, &sync_job_listing, &fixture.place,
-                               &window);
+                               &endless);
   while (!page_request_ended(request) && looks.count < 4) {
     CHECK_INT(SERVICE_OK, service_wait(fixture.service));
   }
@@ -170,6 +208,7 @@ static void check_interrupted_request(void) {
 }
 
 void page_response_test(void) {
+  check_too_many();
   check_endless();
   check_decoding();
   check_interrupted();

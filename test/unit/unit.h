@@ -79,6 +79,7 @@ void iam_session_test(void);
 void plain_record_test(void);
 void page_response_test(void);
 void page_request_test(void);
+void request_memory_test(void);
 void lockout_test(void);
 void page_map_test(void);
 void page_cache_test(void);
