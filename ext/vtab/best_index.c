@@ -362,6 +362,7 @@ int best_index(const struct listing *listing, sqlite3_index_info *info, uint64_t
 
   memset(&plan, 0, sizeof plan);
   plan.listing = listing;
+  plan.order = listing_order(listing, false);
   choose_terms(info, &terms);
   read_rest(info, &terms);
   plan.region_unknown = terms.regions && !(plan_keys(&plan) & PLACE_REGION);
