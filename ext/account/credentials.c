@@ -24,7 +24,10 @@ void credentials_free(struct credentials *credentials) {
   memset(credentials, 0, sizeof *credentials);
 }
 
-/* Reads a file of credentials, and notes it if others may read it. *file is to be freed in any case. */
+/*
+** Reads a file of credentials, and notes it if others may read it. *file is to be freed in any
+** case.
+*/
 static enum service_status read_file(struct credentials *credentials, const char *path,
                                      struct secret_file *file) {
   enum service_status status = secret_file_read(file, path);
