@@ -1,8 +1,8 @@
 /*
 ** The environment of the process: see environment.h.
 **
-** Of memory that may be gone the kernel makes a copy, a page at a time, or says that it is gone. The
-** list of variables is looked at until it was seen twice as it is.
+** Of memory that may be gone the kernel makes a copy, a page at a time, or says that it is gone.
+** The list of variables is looked at until it was seen twice as it is.
 */
 #include "base/environment.h"
 
@@ -97,7 +97,9 @@ static bool read_pointer(struct search *search, char *const *place, const char *
   return true;
 }
 
-/* Copies the beginning of a text to `to`, if that is not NULL; returns how many bytes there were. */
+/*
+** Copies the beginning of a text to `to`, if that is not NULL; returns how many bytes there were.
+*/
 static size_t read_text(struct search *search, const char *text, char *to, size_t most) {
   size_t size = 0;
 
