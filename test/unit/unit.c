@@ -30,6 +30,7 @@ static const struct {
     {"utf8", utf8_test},
     {"json_text", json_text_test},
     {"redact", redact_test},
+    {"secrets", secrets_test},
     {"answer_error", answer_error_test},
     {"settings", settings_test},
     {"access", access_test},

@@ -61,6 +61,7 @@ void signature_test(void);
 void utf8_test(void);
 void json_text_test(void);
 void redact_test(void);
+void secrets_test(void);
 void answer_error_test(void);
 void settings_test(void);
 void access_test(void);
