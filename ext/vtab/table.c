@@ -242,8 +242,8 @@ static int missing_keys(struct table *table, const struct plan *plan) {
                  listing->records, region, region, where);
   } else {
     keys_missing(listing, keys, " = …", " AND ", add);
-    service_fail(error, "a query must say which %s it asks: add %s %s",
-                 listing->required & PLACE_REPOSITORY ? "repository" : "organization", add, where);
+    service_fail(error, "a query must say which %s it asks: add %s %s", keys_place(listing), add,
+                 where);
   }
   return report(table, SERVICE_FAILED);
 }

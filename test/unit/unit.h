@@ -56,6 +56,7 @@ void unit_set_environment(const char *const *settings);
 void timestamp_test(void);
 void content_range_test(void);
 void repository_test(void);
+void listing_test(void);
 void target_test(void);
 void signature_test(void);
 void utf8_test(void);
