@@ -12,7 +12,6 @@
 #include <stdint.h>
 
 #include "account/access.h"
-#include "account/lockout.h"
 #include "account/settings.h"
 #include "base/status.h"
 #include "network/transport.h"
@@ -21,7 +20,6 @@
 struct service {
   struct settings settings;
   struct exchanges exchanges; /* page requests, which are closed by their owners, and logins */
-  struct lockout lockout;
   bool (*interrupted)(void *context);
   void *interrupt_context;
   void (*warn)(void *context, const char *message);
