@@ -29,6 +29,7 @@ struct iam_response {
   int64_t lifetime; /* seconds, at least one, that the token is good for from its issue on */
   char problem
       [1000]; /* what VERDICT_AGAIN, VERDICT_REFUSED and VERDICT_FAILED say: status, message, advice */
+  char code[64];       /* of an error; empty if none */
   char request_id[80]; /* from the header or the body; empty if none */
   /* Private. */
   struct buffer body;

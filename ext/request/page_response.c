@@ -53,6 +53,7 @@ void page_response_reset(struct page_response *answer) {
   answer->unauthorized = false;
   answer->problem[0] = '\0';
   answer->received = 0;
+  answer->code[0] = '\0';
   answer->request_id[0] = '\0';
   answer->verdict = VERDICT_READY;
 }
@@ -281,7 +282,9 @@ static enum verdict conclude_status(struct page_response *answer, enum verdict v
   }
   answer_error_describe(error, answer->status, said, sizeof said);
   return conclude(answer, verdict, "%s%s%s", said, refused ? " " : "",
-                  refused ? answer->refusal : advice(answer, error, text));
+                  refused                     ? answer->refusal
+                  : verdict == VERDICT_ABSENT ? ""
+                                              : advice(answer, error, text));
 }
 
 /* True if a path names what may not be there. */
@@ -297,6 +300,7 @@ static enum verdict finish_error(struct page_response *answer) {
                          answer->error_body.size, answer->secrets)) {
     return answer->verdict = VERDICT_NO_MEMORY;
   }
+  snprintf(answer->code, sizeof answer->code, "%s", error.code);
   answer->unauthorized = status == 401 && !answer_error_is_swr(&error);
   if (status == 404 && names_place(answer->page.listing) && answer_error_is_swr(&error)) {
     return conclude_status(answer, VERDICT_ABSENT, &error);

@@ -20,6 +20,7 @@
 struct service {
   struct settings settings;
   struct exchanges exchanges; /* page requests, which are closed by their owners, and logins */
+  int64_t statement;          /* the number of the one that begins next, for the log; 0: none */
   bool (*interrupted)(void *context);
   void *interrupt_context;
   void (*warn)(void *context, const char *message);
