@@ -31,6 +31,10 @@ bool keys_echo(const struct listing *listing, int column) {
   return key && !(keys_parts(key) & ~(listing->required | PLACE_REGION));
 }
 
+bool keys_narrow(const struct listing *listing, unsigned keys) {
+  return keys_parts(keys) & BOTH & ~path_parts(listing);
+}
+
 const char *keys_place(const struct listing *listing) {
   if (listing->required & PLACE_REPOSITORY) return "repository";
   return listing->required & PLACE_NAMESPACE ? "organization" : "account";

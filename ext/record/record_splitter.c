@@ -19,6 +19,7 @@ enum {
 
 void record_splitter_init(struct record_splitter *splitter, const char *envelope) {
   splitter->envelope = envelope;
+  splitter->single = false;
   splitter->state = envelope ? IN_ENVELOPE : BEFORE_ARRAY;
   splitter->depth = 0;
   splitter->in_string = false;
@@ -28,10 +29,18 @@ void record_splitter_init(struct record_splitter *splitter, const char *envelope
   buffer_init(&splitter->around, ENVELOPE_SIZE_MAX);
 }
 
+void record_splitter_single(struct record_splitter *splitter) {
+  splitter->single = true;
+  splitter->state = BEFORE_NEXT;
+}
+
 void record_splitter_reset(struct record_splitter *splitter) {
+  bool single = splitter->single;
+
   buffer_free(&splitter->partial);
   buffer_free(&splitter->around);
   record_splitter_init(splitter, splitter->envelope);
+  if (single) record_splitter_single(splitter);
 }
 
 bool record_splitter_finished(const struct record_splitter *splitter) {
@@ -186,6 +195,11 @@ static enum record_status step_around(struct record_splitter *splitter, char c) 
 
 /* ---- records ---- */
 
+/* Where the end of a record leads to. */
+static int after_record(const struct record_splitter *splitter) {
+  return splitter->single ? AFTER_LIST : AFTER_RECORD;
+}
+
 /* Offers what is there of a record that begins here. */
 static enum record_status offer(struct record_splitter *splitter, const char *bytes, size_t size,
                                 const struct record_sink *sink, size_t *taken) {
@@ -194,7 +208,7 @@ static enum record_status offer(struct record_splitter *splitter, const char *by
   *taken = 0;
   if (size > RECORD_SIZE_MAX) size = RECORD_SIZE_MAX;
   status = sink->plain(sink->context, bytes, size, taken);
-  if (*taken) splitter->state = AFTER_RECORD;
+  if (*taken) splitter->state = after_record(splitter);
   return status;
 }
 
@@ -219,7 +233,7 @@ static enum record_status hand_over(struct record_splitter *splitter, const char
   }
   status = offered ? RECORD_OK : sink->other(sink->context, bytes, size);
   buffer_clear(&splitter->partial);
-  splitter->state = AFTER_RECORD;
+  splitter->state = after_record(splitter);
   return status;
 }
 

@@ -106,7 +106,8 @@ static bool read_term(const struct listing *listing, sqlite3_index_info *info, i
   if (is_hint(&info->aConstraint[i]) || column < 0) return false;
   term->column = column;
   if (keys_of_column(listing, column)) return key_operator(info, i, &term->op);
-  return column == listing_time_column(listing) && bound_operator(info, i, &term->op);
+  return listing_bounded(listing) && column == listing_time_column(listing) &&
+         bound_operator(info, i, &term->op);
 }
 
 /* Whether the plan has a term of this kind already. */
@@ -243,6 +244,15 @@ static bool reads_records(const struct listing *listing, const sqlite3_index_inf
   return false;
 }
 
+/* True if it reads one that is neither kept nor decoded otherwise. */
+static bool reads_large(const struct listing *listing, const sqlite3_index_info *info) {
+  for (int column = 0; column < listing->column_count; column++) {
+    if (!(listing->columns[column].flags & COLUMN_LARGE)) continue;
+    if (info->colUsed & ((sqlite3_uint64)1 << column)) return true;
+  }
+  return false;
+}
+
 /* Hands the terms that the plan took to xFilter, in the plan's order, and lists of them whole. */
 static void take_terms(sqlite3_index_info *info, const struct terms *terms) {
   const struct plan *plan = terms->plan;
@@ -295,7 +305,11 @@ static void plan_request(sqlite3_index_info *info, struct terms *terms) {
   bool in_order = order_fits(info, plan);
 
   if (!in_order) plan->ordered = false;
-  if (!plan->ordered) plan->order = listing_order(plan->listing, newest_first(plan));
+  plan->large = reads_large(plan->listing, info);
+  if (!plan->ordered) {
+    plan->order = listing_bounded(plan->listing) ? listing_order(plan->listing, newest_first(plan))
+                                                 : listing_steady_order(plan->listing);
+  }
   info->orderByConsumed = info->nOrderBy > 0 && in_order;
   if (in_order && !terms->others) {
     plan->limit = terms->limit >= 0;
