@@ -15,8 +15,6 @@
 #include "base/redact.h"
 #include "base/status.h"
 
-#define TOKEN_MAX 65536 /* bytes; IAM's tokens have some kilobytes, 32 KiB are documented */
-
 /*
 ** Either a token, or an access key with its secret key, or what a token is got with from IAM; all owned,
 ** wiped when freed.

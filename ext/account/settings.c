@@ -37,14 +37,14 @@ static const struct description descriptions[SETTING_COUNT] = {
     {"endpoint", KIND_URL, false, {"SWR_ENDPOINT"}, NULL, 0, 0, HTTP_URL},
     {"region", KIND_HOST_LABELS, false, {"HW_REGION_NAME", "OS_REGION_NAME"}, NULL, 0, 0, LABELS},
     {"cloud", KIND_HOST_LABELS, false, {"HW_CLOUD"}, NULL, 0, 0, LABELS},
-    {"token", KIND_TOKEN, true, {"HW_AUTH_TOKEN", "OS_AUTH_TOKEN"}, NULL, 0, 0, VISIBLE},
+    {"token", KIND_TOKEN, true, {"HW_AUTH_TOKEN", "OS_AUTH_TOKEN"}, NULL, 0, TOKEN_MAX, VISIBLE},
     {"access_key",
      KIND_TOKEN,
      true,
      {"HUAWEICLOUD_SDK_AK", "HW_ACCESS_KEY", "OS_ACCESS_KEY"},
      NULL,
      0,
-     0,
+     KEY_MAX,
      VISIBLE},
     {"secret_key",
      KIND_TOKEN,
@@ -52,7 +52,7 @@ static const struct description descriptions[SETTING_COUNT] = {
      {"HUAWEICLOUD_SDK_SK", "HW_SECRET_KEY", "OS_SECRET_KEY"},
      NULL,
      0,
-     0,
+     KEY_MAX,
      VISIBLE},
     {"security_token",
      KIND_TOKEN,
@@ -60,7 +60,7 @@ static const struct description descriptions[SETTING_COUNT] = {
      {"HUAWEICLOUD_SDK_SECURITY_TOKEN", "HW_SECURITY_TOKEN"},
      NULL,
      0,
-     0,
+     TOKEN_MAX,
      VISIBLE},
     {"user_name", KIND_NAME, false, {"HW_USER_NAME", "OS_USERNAME"}, NULL, 0, 0, NAME},
     {"user_password", KIND_NAME, true, {"HW_USER_PASSWORD", "OS_PASSWORD"}, NULL, 0, 0, NAME},
@@ -192,10 +192,21 @@ static enum service_status refuse(const struct description *description, const c
                       takes, value);
 }
 
+enum service_status settings_check_length(enum setting setting, const char *value,
+                                          const char *place, struct service_error *error) {
+  size_t size = strlen(value);
+  size_t most = (size_t)descriptions[setting].most;
+
+  if (size <= most) return SERVICE_OK;
+  return service_fail(error, "%s: the %s has %zu characters, and %zu are taken at most", place,
+                      descriptions[setting].name, size, most);
+}
+
 /* Checks a value of the given source (` (from SWR_ENDPOINT)`, or nothing). */
 static enum service_status check(const struct description *description, const char *source,
                                  const char *value, struct service_error *error) {
   char url[ENDPOINT_MAX];
+  char place[128];
   int64_t number;
   bool right = true;
 
@@ -219,7 +230,12 @@ static enum service_status check(const struct description *description, const ch
       right = host_labels(value);
       break;
     case KIND_TOKEN:
-      right = value[0] && text_visible(value);
+      if (value[0] && text_visible(value)) {
+        snprintf(place, sizeof place, "setting %s%s", description->name, source);
+        return settings_check_length((enum setting)(description - descriptions), value, place,
+                                     error);
+      }
+      right = false;
       break;
     case KIND_NAME:
       right = plain_text(value);

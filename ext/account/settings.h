@@ -13,6 +13,8 @@
 #include "base/secret.h"
 #include "base/status.h"
 
+#define KEY_MAX 512        /* characters of an access key or secret key; they have 20 and 40 */
+#define TOKEN_MAX 65536    /* of a token; IAM's have some kilobytes, 32 KiB are documented */
 #define CONCURRENCY_MAX 64 /* requests at once that the setting takes at most */
 
 enum setting {
@@ -94,6 +96,13 @@ const char *settings_cloud_of(const char *region);
 /* The domain that the hosts of a region are under: the setting, else the region's own. */
 enum service_status settings_cloud(const struct settings *settings, const char *region,
                                    const char **cloud, struct service_error *error);
+
+/*
+** Checks the length of a key or token of the setting's kind, found at `place`; the message of a failure
+** names place and length, and not the value.
+*/
+enum service_status settings_check_length(enum setting setting, const char *value,
+                                          const char *place, struct service_error *error);
 
 /* True if a text has visible ASCII characters only, as tokens and keys do: it fits a header. */
 bool text_visible(const char *text);

@@ -12,7 +12,7 @@
 #include "base/buffer.h"
 
 #define ALGORITHM "SDK-HMAC-SHA256"
-#define CANONICAL_MAX ((size_t)64 << 10) /* bytes; a security token has some kilobytes */
+#define CANONICAL_MAX ((size_t)128 << 10) /* bytes; a security token has 64 KB at most */
 #define HASH_SIZE 32
 
 /* SHA-256 of nothing, the body of a GET. */

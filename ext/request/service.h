@@ -12,7 +12,6 @@
 #include <stdint.h>
 
 #include "account/access.h"
-#include "account/lockout.h"
 #include "account/settings.h"
 #include "api/listing.h"
 #include "base/status.h"
@@ -32,7 +31,6 @@ struct lesson {
 struct service {
   struct settings settings;
   struct exchanges exchanges; /* page requests, which are closed by their owners, and logins */
-  struct lockout lockout;
   struct lesson lessons[LESSONS_MAX];
   bool (*interrupted)(void *context);
   void *interrupt_context;
