@@ -19,7 +19,11 @@ literally=$(printf '%s\n' $members | grep -v '[a-z][A-Z]' | paste -sd '|' -)
 pattern="\"(${literally:-$anywhere})\"|\\b(${anywhere:-$literally})\\b"
 found=$(for file in "$root"/*/*.[ch]; do
   case " $(echo $tables) " in *" $file "*) continue ;; esac
-  gcc -fpreprocessed -dD -E -P -w -x c "$file" | grep -oE "$pattern" | sort -u |
+  case "$file" in # settings and what IAM says: an ordinary word is no member there
+    "$root"/account/* | "$root"/base/*) names="\\b(${anywhere:-$literally})\\b" ;;
+    *) names=$pattern ;;
+  esac
+  gcc -fpreprocessed -dD -E -P -w -x c "$file" | grep -oE "$names" | sort -u |
     sed "s|^|$file names |"
 done)
 [ -z "$found" ] || { printf '%s\n' "$found"; exit 1; }
