@@ -25,6 +25,11 @@ struct entry {
   struct entry *used_after;
 };
 
+/* Entries whose hashes have the same end. */
+struct bucket {
+  struct entry *first;
+};
+
 /* FNV-1a. */
 static uint32_t hash_text(uint32_t hash, const char *text) {
   for (; *text; text++) hash = (hash ^ (unsigned char)*text) * 16777619u;
@@ -51,7 +56,7 @@ struct statement {
   int references;
   size_t footprint;       /* bytes of the pages of all maps */
   size_t trimmed;         /* those that were left by the last trim */
-  struct entry **buckets; /* owned; NULL if there are no maps */
+  struct bucket *buckets; /* owned; NULL if there are no maps */
   size_t bucket_count;
   size_t map_count;
   struct entry *newest;
@@ -163,15 +168,15 @@ static void put_first(struct statement *statement, struct entry *entry) {
 /* Twice as many buckets, where there are as many maps as buckets. False when out of memory. */
 static bool grow(struct statement *statement) {
   size_t count = statement->bucket_count ? statement->bucket_count * 2 : FIRST_BUCKETS;
-  struct entry **buckets;
+  struct bucket *buckets;
 
   if (statement->map_count < statement->bucket_count) return true;
   buckets = calloc(count, sizeof *buckets);
   if (!buckets) return false;
   for (struct entry *entry = statement->newest; entry; entry = entry->used_before) {
-    struct entry **bucket = &buckets[entry->hash % count];
-    entry->next = *bucket;
-    *bucket = entry;
+    struct bucket *bucket = &buckets[entry->hash % count];
+    entry->next = bucket->first;
+    bucket->first = entry;
   }
   free(statement->buckets);
   statement->buckets = buckets;
@@ -186,8 +191,9 @@ static const struct place *place_of(const struct entry *entry) {
 /* The entry that has what is wanted, but for the place; NULL if there is none. */
 static struct entry *find(const struct statement *statement, const struct entry *wanted,
                           const struct place *place) {
-  struct entry *entry =
-      statement->map_count ? statement->buckets[wanted->hash % statement->bucket_count] : NULL;
+  struct entry *entry = statement->map_count
+                            ? statement->buckets[wanted->hash % statement->bucket_count].first
+                            : NULL;
 
   while (entry && (entry->hash != wanted->hash || entry->listing != wanted->listing ||
                    entry->order != wanted->order || entry->wanted != wanted->wanted ||
@@ -215,7 +221,7 @@ static bool open_entry(struct statement *statement, struct entry *entry,
 static struct entry *add(struct statement *statement, const struct entry *wanted,
                          const struct place *place) {
   struct entry *entry = grow(statement) ? calloc(1, sizeof *entry) : NULL;
-  struct entry **bucket;
+  struct bucket *bucket;
 
   if (!entry) return NULL;
   *entry = *wanted;
@@ -224,8 +230,8 @@ static struct entry *add(struct statement *statement, const struct entry *wanted
     return NULL;
   }
   bucket = &statement->buckets[entry->hash % statement->bucket_count];
-  entry->next = *bucket;
-  *bucket = entry;
+  entry->next = bucket->first;
+  bucket->first = entry;
   statement->map_count++;
   return entry;
 }
