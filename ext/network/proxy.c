@@ -106,7 +106,10 @@ static void name_place(struct proxy *proxy, CURLU *parts) {
   curl_free(port);
 }
 
-/* A second @, or one after the host: what libcurl takes for a host may then be a piece of a password. */
+/*
+** A second @, or one after the host: what libcurl takes for a host may then be a piece of a
+** password.
+*/
 static bool is_ambiguous(const char *url) {
   const char *user = user_of(url);
   const char *at = strchr(user, '@');

@@ -1,6 +1,6 @@
 /*
-** Tests of ext/account/lockout: which credentials are held back, for how long; and that page requests
-** ask it, tell it, and send nothing while it says so.
+** Tests of ext/account/lockout: which credentials are held back, for how long; and that page
+** requests ask it, tell it, and send nothing while it says so.
 */
 #include "account/lockout.h"
 
@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "fixture.h"
 #include "request/page_request.h"
@@ -171,6 +173,28 @@ static void check_threads(void) {
   CHECK_INT(3, sent);
 }
 
+/* In a child nothing is under way, and what was refused still is. */
+static void check_fork(void) {
+  struct lockout *lockout = lockout_of_process();
+  pid_t child;
+  int status = 0;
+
+  for (int i = 0; i < 2; i++) CHECK(lockout_begin(lockout, &wrong, 0));
+  CHECK(lockout_begin(lockout, &wrong, 0));
+  lockout_end(lockout, &wrong, LOCKOUT_REFUSED, 0);
+  CHECK(!lockout_begin(lockout, &wrong, 0));
+  child = fork();
+  if (child == 0) {
+    bool right = lockout_begin(lockout, &wrong, 0) && lockout_begin(lockout, &wrong, 0) &&
+                 !lockout_begin(lockout, &wrong, 0);
+    _exit(right ? 0 : 1);
+  }
+  CHECK(child > 0 && waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  CHECK(!lockout_begin(lockout, &wrong, 0));
+  for (int i = 0; i < 2; i++) lockout_end(lockout, &wrong, LOCKOUT_ACCEPTED, 0);
+}
+
 /* ---- page requests ---- */
 
 #define REFUSED(code) \
@@ -293,7 +317,10 @@ static void check_connections(bool with_password) {
   for (int i = CONNECTIONS - 1; i >= 0; i--) fixture_close(&fixtures[i]);
 }
 
-/* At once: the fourth waits until one of the first three is answered, and goes out if that was right. */
+/*
+** At once: the fourth waits until one of the first three is answered, and goes out if that was
+** right.
+*/
 static void check_at_once(bool with_password, bool right) {
   static const struct page_window window = {0, 10, JOBS_DESCENDING};
   const struct scripted_answer answers[] = {
@@ -360,6 +387,7 @@ void lockout_test(void) {
   check_trying();
   check_many();
   check_threads();
+  check_fork();
   check_others();
   check_message();
   check_held_back();

@@ -1,6 +1,6 @@
 /*
-** Tests of ext/request: that answers on their way, and those that nobody has taken yet, stay within the
-** bounds of memory, whatever a service sends.
+** Tests of ext/request: that answers on their way, and those that nobody has taken yet, stay within
+** the bounds of memory, whatever a service sends.
 */
 #include <inttypes.h>
 #include <stdio.h>
