@@ -78,6 +78,7 @@ void job_test(void);
 void iam_response_test(void);
 void iam_session_test(void);
 void plain_record_test(void);
+void record_reader_test(void);
 void page_response_test(void);
 void page_request_test(void);
 void request_memory_test(void);
