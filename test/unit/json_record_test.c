@@ -350,7 +350,7 @@ static void check_growth(void) {
   enum { ROWS = 5000 };
   struct record_page page;
   struct record_problem problem;
-  size_t footprint;
+  size_t footprint = 0;
   char record[200];
   char tag[40];
 
