@@ -18,8 +18,8 @@ struct transfer; /* one exchange in flight; owned by the transport */
 
 /*
 ** A GET, or a POST where there is a body. The transport copies what it needs before `start`
-** returns, but ** for body and proxy: these must stay as they are until the exchange is over, so
-** that their owner can ** wipe them.
+** returns, but for body and proxy: these must stay as they are until the exchange is over, so that
+** their owner can wipe them.
 */
 struct transport_request {
   const char *url;
@@ -41,7 +41,7 @@ enum transport_outcome {
   TRANSPORT_TIMED_OUT, /* idle for too long, or the time limit passed */
   TRANSPORT_FAILED,    /* no connection, or it broke */
   /* These would come the same again: */
-  TRANSPORT_UNREACHABLE, /* no connection: no such host, or the proxy refuses */
+  TRANSPORT_UNREACHABLE, /* there is no such host, or the proxy does not let through to it */
   TRANSPORT_GARBLED,     /* the body is not what the headers say */
   TRANSPORT_UNTRUSTED,   /* the server's certificate was not accepted */
   TRANSPORT_BAD_CA_FILE, /* there are no certificates in the file that was named */
@@ -60,10 +60,8 @@ struct transport_result {
   enum transport_outcome outcome;
   int status;          /* of HTTP; 0 if none arrived */
   int64_t retry_after; /* milliseconds, from the header of that name; 0 if none */
-  /*
-  ** Static, NULL if it did not fail at a proxy: the variable that names it, and why it cannot be
-  ** used.
-  */
+  /* Static, NULL if it did not fail at a proxy: the variable that names it, and why it cannot be
+  ** used. */
   const char *proxy;
   const char *proxy_problem;
   const char *detail; /* a sentence of the HTTP library, valid during the call only */

@@ -156,7 +156,7 @@ static bool few_enough(struct page_response *answer) {
 
 static bool take_slice(struct page_response *answer, const char *bytes, size_t size) {
   struct record_page *page = &answer->page;
-  struct record_problem problem;
+  struct record_problem problem = {""};
   size_t first = page->row_count;
   enum record_status status = record_reader_feed(&answer->reader, bytes, size, page, &problem);
 

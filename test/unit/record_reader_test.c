@@ -58,7 +58,7 @@ static json_object *parse_whole(const char *bytes, size_t size) {
 
 /* True if a record may have what json-c takes for JSON and is none. */
 static bool is_odd(const char *bytes, size_t size) {
-  static const char *const odd[] = {"NaN", "Infinity", "00", "01", "1.", "1e"};
+  static const char *const odd[] = {"NaN", "Infinity", "00", "01", "1.", "1e", "-.", "-0"};
 
   for (size_t i = 0; i < COUNT_OF(odd); i++) {
     if (memmem(bytes, size, odd[i], strlen(odd[i]))) return true;

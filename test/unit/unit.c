@@ -33,6 +33,7 @@ static const struct {
     {"redact", redact_test},
     {"secrets", secrets_test},
     {"answer_error", answer_error_test},
+    {"environment", environment_test},
     {"settings", settings_test},
     {"access", access_test},
     {"destination", destination_test},

@@ -64,6 +64,7 @@ void json_text_test(void);
 void redact_test(void);
 void secrets_test(void);
 void answer_error_test(void);
+void environment_test(void);
 void settings_test(void);
 void access_test(void);
 void destination_test(void);
