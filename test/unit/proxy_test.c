@@ -7,13 +7,29 @@
 #include <stdlib.h>
 
 #include "allocation.h"
+#include "base/environment.h"
 #include "unit.h"
 
-static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy",
-                                    "ALL_PROXY",   "no_proxy",    "NO_PROXY"};
+static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
+                                    "no_proxy",    "NO_PROXY",    NULL};
 
 static void clear_environment(void) {
-  for (size_t i = 0; i < COUNT_OF(names); i++) unsetenv(names[i]);
+  for (size_t i = 0; names[i]; i++) unsetenv(names[i]);
+}
+
+static long failures; /* allocations that failed in `find` */
+
+/* By the environment as it is now; the nth allocation fails, 0: none does. */
+static bool find(struct proxy *proxy, long nth) {
+  struct environment *environment = environment_read(names);
+  bool found;
+
+  CHECK(environment);
+  if (nth) allocation_fail_at(nth, false);
+  found = proxy_find(proxy, environment);
+  failures = nth ? allocation_stop() : 0;
+  environment_release(environment);
+  return found;
 }
 
 /* libcurl's order; set to nothing is as good as not set. */
@@ -21,18 +37,18 @@ static void check_variables(void) {
   struct proxy proxy;
 
   unit_case("none");
-  CHECK(proxy_find(&proxy));
+  CHECK(find(&proxy, 0));
   CHECK(!proxy.variable && !proxy.url && !proxy.exempt);
   proxy_free(&proxy);
   setenv("NO_PROXY", "b", 1);
   for (size_t i = 4; i-- > 0;) {
     unit_case("%s", names[i]);
     if (i < 3) setenv(names[i], "", 1);
-    CHECK(i == 3 || proxy_find(&proxy));
+    CHECK(i == 3 || find(&proxy, 0));
     if (i < 3) CHECK_TEXT(names[i + 1], proxy.variable);
     if (i < 3) proxy_free(&proxy);
     setenv(names[i], "proxy:3128", 1);
-    CHECK(proxy_find(&proxy));
+    CHECK(find(&proxy, 0));
     CHECK_TEXT(names[i], proxy.variable);
     CHECK_TEXT("proxy:3128", proxy.url);
     CHECK_TEXT("proxy port 3128", proxy.place);
@@ -40,7 +56,7 @@ static void check_variables(void) {
     proxy_free(&proxy);
   }
   setenv("no_proxy", "a", 1);
-  CHECK(proxy_find(&proxy));
+  CHECK(find(&proxy, 0));
   CHECK_TEXT("a", proxy.exempt);
   proxy_free(&proxy);
   clear_environment();
@@ -73,7 +89,7 @@ static void check_url(const struct url *url) {
   struct secrets secrets = {.count = 0};
   struct proxy proxy;
 
-  CHECK(proxy_find(&proxy));
+  CHECK(find(&proxy, 0));
   CHECK(url->place ? !proxy.problem && proxy.url : proxy.problem && !proxy.url);
   if (url->place) CHECK_TEXT(url->place, proxy.place);
   for (size_t i = 0; i < PROXY_SECRETS; i++) {
@@ -94,10 +110,8 @@ static void check_urls(void) {
     check_url(&urls[i]);
     for (long nth = 1; refused && nth < 30; nth++) {
       struct proxy proxy;
-      bool found;
-      allocation_fail_at(nth, false);
-      found = proxy_find(&proxy);
-      refused = allocation_stop();
+      bool found = find(&proxy, nth);
+      refused = failures;
       CHECK(found || refused);
       if (found && urls[i].place) CHECK(proxy.url);
       proxy_free(&proxy);
