@@ -148,6 +148,14 @@ bool answer_error_is_swr(const struct answer_error *error) {
   return !strncmp(error->code, "SVCSTG.SWR.", 11) || !strncmp(error->code, "SWR.", 4);
 }
 
+bool answer_error_is_limit(const struct answer_error *error) {
+  return !strcmp(error->code, "SVCSTG.SWR.4000056");
+}
+
+bool answer_error_is_order(const struct answer_error *error) {
+  return !strcmp(error->code, "SVCSTG.SWR.4001096");
+}
+
 bool answer_error_is_throttling(const struct answer_error *error) {
   static const char *const codes[] = {"SVCSTG.SWR.4031032", "SVCSTG.SWR.4031033",
                                       "SVCSTG.SWR.4031042", "APIGW.0308", "APIG.0308"};

@@ -37,6 +37,12 @@ void answer_error_describe(const struct answer_error *error, int status, char *t
 /* True if the code is one of SWR itself (`SVCSTG.SWR.…`), and not of the gateway in front of it. */
 bool answer_error_is_swr(const struct answer_error *error);
 
+/* True if the code says that a limit is above what the service gives. */
+bool answer_error_is_limit(const struct answer_error *error);
+
+/* True if the code says that the service does not know the column of an order. */
+bool answer_error_is_order(const struct answer_error *error);
+
 /* True if the code is one of SWR's and the gateway's codes for too many requests. */
 bool answer_error_is_throttling(const struct answer_error *error);
 

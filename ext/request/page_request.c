@@ -211,6 +211,13 @@ static const struct exchange_methods methods = {.paced = true,
 struct page_request *page_request_start(struct service *service, struct access *access,
                                         const struct listing *listing, const struct place *place,
                                         const struct page_window *window) {
+  return page_request_start_columns(service, access, listing, place, window, EVERY_COLUMN);
+}
+
+struct page_request *page_request_start_columns(struct service *service, struct access *access,
+                                                const struct listing *listing,
+                                                const struct place *place,
+                                                const struct page_window *window, uint32_t wanted) {
   struct page_request *request = calloc(1, sizeof *request);
 
   if (!request) return NULL;
@@ -226,8 +233,8 @@ struct page_request *page_request_start(struct service *service, struct access *
   target_make(&request->target, listing, place, window);
   exchange_open(&request->exchange, &service->exchanges, &methods);
   exchange_begin(&request->exchange, access, !request->session);
-  page_response_init(&request->answer, listing, EVERY_COLUMN, place, window,
-                     &request->exchange.secrets, credentials_advice(&access->credentials));
+  page_response_init(&request->answer, listing, wanted, place, window, &request->exchange.secrets,
+                     credentials_advice(&access->credentials));
   page_response_watch(&request->answer, interrupted, service);
   begin_attempt(request);
   return request;

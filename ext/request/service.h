@@ -13,13 +13,25 @@
 
 #include "account/access.h"
 #include "account/settings.h"
+#include "api/listing.h"
 #include "base/status.h"
 #include "network/transport.h"
 #include "request/exchange.h"
 
+#define LIMIT_FALLBACK 100 /* records of one request that every list gives, by the documents */
+#define LESSONS_MAX 16     /* there are fewer listings */
+
+/* What the service has refused of a listing, so that it is not asked for again. */
+struct lesson {
+  const struct listing *listing; /* NULL: free */
+  int64_t limit;                 /* records of one request; 0: none was refused */
+  bool unordered;                /* it knows no order */
+};
+
 struct service {
   struct settings settings;
   struct exchanges exchanges; /* page requests, which are closed by their owners, and logins */
+  struct lesson lessons[LESSONS_MAX];
   bool (*interrupted)(void *context);
   void *interrupt_context;
   void (*warn)(void *context, const char *message);
@@ -59,6 +71,9 @@ void service_warn_by(struct service *service, void (*warn)(void *context, const 
 */
 enum service_status service_begin(struct service *service, struct access **access,
                                   struct service_error *error);
+
+/* What was learned of a listing so far; the caller adds to it. */
+struct lesson *service_lesson(struct service *service, const struct listing *listing);
 
 /*
 ** Moves the requests under way on, waiting for a short time (at most a tenth of a second) where
