@@ -31,7 +31,9 @@ struct page_response {
   struct record_page page;
   bool has_range;
   struct content_range range;
-  bool throttled; /* VERDICT_AGAIN because too much was asked */
+  bool throttled;     /* VERDICT_AGAIN because too much was asked */
+  bool limit_refused; /* the service gives fewer records at once than were asked for, */
+  bool order_refused; /* or does not know the order */
   int status;
   bool unauthorized; /* 401 from the gateway: the credentials did not get as far as SWR */
   char problem
