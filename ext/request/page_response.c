@@ -140,8 +140,8 @@ static bool all_belong(struct page_response *answer, size_t first) {
 }
 
 /*
-** Some services give a page of their own size whatever the limit is, and one record more does no harm;
-** a small body that unpacks to millions of records does.
+** Some services give a page of their own size whatever the limit is, and one record more does no
+** harm; a small body that unpacks to millions of records does.
 */
 static bool few_enough(struct page_response *answer) {
   int64_t asked = answer->window.limit;
@@ -352,7 +352,7 @@ enum verdict page_response_decode(struct page_response *answer) {
                     answer->page.listing->records);
   }
   return conclude(answer, VERDICT_FAILED,
-                  "HTTP 200, but the body was cut short: it ends inside the array, behind %zu "
+                  "HTTP 200, but the body was cut short: it ends inside the array, after %zu "
                   "records.",
                   answer->page.row_count);
 }

@@ -85,7 +85,10 @@ enum verdict page_response_finish(struct page_response *answer,
 */
 enum verdict page_response_decode(struct page_response *answer);
 
-/* Bytes of memory that its rows take, decoded or not; and that they probably will, by the limit asked. */
+/*
+** Bytes of memory that its rows take, decoded or not; and that they probably will, by the limit
+** asked.
+*/
 size_t page_response_footprint(const struct page_response *answer);
 size_t page_response_expected(const struct page_response *answer);
 
