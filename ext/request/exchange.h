@@ -93,12 +93,16 @@ void exchange_close(struct exchange *exchange);
 void exchange_begin(struct exchange *exchange, struct access *access, bool guarded);
 
 /*
-** Asked before an attempt: true if the credentials may be sent. If not, it has been paused until others
-** of the process have tried the same, or ended with VERDICT_FAILED and a sentence in `problem`.
+** Asked before an attempt: true if the credentials may be sent. If not, it has been paused until
+** others of the process have tried the same, or ended with VERDICT_FAILED and a sentence in
+** `problem`.
 */
 bool exchange_admit(struct exchange *exchange, char *problem, size_t size);
 
-/* What the answer to an attempt says of the credentials. Before exchange_pause and _end: these say nothing. */
+/*
+** What the answer to an attempt says of the credentials. Before exchange_pause and _end: these say
+** nothing.
+*/
 void exchange_judge(struct exchange *exchange, enum lockout_answer answer);
 
 /*
@@ -117,8 +121,8 @@ void exchange_answered(struct exchange *exchange, const struct transport_result 
                        const char *code, const char *request_id, const char *error);
 
 /*
-** After an attempt that ended so: pauses before another, on a new connection where the status asks for
-** one. False if there is to be no other.
+** After an attempt that ended so: pauses before another, on a new connection where the status asks
+** for one. False if there is to be no other.
 */
 bool exchange_pause(struct exchange *exchange, const struct transport_result *result);
 
@@ -132,8 +136,8 @@ int64_t exchange_time_left(const struct exchange *exchange);
 int64_t exchanges_now(const struct exchanges *all);
 
 /*
-** Moves all on from `now`: starts the attempts that are due, then waits at most so many milliseconds
-** for something to do. Time between two calls does not count against deadlines.
+** Moves all on from `now`: starts the attempts that are due, then waits at most so many
+** milliseconds for something to do. Time between two calls does not count against deadlines.
 */
 void exchanges_move(struct exchanges *all, int64_t now, int64_t milliseconds);
 

@@ -43,7 +43,10 @@ static void put_space(struct random_text *text) {
   if (one_in(40)) random_text_put(text, spaces[unit_random(one_in(20) ? 6 : 3)]);
 }
 
-/* A `\u`, of any range of code points and at their bounds, in any mixture of small and capital digits. */
+/*
+** A `\u`, of any range of code points and at their bounds, in any mixture of small and capital
+** digits.
+*/
 static void put_code(struct random_text *text, uint32_t code) {
   char escape[8];
 
@@ -294,6 +297,10 @@ static void put_value(struct random_text *text, const struct column *column) {
     put_any_value(text);
   } else if (may_be_null && one_in(12)) {
     random_text_put(text, "null");
+  } else if (column->kind == COLUMN_REAL) {
+    snprintf(number, sizeof number, "%s%s", one_in(3) ? "11" : "-1",
+             one_in(6) ? ".25" : (one_in(6) ? "e-3" : ""));
+    random_text_put(text, number);
   } else if (column->kind == COLUMN_INTEGER) {
     snprintf(number, sizeof number, "%u%.*s", unit_random(99), (int)unit_random(16),
              "0123456789012345");
