@@ -36,10 +36,10 @@ struct skips {
 
 /*
 ** Reads the values of the terms in their order. NULL, a blob and text that is no name equal no
-** place, which is noted; terms that contradict each other leave none. `region`, the one that is set (empty if
-** none), is asked where no term is on the region. An SQLite result code: SQLITE_ERROR, with the
-** message in *error, where a number stands for names that cannot be told; SQLITE_INTERRUPT, as
-** lists may be long. On failure nothing is left to free.
+** place, which is noted; terms that contradict each other leave none. `region`, the one that is set
+** (empty if none), is asked where no term is on the region. An SQLite result code: SQLITE_ERROR,
+** with the message in *error, where a number stands for names that cannot be told;
+** SQLITE_INTERRUPT, as lists may be long. On failure nothing is left to free.
 */
 int arguments_read(const struct plan *plan, sqlite3_value **values, const char *region,
                    struct interrupt *interrupt, const struct skips *skips,
