@@ -36,7 +36,8 @@ enum column_flag {
   COLUMN_TIME = 2,     /* compared as an instant */
   COLUMN_HIDDEN = 4,
   COLUMN_NOT_NULL = 8, /* a record without it is an error */
-  COLUMN_LARGE = 16    /* neither kept nor decoded unless it is read */
+  COLUMN_LARGE = 16,   /* neither kept nor decoded unless it is read */
+  COLUMN_DISTINCT = 32 /* tells records apart whose identity repeats */
 };
 
 struct column {

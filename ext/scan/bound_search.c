@@ -55,20 +55,15 @@ static void narrow(struct search *search, const struct record_page *page, size_t
 /* Fetches the page that holds a position and narrows the search by it. */
 static enum service_status probe(struct search *search, int64_t position,
                                  struct service_error *error) {
-  const struct record_page *page;
-  int64_t start;
-  int64_t end;
-  size_t index;
-  enum service_status status;
-  bool here;
+  struct page_run run;
+  enum service_status status = page_map_run(search->map, &search->reader, position, &run, error);
 
-  status = page_map_run(search->map, &search->reader, position, &page, &index, &start, &end, &here,
-                        error);
   if (status != SERVICE_OK) return status;
-  if (here) {
-    narrow(search, page, index, start, end);
-  } else { /* removed meanwhile: nothing more can be known of it */
-    search->high = search->low;
+  if (run.here) {
+    narrow(search, run.page, run.index, run.start, run.end);
+  } else if (position < search->high) { /* the list ends before */
+    search->high = position;
+    search->high_known = false;
   }
   return SERVICE_OK;
 }

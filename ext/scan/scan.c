@@ -14,20 +14,11 @@
 #include "record/record_splitter.h"
 #include "scan/bound_search.h"
 
-/* The rows of one page, as long as the map has that page. */
-struct page_view {
-  const struct record_page *page;
-  size_t index; /* in it, of the first row */
-  int64_t start;
-  int64_t end;
-  int64_t inside; /* rows before this position are not behind a bound */
-  uint64_t version;
-};
-
 struct part {
   struct page_map *map; /* the statement's */
   struct page_reader reader;
-  struct page_view view;
+  struct page_run view; /* the rows of one page, as long as the map has it */
+  int64_t inside;       /* rows of the view before this position are not past a bound */
   int64_t position;
   int64_t first; /* the position that it begins at */
   bool begun;
@@ -105,14 +96,14 @@ static void expect(const struct scan *scan, struct part *part, int64_t passed) {
 }
 
 static bool in_view(const struct part *part) {
-  const struct page_view *view = &part->view;
+  const struct page_run *view = &part->view;
 
   return view->start <= part->position && part->position < view->end &&
          view->version == *page_map_version(part->map);
 }
 
 static size_t index_in_view(const struct part *part, int64_t position) {
-  return part->view.index + (size_t)(position - part->view.start);
+  return page_run_index(&part->view, position);
 }
 
 /*
@@ -145,27 +136,21 @@ static void expect_bound(const struct scan *scan, struct part *part) {
 /* Looks at the page of the part's row, which is fetched where it is not here. */
 static enum service_status part_look(const struct scan *scan, struct part *part,
                                      struct service_error *error) {
-  struct page_view *view = &part->view;
+  struct page_run *view = &part->view;
   const struct record_page *page;
   size_t index;
-  bool here;
-  enum service_status status = page_map_run(part->map, &part->reader, part->position, &view->page,
-                                            &view->index, &view->start, &view->end, &here, error);
+  enum service_status status = page_map_run(part->map, &part->reader, part->position, view, error);
 
-  view->version = *page_map_version(part->map);
-  if (status == SERVICE_OK && !here) { /* it says what has happened */
+  if (status == SERVICE_OK && !view->here) { /* it says what has happened */
     status = page_map_row(part->map, &part->reader, part->position, &page, &index, error);
   }
-  if (status != SERVICE_OK) {
-    view->end = view->start;
-    return status;
-  }
-  view->inside = view->end;
+  if (status != SERVICE_OK) return status;
+  part->inside = view->end;
   if (scan->bounds.count == 0) return SERVICE_OK;
   expect_bound(scan, part);
   if (time_bounds_behind(&scan->bounds, scan->order, view->page,
                          index_in_view(part, view->end - 1))) {
-    view->inside = view->start; /* each row is looked at */
+    part->inside = view->start; /* each row is looked at */
   }
   return SERVICE_OK;
 }
@@ -187,7 +172,7 @@ static enum service_status part_seek(const struct scan *scan, struct part *part,
     }
     status = part_look(scan, part, error);
   }
-  if (status == SERVICE_OK && part->position >= part->view.inside) {
+  if (status == SERVICE_OK && part->position >= part->inside) {
     *exists = !time_bounds_behind(&scan->bounds, scan->order, part->view.page,
                                   index_in_view(part, part->position));
   }

@@ -53,7 +53,7 @@ static void walk(struct fixture *fixture, const struct simulated_server *server,
     }
     if (position < 0) position = 0;
     asked = position;
-    CHECK_INT(SERVICE_OK, page_map_seek(map, &reader, &position, &exists, &fixture->error));
+    if (!CHECK_INT(SERVICE_OK, page_map_seek(map, &reader, &position, &exists, &fixture->error))) { printf("%s\n%s\n", fixture->error.message, fixture_requests(fixture, 0)); exit(1);}
     CHECK_INT(asked, position);
     CHECK_INT(position < server->jobs, exists);
     if (exists && unit_random(3)) check_row(fixture, server, map, order, position);

@@ -1,0 +1,397 @@
+/*
+** The requests of one page map: see fetch.h.
+**
+** Windows that are asked for ahead of their reader overlap by the row that the one before them ends with, so
+** that each shows whether it goes on where that one ends.
+*/
+#include "scan/fetch.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define AHEAD_BYTES_MAX ((size_t)2 << 20) /* of pages that were asked for ahead */
+#define STRIKES_MAX 3
+#define JUMP_MAX 10 /* records that may well be created between two requests, all at once */
+
+void fetch_init(struct fetch *fetch, struct service *service, struct access *access,
+                const struct listing *listing, const struct place *place, const struct order *order,
+                struct page_cache *cache, struct drift *drift) {
+  memset(fetch, 0, sizeof *fetch);
+  fetch->service = service;
+  fetch->access = access_retain(access);
+  fetch->listing = listing;
+  fetch->place = place;
+  fetch->order = order;
+  fetch->cache = cache;
+  fetch->drift = drift;
+}
+
+void fetch_free(struct fetch *fetch) {
+  page_request_close(fetch->request);
+  fetch->request = NULL;
+  read_ahead_cancel(&fetch->ahead);
+  access_release(fetch->access);
+}
+
+static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+
+int64_t fetch_most(const struct fetch *fetch) {
+  int64_t most = fetch->listing->limit_max > 0 ? fetch->listing->limit_max : 1000;
+
+  if (fetch->service->limit_refused > 0) most = least(most, fetch->service->limit_refused - 1);
+  return most;
+}
+
+int64_t fetch_rows(const struct fetch *fetch) {
+  int64_t most = fetch_most(fetch);
+
+  return fetch->page_rows > 0 ? least(most, fetch->page_rows) : most;
+}
+
+/* ---- requests ---- */
+
+static struct page_request *start(const struct fetch *fetch, int64_t offset, int64_t limit) {
+  struct page_window window = {offset > 0 ? offset : 0, limit, fetch->order};
+
+  return page_request_start(fetch->service, fetch->access, fetch->listing, fetch->place, &window);
+}
+
+bool fetch_start(struct fetch *fetch, int64_t offset, int64_t limit) {
+  struct page_request *request = start(fetch, offset, limit);
+
+  if (request) read_ahead_put(&fetch->ahead, request);
+  return request != NULL;
+}
+
+static void let_go(struct fetch *fetch) {
+  page_request_close(fetch->request);
+  fetch->request = NULL;
+}
+
+static void take_in_hand(struct fetch *fetch, struct page_request *request) {
+  fetch->request = request;
+  if (request) fetch->window = *page_request_window(request);
+}
+
+/* Takes a request in hand that is needed at once, as soon as there is room for it. */
+static enum service_status start_now(struct fetch *fetch, const struct page_window *window) {
+  enum service_status status = SERVICE_OK;
+
+  while (status == SERVICE_OK && !service_has_room(fetch->service, fetch->access)) {
+    status = service_wait(fetch->service);
+  }
+  if (status != SERVICE_OK) return status;
+  take_in_hand(fetch, start(fetch, window->offset, window->limit));
+  return fetch->request ? SERVICE_OK : SERVICE_NO_MEMORY;
+}
+
+/* ---- ahead of the reader ---- */
+
+int64_t fetch_rows_at(const struct fetch *fetch, const struct page_reader *reader,
+                      int64_t position) {
+  const struct cached_page *after = page_cache_behind(fetch->cache, position);
+  int64_t limit = fetch->access->limits.page_size;
+
+  if (reader->count_only && fetch->answers == 0) return 1;
+  if (reader->page > 0) limit = least(limit, reader->page);
+  if (reader->limit > 0 && position >= reader->offset &&
+      position - reader->offset < reader->limit) {
+    limit = least(limit, reader->limit - (position - reader->offset));
+  }
+  /* One row of the page that is here: it shows that nothing is missing between. */
+  if (after) limit = least(limit, after->start - position + 1);
+  return limit;
+}
+
+/* The position after the last one that a reader is expected to read; the total must be known. */
+static int64_t end_of_reading(const struct fetch *fetch, const struct page_reader *reader) {
+  int64_t end = 0;
+
+  drift_total(fetch->drift, &end);
+  if (reader->limit >= 0 && reader->limit < INT64_MAX - reader->offset) {
+    end = least(end, reader->offset + reader->limit);
+  }
+  return reader->expected_end > 0 ? least(end, reader->expected_end) : end;
+}
+
+/* How many pages to have asked for past the one in hand. */
+static size_t depth_of(const struct fetch *fetch, const struct page_reader *reader) {
+  size_t depth = read_ahead_depth(reader->on, fetch->pages_read);
+  size_t fitting = fetch->page_bytes ? AHEAD_BYTES_MAX / fetch->page_bytes : 1;
+
+  /* Without a total neither the end is known, nor whether rows have moved. */
+  if (!fetch->drift->served_known || fetch->alone || reader->count_only) return 0;
+  if (fetch_rows(fetch) < 2) return 0; /* no room to repeat a row */
+  if (depth > CONCURRENCY_MAX - 1) depth = CONCURRENCY_MAX - 1;
+  return depth < fitting ? depth : fitting;
+}
+
+/* Rows that a window made ahead repeats: the page before it is not here yet. */
+static int64_t overlap_ahead(const struct fetch *fetch, int64_t rows) {
+  const struct drift *drift = fetch->drift;
+  int64_t most = rows / 25 > 4 ? rows / 25 : 4;
+  int64_t overlap = drift->stirred ? (drift->longest > 1 ? drift->longest : 1) + 1 : 1;
+
+  return least(least(overlap, most), fetch_rows(fetch) - 1);
+}
+
+/* Asks for the page after `before` ahead of time. *done: nothing is left to ask for. */
+static bool ask_ahead(struct fetch *fetch, const struct page_reader *reader,
+                      const struct page_window *before, bool *done) {
+  int64_t most = fetch_most(fetch);
+  int64_t offset = before->offset + least(before->limit, fetch_rows(fetch));
+  int64_t position = offset - fetch->drift->shift;
+  int64_t end = end_of_reading(fetch, reader);
+  int64_t rows;
+  int64_t overlap;
+  int64_t limit;
+
+  *done = position >= end || page_cache_find(fetch->cache, position);
+  if (*done) return true;
+  rows = fetch_rows_at(fetch, reader, position);
+  overlap = overlap_ahead(fetch, rows);
+  limit = least(rows + overlap, most);
+  /* A page that is just full would not show that the list ends with it. */
+  if (reader->limit < 0 && offset - overlap + limit == fetch->drift->served_total) {
+    limit = least(limit + 1, most);
+  }
+  return fetch_start(fetch, offset - overlap, limit);
+}
+
+enum service_status fetch_ahead(struct fetch *fetch, const struct page_reader *reader) {
+  size_t depth = depth_of(fetch, reader);
+  bool started = false;
+  bool done = false;
+
+  while (fetch->ahead.count < depth && service_has_room_ahead(fetch->service, fetch->access)) {
+    const struct page_window *before = read_ahead_last(&fetch->ahead);
+    if (!before) before = &fetch->window;
+    if (!ask_ahead(fetch, reader, before, &done)) return SERVICE_NO_MEMORY;
+    if (done) break;
+    fetch->ahead_of = reader;
+    started = true;
+  }
+  if (started) service_move(fetch->service); /* nobody waits where the page in hand has come */
+  return SERVICE_OK;
+}
+
+/* ---- what an answer says of the service ---- */
+
+static bool answer_agrees(const struct page_response *answer) {
+  const struct content_range *range = &answer->range;
+
+  /* A total that no list has is none. */
+  if (!answer->has_range || range->total > JOBS_OFFSET_MAX || range->count > JOBS_OFFSET_MAX) {
+    return false;
+  }
+  return content_range_agrees(range, answer->window.offset, (int64_t)answer->page.row_count);
+}
+
+/* True if an answer's own header says that it should have more rows than it has. */
+static bool lacks_rows(const struct page_response *answer) {
+  const struct content_range *range = &answer->range;
+  int64_t offset = answer->window.offset;
+  int64_t records = (int64_t)answer->page.row_count;
+
+  if (!answer->has_range || range->offset != offset || range->total > JOBS_OFFSET_MAX) return false;
+  if (records == 0) return range->total > offset;
+  return range->count > records && range->count <= answer->window.limit &&
+         range->count != offset + records - 1 && range->count <= range->total - offset;
+}
+
+static enum service_status fail_lacking(const struct fetch *fetch,
+                                        const struct page_response *answer,
+                                        struct service_error *error) {
+  return service_fail(
+      error,
+      "%s: asked for %" PRId64 " rows from offset %" PRId64
+      " on, the service gave %zu, twice, while its Content-Range says "
+      "%" PRId64 "-%" PRId64 "/%" PRId64 ". Rows would be missing. Run the query again.",
+      place_label(fetch->place), answer->window.limit, answer->window.offset,
+      answer->page.row_count, answer->range.offset, answer->range.count, answer->range.total);
+}
+
+static enum service_status fail_offset(const struct fetch *fetch, int64_t offset, int64_t id,
+                                       struct service_error *error) {
+  return service_fail(error,
+                      "%s: the service ignores the offset: at offset %" PRId64
+                      " it lists the job with id %" PRId64 " that it listed at offset %" PRId64
+                      " already. Jobs past its first page cannot be had from it.",
+                      place_label(fetch->place), offset, id, fetch->first_offset);
+}
+
+/*
+** A service that ignores the offset gives the first page again and again: rows would be doubled, or
+** wrong ones returned. It heeds it if the Content-Range agrees at an offset above 0, or if two
+** offsets gave two different first rows. A few new records can bring a row to another offset, too; that
+** happens again and again only where the offset is ignored.
+*/
+static enum service_status check_offset(struct fetch *fetch, const struct page_response *answer,
+                                        struct service_error *error) {
+  int64_t offset = answer->window.offset;
+  uint64_t row;
+
+  if (answer->page.row_count == 0) return SERVICE_OK;
+  if (fetch->agrees && offset > 0) fetch->offset_heeded = true;
+  if (fetch->offset_heeded) return SERVICE_OK;
+  row = row_hash(&answer->page, 0);
+  if (!fetch->first_known) {
+    fetch->first_known = true;
+    fetch->first_offset = offset;
+    fetch->first_row = row;
+    return SERVICE_OK;
+  }
+  if (fetch->first_offset == offset) return SERVICE_OK;
+  if (fetch->first_row == row) {
+    int64_t jump =
+        offset > fetch->first_offset ? offset - fetch->first_offset : fetch->first_offset - offset;
+    bool told = answer->has_range && answer->range.offset == fetch->first_offset;
+    if (told || jump > JUMP_MAX || ++fetch->strikes == STRIKES_MAX) {
+      return fail_offset(fetch, offset, record_page_id(&answer->page, 0), error);
+    }
+    return SERVICE_OK;
+  }
+  fetch->offset_heeded = true;
+  return SERVICE_OK;
+}
+
+/* Notes how many rows the service gives at once. */
+static void note_rows(struct fetch *fetch, const struct page_response *answer) {
+  int64_t records = (int64_t)answer->page.row_count;
+  bool is_short = records < answer->window.limit;
+  bool more = fetch->agrees && answer->window.offset + records < answer->range.total;
+  bool again = !fetch->agrees && records == fetch->most_rows;
+
+  fetch->answers++;
+  fetch->page_bytes = record_page_footprint(&answer->page);
+  if (records > fetch->page_rows) fetch->page_rows = 0;
+  fetch->shorts = is_short && (records == 0 || records != fetch->page_rows) ? fetch->shorts + 1 : 0;
+  /* One row may be all that a fault has left; pages of one row leave no room to repeat any. */
+  if (is_short && records > 0 && (more || again) && (records > 1 || fetch->shorts > 1)) {
+    if (fetch->page_rows == 0) fetch->pages_read = 0;
+    fetch->page_rows = records;
+  }
+  if (records > fetch->most_rows) fetch->most_rows = records;
+  fetch->records = records;
+  fetch->total = fetch->agrees ? answer->range.total : -1;
+}
+
+/* Notes whether a total was right that ended a list, or seemed to. */
+static void note_proof(struct fetch *fetch, bool right) {
+  struct service *service = fetch->service;
+
+  if (!right) {
+    service->total_proven = -1;
+  } else if (service->total_proven >= 0 && fetch->total > service->total_proven) {
+    service->total_proven = fetch->total;
+  }
+}
+
+bool fetch_ends(struct fetch *fetch, bool news) {
+  int64_t end = fetch->window.offset + fetch->records;
+  bool capped = fetch->records > 0 && fetch->records == fetch->page_rows;
+  bool is_short = fetch->records < fetch->window.limit && !capped;
+  bool promised = fetch->total > end; /* there should be more */
+  bool doubtful = news && fetch->seemed_end;
+
+  if (doubtful) note_proof(fetch, false);
+  fetch->seemed_end = false;
+  if (!news) {
+    if (fetch->records == 0 && end == 0) return true;
+    if (!is_short || (fetch->records > 0 && fetch->records >= fetch->most_rows)) return false;
+    if (fetch->total == end && fetch->records > 0) note_proof(fetch, true);
+    return !promised || fetch->shorts > 1;
+  }
+  if (fetch->total != end) return false;
+  if (is_short) note_proof(fetch, true);
+  if (is_short || fetch->service->total_proven >= fetch->total) return true;
+  fetch->seemed_end = true; /* a total that is the page's own end: it may be no more than that */
+  return false;
+}
+
+/* ---- one answer ---- */
+
+/* Waits for the request in hand, while more is asked for ahead of `reader`, if any. */
+static enum service_status wait_for(struct fetch *fetch, const struct page_reader *reader) {
+  enum service_status status = reader ? fetch_ahead(fetch, reader) : SERVICE_OK;
+
+  while (status == SERVICE_OK && !page_request_ended(fetch->request)) {
+    status = service_wait(fetch->service);
+    if (status == SERVICE_OK && reader) status = fetch_ahead(fetch, reader);
+  }
+  return status;
+}
+
+/* Takes a request in hand: one that was made ahead, or a new one. */
+static enum service_status begin(struct fetch *fetch, int64_t position, bool ahead,
+                                 struct page_window *window) {
+  struct page_request *early = NULL;
+
+  if (!ahead) read_ahead_cancel(&fetch->ahead);
+  if (ahead && fetch->answers == 0) {
+    early = read_ahead_take_first(&fetch->ahead);
+  } else if (ahead) {
+    fetch->pages_read = position == fetch->next ? fetch->pages_read + 1 : 0;
+    early = read_ahead_take(&fetch->ahead, position + fetch->drift->shift);
+  }
+  if (!early) return start_now(fetch, window);
+  take_in_hand(fetch, early);
+  *window = fetch->window;
+  return SERVICE_OK;
+}
+
+/* True if the service gives no more rows than a page has by the settings: the window becomes one of these. */
+static bool refused(struct fetch *fetch, struct page_window *window) {
+  int64_t page_size = fetch->access->limits.page_size;
+
+  if (page_request_answer(fetch->request)->status != 400 || window->limit <= page_size)
+    return false;
+  fetch->service->limit_refused = page_size + 1;
+  read_ahead_cancel(&fetch->ahead);
+  window->limit = page_size;
+  return true;
+}
+
+static enum service_status look_at_verdict(struct fetch *fetch, struct page_response **answer,
+                                           struct service_error *error) {
+  switch (page_request_verdict(fetch->request)) {
+    case VERDICT_READY:
+      *answer = page_request_answer(fetch->request);
+      return SERVICE_OK;
+    case VERDICT_ABSENT:
+      if (fetch->answers == 0) return SERVICE_OK;
+      break; /* it was there when the scan began */
+    case VERDICT_NO_MEMORY:
+      return SERVICE_NO_MEMORY;
+    default:
+      break;
+  }
+  page_request_explain(fetch->request, error);
+  return SERVICE_FAILED;
+}
+
+enum service_status fetch_answer(struct fetch *fetch, const struct page_reader *reader,
+                                 int64_t position, bool ahead, struct page_window *window,
+                                 struct page_response **answer, struct service_error *error) {
+  bool doubted = false; /* the same was asked before, and the answer contradicted itself */
+
+  for (;;) {
+    enum service_status status;
+    let_go(fetch);
+    *answer = NULL;
+    status = begin(fetch, position, ahead, window);
+    if (status == SERVICE_OK) status = wait_for(fetch, ahead ? reader : NULL);
+    if (status != SERVICE_OK) return status;
+    ahead = false;
+    if (page_request_verdict(fetch->request) == VERDICT_FAILED && refused(fetch, window)) continue;
+    status = look_at_verdict(fetch, answer, error);
+    if (status != SERVICE_OK || !*answer) return status;
+    if (!lacks_rows(*answer)) break;
+    if (doubted) return fail_lacking(fetch, *answer, error);
+    doubted = true;
+  }
+  fetch->agrees = answer_agrees(*answer);
+  if (!fetch->agrees) fetch->alone = true;
+  note_rows(fetch, *answer);
+  return check_offset(fetch, *answer, error);
+}
