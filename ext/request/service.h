@@ -23,7 +23,6 @@ struct service {
   struct exchanges exchanges; /* page requests, which are closed by their owners, and logins */
   struct lockout lockout;
   /* What answers have shown of the service; see scan/fetch.h. */
-  int64_t total_proven;  /* the largest total that proved exact; negative: one proved wrong */
   int64_t limit_refused; /* rows of one request that it did not give; 0: none known */
   bool (*interrupted)(void *context);
   void *interrupt_context;

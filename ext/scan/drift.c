@@ -208,7 +208,8 @@ static bool covers(struct joint *joint, bool widest, enum standing *standing) {
   if (joint->first == joint->past) return false; /* all of it comes later */
   if (exact && was_calm) return true;
   if (!widest) return false;
-  drift->unsure = true;
+  if (drift->longest <= 1 && joint->known == 1) return true; /* no two times were ever equal */
+  if (exact) drift->unsure = true;
   *standing = CANNOT;
   return exact;
 }
@@ -277,7 +278,7 @@ static enum standing join_blindly(struct joint *joint, size_t *skip) {
 }
 
 struct join drift_join(struct drift *drift, struct page_response *answer, int64_t position,
-                       bool widest) {
+                       bool widest, bool blind) {
   size_t count = answer->page.row_count;
   struct join join = {.standing = CANNOT, .reached = count};
   struct joint joint = {.drift = drift,
@@ -288,7 +289,7 @@ struct join drift_join(struct drift *drift, struct page_response *answer, int64_
                         .expected = position + drift->shift - answer->window.offset};
 
   if (!row_at(drift, position - 1, &joint.anchor)) return join;
-  if (joint.expected == 0) {
+  if (blind && joint.expected == 0) {
     join.standing = join_blindly(&joint, &join.skip);
   } else if (count == 0) {
     if (joint.expected > 0) drift->stirred = true;

@@ -62,10 +62,11 @@ int64_t drift_overlap(struct drift *drift, int64_t position);
 
 /*
 ** How an answer stands to the row in front of `position`, which is here. If STANDS, the rows from join.skip on
-** come next: what was read before is taken out of them. `widest`: no window could show more.
+** come next: what was read before is taken out of them. `widest`: no window could show more; `blind`: there
+** is no room for a row that repeats.
 */
 struct join drift_join(struct drift *drift, struct page_response *answer, int64_t position,
-                       bool widest);
+                       bool widest, bool blind);
 
 /*
 ** The position of row *skip of an answer that goes on from nothing that is here: by its offset, or by the

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define AHEAD_BYTES_MAX ((size_t)2 << 20) /* of pages that were asked for ahead */
-#define STRIKES_MAX 3
+#define STRIKES_MAX 8
 #define JUMP_MAX 10 /* records that may well be created between two requests, all at once */
 
 void fetch_init(struct fetch *fetch, struct service *service, struct access *access,
@@ -220,14 +220,8 @@ static enum service_status fail_offset(const struct fetch *fetch, int64_t offset
                       place_label(fetch->place), offset, id, fetch->first_offset);
 }
 
-/*
-** A service that ignores the offset gives the first page again and again: rows would be doubled, or
-** wrong ones returned. It heeds it if the Content-Range agrees at an offset above 0, or if two
-** offsets gave two different first rows. A few new records can bring a row to another offset, too; that
-** happens again and again only where the offset is ignored.
-*/
-static enum service_status check_offset(struct fetch *fetch, const struct page_response *answer,
-                                        struct service_error *error) {
+enum service_status fetch_check_offset(struct fetch *fetch, const struct page_response *answer,
+                                       struct service_error *error) {
   int64_t offset = answer->window.offset;
   uint64_t row;
 
@@ -260,53 +254,35 @@ static void note_rows(struct fetch *fetch, const struct page_response *answer) {
   int64_t records = (int64_t)answer->page.row_count;
   bool is_short = records < answer->window.limit;
   bool more = fetch->agrees && answer->window.offset + records < answer->range.total;
-  bool again = !fetch->agrees && records == fetch->most_rows;
+  bool again = !fetch->agrees && records == fetch->short_rows && records == fetch->most_rows;
 
   fetch->answers++;
   fetch->page_bytes = record_page_footprint(&answer->page);
   if (records > fetch->page_rows) fetch->page_rows = 0;
   fetch->shorts = is_short && (records == 0 || records != fetch->page_rows) ? fetch->shorts + 1 : 0;
   /* One row may be all that a fault has left; pages of one row leave no room to repeat any. */
-  if (is_short && records > 0 && (more || again) && (records > 1 || fetch->shorts > 1)) {
+  if (is_short && records > 0 && (records > 1 ? more || again : more && fetch->shorts > 1)) {
     if (fetch->page_rows == 0) fetch->pages_read = 0;
     fetch->page_rows = records;
   }
+  fetch->short_rows = is_short ? records : 0;
   if (records > fetch->most_rows) fetch->most_rows = records;
   fetch->records = records;
   fetch->total = fetch->agrees ? answer->range.total : -1;
-}
-
-/* Notes whether a total was right that ended a list, or seemed to. */
-static void note_proof(struct fetch *fetch, bool right) {
-  struct service *service = fetch->service;
-
-  if (!right) {
-    service->total_proven = -1;
-  } else if (service->total_proven >= 0 && fetch->total > service->total_proven) {
-    service->total_proven = fetch->total;
-  }
 }
 
 bool fetch_ends(struct fetch *fetch, bool news) {
   int64_t end = fetch->window.offset + fetch->records;
   bool capped = fetch->records > 0 && fetch->records == fetch->page_rows;
   bool is_short = fetch->records < fetch->window.limit && !capped;
+  bool agrees = fetch->total == end;
   bool promised = fetch->total > end; /* there should be more */
-  bool doubtful = news && fetch->seemed_end;
 
-  if (doubtful) note_proof(fetch, false);
-  fetch->seemed_end = false;
-  if (!news) {
-    if (fetch->records == 0 && end == 0) return true;
-    if (!is_short || (fetch->records > 0 && fetch->records >= fetch->most_rows)) return false;
-    if (fetch->total == end && fetch->records > 0) note_proof(fetch, true);
-    return !promised || fetch->shorts > 1;
-  }
-  if (fetch->total != end) return false;
-  if (is_short) note_proof(fetch, true);
-  if (is_short || fetch->service->total_proven >= fetch->total) return true;
-  fetch->seemed_end = true; /* a total that is the page's own end: it may be no more than that */
-  return false;
+  fetch->seemed_end = agrees && !is_short; /* such a total may be no more than the page's own end */
+  if (news || !is_short) return agrees && is_short;
+  if (agrees || (fetch->records == 0 && end == 0)) return true;
+  if (fetch->records > 0 && fetch->records >= fetch->most_rows) return false; /* it may be cut */
+  return !promised || fetch->shorts > 1;
 }
 
 /* ---- one answer ---- */
@@ -393,5 +369,5 @@ enum service_status fetch_answer(struct fetch *fetch, const struct page_reader *
   fetch->agrees = answer_agrees(*answer);
   if (!fetch->agrees) fetch->alone = true;
   note_rows(fetch, *answer);
-  return check_offset(fetch, *answer, error);
+  return SERVICE_OK;
 }

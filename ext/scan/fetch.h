@@ -39,6 +39,7 @@ struct fetch {
   bool alone;         /* pages of this list are asked for one by one */
   int64_t most_rows;  /* that an answer had */
   int64_t page_rows;  /* that the service gives where it gives fewer than asked for; 0: all */
+  int64_t short_rows; /* of the last answer, if it had fewer rows than asked for */
   int shorts;         /* answers with fewer rows than asked for, one after the other */
   int64_t records;    /* of the last answer, */
   int64_t total;      /* its total, -1 if it told none that agrees, */
@@ -92,8 +93,16 @@ enum service_status fetch_answer(struct fetch *fetch, const struct page_reader *
 **
 ** A page that is shorter than asked shows it where its total agrees, or where nothing in it is new. A full page
 ** whose total is its own end does not: such a total can be a capped one, a late one or just the page's.
-** It is believed once the service has shown that its totals are right.
 */
 bool fetch_ends(struct fetch *fetch, bool news);
+
+/*
+** Fails if an answer shows that the service ignores the offset: it then gives the first page again and again.
+** It heeds it if the Content-Range agrees at an offset above 0, or if two offsets gave two different first
+** rows. A few new records can bring a row to another offset, too, but not time after time. Comes before
+** the answer's rows are kept, and after it is known not to end the list.
+*/
+enum service_status fetch_check_offset(struct fetch *fetch, const struct page_response *answer,
+                                       struct service_error *error);
 
 #endif

@@ -138,6 +138,10 @@ struct hunt {
   int64_t position;  /* of the row that is wanted */
   int64_t too_early; /* an answer from this offset on did not get there; -1: none */
   int64_t too_late;  /* and one from here began past it; -1: none */
+  bool blind;        /* no row can be asked for that repeats */
+  int64_t after; /* where an answer ended that had come to that row and was not full; -1: none */
+  int64_t cut;   /* rows of that answer */
+  int cuts;      /* how often rows came from there on all the same */
   int64_t step;
   struct page_window window; /* to be asked for next */
 };
@@ -169,9 +173,11 @@ static void first_window(struct page_map *map, const struct page_reader *reader,
   int64_t most = fetch_most(&map->fetch);
   struct page_window *window = &hunt->window;
 
+  hunt->blind = fetch_rows(&map->fetch) < 2;
   if (offset < 0) offset = 0;
   if (overlap > offset) overlap = offset;
   window->offset = offset - overlap;
+  if (overlap == 0) hunt->after = window->offset; /* nothing there is the end: see overlap_at */
   window->limit = least(fetch_rows_at(&map->fetch, reader, hunt->position) + overlap, most);
   /* A page that is just full would not show that the list ends with it. */
   if (reader->limit < 0 && map->drift.served_known &&
@@ -225,14 +231,18 @@ static bool aim_earlier(struct page_map *map, struct hunt *hunt, bool empty) {
 static bool aim_later(struct page_map *map, struct hunt *hunt, size_t reached) {
   int64_t offset = hunt->window.offset;
   int64_t records = map->fetch.records;
-  int64_t overlap = fetch_rows(&map->fetch) > 1 ? 1 : 0;
-  int64_t next = offset + records - overlap;
+  int64_t next = offset + records - (fetch_rows(&map->fetch) > 1 ? 1 : 0);
+  bool there = (int64_t)reached < records; /* it has come to the time that is wanted */
 
   hunt->too_early = offset;
-  if ((int64_t)reached < records && records >= hunt->window.limit) { /* it has come to the time that is wanted: from there on, more */
-    next = offset + (reached > 0 ? (int64_t)reached - 1 : 0);
-    hunt->window.limit += offset + records - next;
-    hunt->window.limit = least(hunt->window.limit, fetch_most(&map->fetch));
+  if (there && records < hunt->window.limit && map->fetch.page_rows == 0) {
+    hunt->after = next = offset + records; /* all that there is, or all that it gives at once */
+    hunt->cut = records;
+    hunt->too_late = -1;
+  } else if (there && hunt->window.limit < fetch_most(&map->fetch)) {
+    next = offset + (reached > 0 ? (int64_t)reached - 1 : 0); /* from there on, more */
+    hunt->window.limit =
+        least(hunt->window.limit + offset + records - next, fetch_most(&map->fetch));
   } else if (map->drift.change > 0 && offset + map->drift.change > next) {
     next = offset + map->drift.change;
   } else if (hunt->step > 0) {
@@ -255,6 +265,22 @@ static enum service_status fail_hunt(const struct page_map *map, const struct hu
       place_label(&map->place), hunt->position, tries, hunt->window.offset);
 }
 
+/*
+** True if an answer is empty that was asked for right after one which ended with the row in front of the
+** position: that one was not full, but the service might have cut it.
+*/
+static bool ends_after(const struct hunt *hunt, const struct page_response *answer) {
+  return answer->page.row_count == 0 && hunt->after >= 0 && answer->window.offset == hunt->after;
+}
+
+/* Notes that an answer which was not full has been cut: rows do come from where it ended. */
+static void note_cut(struct page_map *map, struct hunt *hunt) {
+  if (map->fetch.records == 0 || hunt->after < 0 || hunt->window.offset != hunt->after) return;
+  if (++hunt->cuts < 2) return; /* they may have been created meanwhile */
+  map->fetch.page_rows = hunt->cut;
+  hunt->blind = hunt->cut < 2;
+}
+
 /* The service has nothing after the row in front of a position. */
 static enum service_status end_here(struct page_map *map, int64_t position,
                                     struct service_error *error) {
@@ -272,7 +298,7 @@ static enum service_status end_here(struct page_map *map, int64_t position,
 /* Fetches the page of a position that follows a row that is here; none comes if the list ends there. */
 static enum service_status bring_next(struct page_map *map, const struct page_reader *reader,
                                       int64_t position, struct service_error *error) {
-  struct hunt hunt = {.position = position, .too_early = -1, .too_late = -1};
+  struct hunt hunt = {.position = position, .too_early = -1, .too_late = -1, .after = -1};
   int tries = 0;
 
   first_window(map, reader, &hunt);
@@ -284,7 +310,14 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
         fetch_answer(&map->fetch, reader, position, tries == 1, &hunt.window, &answer, error);
     if (status != SERVICE_OK || !answer) return status;
     drift_note(&map->drift, answer, map->fetch.agrees);
-    join = drift_join(&map->drift, answer, position, widest(map, position));
+    note_cut(map, &hunt);
+    join = drift_join(&map->drift, answer, position, widest(map, position), hunt.blind);
+    if (ends_after(&hunt, answer) ||
+        (join.standing == NOTHING_NEW && fetch_ends(&map->fetch, false))) {
+      return end_here(map, position, error);
+    }
+    status = fetch_check_offset(&map->fetch, answer, error);
+    if (status != SERVICE_OK) return status;
     if (join.standing == STANDS) {
       return keep(map, answer, join.skip, position, true, fetch_ends(&map->fetch, true));
     }
@@ -293,7 +326,6 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
     if (join.standing == TOO_LATE) {
       aimed = aim_earlier(map, &hunt, answer->page.row_count == 0);
     } else {
-      if (fetch_ends(&map->fetch, false)) return end_here(map, position, error);
       aimed = aim_later(map, &hunt, join.reached);
     }
     if (!aimed) break;
@@ -304,11 +336,15 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
 /* ---- rows that follow nothing that is here ---- */
 
 /* Takes an answer by its offset alone. */
-static enum service_status take_free(struct page_map *map, struct page_response *answer) {
+static enum service_status take_free(struct page_map *map, struct page_response *answer,
+                                     struct service_error *error) {
   int64_t start;
   size_t skip;
   bool ends;
 
+  enum service_status status = fetch_check_offset(&map->fetch, answer, error);
+
+  if (status != SERVICE_OK) return status;
   drift_note(&map->drift, answer, map->fetch.agrees);
   start = drift_place(&map->drift, answer, &skip);
   ends = fetch_ends(&map->fetch, answer->page.row_count > 0);
@@ -333,7 +369,7 @@ static enum service_status ask_free(struct page_map *map, const struct page_read
     map->none_from = 0;
     return SERVICE_OK;
   }
-  status = take_free(map, answer);
+  status = take_free(map, answer, error);
   if (status != SERVICE_OK || !first || window.offset == 0 || map->fetch.offset_heeded ||
       map->fetch.records == 0) {
     return status;
@@ -341,7 +377,7 @@ static enum service_status ask_free(struct page_map *map, const struct page_read
   /* Only a service without a sound Content-Range makes this one more request necessary. */
   window = (struct page_window){0, 1, NULL};
   status = fetch_answer(&map->fetch, reader, 0, false, &window, &answer, error);
-  return status == SERVICE_OK && answer ? take_free(map, answer) : status;
+  return status == SERVICE_OK && answer ? take_free(map, answer, error) : status;
 }
 
 /* Fetches the page of a position, until it is here or known to be gone. */
@@ -374,14 +410,15 @@ static bool is_here(struct page_map *map, int64_t position) {
 static enum service_status bring(struct page_map *map, const struct page_reader *reader,
                                  int64_t position, struct service_error *error) {
   const struct cached_page *before;
+  bool ends;
 
   if (is_here(map, position)) return SERVICE_OK;
   before = position > 0 ? page_cache_find(&map->cache, position - 1) : NULL;
   if (!before) return bring_free(map, reader, position, error);
-  if (before->last && before->start + before->count == position) return SERVICE_OK;
+  ends = before->last && before->start + before->count == position;
   /* What is here from there on was placed by its offset: nothing shows that it goes on. */
   page_cache_drop_from(&map->cache, position);
-  return bring_next(map, reader, position, error);
+  return ends ? SERVICE_OK : bring_next(map, reader, position, error);
 }
 
 /* ---- readers ---- */
@@ -450,8 +487,8 @@ enum service_status page_map_seek(struct page_map *map, const struct page_reader
       status = find_end(map, reader, *position, error);
       if (status != SERVICE_OK) return status;
       if (!page_map_total(map, &total)) total = map->seen;
-      if (*position >= total) return SERVICE_OK;
-      if (!will_read) break;
+      if (*position >= total && (reader->count_only || !map->fetch.seemed_end)) return SERVICE_OK;
+      if (*position < total && !will_read) break;
     }
     status = bring(map, reader, *position, error);
     if (status != SERVICE_OK) return status;

@@ -18,6 +18,7 @@ struct part {
   struct page_map *map; /* the statement's */
   struct page_reader reader;
   struct page_run view; /* the rows of one page, as long as the map has it */
+  int64_t given;        /* the position of the row of which a field was given; -1: none */
   int64_t inside;       /* rows of the view before this position are not past a bound */
   int64_t position;
   int64_t first; /* the position that it begins at */
@@ -133,14 +134,25 @@ static void expect_bound(const struct scan *scan, struct part *part) {
   if (rows > 0) part->reader.expected_end += (int64_t)(rows / 2);
 }
 
-/* Looks at the page of the part's row, which is fetched where it is not here. */
+/*
+** Looks at the page of the part's row, which is fetched where it is not here. A row that has gone since it was
+** counted gives way to the next one, unless a field of it was given already.
+*/
 static enum service_status part_look(const struct scan *scan, struct part *part,
                                      struct service_error *error) {
   struct page_run *view = &part->view;
   const struct record_page *page;
   size_t index;
+  bool exists = true;
   enum service_status status = page_map_run(part->map, &part->reader, part->position, view, error);
 
+  if (status == SERVICE_OK && !view->here && part->given != part->position) {
+    part->reader.reads = true;
+    status = page_map_seek(part->map, &part->reader, &part->position, &exists, error);
+    if (status == SERVICE_OK && exists) {
+      status = page_map_run(part->map, &part->reader, part->position, view, error);
+    }
+  }
   if (status == SERVICE_OK && !view->here) { /* it says what has happened */
     status = page_map_row(part->map, &part->reader, part->position, &page, &index, error);
   }
@@ -165,7 +177,7 @@ static enum service_status part_seek(const struct scan *scan, struct part *part,
 
   *exists = true;
   if (!in_view(part)) {
-    part->reader.reads = scan->reads;
+    part->reader.reads = scan->reads || scan->merged || scan->bounds.count > 0;
     status = page_map_seek(part->map, &part->reader, &part->position, exists, error);
     if (status != SERVICE_OK || !*exists || (scan->bounds.count == 0 && !scan->reads)) {
       return status;
@@ -186,6 +198,7 @@ static enum service_status part_row(const struct scan *scan, struct part *part,
   enum service_status status = SERVICE_OK;
 
   if (!in_view(part)) status = part_look(scan, part, error);
+  part->given = part->position;
   *page = part->view.page;
   *index = status == SERVICE_OK ? index_in_view(part, part->position) : 0;
   return status;
@@ -446,6 +459,7 @@ static struct scan *scan_create(struct statement *statement, const struct scan_r
       scan_close(scan);
       return NULL;
     }
+    scan->parts[i].given = -1;
     buffer_init(&scan->parts[i].time, RECORD_SIZE_MAX);
     scan->part_count++;
   }
