@@ -225,6 +225,23 @@ static size_t leave_out_known(struct joint *joint) {
   return skip;
 }
 
+/*
+** Where the rows that are here begin in the middle of those of one time (an OFFSET), as many of these stand
+** before the first of them: it does not matter which.
+*/
+static void leave_out_skipped(struct joint *joint) {
+  int64_t start = joint->position - joint->run;
+  int64_t skipped = start + joint->drift->shift - (joint->offset + (int64_t)joint->first);
+
+  if (start == 0 || follows(joint->drift, start)) return;
+  for (size_t i = 0; i < joint->past - joint->first && skipped > 0; i++) {
+    if (joint->matched[i]) continue;
+    joint->matched[i] = true;
+    joint->known++;
+    skipped--;
+  }
+}
+
 static enum standing join_by_time(struct joint *joint, bool widest, size_t *skip) {
   enum standing standing;
 
@@ -232,6 +249,7 @@ static enum standing join_by_time(struct joint *joint, bool widest, size_t *skip
   if (joint->past - joint->first > RUN_MAX) return CANNOT;
   for (int64_t i = joint->run; i > 0; i--) match(joint, joint->position - i);
   if (!covers(joint, widest, &standing)) return standing;
+  leave_out_skipped(joint);
   if (joint->past == joint->rows->row_count &&
       joint->known == (int64_t)(joint->past - joint->first)) {
     return NOTHING_NEW;

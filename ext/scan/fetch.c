@@ -254,17 +254,18 @@ static void note_rows(struct fetch *fetch, const struct page_response *answer) {
   int64_t records = (int64_t)answer->page.row_count;
   bool is_short = records < answer->window.limit;
   bool more = fetch->agrees && answer->window.offset + records < answer->range.total;
-  bool again = !fetch->agrees && records == fetch->short_rows && records == fetch->most_rows;
 
   fetch->answers++;
   fetch->page_bytes = record_page_footprint(&answer->page);
   if (records > fetch->page_rows) fetch->page_rows = 0;
   fetch->shorts = is_short && (records == 0 || records != fetch->page_rows) ? fetch->shorts + 1 : 0;
   /* One row may be all that a fault has left; pages of one row leave no room to repeat any. */
-  if (is_short && records > 0 && (records > 1 ? more || again : more && fetch->shorts > 1)) {
+  if (is_short && more && (records > 1 || (records == 1 && fetch->shorts > 1))) {
     if (fetch->page_rows == 0) fetch->pages_read = 0;
     fetch->page_rows = records;
   }
+  /* Without totals: the same number once more, and not at the end. */
+  fetch->maybe_rows = is_short && records > 1 && records == fetch->short_rows ? records : 0;
   fetch->short_rows = is_short ? records : 0;
   if (records > fetch->most_rows) fetch->most_rows = records;
   fetch->records = records;
@@ -279,6 +280,9 @@ bool fetch_ends(struct fetch *fetch, bool news) {
   bool promised = fetch->total > end; /* there should be more */
 
   fetch->seemed_end = agrees && !is_short; /* such a total may be no more than the page's own end */
+  if (news && fetch->total < 0 && fetch->maybe_rows == fetch->most_rows) {
+    fetch->page_rows = fetch->maybe_rows;
+  }
   if (news || !is_short) return agrees && is_short;
   if (agrees || (fetch->records == 0 && end == 0)) return true;
   if (fetch->records > 0 && fetch->records >= fetch->most_rows) return false; /* it may be cut */

@@ -186,35 +186,33 @@ static void first_window(struct page_map *map, const struct page_reader *reader,
   }
 }
 
-/* Sets the next offset to ask from: within what is known already. False if nothing is left between. */
-static bool aim(struct page_map *map, struct hunt *hunt, int64_t offset) {
+/* Sets the next offset to ask from, between what is known to be too early and too late. */
+static void aim(struct page_map *map, struct hunt *hunt, int64_t offset) {
   struct page_window *window = &hunt->window;
-  bool between = hunt->too_early >= 0 && hunt->too_late >= 0;
   int64_t most = fetch_most(&map->fetch);
 
-  if (between && hunt->too_early >= hunt->too_late) { /* all has moved since: begin anew */
-    hunt->too_early = hunt->too_late = -1;
-    between = false;
-  }
-  if (between && (offset <= hunt->too_early || offset >= hunt->too_late)) {
-    offset = hunt->too_early + (hunt->too_late - hunt->too_early) / 2;
-    if (offset == hunt->too_early) {
-      if (window->limit == most) return false;
+  if (hunt->too_early >= 0 && hunt->too_late >= 0 &&
+      (offset <= hunt->too_early || offset >= hunt->too_late)) {
+    int64_t middle = hunt->too_early + (hunt->too_late - hunt->too_early) / 2;
+    if (middle > hunt->too_early) {
+      offset = middle;
+    } else if (window->limit < most) { /* nothing between: more of it */
+      offset = hunt->too_early;
       window->limit = least(window->limit * 2, most);
+    } else { /* all has moved since: go on from here */
+      hunt->too_early = hunt->too_late = -1;
     }
   }
   window->offset = offset > 0 ? offset : 0;
-  return true;
 }
 
 /* An answer began past the row that is wanted. */
-static bool aim_earlier(struct page_map *map, struct hunt *hunt, bool empty) {
+static void aim_earlier(struct page_map *map, struct hunt *hunt, bool empty) {
   int64_t offset = hunt->window.offset;
   int64_t before = drift_overlap(&map->drift, hunt->position);
   int64_t wanted = hunt->position + map->drift.shift - before;
   int64_t total = map->drift.served_total;
 
-  if (offset == 0) return false;
   hunt->too_late = offset;
   if (wanted >= offset || hunt->step > 0) { /* it has moved */
     int64_t gone = hunt->step == 0 && map->drift.change < 0 ? -map->drift.change + before : 0;
@@ -224,11 +222,11 @@ static bool aim_earlier(struct page_map *map, struct hunt *hunt, bool empty) {
   } else {
     hunt->window.limit = least(hunt->window.limit + offset - wanted, fetch_most(&map->fetch));
   }
-  return aim(map, hunt, wanted);
+  aim(map, hunt, wanted);
 }
 
 /* An answer ended before the row that is wanted. */
-static bool aim_later(struct page_map *map, struct hunt *hunt, size_t reached) {
+static void aim_later(struct page_map *map, struct hunt *hunt, size_t reached) {
   int64_t offset = hunt->window.offset;
   int64_t records = map->fetch.records;
   int64_t next = offset + records - (fetch_rows(&map->fetch) > 1 ? 1 : 0);
@@ -239,7 +237,8 @@ static bool aim_later(struct page_map *map, struct hunt *hunt, size_t reached) {
     hunt->after = next = offset + records; /* all that there is, or all that it gives at once */
     hunt->cut = records;
     hunt->too_late = -1;
-  } else if (there && hunt->window.limit < fetch_most(&map->fetch)) {
+  } else if (there && records >= hunt->window.limit &&
+             hunt->window.limit < fetch_most(&map->fetch)) {
     next = offset + (reached > 0 ? (int64_t)reached - 1 : 0); /* from there on, more */
     hunt->window.limit =
         least(hunt->window.limit + offset + records - next, fetch_most(&map->fetch));
@@ -251,10 +250,10 @@ static bool aim_later(struct page_map *map, struct hunt *hunt, size_t reached) {
   } else if (next > offset) {
     hunt->step = hunt->window.limit;
   }
-  return aim(map, hunt, next);
+  aim(map, hunt, next);
 }
 
-static enum service_status fail_hunt(const struct page_map *map, const struct hunt *hunt, int tries,
+static enum service_status fail_hunt(const struct page_map *map, const struct hunt *hunt,
                                      struct service_error *error) {
   return service_fail(
       error,
@@ -262,7 +261,7 @@ static enum service_status fail_hunt(const struct page_map *map, const struct hu
       " were not found in %d requests, the last one for offset %" PRId64
       ": jobs keep moving while they are read, or the service does not keep the order of "
       "createdAt, or not to offset and limit. Run the query again.",
-      place_label(&map->place), hunt->position, tries, hunt->window.offset);
+      place_label(&map->place), hunt->position, TRIES_MAX, hunt->window.offset);
 }
 
 /*
@@ -305,7 +304,6 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
   while (++tries <= TRIES_MAX) {
     struct page_response *answer;
     struct join join;
-    bool aimed;
     enum service_status status =
         fetch_answer(&map->fetch, reader, position, tries == 1, &hunt.window, &answer, error);
     if (status != SERVICE_OK || !answer) return status;
@@ -324,13 +322,12 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
     if (join.standing == CANNOT) return fail_tied(map, position, error);
     map->fetch.pages_read = 0;
     if (join.standing == TOO_LATE) {
-      aimed = aim_earlier(map, &hunt, answer->page.row_count == 0);
+      aim_earlier(map, &hunt, answer->page.row_count == 0);
     } else {
-      aimed = aim_later(map, &hunt, join.reached);
+      aim_later(map, &hunt, join.reached);
     }
-    if (!aimed) break;
   }
-  return fail_hunt(map, &hunt, tries, error);
+  return fail_hunt(map, &hunt, error);
 }
 
 /* ---- rows that follow nothing that is here ---- */
@@ -480,7 +477,7 @@ enum service_status page_map_seek(struct page_map *map, const struct page_reader
                                   int64_t *position, bool *exists, struct service_error *error) {
   *exists = false;
   for (;;) {
-    bool will_read = reader->reads && *position >= reader->offset;
+    bool will_read = reader->reads;
     enum service_status status = SERVICE_OK;
     int64_t total;
     if (!will_read || !follows_known(map, *position)) {

@@ -115,7 +115,7 @@ static void astray(struct odd_run *run, struct odd_server *server) {
 
 /* A header that says something. */
 static void told(struct odd_server *server) {
-  if (server->range == RANGE_NONE) server->range = RANGE_COUNT;
+  if (server->range == RANGE_NONE || server->range == RANGE_GARBAGE) server->range = RANGE_COUNT;
 }
 
 static void lags(struct odd_run *run, struct odd_server *server) {
