@@ -117,7 +117,7 @@ static int64_t run_before(struct drift *drift, int64_t position) {
 }
 
 int64_t drift_overlap(struct drift *drift, int64_t position) {
-  return run_before(drift, position) + (drift->stirred ? 1 : 0);
+  return run_before(drift, position) + (drift->stirred || !drift->served_known ? 1 : 0);
 }
 
 /* ---- joining ---- */
@@ -176,13 +176,28 @@ static bool match(struct joint *joint, int64_t position) {
   return false;
 }
 
+/* True if rows stand elsewhere in the answer than where they were, as far as that can be seen. */
+static bool moved(struct joint *joint) {
+  int64_t count = (int64_t)joint->rows->row_count;
+  struct place_of_row row;
+
+  for (int64_t i = 0; i < joint->expected && i < count; i++) {
+    int64_t position = joint->position - joint->expected + i;
+    if (position >= 0 && row_at(joint->drift, position, &row) &&
+        !row_same(joint->rows, (size_t)i, row.page, row.index)) {
+      return true;
+    }
+  }
+  return count == 0 && joint->expected > 0;
+}
+
 /* True if the answer begins with just the rows in front of the position, in their order. */
 static bool repeats(struct joint *joint) {
   int64_t count = joint->expected;
 
-  if (count < 1 || count > (int64_t)joint->rows->row_count) return false;
-  for (int64_t i = 0; i < count; i++) {
-    if (!same_at(joint, (size_t)i, joint->position - count + i)) return false;
+  if (count < 1 || count > (int64_t)joint->rows->row_count || moved(joint)) return false;
+  for (int64_t i = 1; i <= count; i++) {
+    if (!page_cache_find(joint->drift->cache, joint->position - i)) return false;
   }
   /* One of them that comes again after these has changed places with one that is not seen. */
   return joint->known <= (joint->run < count ? joint->run : count);
@@ -202,7 +217,7 @@ static bool covers(struct joint *joint, bool widest, enum standing *standing) {
   bool exact = repeats(joint);
   bool was_calm = calm(drift);
 
-  if ((!exact && joint->expected > 0) || drift->change != 0) drift->stirred = true;
+  if (moved(joint) || drift->change != 0) drift->stirred = true;
   *standing = TOO_LATE;
   if (shown) return true;
   if (joint->first == joint->past) return false; /* all of it comes later */
@@ -248,7 +263,12 @@ static enum standing join_by_time(struct joint *joint, bool widest, size_t *skip
   find_times(joint);
   if (joint->past - joint->first > RUN_MAX) return CANNOT;
   for (int64_t i = joint->run; i > 0; i--) match(joint, joint->position - i);
-  if (!covers(joint, widest, &standing)) return standing;
+  if (!covers(joint, widest, &standing)) {
+    bool within = joint->known == (int64_t)joint->rows->row_count && !moved(joint);
+    if (standing != CANNOT || !within) return standing;
+    joint->drift->unsure = true; /* it has not come to the end of the rows that are here */
+    return NOTHING_NEW;
+  }
   leave_out_skipped(joint);
   if (joint->past == joint->rows->row_count &&
       joint->known == (int64_t)(joint->past - joint->first)) {
@@ -328,25 +348,24 @@ struct join drift_join(struct drift *drift, struct page_response *answer, int64_
 /* ---- placing ---- */
 
 int64_t drift_place(struct drift *drift, const struct page_response *answer, size_t *skip) {
-  const struct record_page *rows = &answer->page;
   int64_t start = answer->window.offset - drift->shift;
-  const struct cached_page *after;
-  int64_t end;
+  int64_t count = (int64_t)answer->page.row_count;
 
   *skip = 0;
-  if (start < 0) { /* records in front of the first position came later */
-    *skip = -start < (int64_t)rows->row_count ? (size_t)-start : rows->row_count;
-    start = 0;
+  if (start >= 0) return start;
+  *skip = (size_t)(-start < count ? -start : count); /* they came before the first position */
+  return 0;
+}
+
+bool drift_meets(struct drift *drift, const struct record_page *rows, size_t index,
+                 const struct cached_page *after) {
+  bool tied = drift->disordered || rows->time < 0;
+
+  if (!row_same(rows, index, &after->rows, after->skip)) return false;
+  if (index > 0 && compare(drift, rows, index - 1, rows, index) == 0) tied = true;
+  if (index + 1 < rows->row_count) {
+    if (after->count > 1 && !row_same(rows, index + 1, &after->rows, after->skip + 1)) return false;
+    if (compare(drift, rows, index, rows, index + 1) == 0) tied = true;
   }
-  end = start + (int64_t)(rows->row_count - *skip);
-  after = page_cache_behind(drift->cache, start);
-  if (!after || after->start >= end) return start;
-  for (size_t i = *skip; i < rows->row_count; i++) {
-    int64_t aligned = after->start - (int64_t)(i - *skip);
-    if (aligned < 0 || !row_same(rows, i, &after->rows, after->skip)) continue;
-    if (aligned != start) drift->stirred = true;
-    drift->shift = answer->window.offset + (int64_t)*skip - aligned;
-    return aligned;
-  }
-  return start;
+  return !tied || (drift->served_known && drift->change == 0 && !drift->stirred);
 }

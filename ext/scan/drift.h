@@ -68,10 +68,14 @@ int64_t drift_overlap(struct drift *drift, int64_t position);
 struct join drift_join(struct drift *drift, struct page_response *answer, int64_t position,
                        bool widest, bool blind);
 
-/*
-** The position of row *skip of an answer that goes on from nothing that is here: by its offset, or by the
-** rows after it if it reaches them.
-*/
+/* The position of row *skip of an answer that goes on from nothing that is here: by its offset alone. */
 int64_t drift_place(struct drift *drift, const struct page_response *answer, size_t *skip);
+
+/*
+** True if the rows of an answer go on, from this index on, with those of a page that is here. Where its first
+** row shares a time with others, only a list that nothing has moved in shows it.
+*/
+bool drift_meets(struct drift *drift, const struct record_page *rows, size_t index,
+                 const struct cached_page *after);
 
 #endif

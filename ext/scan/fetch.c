@@ -98,8 +98,8 @@ int64_t fetch_rows_at(const struct fetch *fetch, const struct page_reader *reade
       position - reader->offset < reader->limit) {
     limit = least(limit, reader->limit - (position - reader->offset));
   }
-  /* One row of the page that is here: it shows that nothing is missing between. */
-  if (after) limit = least(limit, after->start - position + 1);
+  /* Two rows of the page that is here: they show that nothing is missing between. */
+  if (after) limit = least(limit, after->start - position + 2);
   return limit;
 }
 

@@ -115,7 +115,7 @@ static enum service_status keep(struct page_map *map, struct page_response *answ
   if (end == start) return SERVICE_OK;
   if (after && after->start < end) {
     size_t index = skip + (size_t)(after->start - start);
-    if (row_same(rows, index, &after->rows, after->skip)) {
+    if (drift_meets(&map->drift, rows, index, after)) {
       met = after->start;
     } else {
       page_cache_drop_from(&map->cache, after->start);
@@ -161,7 +161,8 @@ static int64_t overlap_at(struct page_map *map, int64_t position) {
 
 /* True if no window can show more than that a few rows repeat: too many share one time. */
 static bool widest(struct page_map *map, int64_t position) {
-  int64_t overlap = drift_overlap(&map->drift, position) + (map->drift.stirred ? 0 : 1);
+  bool more = map->drift.stirred || !map->drift.served_known; /* it has one row more already */
+  int64_t overlap = drift_overlap(&map->drift, position) + (more ? 0 : 1);
 
   return overlap >= fetch_rows(&map->fetch);
 }
@@ -196,11 +197,13 @@ static void aim(struct page_map *map, struct hunt *hunt, int64_t offset) {
     int64_t middle = hunt->too_early + (hunt->too_late - hunt->too_early) / 2;
     if (middle > hunt->too_early) {
       offset = middle;
-    } else if (window->limit < most) { /* nothing between: more of it */
-      offset = hunt->too_early;
+    } else if (map->fetch.records >= window->limit && window->limit < most) {
+      offset = hunt->too_early; /* nothing between: more of it */
       window->limit = least(window->limit * 2, most);
     } else { /* all has moved since: go on from here */
+      offset = hunt->too_early + (map->fetch.records > 2 ? map->fetch.records - 1 : 1);
       hunt->too_early = hunt->too_late = -1;
+      hunt->step = 0;
     }
   }
   window->offset = offset > 0 ? offset : 0;
@@ -216,7 +219,8 @@ static void aim_earlier(struct page_map *map, struct hunt *hunt, bool empty) {
   hunt->too_late = offset;
   if (wanted >= offset || hunt->step > 0) { /* it has moved */
     int64_t gone = hunt->step == 0 && map->drift.change < 0 ? -map->drift.change + before : 0;
-    hunt->step = hunt->step ? hunt->step * 2 : hunt->window.limit / 2 + 1;
+    hunt->step =
+        hunt->step ? hunt->step * 2 : least(hunt->window.limit, fetch_rows(&map->fetch)) / 2 + 1;
     wanted = offset - (gone > hunt->step ? gone : hunt->step);
     if (empty && map->fetch.agrees && total - hunt->step < wanted) wanted = total - hunt->step;
   } else {
@@ -233,7 +237,7 @@ static void aim_later(struct page_map *map, struct hunt *hunt, size_t reached) {
   bool there = (int64_t)reached < records; /* it has come to the time that is wanted */
 
   hunt->too_early = offset;
-  if (there && records < hunt->window.limit && map->fetch.page_rows == 0) {
+  if (records < hunt->window.limit && map->fetch.page_rows == 0) {
     hunt->after = next = offset + records; /* all that there is, or all that it gives at once */
     hunt->cut = records;
     hunt->too_late = -1;
@@ -248,7 +252,7 @@ static void aim_later(struct page_map *map, struct hunt *hunt, size_t reached) {
     next += hunt->step;
     hunt->step *= 2;
   } else if (next > offset) {
-    hunt->step = hunt->window.limit;
+    hunt->step = least(hunt->window.limit, fetch_rows(&map->fetch));
   }
   aim(map, hunt, next);
 }
@@ -298,6 +302,7 @@ static enum service_status end_here(struct page_map *map, int64_t position,
 static enum service_status bring_next(struct page_map *map, const struct page_reader *reader,
                                       int64_t position, struct service_error *error) {
   struct hunt hunt = {.position = position, .too_early = -1, .too_late = -1, .after = -1};
+  bool tied = false;
   int tries = 0;
 
   first_window(map, reader, &hunt);
@@ -319,15 +324,15 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
     if (join.standing == STANDS) {
       return keep(map, answer, join.skip, position, true, fetch_ends(&map->fetch, true));
     }
-    if (join.standing == CANNOT) return fail_tied(map, position, error);
     map->fetch.pages_read = 0;
-    if (join.standing == TOO_LATE) {
+    tied = join.standing == CANNOT;
+    if (tied || join.standing == TOO_LATE) {
       aim_earlier(map, &hunt, answer->page.row_count == 0);
     } else {
       aim_later(map, &hunt, join.reached);
     }
   }
-  return fail_hunt(map, &hunt, error);
+  return tied ? fail_tied(map, position, error) : fail_hunt(map, &hunt, error);
 }
 
 /* ---- rows that follow nothing that is here ---- */

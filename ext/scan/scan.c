@@ -177,7 +177,8 @@ static enum service_status part_seek(const struct scan *scan, struct part *part,
 
   *exists = true;
   if (!in_view(part)) {
-    part->reader.reads = scan->reads || scan->merged || scan->bounds.count > 0;
+    part->reader.reads = scan->reads || scan->merged || scan->bounds.count > 0 ||
+                         (!scan->count_only && part->position >= part->reader.offset);
     status = page_map_seek(part->map, &part->reader, &part->position, exists, error);
     if (status != SERVICE_OK || !*exists || (scan->bounds.count == 0 && !scan->reads)) {
       return status;

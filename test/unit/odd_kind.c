@@ -395,7 +395,7 @@ static void add_hints(struct odd_run *run) {
   request->may_stop = run->reading.take >= 0;
   if (request->bounds.count == 0) {
     request->offset =
-        draw(run, 3) || run->kind->no_count ? run->reading.skip : (int64_t)draw(run, 30);
+        draw(run, 3) ? run->reading.skip : (int64_t)draw(run, (uint32_t)run->reading.skip);
     request->limit = draw(run, 3) ? run->reading.take : (int64_t)draw(run, 30);
   }
 }
