@@ -37,10 +37,7 @@ static void note_total(struct drift *drift, const struct page_response *answer, 
 /* Both ends are accepted: SQLite puts rows without a time first, and PostgreSQL last. */
 static void note_nulls(struct drift *drift, const struct record_page *rows, int64_t offset) {
   if (drift->nulls != NULLS_UNKNOWN || !rows->row_count) return;
-  if (offset == 0) {
-    drift->nulls = row_timeless(rows, 0) ? NULLS_FIRST : NULLS_LAST;
-    return;
-  }
+  if (offset == 0 && !row_timeless(rows, 0)) drift->nulls = NULLS_LAST; /* if there are any */
   for (size_t i = 1; i < rows->row_count; i++) {
     bool before = row_timeless(rows, i - 1);
     if (before == row_timeless(rows, i)) continue;
@@ -327,7 +324,7 @@ struct join drift_join(struct drift *drift, struct page_response *answer, int64_
                         .expected = position + drift->shift - answer->window.offset};
 
   if (!row_at(drift, position - 1, &joint.anchor)) return join;
-  if (blind && joint.expected == 0) {
+  if (blind && joint.expected == 0 && count < 2) {
     join.standing = join_blindly(&joint, &join.skip);
   } else if (count == 0) {
     if (joint.expected > 0) drift->stirred = true;

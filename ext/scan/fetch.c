@@ -98,9 +98,19 @@ int64_t fetch_rows_at(const struct fetch *fetch, const struct page_reader *reade
       position - reader->offset < reader->limit) {
     limit = least(limit, reader->limit - (position - reader->offset));
   }
-  /* Two rows of the page that is here: they show that nothing is missing between. */
-  if (after) limit = least(limit, after->start - position + 2);
+  /* Two rows of the page that is here, too: they show that nothing is missing between. */
+  if (after && after->start - position <= limit) {
+    limit = least(after->start - position + 2, fetch_most(fetch));
+  }
   return limit;
+}
+
+int64_t fetch_past_end(const struct fetch *fetch, const struct page_reader *reader, int64_t offset,
+                       int64_t limit) {
+  const struct drift *drift = fetch->drift;
+  bool just = drift->served_known && offset + limit == drift->served_total;
+
+  return just && reader->limit < 0 ? least(limit + 1, fetch_most(fetch)) : limit;
 }
 
 /* The position after the last one that a reader is expected to read; the total must be known. */
@@ -150,11 +160,7 @@ static bool ask_ahead(struct fetch *fetch, const struct page_reader *reader,
   if (*done) return true;
   rows = fetch_rows_at(fetch, reader, position);
   overlap = overlap_ahead(fetch, rows);
-  limit = least(rows + overlap, most);
-  /* A page that is just full would not show that the list ends with it. */
-  if (reader->limit < 0 && offset - overlap + limit == fetch->drift->served_total) {
-    limit = least(limit + 1, most);
-  }
+  limit = fetch_past_end(fetch, reader, offset - overlap, least(rows + overlap, most));
   return fetch_start(fetch, offset - overlap, limit);
 }
 
@@ -192,11 +198,14 @@ static bool lacks_rows(const struct page_response *answer) {
   const struct content_range *range = &answer->range;
   int64_t offset = answer->window.offset;
   int64_t records = (int64_t)answer->page.row_count;
+  int64_t by_last = range->count - offset + 1; /* where it is the last row's index */
 
   if (!answer->has_range || range->offset != offset || range->total > JOBS_OFFSET_MAX) return false;
+  if (range->count > JOBS_OFFSET_MAX || range->total < offset) return false;
   if (records == 0) return range->total > offset;
-  return range->count > records && range->count <= answer->window.limit &&
-         range->count != offset + records - 1 && range->count <= range->total - offset;
+  if (range->count == records || by_last == records) return false;
+  return (range->count > records && range->count <= answer->window.limit) ||
+         (by_last > records && by_last <= answer->window.limit);
 }
 
 static enum service_status fail_lacking(const struct fetch *fetch,
@@ -269,7 +278,8 @@ static void note_rows(struct fetch *fetch, const struct page_response *answer) {
   fetch->short_rows = is_short ? records : 0;
   if (records > fetch->most_rows) fetch->most_rows = records;
   fetch->records = records;
-  fetch->total = fetch->agrees ? answer->range.total : -1;
+  fetch->claimed = answer->has_range ? answer->range.total : -1;
+  fetch->total = fetch->agrees ? fetch->claimed : -1;
 }
 
 bool fetch_ends(struct fetch *fetch, bool news) {
@@ -277,7 +287,7 @@ bool fetch_ends(struct fetch *fetch, bool news) {
   bool capped = fetch->records > 0 && fetch->records == fetch->page_rows;
   bool is_short = fetch->records < fetch->window.limit && !capped;
   bool agrees = fetch->total == end;
-  bool promised = fetch->total > end; /* there should be more */
+  bool promised = fetch->claimed > end; /* there should be more */
 
   fetch->seemed_end = agrees && !is_short; /* such a total may be no more than the page's own end */
   if (news && fetch->total < 0 && fetch->maybe_rows == fetch->most_rows) {

@@ -43,7 +43,8 @@ struct fetch {
   int64_t maybe_rows; /* the same, if the one before had just as few */
   int shorts;         /* answers with fewer rows than asked for, one after the other */
   int64_t records;    /* of the last answer, */
-  int64_t total;      /* its total, -1 if it told none that agrees, */
+  int64_t claimed;    /* its total, believed or not, -1 if it told none, */
+  int64_t total;      /* the same if it agrees, */
   size_t page_bytes;  /* and the memory that it takes */
   bool seemed_end;    /* its total said that the list ends there, and nothing else did */
   int64_t next;       /* the position after the page that came last */
@@ -72,6 +73,10 @@ int64_t fetch_rows(const struct fetch *fetch);
 /* How many rows from a position that is not here a reader has use for: at most a page. */
 int64_t fetch_rows_at(const struct fetch *fetch, const struct page_reader *reader,
                       int64_t position);
+
+/* The same limit, or one row more where the page would be just full and not show that the list ends with it. */
+int64_t fetch_past_end(const struct fetch *fetch, const struct page_reader *reader, int64_t offset,
+                       int64_t limit);
 
 /* Starts a request that nobody waits for yet. False when out of memory. */
 bool fetch_start(struct fetch *fetch, int64_t offset, int64_t limit);

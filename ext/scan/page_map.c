@@ -75,6 +75,8 @@ void page_map_rest(struct page_map *map, const struct page_reader *reader) {
   if (asked(map) && map->fetch.ahead_of == reader) read_ahead_cancel(&map->fetch.ahead);
 }
 
+enum nulls page_map_nulls(const struct page_map *map) { return map->drift.nulls; }
+
 /* ---- errors ---- */
 
 static enum service_status fail_disordered(const struct page_map *map,
@@ -180,11 +182,9 @@ static void first_window(struct page_map *map, const struct page_reader *reader,
   window->offset = offset - overlap;
   if (overlap == 0) hunt->after = window->offset; /* nothing there is the end: see overlap_at */
   window->limit = least(fetch_rows_at(&map->fetch, reader, hunt->position) + overlap, most);
-  /* A page that is just full would not show that the list ends with it. */
-  if (reader->limit < 0 && map->drift.served_known &&
-      window->offset + window->limit == map->drift.served_total) {
-    window->limit = least(window->limit + 1, most);
-  }
+  if (hunt->blind && window->limit < 2)
+    window->limit = least(2, most); /* does it still give one? */
+  window->limit = fetch_past_end(&map->fetch, reader, window->offset, window->limit);
 }
 
 /* Sets the next offset to ask from, between what is known to be too early and too late. */
@@ -278,7 +278,7 @@ static bool ends_after(const struct hunt *hunt, const struct page_response *answ
 
 /* Notes that an answer which was not full has been cut: rows do come from where it ended. */
 static void note_cut(struct page_map *map, struct hunt *hunt) {
-  if (map->fetch.records == 0 || hunt->after < 0 || hunt->window.offset != hunt->after) return;
+  if (map->fetch.records == 0 || hunt->cut == 0 || hunt->window.offset != hunt->after) return;
   if (++hunt->cuts < 2) return; /* they may have been created meanwhile */
   map->fetch.page_rows = hunt->cut;
   hunt->blind = hunt->cut < 2;
@@ -314,7 +314,8 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
     if (status != SERVICE_OK || !answer) return status;
     drift_note(&map->drift, answer, map->fetch.agrees);
     note_cut(map, &hunt);
-    join = drift_join(&map->drift, answer, position, widest(map, position), hunt.blind);
+    join = drift_join(&map->drift, answer, position, widest(map, position),
+                      hunt.blind || fetch_rows(&map->fetch) < 2);
     if (ends_after(&hunt, answer) ||
         (join.standing == NOTHING_NEW && fetch_ends(&map->fetch, false))) {
       return end_here(map, position, error);
@@ -327,6 +328,7 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
     map->fetch.pages_read = 0;
     tied = join.standing == CANNOT;
     if (tied || join.standing == TOO_LATE) {
+      map->fetch.shorts = 0;
       aim_earlier(map, &hunt, answer->page.row_count == 0);
     } else {
       aim_later(map, &hunt, join.reached);
@@ -363,8 +365,10 @@ static enum service_status ask_free(struct page_map *map, const struct page_read
                                fetch_rows_at(&map->fetch, reader, position), NULL};
   bool first = !asked(map);
   struct page_response *answer;
-  enum service_status status =
-      fetch_answer(&map->fetch, reader, position, true, &window, &answer, error);
+  enum service_status status;
+
+  window.limit = fetch_past_end(&map->fetch, reader, window.offset, window.limit);
+  status = fetch_answer(&map->fetch, reader, position, true, &window, &answer, error);
 
   if (status != SERVICE_OK) return status;
   if (!answer) { /* there is no such repository */
@@ -419,7 +423,7 @@ static enum service_status bring(struct page_map *map, const struct page_reader 
   if (!before) return bring_free(map, reader, position, error);
   ends = before->last && before->start + before->count == position;
   /* What is here from there on was placed by its offset: nothing shows that it goes on. */
-  page_cache_drop_from(&map->cache, position);
+  if (page_cache_find(&map->cache, position)) page_cache_drop_from(&map->cache, position);
   return ends ? SERVICE_OK : bring_next(map, reader, position, error);
 }
 

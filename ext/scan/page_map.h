@@ -20,6 +20,7 @@
 #include "record/record_page.h"
 #include "request/service.h"
 #include "scan/page_reader.h"
+#include "scan/row.h"
 
 struct page_map;
 
@@ -36,6 +37,9 @@ void page_map_close(struct page_map *map);
 
 const struct place *page_map_repository(const struct page_map *map);
 const struct order *page_map_order(const struct page_map *map);
+
+/* Where rows without a time stand, as far as the list has shown. */
+enum nulls page_map_nulls(const struct page_map *map);
 
 /* Rows that a page has by the settings. */
 int64_t page_map_page_size(const struct page_map *map);

@@ -107,6 +107,16 @@ static size_t index_in_view(const struct part *part, int64_t position) {
   return page_run_index(&part->view, position);
 }
 
+/* True if a row is past a bound; one without a time never meets any, and counts by where it stands. */
+static bool is_past(const struct scan *scan, const struct part *part, int64_t position) {
+  size_t index = index_in_view(part, position);
+
+  if (scan->bounds.count > 0 && row_timeless(part->view.page, index)) {
+    return page_map_nulls(part->map) == NULLS_LAST && time_bounds_end(&scan->bounds, scan->order);
+  }
+  return time_bounds_behind(&scan->bounds, scan->order, part->view.page, index);
+}
+
 /*
 ** How far to read ahead where a bound ends the scan: half of the way to where the bound is expected, as if
 ** jobs came at a steady rate, so that no page behind it is asked for.
@@ -160,8 +170,7 @@ static enum service_status part_look(const struct scan *scan, struct part *part,
   part->inside = view->end;
   if (scan->bounds.count == 0) return SERVICE_OK;
   expect_bound(scan, part);
-  if (time_bounds_behind(&scan->bounds, scan->order, view->page,
-                         index_in_view(part, view->end - 1))) {
+  if (is_past(scan, part, view->end - 1)) {
     part->inside = view->start; /* each row is looked at */
   }
   return SERVICE_OK;
@@ -186,8 +195,7 @@ static enum service_status part_seek(const struct scan *scan, struct part *part,
     status = part_look(scan, part, error);
   }
   if (status == SERVICE_OK && part->position >= part->inside) {
-    *exists = !time_bounds_behind(&scan->bounds, scan->order, part->view.page,
-                                  index_in_view(part, part->position));
+    *exists = !is_past(scan, part, part->position);
   }
   return status;
 }
@@ -239,17 +247,29 @@ static enum service_status copy_time(const struct scan *scan, struct part *part,
   return buffer_append(&part->time, text, size) == BUFFER_OK ? SERVICE_OK : SERVICE_NO_MEMORY;
 }
 
+/*
+** Negative, 0 or positive as a part's row without a time comes before those with one, or after them: where its
+** list has them, or else where SQLite has them.
+*/
+static int timeless_place(const struct scan *scan, const struct part *part) {
+  enum nulls nulls = page_map_nulls(part->map);
+
+  if (!part->time_null) return 0;
+  if (nulls == NULLS_UNKNOWN) nulls = scan->order->descending ? NULLS_LAST : NULLS_FIRST;
+  return nulls == NULLS_FIRST ? -1 : 1;
+}
+
 /* True if the row of part `a` leaves before that of part `b`. Ties leave in the order of parts. */
 static bool precedes(const struct scan *scan, size_t a, size_t b) {
   const struct part *left = &scan->parts[a];
   const struct part *right = &scan->parts[b];
-  int order = (int)right->time_null - (int)left->time_null; /* NULL comes first, as in SQLite */
+  int order = timeless_place(scan, left) - timeless_place(scan, right);
 
   if (!left->time_null && !right->time_null) {
     order =
         timestamp_compare(left->time.bytes, left->time.size, right->time.bytes, right->time.size);
+    if (scan->order->descending) order = -order;
   }
-  if (scan->order->descending) order = -order;
   return order < 0 || (order == 0 && a < b);
 }
 
