@@ -36,13 +36,13 @@ static void note_total(struct drift *drift, const struct page_response *answer, 
 
 /* Both ends are accepted: SQLite puts rows without a time first, and PostgreSQL last. */
 static void note_nulls(struct drift *drift, const struct record_page *rows, int64_t offset) {
-  if (drift->nulls != NULLS_UNKNOWN || !rows->row_count) return;
-  if (offset == 0 && !row_timeless(rows, 0)) drift->nulls = NULLS_LAST; /* if there are any */
-  for (size_t i = 1; i < rows->row_count; i++) {
-    bool before = row_timeless(rows, i - 1);
-    if (before == row_timeless(rows, i)) continue;
-    drift->nulls = before ? NULLS_FIRST : NULLS_LAST;
-    return;
+  for (size_t i = 0; drift->nulls == NULLS_UNKNOWN && i < rows->row_count; i++) {
+    bool timeless = row_timeless(rows, i);
+    if (i == 0 && offset == 0 && timeless) drift->timeless_start = true;
+    if (!timeless && drift->timeless_start) drift->nulls = NULLS_FIRST;
+    if (!timeless && offset == 0 && i == 0 && !drift->timeless_start) drift->nulls = NULLS_LAST;
+    if (i == 0 || timeless == row_timeless(rows, i - 1)) continue;
+    drift->nulls = timeless ? NULLS_LAST : NULLS_FIRST;
   }
 }
 
@@ -201,11 +201,7 @@ static bool repeats(struct joint *joint) {
 }
 
 /* True if nothing has happened since the answer before that could hide behind rows that repeat. */
-static bool calm(const struct drift *drift) {
-  bool grown = drift->change > 0 && drift->order && drift->order->growth == GROWS_AT_END;
-
-  return !drift->stirred && (drift->change == 0 || grown);
-}
+static bool calm(const struct drift *drift) { return !drift->stirred && drift->change == 0; }
 
 /* True if the answer has all rows of the anchor's time, or shows that it goes on from the anchor. */
 static bool covers(struct joint *joint, bool widest, enum standing *standing) {
@@ -344,14 +340,9 @@ struct join drift_join(struct drift *drift, struct page_response *answer, int64_
 
 /* ---- placing ---- */
 
-int64_t drift_place(struct drift *drift, const struct page_response *answer, size_t *skip) {
-  int64_t start = answer->window.offset - drift->shift;
-  int64_t count = (int64_t)answer->page.row_count;
-
-  *skip = 0;
-  if (start >= 0) return start;
-  *skip = (size_t)(-start < count ? -start : count); /* they came before the first position */
-  return 0;
+int64_t drift_place(struct drift *drift, const struct page_response *answer) {
+  if (answer->window.offset == 0) drift->shift = 0; /* the list begins here, whatever has moved */
+  return answer->window.offset > drift->shift ? answer->window.offset - drift->shift : 0;
 }
 
 bool drift_meets(struct drift *drift, const struct record_page *rows, size_t index,

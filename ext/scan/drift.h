@@ -22,7 +22,8 @@ struct drift {
   const struct order *order;
   int64_t shift; /* offset on the service less position, by the last answer that was placed */
   enum nulls nulls;
-  bool stirred;    /* something has moved: from now on answers must show more */
+  bool timeless_start; /* the list began with a row without a time */
+  bool stirred;        /* something has moved: from now on answers must show more */
   bool unsure;     /* an answer was joined by what it repeats alone; the total has to bear it out */
   bool disordered; /* the list is not sorted by time: */
   int64_t disordered_id; /* a record that comes too early */
@@ -68,8 +69,8 @@ int64_t drift_overlap(struct drift *drift, int64_t position);
 struct join drift_join(struct drift *drift, struct page_response *answer, int64_t position,
                        bool widest, bool blind);
 
-/* The position of row *skip of an answer that goes on from nothing that is here: by its offset alone. */
-int64_t drift_place(struct drift *drift, const struct page_response *answer, size_t *skip);
+/* The position of the first row of an answer that goes on from nothing that is here: by its offset alone. */
+int64_t drift_place(struct drift *drift, const struct page_response *answer);
 
 /*
 ** True if the rows of an answer go on, from this index on, with those of a page that is here. Where its first

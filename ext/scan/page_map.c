@@ -18,9 +18,8 @@ struct page_map {
   struct page_cache cache;
   struct drift drift;
   struct fetch fetch;
-  int64_t seen;       /* positions below this are known to have existed */
-  int64_t gone_below; /* positions below this were removed before they were read */
-  int64_t none_from;  /* positions from this on are past the end, as an answer showed */
+  int64_t seen;      /* positions below this are known to have existed */
+  int64_t none_from; /* positions from this on are past the end, as an answer showed */
 };
 
 struct page_map *page_map_open(struct service *service, struct access *access,
@@ -272,8 +271,9 @@ static enum service_status fail_hunt(const struct page_map *map, const struct hu
 ** True if an answer is empty that was asked for right after one which ended with the row in front of the
 ** position: that one was not full, but the service might have cut it.
 */
-static bool ends_after(const struct hunt *hunt, const struct page_response *answer) {
-  return answer->page.row_count == 0 && hunt->after >= 0 && answer->window.offset == hunt->after;
+static bool ends_after(const struct page_map *map, const struct hunt *hunt) {
+  return map->fetch.records == 0 && hunt->after >= 0 && hunt->window.offset == hunt->after &&
+         map->drift.change == 0;
 }
 
 /* Notes that an answer which was not full has been cut: rows do come from where it ended. */
@@ -316,7 +316,7 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
     note_cut(map, &hunt);
     join = drift_join(&map->drift, answer, position, widest(map, position),
                       hunt.blind || fetch_rows(&map->fetch) < 2);
-    if (ends_after(&hunt, answer) ||
+    if (ends_after(map, &hunt) ||
         (join.standing == NOTHING_NEW && fetch_ends(&map->fetch, false))) {
       return end_here(map, position, error);
     }
@@ -342,25 +342,22 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
 /* Takes an answer by its offset alone. */
 static enum service_status take_free(struct page_map *map, struct page_response *answer,
                                      struct service_error *error) {
-  int64_t start;
-  size_t skip;
-  bool ends;
-
   enum service_status status = fetch_check_offset(&map->fetch, answer, error);
+  int64_t start;
+  bool ends;
 
   if (status != SERVICE_OK) return status;
   drift_note(&map->drift, answer, map->fetch.agrees);
-  start = drift_place(&map->drift, answer, &skip);
+  start = drift_place(&map->drift, answer);
   ends = fetch_ends(&map->fetch, answer->page.row_count > 0);
-  if (answer->window.offset == 0 && start > map->gone_below) map->gone_below = start;
   if (answer->page.row_count == 0 && start < map->none_from) map->none_from = start;
-  return keep(map, answer, skip, start, false, ends);
+  return keep(map, answer, 0, start, false, ends);
 }
 
 /* One request at a position, or the first one of all, wherever it was made for. */
 static enum service_status ask_free(struct page_map *map, const struct page_reader *reader,
                                     int64_t position, struct service_error *error) {
-  int64_t offset = position + map->drift.shift;
+  int64_t offset = position > 0 ? position + map->drift.shift : 0;
   struct page_window window = {offset > 0 ? offset : 0,
                                fetch_rows_at(&map->fetch, reader, position), NULL};
   bool first = !asked(map);
@@ -392,7 +389,7 @@ static enum service_status bring_free(struct page_map *map, const struct page_re
   for (int tries = 0; tries < TRIES_MAX; tries++) {
     enum service_status status;
     if (page_cache_find(&map->cache, position)) return SERVICE_OK;
-    if (position < map->gone_below || position >= map->none_from) return SERVICE_OK;
+    if (position >= map->none_from) return SERVICE_OK;
     status = ask_free(map, reader, position, error);
     if (status != SERVICE_OK) return status;
   }
@@ -483,27 +480,22 @@ static bool follows_known(struct page_map *map, int64_t position) {
 }
 
 enum service_status page_map_seek(struct page_map *map, const struct page_reader *reader,
-                                  int64_t *position, bool *exists, struct service_error *error) {
+                                  int64_t position, bool *exists, struct service_error *error) {
+  enum service_status status = SERVICE_OK;
+
   *exists = false;
-  for (;;) {
-    bool will_read = reader->reads;
-    enum service_status status = SERVICE_OK;
+  if (!reader->reads || !follows_known(map, position)) {
     int64_t total;
-    if (!will_read || !follows_known(map, *position)) {
-      status = find_end(map, reader, *position, error);
-      if (status != SERVICE_OK) return status;
-      if (!page_map_total(map, &total)) total = map->seen;
-      if (*position >= total && (reader->count_only || !map->fetch.seemed_end)) return SERVICE_OK;
-      if (*position < total && !will_read) break;
-    }
-    status = bring(map, reader, *position, error);
+    status = find_end(map, reader, position, error);
     if (status != SERVICE_OK) return status;
-    if (page_cache_find(&map->cache, *position)) break;
-    if (*position >= map->gone_below) return SERVICE_OK; /* there is none, or it is gone */
-    *position = map->gone_below;
+    if (!page_map_total(map, &total)) total = map->seen;
+    if (position >= total && (reader->count_only || !map->fetch.seemed_end)) return SERVICE_OK;
+    *exists = position < total && !reader->reads;
+    if (*exists) return SERVICE_OK;
   }
-  *exists = true;
-  return SERVICE_OK;
+  status = bring(map, reader, position, error);
+  *exists = status == SERVICE_OK && page_cache_find(&map->cache, position);
+  return status;
 }
 
 enum service_status page_map_run(struct page_map *map, const struct page_reader *reader,

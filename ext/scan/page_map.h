@@ -70,12 +70,11 @@ enum service_status page_map_advance(struct page_map *map, const struct page_rea
                                      struct service_error *error);
 
 /*
-** Finds the row at *position, or the next one that is still there (*position moves to it) where
-** jobs were removed meanwhile; *exists is false behind the last one. Fetches its page if it will
-** be read.
+** Whether there is a row at a position. Fetches its page if the reader reads; for one that does not, the totals
+** count alone where they are known.
 */
 enum service_status page_map_seek(struct page_map *map, const struct page_reader *reader,
-                                  int64_t *position, bool *exists, struct service_error *error);
+                                  int64_t position, bool *exists, struct service_error *error);
 
 /* The rows around a position that one page holds. */
 struct page_run {

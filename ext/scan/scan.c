@@ -18,7 +18,6 @@ struct part {
   struct page_map *map; /* the statement's */
   struct page_reader reader;
   struct page_run view; /* the rows of one page, as long as the map has it */
-  int64_t given;        /* the position of the row of which a field was given; -1: none */
   int64_t inside;       /* rows of the view before this position are not past a bound */
   int64_t position;
   int64_t first; /* the position that it begins at */
@@ -144,25 +143,14 @@ static void expect_bound(const struct scan *scan, struct part *part) {
   if (rows > 0) part->reader.expected_end += (int64_t)(rows / 2);
 }
 
-/*
-** Looks at the page of the part's row, which is fetched where it is not here. A row that has gone since it was
-** counted gives way to the next one, unless a field of it was given already.
-*/
+/* Looks at the page of the part's row, which is fetched where it is not here. */
 static enum service_status part_look(const struct scan *scan, struct part *part,
                                      struct service_error *error) {
   struct page_run *view = &part->view;
   const struct record_page *page;
   size_t index;
-  bool exists = true;
   enum service_status status = page_map_run(part->map, &part->reader, part->position, view, error);
 
-  if (status == SERVICE_OK && !view->here && part->given != part->position) {
-    part->reader.reads = true;
-    status = page_map_seek(part->map, &part->reader, &part->position, &exists, error);
-    if (status == SERVICE_OK && exists) {
-      status = page_map_run(part->map, &part->reader, part->position, view, error);
-    }
-  }
   if (status == SERVICE_OK && !view->here) { /* it says what has happened */
     status = page_map_row(part->map, &part->reader, part->position, &page, &index, error);
   }
@@ -188,7 +176,7 @@ static enum service_status part_seek(const struct scan *scan, struct part *part,
   if (!in_view(part)) {
     part->reader.reads = scan->reads || scan->merged || scan->bounds.count > 0 ||
                          (!scan->count_only && part->position >= part->reader.offset);
-    status = page_map_seek(part->map, &part->reader, &part->position, exists, error);
+    status = page_map_seek(part->map, &part->reader, part->position, exists, error);
     if (status != SERVICE_OK || !*exists || (scan->bounds.count == 0 && !scan->reads)) {
       return status;
     }
@@ -207,7 +195,6 @@ static enum service_status part_row(const struct scan *scan, struct part *part,
   enum service_status status = SERVICE_OK;
 
   if (!in_view(part)) status = part_look(scan, part, error);
-  part->given = part->position;
   *page = part->view.page;
   *index = status == SERVICE_OK ? index_in_view(part, part->position) : 0;
   return status;
@@ -480,7 +467,6 @@ static struct scan *scan_create(struct statement *statement, const struct scan_r
       scan_close(scan);
       return NULL;
     }
-    scan->parts[i].given = -1;
     buffer_init(&scan->parts[i].time, RECORD_SIZE_MAX);
     scan->part_count++;
   }

@@ -41,7 +41,7 @@ static struct outcome scan_map(const struct scan *scan, struct page_map *map,
     const struct record_page *page;
     size_t index;
     bool exists;
-    outcome.status = page_map_seek(map, &reader, &position, &exists, error);
+    outcome.status = page_map_seek(map, &reader, position, &exists, error);
     if (outcome.status != SERVICE_OK || !exists) return outcome;
     outcome.positions++;
     if (position < scan->skip) continue;

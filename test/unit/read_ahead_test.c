@@ -68,7 +68,7 @@ static int64_t read_rows(int64_t most) {
     size_t index;
     bool exists;
     if (position == most) return position;
-    if (!CHECK_INT(SERVICE_OK, page_map_seek(map, &reader, &position, &exists, &fixture.error)) ||
+    if (!CHECK_INT(SERVICE_OK, page_map_seek(map, &reader, position, &exists, &fixture.error)) ||
         !exists) {
       return position;
     }
