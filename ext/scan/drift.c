@@ -113,8 +113,12 @@ static int64_t run_before(struct drift *drift, int64_t position) {
   return run;
 }
 
+bool drift_is_wary(const struct drift *drift) {
+  return drift->stirred || !drift->served_known || drift->longest > 1;
+}
+
 int64_t drift_overlap(struct drift *drift, int64_t position) {
-  return run_before(drift, position) + (drift->stirred || !drift->served_known ? 1 : 0);
+  return run_before(drift, position) + (drift_is_wary(drift) ? 1 : 0);
 }
 
 /* ---- joining ---- */
@@ -203,6 +207,14 @@ static bool repeats(struct joint *joint) {
 /* True if nothing has happened since the answer before that could hide behind rows that repeat. */
 static bool calm(const struct drift *drift) { return !drift->stirred && drift->change == 0; }
 
+/* Rows of the anchor's time may be missing: only the total can tell in the end. */
+static void make_unsure(struct joint *joint) {
+  struct drift *drift = joint->drift;
+
+  if (!drift->unsure) drift->unsure_from = joint->position - joint->run;
+  drift->unsure = true;
+}
+
 /* True if the answer has all rows of the anchor's time, or shows that it goes on from the anchor. */
 static bool covers(struct joint *joint, bool widest, enum standing *standing) {
   struct drift *drift = joint->drift;
@@ -212,12 +224,13 @@ static bool covers(struct joint *joint, bool widest, enum standing *standing) {
 
   if (moved(joint) || drift->change != 0) drift->stirred = true;
   *standing = TOO_LATE;
+  if (shown && joint->position - joint->run <= drift->unsure_from) drift->unsure = false;
   if (shown) return true;
   if (joint->first == joint->past) return false; /* all of it comes later */
   if (exact && was_calm) return true;
   if (!widest) return false;
   if (drift->longest <= 1 && joint->known == 1) return true; /* no two times were ever equal */
-  if (exact) drift->unsure = true;
+  if (exact) make_unsure(joint);
   *standing = CANNOT;
   return exact;
 }
@@ -258,8 +271,8 @@ static enum standing join_by_time(struct joint *joint, bool widest, size_t *skip
   for (int64_t i = joint->run; i > 0; i--) match(joint, joint->position - i);
   if (!covers(joint, widest, &standing)) {
     bool within = joint->known == (int64_t)joint->rows->row_count && !moved(joint);
-    if (standing != CANNOT || !within) return standing;
-    joint->drift->unsure = true; /* it has not come to the end of the rows that are here */
+    if (standing != CANNOT || !within || joint->drift->stirred) return standing;
+    make_unsure(joint); /* it has not come to the end of the rows that are here */
     return NOTHING_NEW;
   }
   leave_out_skipped(joint);
@@ -295,7 +308,7 @@ static enum standing join_blindly(struct joint *joint, size_t *skip) {
 
   if (joint->rows->row_count == 0) return NOTHING_NEW;
   if (drift->change != 0) drift->stirred = true;
-  drift->unsure = true;
+  make_unsure(joint);
   *skip = 0;
   if (same_at(joint, 0, joint->position - 1)) {
     drift->stirred = true;

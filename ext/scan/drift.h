@@ -24,8 +24,9 @@ struct drift {
   enum nulls nulls;
   bool timeless_start; /* the list began with a row without a time */
   bool stirred;        /* something has moved: from now on answers must show more */
-  bool unsure;     /* an answer was joined by what it repeats alone; the total has to bear it out */
-  bool disordered; /* the list is not sorted by time: */
+  bool unsure; /* an answer was joined by what it repeats alone; the total has to bear it out */
+  int64_t unsure_from;   /* the position of the first row of that time */
+  bool disordered;       /* the list is not sorted by time: */
   int64_t disordered_id; /* a record that comes too early */
   bool served_known;     /* an answer told the total: */
   int64_t served_total;  /* records on the service then */
@@ -57,6 +58,9 @@ void drift_note(struct drift *drift, const struct page_response *answer, bool ag
 
 /* How many records there are, in positions; false if no answer has told. */
 bool drift_total(const struct drift *drift, int64_t *total);
+
+/* True if rows have moved or can do so unseen, so that answers should show more than one row that repeats. */
+bool drift_is_wary(const struct drift *drift);
 
 /* How many of the rows in front of a position an answer should repeat to show that it goes on there. */
 int64_t drift_overlap(struct drift *drift, int64_t position);

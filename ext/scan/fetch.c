@@ -138,11 +138,11 @@ static size_t depth_of(const struct fetch *fetch, const struct page_reader *read
 
 /* Rows that a window made ahead repeats: the page before it is not here yet. */
 static int64_t overlap_ahead(const struct fetch *fetch, int64_t rows) {
-  const struct drift *drift = fetch->drift;
-  int64_t most = rows / 25 > 4 ? rows / 25 : 4;
-  int64_t overlap = drift->stirred ? (drift->longest > 1 ? drift->longest : 1) + 1 : 1;
+  int64_t most = rows / 32 > 3 ? rows / 32 : 3;
+  int64_t overlap = drift_is_wary(fetch->drift) ? least(fetch->drift->longest + 1, most) : 1;
 
-  return least(least(overlap, most), fetch_rows(fetch) - 1);
+  if (overlap < 1) overlap = 1;
+  return least(overlap, fetch_rows(fetch) - 1);
 }
 
 /* Asks for the page after `before` ahead of time. *done: nothing is left to ask for. */

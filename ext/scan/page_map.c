@@ -162,7 +162,7 @@ static int64_t overlap_at(struct page_map *map, int64_t position) {
 
 /* True if no window can show more than that a few rows repeat: too many share one time. */
 static bool widest(struct page_map *map, int64_t position) {
-  bool more = map->drift.stirred || !map->drift.served_known; /* it has one row more already */
+  bool more = drift_is_wary(&map->drift); /* it has one row more already */
   int64_t overlap = drift_overlap(&map->drift, position) + (more ? 0 : 1);
 
   return overlap >= fetch_rows(&map->fetch);
@@ -186,8 +186,11 @@ static void first_window(struct page_map *map, const struct page_reader *reader,
   window->limit = fetch_past_end(&map->fetch, reader, window->offset, window->limit);
 }
 
-/* Sets the next offset to ask from, between what is known to be too early and too late. */
-static void aim(struct page_map *map, struct hunt *hunt, int64_t offset) {
+/*
+** Sets the next offset to ask from, between what is known to be too early and too late. `late`: the last answer
+** was too late.
+*/
+static void aim(struct page_map *map, struct hunt *hunt, int64_t offset, bool late) {
   struct page_window *window = &hunt->window;
   int64_t most = fetch_most(&map->fetch);
 
@@ -199,8 +202,9 @@ static void aim(struct page_map *map, struct hunt *hunt, int64_t offset) {
     } else if (map->fetch.records >= window->limit && window->limit < most) {
       offset = hunt->too_early; /* nothing between: more of it */
       window->limit = least(window->limit * 2, most);
-    } else { /* all has moved since: go on from here */
-      offset = hunt->too_early + (map->fetch.records > 2 ? map->fetch.records - 1 : 1);
+    } else { /* all has moved since: begin anew, from here */
+      offset = late ? hunt->too_early - window->limit / 2 - 1
+                    : hunt->too_early + (map->fetch.records > 2 ? map->fetch.records - 1 : 1);
       hunt->too_early = hunt->too_late = -1;
       hunt->step = 0;
     }
@@ -225,7 +229,7 @@ static void aim_earlier(struct page_map *map, struct hunt *hunt, bool empty) {
   } else {
     hunt->window.limit = least(hunt->window.limit + offset - wanted, fetch_most(&map->fetch));
   }
-  aim(map, hunt, wanted);
+  aim(map, hunt, wanted, true);
 }
 
 /* An answer ended before the row that is wanted. */
@@ -253,7 +257,7 @@ static void aim_later(struct page_map *map, struct hunt *hunt, size_t reached) {
   } else if (next > offset) {
     hunt->step = least(hunt->window.limit, fetch_rows(&map->fetch));
   }
-  aim(map, hunt, next);
+  aim(map, hunt, next, false);
 }
 
 static enum service_status fail_hunt(const struct page_map *map, const struct hunt *hunt,
@@ -314,6 +318,7 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
     if (status != SERVICE_OK || !answer) return status;
     drift_note(&map->drift, answer, map->fetch.agrees);
     note_cut(map, &hunt);
+    if (map->drift.change != 0) hunt.after = -1;
     join = drift_join(&map->drift, answer, position, widest(map, position),
                       hunt.blind || fetch_rows(&map->fetch) < 2);
     if (ends_after(map, &hunt) ||
