@@ -118,7 +118,9 @@ bool drift_is_wary(const struct drift *drift) {
 }
 
 int64_t drift_overlap(struct drift *drift, int64_t position) {
-  return run_before(drift, position) + (drift_is_wary(drift) ? 1 : 0);
+  int64_t run = run_before(drift, position);
+
+  return drift_is_wary(drift) && page_cache_find(drift->cache, position - run - 1) ? run + 1 : run;
 }
 
 /* ---- joining ---- */
