@@ -83,7 +83,7 @@ struct place_of_row {
 };
 
 static bool row_at(struct drift *drift, int64_t position, struct place_of_row *row) {
-  const struct cached_page *page = page_cache_find(drift->cache, position);
+  const struct cached_page *page = page_cache_peek(drift->cache, position);
 
   if (!page) return false;
   row->page = &page->rows;
@@ -93,7 +93,7 @@ static bool row_at(struct drift *drift, int64_t position, struct place_of_row *r
 
 /* True if the row at a position is known to follow the one before it, which is here. */
 static bool follows(struct drift *drift, int64_t position) {
-  const struct cached_page *page = page_cache_find(drift->cache, position);
+  const struct cached_page *page = page_cache_peek(drift->cache, position);
 
   return page && (position > page->start || page->joined);
 }
@@ -120,7 +120,7 @@ bool drift_is_wary(const struct drift *drift) {
 int64_t drift_overlap(struct drift *drift, int64_t position) {
   int64_t run = run_before(drift, position);
 
-  return drift_is_wary(drift) && page_cache_find(drift->cache, position - run - 1) ? run + 1 : run;
+  return drift_is_wary(drift) && page_cache_peek(drift->cache, position - run - 1) ? run + 1 : run;
 }
 
 /* ---- joining ---- */
@@ -200,7 +200,7 @@ static bool repeats(struct joint *joint) {
 
   if (count < 1 || count > (int64_t)joint->rows->row_count || moved(joint)) return false;
   for (int64_t i = 1; i <= count; i++) {
-    if (!page_cache_find(joint->drift->cache, joint->position - i)) return false;
+    if (!page_cache_peek(joint->drift->cache, joint->position - i)) return false;
   }
   /* One of them that comes again after these has changed places with one that is not seen. */
   return joint->known <= (joint->run < count ? joint->run : count);

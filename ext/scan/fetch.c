@@ -156,7 +156,7 @@ static bool ask_ahead(struct fetch *fetch, const struct page_reader *reader,
   int64_t overlap;
   int64_t limit;
 
-  *done = position >= end || page_cache_find(fetch->cache, position);
+  *done = position >= end || page_cache_peek(fetch->cache, position);
   if (*done) return true;
   rows = fetch_rows_at(fetch, reader, position);
   overlap = overlap_ahead(fetch, rows);
@@ -269,7 +269,7 @@ static void note_rows(struct fetch *fetch, const struct page_response *answer) {
   if (records > fetch->page_rows) fetch->page_rows = 0;
   fetch->shorts = is_short && (records == 0 || records != fetch->page_rows) ? fetch->shorts + 1 : 0;
   /* One row may be all that a fault has left; pages of one row leave no room to repeat any. */
-  if (is_short && more && (records > 1 || (records == 1 && fetch->shorts > 1))) {
+  if (is_short && more && (records > 1 || (records == 1 && fetch->short_rows == 1))) {
     if (fetch->page_rows == 0) fetch->pages_read = 0;
     fetch->page_rows = records;
   }
@@ -285,7 +285,8 @@ static void note_rows(struct fetch *fetch, const struct page_response *answer) {
 bool fetch_ends(struct fetch *fetch, bool news) {
   int64_t end = fetch->window.offset + fetch->records;
   bool capped = fetch->records > 0 && fetch->records == fetch->page_rows;
-  bool is_short = fetch->records < fetch->window.limit && !capped;
+  /* More than asked for is not cut either. */
+  bool is_short = fetch->records != fetch->window.limit && !capped;
   bool agrees = fetch->total == end;
   bool promised = fetch->claimed > end; /* there should be more */
 
@@ -301,31 +302,34 @@ bool fetch_ends(struct fetch *fetch, bool news) {
 
 /* ---- one answer ---- */
 
-/* Waits for the request in hand, while more is asked for ahead of `reader`, if any. */
-static enum service_status wait_for(struct fetch *fetch, const struct page_reader *reader) {
-  enum service_status status = reader ? fetch_ahead(fetch, reader) : SERVICE_OK;
+/* Waits for the request in hand, while more is asked for ahead of the reader. */
+static enum service_status wait_for(struct fetch *fetch, const struct page_reader *reader,
+                                    bool ahead, bool early) {
+  enum service_status status = ahead ? fetch_ahead(fetch, reader) : SERVICE_OK;
 
   while (status == SERVICE_OK && !page_request_ended(fetch->request)) {
     status = service_wait(fetch->service);
-    if (status == SERVICE_OK && reader) status = fetch_ahead(fetch, reader);
+    if (status != SERVICE_OK || !ahead) continue;
+    if (early || !page_request_ended(fetch->request)) status = fetch_ahead(fetch, reader);
   }
   return status;
 }
 
-/* Takes a request in hand: one that was made ahead, or a new one. */
+/* Takes a request in hand: one that was made ahead (*early), or a new one. */
 static enum service_status begin(struct fetch *fetch, int64_t position, bool ahead,
-                                 struct page_window *window) {
-  struct page_request *early = NULL;
+                                 struct page_window *window, bool *early) {
+  struct page_request *request = NULL;
 
   if (!ahead) read_ahead_cancel(&fetch->ahead);
   if (ahead && fetch->answers == 0) {
-    early = read_ahead_take_first(&fetch->ahead);
+    request = read_ahead_take_first(&fetch->ahead);
   } else if (ahead) {
     fetch->pages_read = position == fetch->next ? fetch->pages_read + 1 : 0;
-    early = read_ahead_take(&fetch->ahead, position + fetch->drift->shift);
+    request = read_ahead_take(&fetch->ahead, position + fetch->drift->shift);
   }
-  if (!early) return start_now(fetch, window);
-  take_in_hand(fetch, early);
+  *early = request != NULL && fetch->answers > 0;
+  if (!request) return start_now(fetch, window);
+  take_in_hand(fetch, request);
   *window = fetch->window;
   return SERVICE_OK;
 }
@@ -363,22 +367,24 @@ static enum service_status look_at_verdict(struct fetch *fetch, struct page_resp
 enum service_status fetch_answer(struct fetch *fetch, const struct page_reader *reader,
                                  int64_t position, bool ahead, struct page_window *window,
                                  struct page_response **answer, struct service_error *error) {
+  struct page_window wanted = *window;
   bool doubted = false; /* the same was asked before, and the answer contradicted itself */
 
-  for (;;) {
+  for (;; ahead = false) {
     enum service_status status;
+    bool early;
     let_go(fetch);
     *answer = NULL;
-    status = begin(fetch, position, ahead, window);
-    if (status == SERVICE_OK) status = wait_for(fetch, ahead ? reader : NULL);
+    status = begin(fetch, position, ahead, window, &early);
+    if (status == SERVICE_OK) status = wait_for(fetch, reader, ahead, early);
     if (status != SERVICE_OK) return status;
-    ahead = false;
     if (page_request_verdict(fetch->request) == VERDICT_FAILED && refused(fetch, window)) continue;
     status = look_at_verdict(fetch, answer, error);
     if (status != SERVICE_OK || !*answer) return status;
     if (!lacks_rows(*answer)) break;
     if (doubted) return fail_lacking(fetch, *answer, error);
-    doubted = true;
+    doubted = !early; /* one that was made ahead went by a total that may have been wrong */
+    if (early) *window = wanted;
   }
   fetch->agrees = answer_agrees(*answer);
   if (!fetch->agrees) fetch->alone = true;

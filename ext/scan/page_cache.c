@@ -44,16 +44,22 @@ static size_t first_ending_behind(const struct page_cache *store, int64_t positi
   return low;
 }
 
-const struct cached_page *page_cache_find(struct page_cache *store, int64_t position) {
+const struct cached_page *page_cache_peek(const struct page_cache *store, int64_t position) {
   size_t index = store->current;
 
-  if (index >= store->count || !holds(&store->pages[index], position)) {
-    index = first_ending_behind(store, position);
-    if (index >= store->count || !holds(&store->pages[index], position)) return NULL;
-    store->current = index;
-  }
-  store->pages[index].used = ++store->clock;
-  return &store->pages[index];
+  if (index < store->count && holds(&store->pages[index], position)) return &store->pages[index];
+  index = first_ending_behind(store, position);
+  return index < store->count && holds(&store->pages[index], position) ? &store->pages[index]
+                                                                       : NULL;
+}
+
+const struct cached_page *page_cache_find(struct page_cache *store, int64_t position) {
+  const struct cached_page *page = page_cache_peek(store, position);
+
+  if (!page) return NULL;
+  store->current = (size_t)(page - store->pages);
+  store->pages[store->current].used = ++store->clock;
+  return page;
 }
 
 const struct cached_page *page_cache_behind(const struct page_cache *store, int64_t position) {

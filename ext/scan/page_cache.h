@@ -54,6 +54,9 @@ void page_cache_shrink(struct page_cache *store);
  */
 const struct cached_page *page_cache_find(struct page_cache *store, int64_t position);
 
+/* The same, and it does not count as read. */
+const struct cached_page *page_cache_peek(const struct page_cache *store, int64_t position);
+
 /* The page that starts at or behind a position, the nearest one; NULL if there is none. */
 const struct cached_page *page_cache_behind(const struct page_cache *store, int64_t position);
 

@@ -393,7 +393,7 @@ static enum service_status bring_free(struct page_map *map, const struct page_re
                                       int64_t position, struct service_error *error) {
   for (int tries = 0; tries < TRIES_MAX; tries++) {
     enum service_status status;
-    if (page_cache_find(&map->cache, position)) return SERVICE_OK;
+    if (page_cache_peek(&map->cache, position)) return SERVICE_OK;
     if (position >= map->none_from) return SERVICE_OK;
     status = ask_free(map, reader, position, error);
     if (status != SERVICE_OK) return status;
@@ -407,11 +407,11 @@ static enum service_status bring_free(struct page_map *map, const struct page_re
 
 /* True if the row at a position is here, and follows the one before it if that is here. */
 static bool is_here(struct page_map *map, int64_t position) {
-  const struct cached_page *page = page_cache_find(&map->cache, position);
+  const struct cached_page *page = page_cache_peek(&map->cache, position);
 
   if (!page) return false;
   if (position > page->start || page->joined || position == 0) return true;
-  if (!page_cache_find(&map->cache, position - 1)) return true;
+  if (!page_cache_peek(&map->cache, position - 1)) return true;
   return false;
 }
 
@@ -421,11 +421,11 @@ static enum service_status bring(struct page_map *map, const struct page_reader 
   bool ends;
 
   if (is_here(map, position)) return SERVICE_OK;
-  before = position > 0 ? page_cache_find(&map->cache, position - 1) : NULL;
+  before = position > 0 ? page_cache_peek(&map->cache, position - 1) : NULL;
   if (!before) return bring_free(map, reader, position, error);
   ends = before->last && before->start + before->count == position;
   /* What is here from there on was placed by its offset: nothing shows that it goes on. */
-  if (page_cache_find(&map->cache, position)) page_cache_drop_from(&map->cache, position);
+  if (page_cache_peek(&map->cache, position)) page_cache_drop_from(&map->cache, position);
   return ends ? SERVICE_OK : bring_next(map, reader, position, error);
 }
 
@@ -481,7 +481,7 @@ static enum service_status find_end(struct page_map *map, const struct page_read
 
 /* True if a position follows a row that is here, so that an answer shows whether it exists. */
 static bool follows_known(struct page_map *map, int64_t position) {
-  return position > 0 && page_cache_find(&map->cache, position - 1);
+  return position > 0 && page_cache_peek(&map->cache, position - 1);
 }
 
 enum service_status page_map_seek(struct page_map *map, const struct page_reader *reader,
@@ -499,7 +499,7 @@ enum service_status page_map_seek(struct page_map *map, const struct page_reader
     if (*exists) return SERVICE_OK;
   }
   status = bring(map, reader, position, error);
-  *exists = status == SERVICE_OK && page_cache_find(&map->cache, position);
+  *exists = status == SERVICE_OK && page_cache_peek(&map->cache, position);
   return status;
 }
 
