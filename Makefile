@@ -19,6 +19,9 @@ UNIT      := $(BUILD)/unit-tests
 ERROR_LOG := $(BUILD)/error-log.so
 SDK       := $(addprefix $(BUILD)/sdk-,sign-extension sign-emulator endpoint)
 DECODE_BENCH := $(BUILD)/decode-bench
+HOST      := $(BUILD)/swr-host
+NAMES     := $(BUILD)/silent-names.so
+OLD_CURL  := $(BUILD)/old-libcurl.so
 LINE      := $(if $(filter Linux,$(shell uname -s)),$(BUILD)/swr-link)
 
 CFLAGS   ?= -O2 -g
@@ -34,11 +37,13 @@ PREFIX_MAP = -ffile-prefix-map=$(CURDIR)=.
 COMPILE   = $(CC) -std=c11 $(DEFINES) $(INCLUDES) $(CPPFLAGS) $(HARDEN) $(PREFIX_MAP) $(CFLAGS) \
             $(WARNINGS) $(INSTRUMENT) -fvisibility=hidden -fPIC -MMD -MP
 RELRO     := $(if $(filter Linux,$(shell uname -s)),-Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now)
+# Closing a connection does not take code away that a thread of libcurl's, or a host, still runs.
+STAY      := $(if $(filter Linux,$(shell uname -s)),-Wl$(comma)-z$(comma)nodelete)
 LINK      = $(CC) $(CFLAGS) $(INSTRUMENT) $(RELRO) $(LDFLAGS)
 
 EXTENSION_SOURCES := $(wildcard ext/*/*.c)
-# All but what SQLite calls; a plan's text needs no SQLite.
-SERVICE_SOURCES   := $(filter-out ext/vtab/%,$(EXTENSION_SOURCES)) ext/vtab/plan.c
+# All but what SQLite calls; the text of a plan, and of a statement, needs no SQLite.
+SERVICE_SOURCES   := $(filter-out ext/vtab/%,$(EXTENSION_SOURCES)) $(addprefix ext/vtab/,plan.c sql_text.c)
 EMULATOR_SOURCES  := $(wildcard test/emulator/*.c)
 UNIT_SOURCES      := $(wildcard test/unit/*.c)
 ERROR_LOG_SOURCES := test/error_log.c
@@ -47,18 +52,22 @@ DECODER_SOURCES   := $(wildcard ext/record/*.c) $(addprefix ext/,api/listing.c a
                      base/buffer.c base/utf8.c)
 BENCH_SOURCES     := $(wildcard test/bench/*.c)
 LINE_SOURCES      := $(wildcard test/link/*.c)
+HOST_SOURCES      := $(wildcard test/host/*.c)
+NAMES_SOURCES     := test/silent_names.c
+OLD_CURL_SOURCES  := test/old_libcurl.c
 SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES) $(ERROR_LOG_SOURCES) $(SDK_SOURCES) \
-           $(BENCH_SOURCES) $(LINE_SOURCES)
+           $(BENCH_SOURCES) $(LINE_SOURCES) $(HOST_SOURCES) $(NAMES_SOURCES) \
+           $(OLD_CURL_SOURCES)
 HEADERS := $(wildcard ext/*/*.h test/*/*.h)
 
 Q := $(if $(V),,@)
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
-all: $(EXTENSION) $(EMULATOR) $(ERROR_LOG) ## build the extension and what its tests run against
+all: $(EXTENSION) $(EMULATOR) $(ERROR_LOG) $(HOST) $(NAMES) $(OLD_CURL) ## build the extension and what its tests run against
 
 $(EXTENSION): $(call objects,$(EXTENSION_SOURCES))
 	@echo "  LINK  $@"
-	$(Q)$(LINK) -shared -o $@ $^ $$($(PKG_CONFIG) --libs $(LIBRARIES)) -lpthread
+	$(Q)$(LINK) -shared $(STAY) -o $@ $^ $$($(PKG_CONFIG) --libs $(LIBRARIES)) -lpthread
 
 $(EMULATOR): $(call objects,$(EMULATOR_SOURCES))
 	@echo "  LINK  $@"
@@ -68,14 +77,25 @@ $(ERROR_LOG): $(call objects,$(ERROR_LOG_SOURCES))
 	@echo "  LINK  $@"
 	$(Q)$(LINK) -shared -o $@ $^ $$($(PKG_CONFIG) --libs sqlite3)
 
+$(HOST): $(call objects,$(HOST_SOURCES))
+	@echo "  LINK  $@"
+	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs sqlite3) -lpthread
+
+$(NAMES): $(call objects,$(NAMES_SOURCES))
+$(OLD_CURL): $(call objects,$(OLD_CURL_SOURCES))
+$(NAMES) $(OLD_CURL):
+	@echo "  LINK  $@"
+	$(Q)$(LINK) -shared -o $@ $^
+
 $(LINE): $(call objects,$(LINE_SOURCES))
 	@echo "  LINK  $@"
 	$(Q)$(LINK) -o $@ $^
 
-# --wrap: the tests make any allocation of the code under test fail.
+# --wrap: the tests make any allocation of the code under test fail, and those inside json-c.
 $(UNIT): $(call objects,$(UNIT_SOURCES) $(SERVICE_SOURCES))
 	@echo "  LINK  $@"
-	$(Q)$(LINK) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup -o $@ $^ \
+	$(Q)$(LINK) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup \
+	  -Wl,--wrap=json_tokener_new_ex,--wrap=json_tokener_parse_ex -o $@ $^ \
 	  $$($(PKG_CONFIG) --libs $(LIBRARIES)) -lpthread
 
 $(BUILD)/sdk-sign-extension: $(call objects,test/sdk/sign.c test/sdk/sign_extension.c $(SERVICE_SOURCES))
@@ -118,8 +138,16 @@ test-sanitized: ## all tests under AddressSanitizer and UndefinedBehaviorSanitiz
 test-valgrind: all $(UNIT) $(LINE) ## all tests under valgrind
 	@SWR_TEST_BUILD=$(BUILD) SWR_TEST_UNDER=valgrind tclsh test/run.tcl
 
+# What a later SQLite has under names of its own, a build with its headers could use, on an older one too.
+NEWEST_HEADERS := interrupt.test load.test finalize.test statement.test reuse.test traps.test
 test-versions: all $(LINE) ## all tests in Tcl on each supported version of SQLite (builds them, needs npm)
 	@sh test/sqlite-versions.sh build
+	@newest=$$(sh test/sqlite-versions.sh headers $$(sh test/sqlite-versions.sh list | tail -n 1)) && \
+	  $(MAKE) --no-print-directory BUILD=$(BUILD)/newest CPPFLAGS="-I$$newest" $(EXTENSION:$(BUILD)/%=$(BUILD)/newest/%)
+	@for version in $$(sh test/sqlite-versions.sh list); do \
+	  echo "SQLite $$version, built with the headers of the newest:"; \
+	  SWR_TEST_BUILD=$(BUILD) SWR_TEST_EXTENSION=$(BUILD)/newest/swr_sync_job \
+	    sh test/sqlite-versions.sh run $$version tclsh test/run.tcl $(NEWEST_HEADERS) || exit 1; done
 	@for version in $$(sh test/sqlite-versions.sh list); do \
 	  echo "SQLite $$version:"; \
 	  SWR_TEST_BUILD=$(BUILD) sh test/sqlite-versions.sh run $$version tclsh test/run.tcl $(notdir \
@@ -131,7 +159,8 @@ test-sdk: all $(SDK) ## signer and client compared with those of the official SD
 # Other settings, under which the same tests must see the same rows and requests. What looks at connections
 # themselves stays out where nginx stands between.
 PERMUTATIONS ?= CONCURRENCY=1 CONCURRENCY=64 FRONT=http1 FRONT=http2 FRONT=gzip
-OWN_CONNECTIONS := closing.test config.test connection.test latency.test load.test tls.test
+OWN_CONNECTIONS := closing.test config.test connection.test descriptors.test fork.test hang.test latency.test \
+  load.test tls.test
 test-permutations: all ## the tests in Tcl at concurrency 1 and 64, and over TLS with HTTP/1.1, HTTP/2, compressed
 	@for permutation in $(PERMUTATIONS); do \
 	  files='$(notdir $(wildcard test/*.test))'; \

@@ -4,6 +4,7 @@
 #   sh test/sqlite-versions.sh list                    the versions, one a line
 #   sh test/sqlite-versions.sh build [VERSION]...      build them, or these, under build/sqlite
 #   sh test/sqlite-versions.sh run VERSION COMMAND...  run a command on one, built if need be
+#   sh test/sqlite-versions.sh headers VERSION         the folder of its headers, built if need be
 #
 #     for v in $(sh test/sqlite-versions.sh list); do
 #       sh test/sqlite-versions.sh run "$v" tclsh test/run.tcl
@@ -30,12 +31,21 @@ sources='
 3.54.1 13.2.0 75a4760a7b9727a4c4c877aec92eacf39e52a8f2921ce00bd33be6d3a8e8e254
 '
 
+# The SHA-256 of sqlite3.h and sqlite3ext.h, one after the other.
+headers='
+3.38.5 9aef15a82f9fcd66fb517872818c1a7efcfb737c469aed7da7c351f7aa2072b8
+3.45.1 c073f83daf35b985e41f49712e61ce67744416895d388e8a6a2439b3e9b44ee5
+3.46.1 2c8e163d02ccdee0c4f4e77148e3ed311ae521a43f6b1c39d7a8cc07081389a1
+3.54.1 4e14b217d1356a7154dc214444760b4615b4491d2f65b5cb82612999cc5c2822
+'
+
 # What libsqlite3-tcl and the tests need, and what Debian sets that a query could notice.
 options='-DSQLITE_THREADSAFE=1 -DSQLITE_ENABLE_PREUPDATE_HOOK -DSQLITE_ENABLE_UNLOCK_NOTIFY
   -DSQLITE_ENABLE_SESSION -DSQLITE_ENABLE_COLUMN_METADATA -DSQLITE_ENABLE_LOAD_EXTENSION=1
   -DSQLITE_ENABLE_MATH_FUNCTIONS -DSQLITE_ENABLE_JSON1 -DSQLITE_ENABLE_STMTVTAB
   -DSQLITE_ENABLE_UPDATE_DELETE_LIMIT -DSQLITE_LIKE_DOESNT_MATCH_BLOBS -DSQLITE_SOUNDEX
-  -DSQLITE_USE_URI=1 -DSQLITE_MAX_VARIABLE_NUMBER=250000'
+  -DSQLITE_ENABLE_FTS4 -DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_RTREE -DSQLITE_USE_URI=1
+  -DSQLITE_MAX_VARIABLE_NUMBER=250000'
 
 script=$(cd "$(dirname "$0")" && pwd)/$(basename "$0")
 cache=${script%/*/*}/build/sqlite
@@ -59,11 +69,13 @@ known() {
 }
 
 # Fetch, check and compile, in one chain: the folder is the result only if all of it went well.
-make_in() ( # make_in FOLDER VERSION PACKAGE-VERSION SHA-256
+make_in() ( # make_in FOLDER VERSION PACKAGE-VERSION SHA-256 SHA-256-OF-HEADERS
   source=package/deps/sqlite3/sqlite3.c
-  # shellcheck disable=SC2086 # the options are words
-  cd "$1" && mkdir "$2" && fetch "$3" && tar -xzf "better-sqlite3-$3.tgz" "$source" &&
+  includes='package/deps/sqlite3/sqlite3.h package/deps/sqlite3/sqlite3ext.h'
+  # shellcheck disable=SC2086 # the options and files are words
+  cd "$1" && mkdir "$2" && fetch "$3" && tar -xzf "better-sqlite3-$3.tgz" "$source" $includes &&
     echo "$4  $source" | sha256sum -c --quiet >&2 &&
+    cat $includes >both && echo "$5  both" | sha256sum -c --quiet >&2 && cp $includes "$2/" &&
     ${CC:-cc} -O2 -fPIC -shared -w $options -Wl,-soname,libsqlite3.so.0 -o "$2/libsqlite3.so.0" \
       "$source" -lpthread -ldl -lm
 )
@@ -81,12 +93,13 @@ build() {
   version=$1
   [ ! -e "$cache/$version/libsqlite3.so.0" ] || return 0
   line=$(printf '%s' "$sources" | awk -v version="$version" '$1 == version { print $2, $3 }')
+  sum=$(printf '%s' "$headers" | awk -v version="$version" '$1 == version { print $2 }')
   mkdir -p "$cache"
   scratch=$(mktemp -d "$cache/.$version.XXXXXX")
   trap 'rm -rf "$scratch"' EXIT
   trap 'exit 1' HUP INT TERM
   echo "  SQLITE  $version"
-  make_in "$scratch" "$version" "${line% *}" "${line#* }" || fail "SQLite $version was not built"
+  make_in "$scratch" "$version" "${line% *}" "${line#* }" "$sum" || fail "SQLite $version was not built"
   # Whoever builds the same at the same time may have been faster: theirs is as good.
   mv "$scratch/$version" "$cache/" 2>/dev/null ||
     [ -e "$cache/$version/libsqlite3.so.0" ] || fail "cannot write build/sqlite/$version"
@@ -148,6 +161,12 @@ case ${1:-} in
       if [ $# -gt 0 ]; then printf '%s\n' "$@"; else versions; fi |
         xargs -P "$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)" -I{} sh "$script" build '{}'
     fi
+    ;;
+  headers)
+    known "${2:-}"
+    (build "$2") >&2
+    [ -e "$cache/$2/sqlite3ext.h" ] || fail "$cache/$2 is of an earlier state: remove it"
+    echo "$cache/$2"
     ;;
   run)
     [ $# -ge 3 ] || fail "run VERSION COMMAND..."

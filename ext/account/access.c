@@ -7,6 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "account/regular_file.h"
+
+#define CA_FILE_MAX \
+  ((size_t)2 << 20) /* bytes: some 1,400 certificates, read in a fifth of a second */
 
 struct access *access_retain(struct access *access) {
   access->references++;
@@ -17,10 +23,20 @@ void access_release(struct access *access) {
   while (access && --access->references == 0) {
     struct access *set = access->set;
     credentials_free(&access->credentials);
+    proxy_free(&access->proxy);
     free(access->ca_file);
     free(access);
     access = set;
   }
+}
+
+const struct proxy *access_proxy(const struct access *access) {
+  return access->set ? &access->set->proxy : &access->proxy;
+}
+
+void access_secrets(const struct access *access, struct secrets *secrets) {
+  credentials_secrets(&access->credentials, secrets);
+  proxy_secrets(access_proxy(access), secrets);
 }
 
 /* *copy is owned by the caller; NULL for NULL. False when out of memory. */
@@ -132,11 +148,35 @@ static enum service_status resolve_region(struct access *access, const struct se
   return SERVICE_OK;
 }
 
+/*
+** libcurl reads the file when it connects, and neither looks at what it is nor at the clock. That there is none, or
+** a folder, it says itself, where a certificate is to be verified at all.
+*/
+static enum service_status check_ca_file(const struct settings *settings, const char *path,
+                                         struct service_error *error) {
+  char problem[FILE_PROBLEM_MAX];
+  struct stat file = {0};
+  int descriptor;
+
+  switch (regular_file_open(path, CA_FILE_MAX, &descriptor, &file, problem)) {
+    case FILE_OPEN:
+      close(descriptor);
+      return SERVICE_OK;
+    case FILE_ABSENT:
+      return SERVICE_OK;
+    default:
+      if (S_ISDIR(file.st_mode)) return SERVICE_OK;
+      return service_fail(error, "setting ca_file (%s) names '%.200s', which cannot be read: %s",
+                          settings_source(settings, SETTING_CA_FILE), path, problem);
+  }
+}
+
 static enum service_status resolve_ca_file(struct access *access, const struct settings *settings,
                                            struct service_error *error) {
   const char *path = NULL;
   enum service_status status = settings_checked_text(settings, SETTING_CA_FILE, &path, error);
 
+  if (status == SERVICE_OK && path) status = check_ca_file(settings, path, error);
   if (status != SERVICE_OK) return status;
   return copy_text(&access->ca_file, path) ? SERVICE_OK : SERVICE_NO_MEMORY;
 }
@@ -197,6 +237,7 @@ enum service_status access_resolve(struct access **access, const struct settings
   fresh->references = 1;
   if (!status) status = limits_read(&fresh->limits, settings, error);
   if (!status) status = resolve_ca_file(fresh, settings, error);
+  if (!status && !proxy_find(&fresh->proxy)) status = SERVICE_NO_MEMORY;
   if (!status && fresh->endpoint_set) status = resolve_cloud(fresh, settings, error);
   fresh->auth_url_of_session = settings->values[SETTING_AUTH_URL] != NULL;
   if (!status) status = credentials_find(&fresh->credentials, settings, fresh->region, error);

@@ -16,6 +16,7 @@
 #include "api/place.h"
 #include "base/status.h"
 #include "network/endpoint.h"
+#include "network/proxy.h"
 
 #define SOURCE_MADE "made from region and cloud"
 #define ENDPOINT_SOURCE_MAX 192 /* bytes, NUL included */
@@ -39,6 +40,7 @@ struct access {
   bool accepted;        /* see access_accepted */
   char *ca_file;        /* owned; NULL for the system's certificates */
   struct limits limits; /* the same for all regions */
+  struct proxy proxy;   /* of that of the region that is set, see access_proxy */
 };
 
 /*
@@ -72,6 +74,12 @@ enum service_status access_for_region(struct access *set, const char *region,
 */
 bool access_accepted(const struct access *access);
 void access_accept(struct access *access);
+
+/* The proxy that all regions are asked through; valid as long as the access is. */
+const struct proxy *access_proxy(const struct access *access);
+
+/* Adds all that must not be shown; not owned, valid as long as the access is. */
+void access_secrets(const struct access *access, struct secrets *secrets);
 
 /* One reference more; returns its argument. */
 struct access *access_retain(struct access *access);

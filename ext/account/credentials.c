@@ -3,8 +3,6 @@
 */
 #include "account/credentials.h"
 
-#include <errno.h>
-#include <openssl/crypto.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +12,7 @@
 
 #define TOKEN_FILE_VARIABLE "SWR_TOKEN_FILE"
 #define SDK_FILE "/.huaweicloud/credentials"
-#define SDK_FILE_LINE 8192 /* bytes of a line; a security token has some kilobytes */
+#define BLANKS " \t\r\n"
 
 void credentials_free(struct credentials *credentials) {
   secret_free(credentials->token);
@@ -26,59 +24,52 @@ void credentials_free(struct credentials *credentials) {
   memset(credentials, 0, sizeof *credentials);
 }
 
-/* Opens a file of credentials, and notes it if others may read it. */
-static enum service_status open_file(struct credentials *credentials, const char *path,
-                                     FILE **file) {
-  *file = secret_file_open(path, &credentials->exposed_mode);
-  if (!*file || !credentials->exposed_mode) return SERVICE_OK;
+/* Reads a file of credentials, and notes it if others may read it. *file is to be freed in any case. */
+static enum service_status read_file(struct credentials *credentials, const char *path,
+                                     struct secret_file *file) {
+  enum service_status status = secret_file_read(file, path);
+
+  credentials->exposed_mode = file->exposed;
+  if (status != SERVICE_OK || !file->exposed) return status;
   credentials->exposed_file = strdup(path);
-  if (credentials->exposed_file) return SERVICE_OK;
-  fclose(*file);
-  return SERVICE_NO_MEMORY;
+  return credentials->exposed_file ? SERVICE_OK : SERVICE_NO_MEMORY;
 }
 
 /* ---- the token ---- */
 
-/* Reads the token out of a file: its content without the white space around it. */
+/* Takes the token out of a file: its content without the white space around it. */
+static enum service_status take_token(struct credentials *credentials, const char *path,
+                                      const struct secret_file *file, struct service_error *error) {
+  size_t start = strspn(file->content, BLANKS);
+  size_t size = file->size;
+
+  while (size > start && strchr(BLANKS, file->content[size - 1])) size--;
+  file->content[size] = '\0';
+  if (strlen(file->content) != size || size > TOKEN_MAX || size == start) {
+    return service_fail(error, "the file '%.200s' (from %s) holds no token", path,
+                        TOKEN_FILE_VARIABLE);
+  }
+  if (!text_visible(file->content + start)) {
+    return service_fail(error,
+                        "the file '%.200s' (from %s) holds characters that no token has: it "
+                        "takes one line of visible ASCII characters",
+                        path, TOKEN_FILE_VARIABLE);
+  }
+  credentials->token = strdup(file->content + start);
+  return credentials->token ? SERVICE_OK : SERVICE_NO_MEMORY;
+}
+
 static enum service_status read_token_file(struct credentials *credentials, const char *path,
                                            struct service_error *error) {
-  FILE *file;
-  char *content;
-  size_t size;
-  size_t start = 0;
-  enum service_status status = open_file(credentials, path, &file);
+  struct secret_file file;
+  enum service_status status = read_file(credentials, path, &file);
 
-  if (status != SERVICE_OK) return status;
-  if (!file) {
-    return service_fail(error, "%s names '%.200s', which cannot be read: %s", TOKEN_FILE_VARIABLE,
-                        path, strerror(errno));
+  if (!status && file.status != FILE_OPEN) {
+    status = service_fail(error, "%s names '%.200s', which cannot be read: %s", TOKEN_FILE_VARIABLE,
+                          path, file.problem);
   }
-  content = malloc(TOKEN_MAX + 2);
-  if (!content) {
-    fclose(file);
-    return SERVICE_NO_MEMORY;
-  }
-  size = fread(content, 1, TOKEN_MAX + 1, file);
-  fclose(file);
-  content[size] = '\0';
-  while (size && strchr(" \t\r\n", content[size - 1])) content[--size] = '\0';
-  while (content[start] && strchr(" \t\r\n", content[start])) start++;
-  if (strlen(content) != size || size > TOKEN_MAX || !content[start]) {
-    status = service_fail(error, "the file '%.200s' (from %s) holds no token", path,
-                          TOKEN_FILE_VARIABLE);
-  }
-  if (status == SERVICE_OK && !text_visible(content + start)) {
-    status = service_fail(error,
-                          "the file '%.200s' (from %s) holds characters that no token has: it "
-                          "takes one line of visible ASCII characters",
-                          path, TOKEN_FILE_VARIABLE);
-  }
-  if (status == SERVICE_OK) {
-    credentials->token = strdup(content + start);
-    if (!credentials->token) status = SERVICE_NO_MEMORY;
-  }
-  OPENSSL_cleanse(content, TOKEN_MAX + 2);
-  free(content);
+  if (!status) status = take_token(credentials, path, &file, error);
+  secret_file_free(&file);
   return status;
 }
 
@@ -170,23 +161,17 @@ static enum service_status find_keys(struct credentials *credentials,
 
 /* ---- the file of the SDKs ---- */
 
-struct sdk_file {
-  char access_key[512];
-  char secret_key[512];
-  char security_token[SDK_FILE_LINE];
-};
-
 static char *trim(char *text) {
   size_t size;
 
   while (*text == ' ' || *text == '\t') text++;
   size = strlen(text);
-  while (size && strchr(" \t\r\n", text[size - 1])) text[--size] = '\0';
+  while (size && strchr(BLANKS, text[size - 1])) text[--size] = '\0';
   return text;
 }
 
-/* A line `key = value` of the section [basic]. */
-static void read_entry(struct sdk_file *keys, char *line) {
+/* A line `key = value` of the section [basic]; the last one of a key counts. */
+static void read_entry(struct keys *keys, char *line) {
   char *equals = strchr(line, '=');
   const char *value;
 
@@ -194,17 +179,18 @@ static void read_entry(struct sdk_file *keys, char *line) {
   *equals = '\0';
   value = trim(equals + 1);
   line = trim(line);
-  if (!strcmp(line, "ak")) snprintf(keys->access_key, sizeof keys->access_key, "%s", value);
-  if (!strcmp(line, "sk")) snprintf(keys->secret_key, sizeof keys->secret_key, "%s", value);
-  if (!strcmp(line, "security_token")) {
-    snprintf(keys->security_token, sizeof keys->security_token, "%s", value);
-  }
+  if (!value[0]) value = NULL;
+  if (!strcmp(line, "ak")) keys->access_key = value;
+  if (!strcmp(line, "sk")) keys->secret_key = value;
+  if (!strcmp(line, "security_token")) keys->security_token = value;
 }
 
-static void read_sections(struct sdk_file *keys, FILE *file, char line[SDK_FILE_LINE]) {
+/* The keys are parts of the content, which is cut up. */
+static void read_sections(struct keys *keys, char *content) {
   bool basic = false;
 
-  while (fgets(line, SDK_FILE_LINE, file)) {
+  while (content) {
+    char *line = strsep(&content, "\n");
     char *text = trim(line);
     if (*text == '[') {
       basic = !strcmp(text, "[basic]");
@@ -219,27 +205,23 @@ static enum service_status find_in_file(struct credentials *credentials, bool *f
                                         struct service_error *error) {
   const char *home = variable("HOME");
   char path[1024];
-  char line[SDK_FILE_LINE];
-  struct sdk_file read;
+  struct secret_file file;
   struct keys keys = {NULL, NULL, NULL, {"~" SDK_FILE, "~" SDK_FILE, "~" SDK_FILE}};
   enum service_status status;
-  FILE *file;
 
   *found = false;
   if (!home || snprintf(path, sizeof path, "%s" SDK_FILE, home) >= (int)sizeof path) {
     return SERVICE_OK;
   }
-  status = open_file(credentials, path, &file);
-  if (status != SERVICE_OK || !file) return status;
-  memset(&read, 0, sizeof read);
-  read_sections(&read, file, line);
-  fclose(file);
-  if (read.access_key[0]) keys.access_key = read.access_key;
-  if (read.secret_key[0]) keys.secret_key = read.secret_key;
-  if (read.security_token[0]) keys.security_token = read.security_token;
-  status = take_keys(credentials, &keys, "~" SDK_FILE, found, error);
-  OPENSSL_cleanse(&read, sizeof read);
-  OPENSSL_cleanse(line, sizeof line);
+  status = read_file(credentials, path, &file);
+  if (!status && file.status == FILE_UNFIT) {
+    status = service_fail(error, "the file '%.200s' cannot be read: %s", path, file.problem);
+  }
+  if (!status && file.status == FILE_OPEN) {
+    read_sections(&keys, file.content);
+    status = take_keys(credentials, &keys, "~" SDK_FILE, found, error);
+  }
+  secret_file_free(&file);
   return status;
 }
 

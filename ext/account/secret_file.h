@@ -1,18 +1,32 @@
 /*
-** Files that hold secrets: opened so that no copy stays behind, and looked at for who else may read them.
+** Files that hold secrets: read so that no copy stays behind, and looked at for who else may read them.
 **
 ** It must not know what the secrets are.
 */
 #ifndef SWR_SECRET_FILE_H
 #define SWR_SECRET_FILE_H
 
-#include <stdio.h>
+#include "account/regular_file.h"
+#include "base/status.h"
+
+#define SECRET_FILE_MAX ((size_t)65536) /* bytes; a token has 32 KiB at most */
+
+struct secret_file {
+  char *content; /* owned: its bytes and a NUL; NULL if it was not read */
+  size_t size;
+  unsigned
+      exposed; /* its mode, as chmod writes it, if others than its owner may read or change it; else 0 */
+  enum file_status status;
+  char problem[FILE_PROBLEM_MAX]; /* why it was not read: `which cannot be read: %s` */
+};
 
 /*
-** Opens a file for reading, without a buffer of the C library, which would keep a copy. *exposed is its
-** mode (as chmod writes it) if users other than its owner may read or change it, and 0 otherwise. The
-** caller closes it; NULL with errno set if it cannot be opened.
+** Reads a file into *file, which is to be freed in any case. SERVICE_OK, with a status that says whether it was
+** read, or SERVICE_NO_MEMORY.
 */
-FILE *secret_file_open(const char *path, unsigned *exposed);
+enum service_status secret_file_read(struct secret_file *file, const char *path);
+
+/* Wipes and frees its content. */
+void secret_file_free(struct secret_file *file);
 
 #endif

@@ -105,11 +105,6 @@ static const struct description descriptions[SETTING_COUNT] = {
 
 void settings_init(struct settings *settings) { memset(settings, 0, sizeof *settings); }
 
-void secret_free(char *secret) {
-  if (secret) OPENSSL_cleanse(secret, strlen(secret));
-  free(secret);
-}
-
 void settings_free(struct settings *settings) {
   for (int i = 0; i < SETTING_COUNT; i++) secret_free(settings->values[i]);
   settings_init(settings);

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/secret.h"
 #include "base/status.h"
 
 #define CONCURRENCY_MAX 64 /* requests at once that the setting takes at most */
@@ -96,8 +97,5 @@ enum service_status settings_cloud(const struct settings *settings, const char *
 
 /* True if a text has visible ASCII characters only, as tokens and keys do: it fits a header. */
 bool text_visible(const char *text);
-
-/* Overwrites a secret in a way that the compiler keeps, and frees it. NULL is fine. */
-void secret_free(char *secret);
 
 #endif

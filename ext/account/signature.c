@@ -18,6 +18,14 @@
 /* SHA-256 of nothing, the body of a GET. */
 #define EMPTY_HASH "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
+bool signature_prepare(void) {
+  unsigned char hash[HASH_SIZE];
+  unsigned int size = sizeof hash;
+
+  return EVP_Digest("", 0, hash, NULL, EVP_sha256(), NULL) &&
+         HMAC(EVP_sha256(), "", 0, (const unsigned char *)"", 0, hash, &size);
+}
+
 void signature_date(time_t time, char date[SIGNATURE_DATE_SIZE]) {
   struct tm utc;
 

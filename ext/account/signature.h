@@ -48,4 +48,10 @@ bool signature_authorization(const struct signature_request *request, const char
                              const char *access_key, const char *secret_key, char *value,
                              size_t size);
 
+/*
+** Makes OpenSSL set up what signatures take, once in a process: best done early, since it may stay
+** unusable where memory is short in the midst of it. False if it cannot be used.
+*/
+bool signature_prepare(void);
+
 #endif

@@ -62,7 +62,9 @@ struct order {
 
 struct listing {
   const char *table;    /* its name in SQL */
-  const char *noun;     /* what its records are, in the plural, for messages */
+  const char *noun;     /* what its records are, in the plural, for messages: `sync jobs` */
+  const char *records;  /* the same in one word: `jobs` */
+  const char *record;   /* and one of them: `job` */
   const char *path;     /* with {namespace} and {repository} */
   const char *filter;   /* value of the parameter `filter`, with {limit}, {offset} and {order} */
   const char *envelope; /* the member that holds the array; NULL: the answer is the array */
@@ -93,6 +95,12 @@ int listing_identity(const struct listing *listing);
 */
 int listing_time_column(const struct listing *listing);
 
+/*
+** The order by the time of listing_time_column, descending or not; where there is none, the first
+** of all; NULL where the list has none at all.
+*/
+const struct order *listing_order(const struct listing *listing, bool descending);
+
 /* Index of the column in which a record itself tells a part of its place; -1 if none does. */
 int listing_key_column(const struct listing *listing, enum place_key key);
 
@@ -102,6 +110,8 @@ int listing_key_column(const struct listing *listing, enum place_key key);
 */
 uint32_t listing_decoded(const struct listing *listing, uint32_t wanted);
 
-extern const struct listing sync_job_listing;
+#define LISTING(name) extern const struct listing name;
+#include "api/tables.h"
+#undef LISTING
 
 #endif

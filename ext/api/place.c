@@ -3,7 +3,6 @@
 */
 #include "api/place.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
@@ -40,19 +39,42 @@ static bool name_valid(const char *name, size_t size) {
          is_letter_or_digit(name[size - 1]) && all_allowed(name, size, true);
 }
 
+/* Copies a text of at most `room` bytes, NUL included; what is longer cannot have been valid. */
+static char *copy(char *to, size_t room, const char *text) {
+  size_t size = strnlen(text, room - 1);
+
+  memcpy(to, text, size);
+  to[size] = '\0';
+  return to + size;
+}
+
+/* The image, of both names. */
+static void join_names(struct place *place) {
+  char *end = copy(place->image, sizeof place->name_space, place->name_space);
+
+  if (place->name_space[0] && place->name[0]) *end++ = '/';
+  copy(end, sizeof place->name, place->name);
+}
+
+void place_fill(struct place *place, const char *region, const char *name_space, const char *name) {
+  copy(place->region, sizeof place->region, region);
+  copy(place->name_space, sizeof place->name_space, name_space);
+  copy(place->name, sizeof place->name, name);
+  join_names(place);
+}
+
 bool place_set_parts(struct place *place, unsigned parts, const char *name_space,
                      size_t name_space_size, const char *name, size_t name_size) {
   if (!(parts & PLACE_NAMESPACE)) name_space_size = 0;
   if (!(parts & PLACE_REPOSITORY)) name_size = 0;
   if (parts & PLACE_NAMESPACE && !namespace_valid(name_space, name_space_size)) return false;
   if (parts & PLACE_REPOSITORY && !name_valid(name, name_size)) return false;
-  place->region[0] = '\0';
   if (name_space_size) memcpy(place->name_space, name_space, name_space_size);
   place->name_space[name_space_size] = '\0';
   if (name_size) memcpy(place->name, name, name_size);
   place->name[name_size] = '\0';
-  snprintf(place->image, sizeof place->image, "%s%s%s", place->name_space,
-           name_space_size && name_size ? "/" : "", place->name);
+  place->region[0] = '\0';
+  join_names(place);
   return true;
 }
 
@@ -72,7 +94,7 @@ bool place_set_image(struct place *place, const char *image, size_t size) {
 }
 
 void place_set_region(struct place *place, const char *region) {
-  snprintf(place->region, sizeof place->region, "%s", region);
+  copy(place->region, sizeof place->region, region);
 }
 
 const char *place_label(const struct place *place) {

@@ -11,7 +11,9 @@
 #define SEGMENT_END "|" /* of a filter */
 #define NUMBER_MAX 24   /* characters of an integer of 64 bits, NUL included */
 
-/* A text that grows within its room; what does not fit is left out (target_test has the longest). */
+/*
+** A text that grows within its room; what does not fit is left out (target_test has the longest).
+*/
 struct writing {
   char *text;
   size_t used;

@@ -1,9 +1,10 @@
 /*
-** The target of a request: path and filter, made once from what a listing says of them, and then used by
-** the wire, the signature and the messages alike. With words for the values it is what EXPLAIN shows.
+** The target of a request: path and filter, made once from what a listing says of them, and then
+** used by the wire, the signature and the messages alike. With words for the values it is what
+** EXPLAIN shows.
 **
-** A path is written as SWR's reference has it (section "repository" of ShowSyncJob): `/` of a repository
-** as `$`. This file must not know how a request is sent, nor to which host.
+** A path is written as SWR's reference has it (section "repository" of ShowSyncJob): `/` of a
+** repository as `$`. This file must not know how a request is sent, nor to which host.
 */
 #ifndef SWR_TARGET_H
 #define SWR_TARGET_H
@@ -34,7 +35,10 @@ struct target {
   char filter[TARGET_FILTER_MAX]; /* decoded; empty if there is none */
 };
 
-/* What stands for the placeholders of a listing's templates. NULL: a segment that has one is left out. */
+/*
+** What stands for the placeholders of a listing's templates. NULL: a segment that has one is left
+** out.
+*/
 struct target_values {
   const char *name_space;
   const char *repository;
@@ -43,7 +47,9 @@ struct target_values {
   const char *order;
 };
 
-/* The target of one page of a listing at a place. A part that the place does not name has no value. */
+/*
+** The target of one page of a listing at a place. A part that the place does not name has no value.
+*/
 void target_make(struct target *target, const struct listing *listing, const struct place *place,
                  const struct page_window *window);
 
@@ -51,8 +57,8 @@ void target_make(struct target *target, const struct listing *listing, const str
 void target_text(const struct target *target, char text[TARGET_TEXT_MAX]);
 
 /*
-** Writes the target with words for the values: `filter=limit::?|offset::0|order::asc`, or the path where
-** the listing takes no filter: `path=/v2/manage/namespaces/?/repos`.
+** Writes the target with words for the values: `filter=limit::?|offset::0|order::asc`, or the path
+** where the listing takes no filter: `path=/v2/manage/namespaces/?/repos`.
 */
 void target_words(const struct listing *listing, const struct target_values *values,
                   char words[TARGET_WORDS_MAX]);

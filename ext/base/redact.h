@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-#define SECRETS_MAX 8
+#define SECRETS_MAX 16
 
 /* What must never be shown: what a request carries, and what it was made with. */
 struct secrets {

@@ -34,6 +34,12 @@ static bool read_char(struct reader *reader, char expected) {
   return true;
 }
 
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+static bool at_digit(const struct reader *reader) {
+  return reader->at < reader->end && is_digit(*reader->at);
+}
+
 static int days_in_month(int year, int month) {
   static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
@@ -52,15 +58,31 @@ static int64_t days_from_civil(int year, int month, int day) {
   return (int64_t)era * 146097 + day_of_era - 719468;
 }
 
+/* `YYYYMMDD`, or a year or a month, which mean their first day. */
+static bool read_other_date(struct reader *reader, int *year, int *month, int *day) {
+  *month = 1;
+  *day = 1;
+  if (!read_number(reader, 4, year)) return false;
+  if (reader->at == reader->end) return true;
+  if (read_char(reader, '-')) return read_number(reader, 2, month) && reader->at == reader->end;
+  return read_number(reader, 2, month) && read_number(reader, 2, day);
+}
+
 static bool read_date(struct reader *reader, int64_t *days) {
   int year;
   int month;
   int day;
 
-  if (!read_number(reader, 4, &year) || !read_char(reader, '-')) return false;
-  if (!read_number(reader, 2, &month) || !read_char(reader, '-')) return false;
-  if (!read_number(reader, 2, &day)) return false;
-  if (month < 1 || month > 12 || day < 1 || day > days_in_month(year, month)) return false;
+  if (reader->end - reader->at > 7 && reader->at[7] == '-') { /* `YYYY-MM-DD` or nothing */
+    if (!read_number(reader, 4, &year) || !read_char(reader, '-')) return false;
+    if (!read_number(reader, 2, &month)) return false;
+    reader->at++;
+    if (!read_number(reader, 2, &day)) return false;
+  } else if (!read_other_date(reader, &year, &month, &day)) {
+    return false;
+  }
+  if (month < 1 || month > 12 || day < 1) return false;
+  if (day > 28 && day > days_in_month(year, month)) return false;
   *days = days_from_civil(year, month, day);
   return true;
 }
@@ -70,7 +92,7 @@ static bool read_fraction(struct reader *reader, struct timestamp *timestamp) {
   const char *start = reader->at;
   const char *end;
 
-  while (reader->at < reader->end && *reader->at >= '0' && *reader->at <= '9') reader->at++;
+  while (at_digit(reader)) reader->at++;
   if (reader->at == start) return false;
   end = reader->at;
   while (end > start && end[-1] == '0') end--;
@@ -79,35 +101,133 @@ static bool read_fraction(struct reader *reader, struct timestamp *timestamp) {
   return true;
 }
 
+/*
+** True for eight bytes from `00:00:00` to `99:59:59`, all at once. XOR with those of zero leaves
+** the value of a digit, and 0 of a colon; none has an upper half then, nor reaches 0x80 with what
+** its greatest value lacks of 0x7f.
+*/
+static bool is_clock(const char *text) {
+  static const char zero[] = "00:00:00";
+  static const char lacks[] = {0x76, 0x76, 0x7f, 0x7a, 0x76, 0x7f, 0x7a, 0x76};
+  uint64_t bytes;
+  uint64_t word;
+
+  memcpy(&bytes, text, sizeof bytes);
+  memcpy(&word, zero, sizeof word);
+  bytes ^= word;
+  memcpy(&word, lacks, sizeof word);
+  return !((bytes & UINT64_C(0xf0f0f0f0f0f0f0f0)) |
+           ((bytes + word) & UINT64_C(0x8080808080808080)));
+}
+
+/* What two digits say, which are known to be there. */
+static int two_digits(const char *text) { return (text[0] - '0') * 10 + (text[1] - '0'); }
+
+/* `HH:MM`, `HHMM` or `HH`; *seconds tells whether seconds follow. */
+static bool read_minutes(struct reader *reader, int *hour, int *minute, bool *seconds) {
+  *minute = 0;
+  if (!read_number(reader, 2, hour)) return false;
+  if (read_char(reader, ':')) {
+    if (!read_number(reader, 2, minute)) return false;
+    *seconds = read_char(reader, ':');
+    return true;
+  }
+  if (at_digit(reader) && !read_number(reader, 2, minute)) return false;
+  *seconds = at_digit(reader);
+  return true;
+}
+
+/*
+** Down to the hour, minute or second, which alone may have a fraction. The usual form is read at
+** once.
+*/
 static bool read_clock(struct reader *reader, struct timestamp *timestamp) {
   int hour;
   int minute;
   int second = 0;
+  bool seconds = true;
 
-  if (!read_number(reader, 2, &hour) || !read_char(reader, ':')) return false;
-  if (!read_number(reader, 2, &minute)) return false;
-  if (hour > 23 || minute > 59) return false;
-  if (read_char(reader, ':')) {
-    if (!read_number(reader, 2, &second) || second > 60) return false;
-    if (read_char(reader, '.') && !read_fraction(reader, timestamp)) return false;
+  if (reader->end - reader->at >= CLOCK_SIZE && is_clock(reader->at)) {
+    hour = two_digits(reader->at);
+    minute = two_digits(reader->at + 3);
+    second = two_digits(reader->at + 6);
+    reader->at += CLOCK_SIZE;
+  } else {
+    if (!read_minutes(reader, &hour, &minute, &seconds)) return false;
+    if (seconds && !read_number(reader, 2, &second)) return false;
   }
+  if (hour > 23 || minute > 59 || second > 60) return false;
   timestamp->seconds += ((int64_t)hour * 60 + minute) * 60 + second;
+  if (!seconds || !(read_char(reader, '.') || read_char(reader, ','))) return true;
+  return read_fraction(reader, timestamp);
+}
+
+/* `+HH:MM`, `+HHMM` or `+HH`, and the same with `-`. */
+static bool read_offset(struct reader *reader, int *minutes) {
+  int hour;
+  int minute = 0;
+  int sign = 1;
+
+  if (!read_char(reader, '+')) {
+    if (!read_char(reader, '-')) return false;
+    sign = -1;
+  }
+  if (!read_number(reader, 2, &hour)) return false;
+  if ((read_char(reader, ':') || at_digit(reader)) && !read_number(reader, 2, &minute)) {
+    return false;
+  }
+  if (hour > 23 || minute > 59) return false;
+  *minutes = sign * (hour * 60 + minute);
   return true;
 }
 
+static bool read_word(struct reader *reader, const char *word) {
+  size_t size = strlen(word);
+
+  if ((size_t)(reader->end - reader->at) < size || memcmp(reader->at, word, size) != 0) {
+    return false;
+  }
+  reader->at += size;
+  return true;
+}
+
+/*
+** What Go writes after an offset: the zone's name, which is capitals or the offset again, and
+** ` m=+0.5`, the reading of another clock. Neither says more than the offset does, and UTC must
+** not say something else.
+*/
+static bool read_zone_name(struct reader *reader, int minutes) {
+  int again;
+
+  if (reader->at == reader->end) return true;
+  if (!read_char(reader, ' ')) return false;
+  if (read_word(reader, "UTC")) {
+    if (minutes != 0) return false;
+  } else if (read_offset(reader, &again)) {
+    if (again != minutes) return false;
+  } else {
+    const char *start = reader->at;
+    while (reader->at < reader->end && *reader->at >= 'A' && *reader->at <= 'Z') reader->at++;
+    if (reader->at - start < 3 || reader->at - start > 5) return false;
+  }
+  if (!read_word(reader, " m=")) return true;
+  if (!read_char(reader, '+') && !read_char(reader, '-')) return false;
+  while (at_digit(reader) || (reader->at < reader->end && *reader->at == '.')) reader->at++;
+  return is_digit(reader->at[-1]);
+}
+
+/* Nothing is UTC. After a blank stands an offset, with or without a name, or `UTC`. */
 static bool read_zone(struct reader *reader, struct timestamp *timestamp) {
-  int hour;
-  int minute;
-  int sign;
+  int minutes;
+  bool blank;
 
   if (reader->at == reader->end) return true;
   if (read_char(reader, 'Z') || read_char(reader, 'z')) return true;
-  if (*reader->at != '+' && *reader->at != '-') return false;
-  sign = *reader->at++ == '+' ? 1 : -1;
-  if (!read_number(reader, 2, &hour) || !read_char(reader, ':')) return false;
-  if (!read_number(reader, 2, &minute) || hour > 23 || minute > 59) return false;
-  timestamp->seconds -= sign * ((int64_t)hour * 60 + minute) * 60;
-  return true;
+  blank = read_char(reader, ' ');
+  if (blank && read_word(reader, "UTC")) return true;
+  if (!read_offset(reader, &minutes)) return false;
+  timestamp->seconds -= (int64_t)minutes * 60;
+  return !blank || read_zone_name(reader, minutes);
 }
 
 bool timestamp_parse(const char *text, size_t size, struct timestamp *timestamp) {
@@ -134,27 +254,9 @@ static int compare_bytes(const char *left, size_t left_size, const char *right, 
 }
 
 /*
-** True for eight bytes from `00:00:00` to `99:59:59`, all at once. XOR with those of zero leaves the value of a
-** digit, and 0 of a colon; none has an upper half then, nor reaches 0x80 with what its greatest value lacks of
-** 0x7f.
-*/
-static bool is_clock(const char *text) {
-  static const char zero[] = "00:00:00";
-  static const char lacks[] = {0x76, 0x76, 0x7f, 0x7a, 0x76, 0x7f, 0x7a, 0x76};
-  uint64_t bytes;
-  uint64_t word;
-
-  memcpy(&bytes, text, sizeof bytes);
-  memcpy(&word, zero, sizeof word);
-  bytes ^= word;
-  memcpy(&word, lacks, sizeof word);
-  return !((bytes & UINT64_C(0xf0f0f0f0f0f0f0f0)) |
-           ((bytes + word) & UINT64_C(0x8080808080808080)));
-}
-
-/*
-** True for `HH:MM:SSZ`, with or without a fraction, of a second below 60; at least 9 bytes. Hours may be up to 99:
-** one beyond 23 names no instant, and so comes behind all others of its day, as its digits do.
+** True for `HH:MM:SSZ`, with or without a fraction, of a second below 60; at least 9 bytes. Hours
+** may be up to 99: one beyond 23 names no instant, and so comes after all others of its day, as
+** its digits do.
 */
 static bool is_utc_clock(const char *text, size_t size) {
   const char *end = text + size - 1;
@@ -169,9 +271,10 @@ static bool is_utc_clock(const char *text, size_t size) {
 }
 
 /*
-** Compares two texts of one day in the form of the service, at different seconds; false for all others. Row
-** after row is compared like this. Whether there is such a day, and `T` behind it, does not matter: if so, the
-** seconds decide, and if not, the texts' bytes do, which first differ there.
+** Compares two texts of one day in the form of the service, at different seconds; false for all
+** others. Row after row is compared like this. Whether there is such a day, and `T` after it,
+** does not matter: if so, the seconds decide, and if not, the texts' bytes do, which first differ
+** there.
 */
 static bool compare_seconds(const char *left, size_t left_size, const char *right,
                             size_t right_size, int *order) {

@@ -2,9 +2,10 @@
 ** Instants written as text: the order behind the collation SWR_TIME.
 **
 ** The service writes RFC 3339 in UTC with a fraction of any length (trailing zeros trimmed), so
-** that comparing the bytes puts `…03Z` after `…03.5Z`. SQLite's own functions write `2026-01-01
-** 08:00:00`. Both, and plain dates, name instants here. This file must not know where a text
-** comes from.
+** that comparing the bytes puts `…03Z` after `…03.5Z`. SQLite's own functions write
+** `2026-01-01 08:00:00`, and languages and people have other spellings. Those that can mean but one
+** instant name it here; numbers, which may count seconds, milliseconds or days, do not. This file
+** must not know where a text comes from.
 */
 #ifndef SWR_TIMESTAMP_H
 #define SWR_TIMESTAMP_H
@@ -20,9 +21,16 @@ struct timestamp {
 };
 
 /*
-** Reads `YYYY-MM-DD`, or that followed by `T`, `t` or a space, `HH:MM`, optionally `:SS` and
-** `.digits`, optionally `Z`, `z` or `+HH:MM` / `-HH:MM`. No zone means UTC. A second of 60 is the
-** first of the next minute. Returns false for any other text; the calendar is checked.
+** Reads an instant; returns false for any other text. The calendar is checked.
+** - A date is `YYYY-MM-DD` or `YYYYMMDD`. Alone it means its first second, and so do a month,
+**   `YYYY-MM`, and a year, `YYYY`.
+** - After `T`, `t` or a space stands a clock: `HH:MM:SS`, `HHMMSS`, either without seconds or
+**   without minutes, too. Seconds may have a fraction after `.` or `,`. A second of 60 is the
+**   first of the next minute.
+** - Then comes nothing, `Z` or `z`, all of which mean UTC; or `+HH:MM`, `+HHMM`, `+HH`, or the
+**   same with `-`.
+** - An offset may follow a space, as Go, Ruby and .NET write it, and ` UTC` may stand for one.
+**   What Go adds then, the name of the zone and ` m=+0.1`, says nothing more.
 */
 bool timestamp_parse(const char *text, size_t size, struct timestamp *timestamp);
 

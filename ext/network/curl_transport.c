@@ -6,6 +6,7 @@
 #include "network/curl_transport.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <openssl/crypto.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -14,54 +15,45 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "network/origin.h"
+#include "network/curl_outcome.h"
+#include "network/curl_transfer.h"
 
-#define LONGEST_CONNECT 86400L          /* seconds */
-#define CONNECTIONS_KEPT 64L            /* as many requests as may travel at once */
-#define HANDLES_KEPT 64                 /* idle ones, for the same number */
-#define HEADERS_MAX ((size_t)256 << 10) /* bytes; libcurl before 8.4 keeps any number of them */
+#define OLDEST_CURL 0x075500 /* 7.85.0: CURLOPT_PROTOCOLS_STR */
+#define CONNECTIONS_KEPT 64L /* as many requests as may travel at once */
 
-struct curl_transport {
-  struct transport base;
-  CURLM *multi;
-  CURLSH *share;              /* the TLS sessions of all handles */
-  struct transfer *transfers; /* all in flight or waiting, in the order of their start */
-  struct transfer *last;
-  struct origins origins;
-  bool waiting_may_go; /* a first connection stands since the last look at those that wait */
-  bool has_bundle;     /* libcurl's own file of certificates is there */
-  int64_t resumed;     /* when `drive` was called, by the clock of now() */
-  int64_t watched;     /* milliseconds within `drive` so far, see watch */
-  size_t handle_count;
-  CURL *handles[HANDLES_KEPT]; /* idle, reset: they keep memory, and nothing of a request */
-};
+/* CURLMOPT_QUICK_EXIT of libcurl 8.20: headers may be older than the library. */
+#define MULTI_QUICK_EXIT ((CURLMoption)(CURLOPTTYPE_LONG + 21))
 
-struct transfer {
-  struct curl_transport *transport;
-  CURL *easy;
-  struct curl_slist *headers;
-  const struct transport_handler *handler;
-  void *context;
-  struct transfer *next;
-  struct transfer *previous;
-  struct origin *origin; /* NULL: waits for nobody */
-  bool waiting;          /* for the first connection to its origin; libcurl has not got it yet */
-  int status;            /* of HTTP; 0 before the body */
-  int64_t idle_limit;    /* milliseconds without a byte of the answer that end it */
-  int64_t last_byte;     /* by the time watched, as are those below */
-  int64_t started;
-  int64_t ends_at;     /* when the whole exchange must be over */
-  size_t header_bytes; /* that came so far */
-  char detail[CURL_ERROR_SIZE];
-};
+/* Guards the set-up of the process; one that failed is tried again. */
+static pthread_mutex_t global_lock = PTHREAD_MUTEX_INITIALIZER;
+static bool global_done;
 
-static pthread_once_t global_once = PTHREAD_ONCE_INIT;
-static CURLcode global_status = CURLE_FAILED_INIT;
+static bool initialize_global(void) {
+  struct low_descriptors low;
+  bool done;
 
-static void initialize_once(void) { global_status = curl_global_init(CURL_GLOBAL_DEFAULT); }
+  pthread_mutex_lock(&global_lock);
+  if (!global_done) {
+    low_descriptors_hold(&low); /* OpenSSL reads files */
+    global_done = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+    low_descriptors_release(&low);
+  }
+  done = global_done;
+  pthread_mutex_unlock(&global_lock);
+  return done;
+}
 
-bool curl_transport_initialize(void) {
-  return pthread_once(&global_once, initialize_once) == 0 && global_status == CURLE_OK;
+bool curl_transport_initialize(char problem[CURL_PROBLEM_MAX]) {
+  const curl_version_info_data *library = curl_version_info(CURLVERSION_NOW);
+
+  if (library->version_num < OLDEST_CURL) {
+    snprintf(problem, CURL_PROBLEM_MAX, "libcurl 7.85.0 or newer is required (this is %s)",
+             library->version);
+    return false;
+  }
+  if (initialize_global()) return true;
+  snprintf(problem, CURL_PROBLEM_MAX, "libcurl cannot be used here");
+  return false;
 }
 
 const char *curl_transport_version(void) { return curl_version(); }
@@ -83,51 +75,6 @@ static void watch(struct curl_transport *transport) {
 
   transport->watched += time - transport->resumed;
   transport->resumed = time;
-}
-
-static int status_of(const struct transfer *transfer) {
-  long status = 0;
-
-  curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
-  return (int)status;
-}
-
-static size_t on_body(char *bytes, size_t one, size_t size, void *context) {
-  struct transfer *transfer = context;
-
-  (void)one; /* always 1, says libcurl */
-  transfer->last_byte = transfer->transport->watched;
-  if (!transfer->status) transfer->status = status_of(transfer);
-  if (transfer->handler->body(transfer->context, transfer->status, bytes, size)) return size;
-  return size ? 0 : 1; /* anything but `size` ends the transfer */
-}
-
-static size_t on_header(char *line, size_t one, size_t size, void *context) {
-  struct transfer *transfer = context;
-  const char *colon = memchr(line, ':', size);
-  const char *value;
-  const char *end = line + size;
-
-  (void)one;
-  transfer->last_byte = transfer->transport->watched;
-  transfer->header_bytes += size;
-  if (transfer->header_bytes > HEADERS_MAX) return 0; /* ends the transfer */
-  if (!colon) return size; /* the status line, or the empty line at the end */
-  value = colon + 1;
-  while (value < end && (*value == ' ' || *value == '\t')) value++;
-  while (end > value && (end[-1] == '\r' || end[-1] == '\n' || end[-1] == ' ')) end--;
-  transfer->handler->header(transfer->context, line, (size_t)(colon - line), value,
-                            (size_t)(end - value));
-  return size;
-}
-
-/* The connection stands, and the request is about to be sent. */
-static int on_connected(void *context, char *remote, char *local, int remote_port, int local_port) {
-  struct transfer *transfer = context;
-
-  (void)remote, (void)local, (void)remote_port, (void)local_port;
-  if (origin_reached(transfer->origin, transfer)) transfer->transport->waiting_may_go = true;
-  return CURL_PREREQFUNC_OK;
 }
 
 static void link_transfer(struct curl_transport *transport, struct transfer *transfer) {
@@ -179,110 +126,71 @@ static void free_transfer(struct transfer *transfer) {
   free(transfer);
 }
 
-static bool append_headers(struct transfer *transfer, const struct transport_request *request) {
-  for (size_t i = 0; i < request->header_count; i++) {
-    struct curl_slist *longer = curl_slist_append(transfer->headers, request->headers[i]);
-    if (!longer) return false;
-    transfer->headers = longer;
-  }
-  return true;
+/* What libcurl keeps of its own; false if there is no memory for it. */
+static bool open_libcurl(struct curl_transport *transport) {
+  struct low_descriptors low;
+  bool opened;
+
+  low_descriptors_hold(&low);
+  transport->multi = curl_multi_init();
+  low_descriptors_release(&low);
+  transport->share = curl_share_init();
+  opened = transport->multi && transport->share &&
+           !curl_multi_setopt(transport->multi, CURLMOPT_MAXCONNECTS, CONNECTIONS_KEPT) &&
+           !curl_share_setopt(transport->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+  if (opened) (void)curl_multi_setopt(transport->multi, MULTI_QUICK_EXIT, 1L);
+  return opened;
 }
 
-static CURLcode set_request(struct transfer *transfer, const struct transport_request *request) {
-  CURL *easy = transfer->easy;
-  CURLcode rc = curl_easy_setopt(easy, CURLOPT_URL, request->url);
-
-  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
-  if (!rc && request->body) {
-    rc = curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_size);
-    if (!rc) rc = curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body); /* and so a POST */
-  }
-  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_USERAGENT, request->user_agent);
-  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, ""); /* all that libcurl knows */
-  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  /* Plain HTTP goes to this machine only, and never through a proxy. */
-  if (!rc && !strncmp(request->url, "http:", 5)) rc = curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  return rc;
-}
-
-static CURLcode set_limits(struct transfer *transfer) {
-  CURL *easy = transfer->easy;
-  CURLcode rc = curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L); /* the host's signals are its own */
-
-  /* Time is kept by end_late; libcurl's own limit must not come first. */
-  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, LONGEST_CONNECT);
-  return rc;
+static void close_libcurl(struct curl_transport *transport) {
+  while (transport->handle_count) curl_easy_cleanup(take_handle(transport));
+  if (transport->multi) curl_multi_cleanup(transport->multi);
+  if (transport->share) curl_share_cleanup(transport->share);
+  transport->multi = NULL;
+  transport->share = NULL;
 }
 
 /*
-** libcurl keeps the certificates that it has read, for all connections of a multi handle, from 7.87 on, but
-** only where they come from one file and no folder beside it. Debian's libcurl looks into a folder, too,
-** and so reads some 140 certificates again for each connection, in 26 ms. A `ca_file` is all that is trusted.
+** In a child of the process that made them, connections are the parent's. What the child wrote on them, be it the
+** alert that ends TLS, would reach the server as if from the parent, and answers would go to whoever of the two
+** reads first. So nothing of them is used again, nor given back to libcurl, which speaks on what it ends, waits
+** for threads that no child has, and closes descriptors that a child may have for something else by now. All that
+** is left to the child's end but for the sockets, of which the child closes its own copies.
 */
-static CURLcode set_tls(struct transfer *transfer, const char *ca_file) {
-  CURL *easy = transfer->easy;
-  bool has_bundle = transfer->transport->has_bundle;
-  CURLcode rc = curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+static void leave_connections(struct curl_transport *transport) {
+  pid_t process = getpid();
 
-  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_SHARE, transfer->transport->share);
-  if (!rc && ca_file) rc = curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
-  if (rc) return rc;
-  /* A libcurl that knows no folders, or no proxies, refuses these, and has nothing to be turned off. */
-  if (ca_file || has_bundle) (void)curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-  if (has_bundle) (void)curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL);
-  (void)curl_easy_setopt(easy, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-  return CURLE_OK;
-}
-
-/*
-** libcurl asks for HTTP/2 within TLS by itself, where it was built with it. A server that is known to have it
-** gets one connection also when that has to be made anew: the others wait for it.
-*/
-static CURLcode set_multiplexing(struct transfer *transfer) {
-  if (!transfer->origin || transfer->origin->protocol != ORIGIN_MULTIPLEXED) return CURLE_OK;
-  return curl_easy_setopt(transfer->easy, CURLOPT_PIPEWAIT, 1L);
-}
-
-static CURLcode set_callbacks(struct transfer *transfer) {
-  CURL *easy = transfer->easy;
-  CURLcode rc = curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-
-  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
-  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
-  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_connected);
-  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
-  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
-  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->detail);
-  return rc;
-}
-
-static CURLcode set_options(struct transfer *transfer, const struct transport_request *request) {
-  CURLcode rc = set_request(transfer, request);
-
-  if (!rc) rc = set_limits(transfer);
-  if (!rc) rc = set_tls(transfer, request->ca_file);
-  if (!rc) rc = set_multiplexing(transfer);
-  if (!rc) {
-    rc = curl_easy_setopt(transfer->easy, CURLOPT_FRESH_CONNECT, (long)request->fresh_connection);
+  if (transport->process == process) return;
+  transport->process = process;
+  transport->multi = NULL;
+  transport->share = NULL;
+  transport->handle_count = 0;
+  own_sockets_leave(&transport->sockets);
+  for (struct transfer *transfer = transport->transfers; transfer; transfer = transfer->next) {
+    transfer->easy = NULL;
   }
-  if (!rc) rc = set_callbacks(transfer);
-  return rc;
+}
+
+/* Whether transfers may be started and moved on, by connections that are this process's own. */
+static bool is_ready(struct curl_transport *transport) {
+  leave_connections(transport);
+  if (transport->multi) return true;
+  if (open_libcurl(transport)) return true;
+  close_libcurl(transport);
+  return false;
 }
 
 static struct transfer *transfer_start(struct transport *base,
                                        const struct transport_request *request,
                                        const struct transport_handler *handler, void *context) {
   struct curl_transport *transport = (struct curl_transport *)base;
-  struct transfer *transfer = calloc(1, sizeof *transfer);
+  struct transfer *transfer = is_ready(transport) ? calloc(1, sizeof *transfer) : NULL;
 
   if (!transfer) return NULL;
   transfer->transport = transport;
   transfer->handler = handler;
   transfer->context = context;
+  transfer->proxy = request->proxy;
   transfer->idle_limit = (int64_t)request->idle_timeout * 1000;
   transfer->last_byte = transport->watched;
   transfer->started = transport->watched;
@@ -290,8 +198,8 @@ static struct transfer *transfer_start(struct transport *base,
   transfer->origin = origins_find(&transport->origins, request->url);
   if (transfer->origin) transfer->origin->transfers++;
   transfer->easy = take_handle(transport);
-  if (!transfer->easy || !append_headers(transfer, request)) goto failed;
-  if (set_options(transfer, request)) goto failed;
+  if (!transfer->easy || !curl_transfer_add_headers(transfer, request)) goto failed;
+  if (curl_transfer_set(transfer, request)) goto failed;
   transfer->waiting = !origin_admits(transfer->origin, transfer);
   if (!transfer->waiting && curl_multi_add_handle(transport->multi, transfer->easy)) goto failed;
   link_transfer(transport, transfer);
@@ -306,37 +214,16 @@ failed:
 static void detach(struct transfer *transfer) {
   struct curl_transport *transport = transfer->transport;
 
-  if (!transfer->waiting) curl_multi_remove_handle(transport->multi, transfer->easy);
+  if (transfer->easy && !transfer->waiting) {
+    curl_multi_remove_handle(transport->multi, transfer->easy);
+  }
   unlink_transfer(transport, transfer);
 }
 
 static void transfer_cancel(struct transport *base, struct transfer *transfer) {
-  (void)base;
+  leave_connections((struct curl_transport *)base);
   detach(transfer);
   free_transfer(transfer);
-}
-
-static enum transport_outcome outcome_of(CURLcode code) {
-  switch (code) {
-    case CURLE_OK:
-      return TRANSPORT_COMPLETE;
-    case CURLE_WRITE_ERROR:
-      return TRANSPORT_STOPPED;
-    case CURLE_OPERATION_TIMEDOUT:
-      return TRANSPORT_TIMED_OUT;
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_CACERT_BADFILE:
-      return TRANSPORT_UNTRUSTED;
-    case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
-    case CURLE_BAD_FUNCTION_ARGUMENT:
-      return TRANSPORT_REFUSED;
-    case CURLE_OUT_OF_MEMORY:
-      return TRANSPORT_NO_MEMORY;
-    default:
-      return TRANSPORT_FAILED;
-  }
 }
 
 /* What the first answer tells of its origin. */
@@ -350,30 +237,76 @@ static void note_protocol(const struct transfer *transfer) {
       version >= CURL_HTTP_VERSION_2_0 ? ORIGIN_MULTIPLEXED : ORIGIN_ONE_EACH;
 }
 
+/* The last that is heard of a transfer. */
+static void conclude(struct transfer *transfer, const struct transport_result *result) {
+  detach(transfer);
+  transfer->handler->done(transfer->context, result);
+  free_transfer(transfer);
+}
+
+/* libcurl says of none of these that no descriptor was to be had. */
+static bool lacks_descriptors(CURLcode code) {
+  switch (code) {
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_SSL_CACERT_BADFILE:
+      return descriptors_scarce();
+    default:
+      return false;
+  }
+}
+
+/* Where libcurl's words do not say what happened. */
+static void correct(struct transfer *transfer, CURLcode code, struct transport_result *result) {
+  char *detail = transfer->detail;
+  size_t size = sizeof transfer->detail;
+
+  if (code == CURLE_WRITE_ERROR && transfer->header_bytes > HEADERS_MAX) {
+    result->outcome = TRANSPORT_FAILED;
+    snprintf(detail, size, "more than %zu bytes of headers", HEADERS_MAX);
+  } else if (code == CURLE_WRITE_ERROR && !transfer->stopped) {
+    result->outcome = TRANSPORT_GARBLED; /* who unpacks it is the only other one to refuse bytes */
+    snprintf(detail, size, "bytes came after the end of what is compressed");
+  } else if (code == CURLE_OUT_OF_MEMORY && result->status) {
+    /* libcurl before 8.6 says so of a line that is too long for it, and of nothing else here. */
+    result->outcome = TRANSPORT_FAILED;
+    snprintf(detail, size, "a header is too long, or memory too short");
+  } else if (lacks_descriptors(code)) {
+    result->outcome = TRANSPORT_FAILED;
+    snprintf(detail, size, "this process has too many open files (%s)", curl_easy_strerror(code));
+  }
+}
+
 static void finish(struct transfer *transfer, CURLcode code) {
   struct transport_result result;
   curl_off_t retry_after = 0;
 
   curl_easy_getinfo(transfer->easy, CURLINFO_RETRY_AFTER, &retry_after);
   note_protocol(transfer);
-  result.outcome = outcome_of(code);
-  result.status = status_of(transfer);
-  if (code == CURLE_WRITE_ERROR && transfer->header_bytes > HEADERS_MAX) {
-    result.outcome = TRANSPORT_FAILED;
-    snprintf(transfer->detail, sizeof transfer->detail, "more than %zu bytes of headers",
-             HEADERS_MAX);
-  } else if (code == CURLE_OUT_OF_MEMORY && result.status) {
-    /* libcurl before 8.6 says so of a line that is too long for it, and of nothing else here. */
-    result.outcome = TRANSPORT_FAILED;
-    snprintf(transfer->detail, sizeof transfer->detail,
-             "a header is too long, or memory too short");
-  }
+  result.status = curl_transfer_status(transfer);
+  curl_outcome(transfer->easy, code, transfer->proxy,
+               transfer->origin && transfer->origin->protocol != ORIGIN_UNKNOWN, transfer->detail,
+               &result);
+  correct(transfer, code, &result);
   result.retry_after = retry_after > 0 && retry_after < 86400 ? retry_after * 1000 : 0;
   if (retry_after >= 86400) result.retry_after = (int64_t)86400 * 1000;
   result.detail = transfer->detail[0] ? transfer->detail : curl_easy_strerror(code);
-  detach(transfer);
-  transfer->handler->done(transfer->context, &result);
-  free_transfer(transfer);
+  conclude(transfer, &result);
+}
+
+/* Ends those that another process has begun. */
+static void end_lost(struct curl_transport *transport) {
+  static const struct transport_result result = {
+      .outcome = TRANSPORT_FAILED, .detail = "another process, this one's parent, has asked"};
+  struct transfer *transfer = transport->transfers;
+
+  while (transfer) {
+    bool lost = !transfer->easy;
+    struct transfer *next = transfer->next;
+    if (lost) conclude(transfer, &result);
+    transfer = lost ? transport->transfers : next; /* `done` may have changed the list */
+  }
 }
 
 /*
@@ -434,8 +367,13 @@ static bool collect(struct curl_transport *transport) {
 
 static void drive(struct transport *base, int64_t milliseconds) {
   struct curl_transport *transport = (struct curl_transport *)base;
+  struct low_descriptors low;
 
   transport->resumed = now(base);
+  if (!is_ready(transport)) milliseconds = 0;
+  end_lost(transport);
+  if (!transport->multi) return;
+  low_descriptors_hold(&low);
   perform(transport);
   if (!collect(transport) && milliseconds > 0) {
     curl_multi_poll(transport->multi, NULL, 0, (int)milliseconds, NULL);
@@ -443,14 +381,14 @@ static void drive(struct transport *base, int64_t milliseconds) {
     perform(transport);
     collect(transport);
   }
+  low_descriptors_release(&low);
   watch(transport);
   end_late(transport);
 }
 
 static void free_transport(struct curl_transport *transport) {
-  while (transport->handle_count) curl_easy_cleanup(take_handle(transport));
-  if (transport->multi) curl_multi_cleanup(transport->multi);
-  if (transport->share) curl_share_cleanup(transport->share);
+  close_libcurl(transport);
+  own_sockets_free(&transport->sockets);
   free(transport);
 }
 
@@ -458,6 +396,7 @@ static void destroy(struct transport *base) {
   struct curl_transport *transport = (struct curl_transport *)base;
   struct transfer *next;
 
+  leave_connections(transport);
   for (struct transfer *transfer = transport->transfers; transfer; transfer = next) {
     next = transfer->next;
     transfer_cancel(base, transfer);
@@ -490,11 +429,8 @@ struct transport *curl_transport_create(void) {
 
   if (!transport) return NULL;
   transport->base.methods = &methods;
-  transport->multi = curl_multi_init();
-  transport->share = curl_share_init();
-  if (!transport->multi || !transport->share ||
-      curl_multi_setopt(transport->multi, CURLMOPT_MAXCONNECTS, CONNECTIONS_KEPT) ||
-      curl_share_setopt(transport->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION)) {
+  transport->process = getpid();
+  if (!open_libcurl(transport)) {
     free_transport(transport);
     return NULL;
   }

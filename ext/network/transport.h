@@ -11,11 +11,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "network/proxy.h"
+
 struct transport;
 struct transfer; /* one exchange in flight; owned by the transport */
 
 /* A GET, or a POST where there is a body. The transport copies what it needs before `start` returns, but
-** for the body: that must stay as it is until the exchange is over, so that its owner can wipe it. */
+** for body and proxy: these must stay as they are until the exchange is over, so that their owner can
+** wipe them. */
 struct transport_request {
   const char *url;
   const char *const *headers; /* `Name: value` */
@@ -23,10 +26,11 @@ struct transport_request {
   const char *body; /* of a POST; NULL for a GET */
   size_t body_size;
   const char *user_agent;
-  const char *ca_file;   /* PEM; NULL for the system's certificates */
-  long idle_timeout;     /* seconds without a byte that end the exchange */
-  int64_t time_limit;    /* milliseconds that the whole exchange may take */
-  bool fresh_connection; /* one of its own is made, though others may stand idle */
+  const struct proxy *proxy; /* NULL: none */
+  const char *ca_file;       /* PEM; NULL for the system's certificates */
+  long idle_timeout;         /* seconds without a byte that end the exchange */
+  int64_t time_limit;        /* milliseconds that the whole exchange may take */
+  bool fresh_connection;     /* one of its own is made, though others may stand idle */
 };
 
 enum transport_outcome {
@@ -34,16 +38,30 @@ enum transport_outcome {
   TRANSPORT_STOPPED,   /* the handler refused bytes */
   TRANSPORT_TIMED_OUT, /* idle for too long, or the time limit passed */
   TRANSPORT_FAILED,    /* no connection, or it broke */
-  TRANSPORT_UNTRUSTED, /* the server's certificate was not accepted */
-  TRANSPORT_REFUSED,   /* the request could not be made at all */
+  /* These would come the same again: */
+  TRANSPORT_UNREACHABLE, /* no connection: there is no such host, or the proxy does not let through */
+  TRANSPORT_GARBLED,     /* the body is not what the headers say */
+  TRANSPORT_UNTRUSTED,   /* the server's certificate was not accepted */
+  TRANSPORT_BAD_CA_FILE, /* there are no certificates in the file that was named */
+  TRANSPORT_REFUSED,     /* the request could not be made at all */
   TRANSPORT_NO_MEMORY
 };
+
+/*
+** Statuses that ask for the same request again, but on another connection: it came too slowly for this
+** one (408), this one leads to the wrong server (421), or is not safe from replay (425). A connection
+** that has brought one of them is not used again.
+*/
+bool status_wants_new_connection(int status);
 
 struct transport_result {
   enum transport_outcome outcome;
   int status;          /* of HTTP; 0 if none arrived */
   int64_t retry_after; /* milliseconds, from the header of that name; 0 if none */
-  const char *detail;  /* a sentence of the HTTP library, valid during the call only */
+  /* Static, NULL if it did not fail at a proxy: the variable that names it, and why it cannot be used. */
+  const char *proxy;
+  const char *proxy_problem;
+  const char *detail; /* a sentence of the HTTP library, valid during the call only */
 };
 
 /* Called from within `drive`. A handler may start and cancel transfers in `done` only. */

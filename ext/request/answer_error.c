@@ -3,13 +3,11 @@
 */
 #include "request/answer_error.h"
 
-#include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/redact.h"
-
-#define BODY_DEPTH 16
+#include "request/json_body.h"
 
 /* The first of `names` that `object` has with a text or an integer, as text; NULL if none. */
 static const char *member(json_object *object, const char *const *names, size_t *size) {
@@ -108,14 +106,13 @@ static void read_plain(struct answer_error *error, const char *body, size_t size
   redact(words, used, secrets, error->message, sizeof error->message);
 }
 
-void answer_error_read(struct answer_error *error, const char *body, size_t size,
+bool answer_error_read(struct answer_error *error, const char *body, size_t size,
                        const struct secrets *secrets) {
-  json_tokener *tokener = json_tokener_new_ex(BODY_DEPTH);
-  json_object *value = NULL;
+  json_object *value;
   json_object *object = NULL;
 
   memset(error, 0, sizeof *error);
-  if (tokener && size) value = json_tokener_parse_ex(tokener, body, (int)size);
+  if (!json_body_read(body, size, &value)) return false;
   if (value) object = innermost(value);
   if (object) {
     read_object(error, object, secrets);
@@ -126,7 +123,7 @@ void answer_error_read(struct answer_error *error, const char *body, size_t size
     read_plain(error, body, size, secrets);
   }
   json_object_put(value);
-  if (tokener) json_tokener_free(tokener);
+  return true;
 }
 
 void answer_error_describe(const struct answer_error *error, int status, char *text, size_t size) {

@@ -23,9 +23,9 @@ struct answer_error {
 ** Reads the body. Shapes: `[{errorCode, errorMessage, detail}]`; `{errors: [...]}` of the same; the
 ** same members at the top; `{error_code, error_msg, request_id}`; `{error: {code, message, title}}`
 ** and `{code, message}`, codes as text or integer. A body that is no JSON gives its own beginning,
-** without markup, as the message. Secrets are cut out.
+** without markup, as the message. Secrets are cut out. False when out of memory.
 */
-void answer_error_read(struct answer_error *error, const char *body, size_t size,
+bool answer_error_read(struct answer_error *error, const char *body, size_t size,
                        const struct secrets *secrets);
 
 /* Writes `HTTP 401, APIGW.0301: Incorrect IAM authentication information.`, cut where it does not fit. */

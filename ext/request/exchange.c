@@ -52,8 +52,9 @@ void exchange_close(struct exchange *exchange) {
 
 void exchange_begin(struct exchange *exchange, struct access *access) {
   exchange->access = access_retain(access);
+  exchange->new_connection = false;
   exchange->secrets.count = 0;
-  credentials_secrets(&access->credentials, &exchange->secrets);
+  access_secrets(access, &exchange->secrets);
   attempts_begin(&exchange->attempts, &access->limits, exchanges_now(exchange->all));
 }
 
@@ -88,7 +89,9 @@ bool exchange_send(struct exchange *exchange, struct transport_request *wire) {
   exchange->attempts.count++;
   if (exchange->methods->paced) throttle_started(&all->throttle, exchange->sent);
   wire->user_agent = USER_AGENT;
+  wire->proxy = access_proxy(exchange->access);
   wire->ca_file = exchange->access->ca_file;
+  wire->fresh_connection = exchange->new_connection;
   wire->idle_timeout = (long)exchange->access->limits.timeout;
   wire->time_limit = attempts_time_left(&exchange->attempts, exchange->sent);
   if (wire->time_limit < 1) wire->time_limit = 1;
@@ -105,12 +108,14 @@ static uint64_t next_random(struct exchanges *all) {
   return all->random_state = x;
 }
 
-bool exchange_pause(struct exchange *exchange, int64_t retry_after) {
+bool exchange_pause(struct exchange *exchange, const struct transport_result *result) {
   struct exchanges *all = exchange->all;
 
-  if (!attempts_pause(&exchange->attempts, exchanges_now(all), next_random(all), retry_after)) {
+  if (!attempts_pause(&exchange->attempts, exchanges_now(all), next_random(all),
+                      result->retry_after)) {
     return false;
   }
+  exchange->new_connection = status_wants_new_connection(result->status);
   exchange->state = EXCHANGE_PAUSED;
   return true;
 }

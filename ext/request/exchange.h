@@ -59,6 +59,7 @@ struct exchange {
   enum exchange_state state;
   enum verdict verdict;      /* how it ended */
   struct transfer *transfer; /* while EXCHANGE_IN_FLIGHT */
+  bool new_connection;       /* the next attempt does not use one that stands */
   int64_t sent;              /* when the last attempt was, by the transport's clock */
   struct attempts attempts;
   /* From exchange_begin on: */
@@ -86,8 +87,11 @@ void exchange_begin(struct exchange *exchange, struct access *access);
 */
 bool exchange_send(struct exchange *exchange, struct transport_request *wire);
 
-/* Pauses before another attempt; false if there is to be none. */
-bool exchange_pause(struct exchange *exchange, int64_t retry_after);
+/*
+** After an attempt that ended so: pauses before another, on a new connection where the status asks for
+** one. False if there is to be no other.
+*/
+bool exchange_pause(struct exchange *exchange, const struct transport_result *result);
 
 /* No attempt follows. */
 void exchange_end(struct exchange *exchange, enum verdict verdict);

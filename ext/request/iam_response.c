@@ -3,7 +3,6 @@
 */
 #include "request/iam_response.h"
 
-#include <json-c/json.h>
 #include <openssl/crypto.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,22 +13,12 @@
 #include "base/timestamp.h"
 #include "request/answer_error.h"
 #include "request/header_name.h"
+#include "request/json_body.h"
 #include "request/transport_problem.h"
 
 #define BODY_MAX ((size_t)4 << 20) /* bytes; with the catalog that was not asked for, some 100 KB */
-#define BODY_DEPTH 32
 
 /* ---- the request ---- */
-
-/* Owned by the caller, NULL when out of memory. */
-static char *copy_bytes(const char *bytes, size_t size) {
-  char *copy = malloc(size + 1);
-
-  if (!copy) return NULL;
-  memcpy(copy, bytes, size);
-  copy[size] = '\0';
-  return copy;
-}
 
 /* A text as json-c writes it, in memory of our own; what json-c held is wiped. NULL: out of memory. */
 static char *quote(const char *text) {
@@ -37,7 +26,7 @@ static char *quote(const char *text) {
   const char *json = value ? json_object_to_json_string_ext(
                                  value, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
                            : NULL;
-  char *copy = json ? copy_bytes(json, strlen(json)) : NULL;
+  char *copy = json ? secret_copy(json, strlen(json)) : NULL;
 
   if (json) OPENSSL_cleanse((void *)json, strlen(json));
   if (value) OPENSSL_cleanse((void *)json_object_get_string(value), strlen(text));
@@ -61,7 +50,7 @@ char *iam_body(const struct iam_login *login, char **quoted) {
     size_t size = sizeof form + strlen(name) + strlen(password) + strlen(domain) + strlen(project);
     body = malloc(size);
     if (body) snprintf(body, size, form, name, password, domain, project);
-    *quoted = copy_bytes(password + 1, strlen(password) - 2);
+    *quoted = secret_copy(password + 1, strlen(password) - 2);
   }
   free(name);
   secret_free(password);
@@ -86,7 +75,6 @@ void iam_response_reset(struct iam_response *answer) {
   secret_free(answer->token);
   answer->token = NULL;
   answer->lifetime = 0;
-  answer->retry_after = 0;
   answer->problem[0] = '\0';
   answer->request_id[0] = '\0';
   answer->verdict = VERDICT_READY;
@@ -113,7 +101,7 @@ void iam_response_header(struct iam_response *answer, const char *name, size_t n
     return;
   }
   secret_free(answer->token);
-  answer->token = copy_bytes(value, value_size);
+  answer->token = secret_copy(value, value_size);
   if (!answer->token) answer->verdict = VERDICT_NO_MEMORY;
 }
 
@@ -145,17 +133,20 @@ static bool read_instant(json_object *token, const char *name, int64_t *seconds)
   return true;
 }
 
-/* By IAM's own clock where it says when it issued the token, so that this machine's may be wrong. */
+/*
+** By IAM's own clock where it says when it issued the token, so that this machine's may be wrong.
+** False if the body does not say it, and when out of memory, which is the verdict then.
+*/
 static bool read_lifetime(struct iam_response *answer, time_t time) {
-  json_tokener *tokener = json_tokener_new_ex(BODY_DEPTH);
-  json_object *value = NULL;
+  json_object *value;
   json_object *token;
   int64_t issued;
   int64_t expires;
   bool found = false;
 
-  if (tokener && answer->body.size) {
-    value = json_tokener_parse_ex(tokener, answer->body.bytes, (int)answer->body.size);
+  if (!json_body_read(answer->body.bytes, answer->body.size, &value)) {
+    answer->verdict = VERDICT_NO_MEMORY;
+    return false;
   }
   if (value && json_object_is_type(value, json_type_object) &&
       json_object_object_get_ex(value, "token", &token) &&
@@ -165,7 +156,6 @@ static bool read_lifetime(struct iam_response *answer, time_t time) {
     if (found) answer->lifetime = expires - issued;
   }
   json_object_put(value);
-  if (tokener) json_tokener_free(tokener);
   return found;
 }
 
@@ -176,6 +166,7 @@ static enum verdict finish_token(struct iam_response *answer, time_t time) {
                     "auth_url name IAM's API?");
   }
   if (!read_lifetime(answer, time)) {
+    if (answer->verdict == VERDICT_NO_MEMORY) return answer->verdict;
     return conclude(answer, VERDICT_FAILED,
                     "HTTP 201, but the body does not say when the token ends (token.expires_at). "
                     "Does auth_url name IAM's API?");
@@ -211,10 +202,12 @@ static const char *advice(int status) {
 static enum verdict finish_error(struct iam_response *answer, int status) {
   struct answer_error error;
   char said[sizeof error.code + sizeof error.message + 32];
-  bool again = status == 429 || status >= 500;
+  bool again = status == 429 || status >= 500 || status_wants_new_connection(status);
 
-  answer_error_read(&error, answer->body.bytes ? answer->body.bytes : "", answer->body.size,
-                    answer->secrets);
+  if (!answer_error_read(&error, answer->body.bytes ? answer->body.bytes : "", answer->body.size,
+                         answer->secrets)) {
+    return answer->verdict = VERDICT_NO_MEMORY;
+  }
   if (!answer->request_id[0]) {
     snprintf(answer->request_id, sizeof answer->request_id, "%s", error.request_id);
   }
@@ -229,9 +222,9 @@ static enum verdict finish_error(struct iam_response *answer, int status) {
 enum verdict iam_response_finish(struct iam_response *answer, const struct transport_result *result,
                                  time_t time) {
   int status = result->status;
-  bool refused = status >= 400 && status < 500 && status != 429;
+  bool refused =
+      status >= 400 && status < 500 && status != 429 && !status_wants_new_connection(status);
 
-  answer->retry_after = result->retry_after;
   if (answer->verdict != VERDICT_READY) return answer->verdict; /* told while the bytes came */
   if (result->outcome == TRANSPORT_NO_MEMORY) return answer->verdict = VERDICT_NO_MEMORY;
   /* A login that was refused is not sent again, even where the answer broke off. */

@@ -25,9 +25,8 @@
 struct iam_response {
   const struct secrets *secrets; /* set by iam_response_init, not owned */
   /* What came back. */
-  char *token;         /* owned, wiped when freed; may be taken out */
-  int64_t lifetime;    /* seconds, at least one, that the token is good for from its issue on */
-  int64_t retry_after; /* milliseconds; 0 if the server did not say */
+  char *token;      /* owned, wiped when freed; may be taken out */
+  int64_t lifetime; /* seconds, at least one, that the token is good for from its issue on */
   char problem
       [1000]; /* what VERDICT_AGAIN, VERDICT_REFUSED and VERDICT_FAILED say: status, message, advice */
   char request_id[80]; /* from the header or the body; empty if none */

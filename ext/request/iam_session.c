@@ -146,7 +146,7 @@ static void on_done(struct exchange *exchange, const struct transport_result *re
     keep_token(session);
   } else if (verdict == VERDICT_NO_MEMORY) {
     fail_without_memory(session);
-  } else if (verdict != VERDICT_AGAIN || !exchange_pause(exchange, session->answer.retry_after)) {
+  } else if (verdict != VERDICT_AGAIN || !exchange_pause(exchange, result)) {
     fail(session, verdict == VERDICT_REFUSED);
   }
 }

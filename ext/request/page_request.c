@@ -19,6 +19,10 @@
 /* Milliseconds: an exchange with IAM that began with a request ends by the same deadline, and says more. */
 #define TOKEN_GRACE 1000
 
+/* Bytes of all answers that are here or on their way; small ones cannot add up to so many. */
+#define ALL_ANSWERS_MAX ((size_t)128 << 20)
+#define LARGE_ANSWER ((size_t)1 << 20)
+
 struct page_request {
   struct exchange exchange; /* EXCHANGE_HELD: it waits for a token */
   struct service *service;
@@ -42,7 +46,15 @@ static void on_header(struct exchange *exchange, const char *name, size_t name_s
 static bool on_body(struct exchange *exchange, int status, const char *bytes, size_t size) {
   struct page_request *request = (struct page_request *)exchange;
 
-  return page_response_body(&request->answer, status, bytes, size);
+  if (!page_response_body(&request->answer, status, bytes, size)) return false;
+  if (page_response_footprint(&request->answer) < LARGE_ANSWER ||
+      exchanges_footprint(exchange->all) < ALL_ANSWERS_MAX) {
+    return true;
+  }
+  page_response_refuse(&request->answer,
+                       "the answers that are under way take more than 128 MB together: ask for "
+                       "less at once (settings page_size and concurrency).");
+  return false;
 }
 
 /* What an answer says of the credentials. */
@@ -82,8 +94,7 @@ static void on_done(struct exchange *exchange, const struct transport_result *re
   }
   note_credentials(request, verdict);
   if (verdict == VERDICT_AGAIN) {
-    if (!exchange_pause(exchange, request->answer.retry_after))
-      exchange_end(exchange, VERDICT_FAILED);
+    if (!exchange_pause(exchange, result)) exchange_end(exchange, VERDICT_FAILED);
   } else if (verdict == VERDICT_FAILED && renew_token(request, result)) {
     begin_attempt(request);
   } else {
@@ -129,7 +140,7 @@ static void take_token(struct page_request *request) {
   iam_token_release(request->token);
   request->token = iam_session_token(request->session);
   exchange->secrets.count = 0;
-  credentials_secrets(&exchange->access->credentials, &exchange->secrets);
+  access_secrets(exchange->access, &exchange->secrets);
   secrets_add(&exchange->secrets, request->token->text);
 }
 
@@ -179,8 +190,15 @@ static void resume(struct exchange *exchange) {
   }
 }
 
+static bool interrupted(void *context) { return service_interrupted(context); }
+
+/* An answer that is still to come takes memory, too: what it will probably have counts from the start. */
 static size_t footprint(const struct exchange *exchange) {
-  return page_response_footprint(&((const struct page_request *)exchange)->answer);
+  const struct page_response *answer = &((const struct page_request *)exchange)->answer;
+  size_t here = page_response_footprint(answer);
+  size_t expected = exchange->state == EXCHANGE_ENDED ? 0 : page_response_expected(answer);
+
+  return here > expected ? here : expected;
 }
 
 static void destroy(struct exchange *exchange) {
@@ -215,6 +233,7 @@ struct page_request *page_request_start(struct service *service, struct access *
   exchange_begin(&request->exchange, access);
   page_response_init(&request->answer, listing, EVERY_COLUMN, place, window,
                      &request->exchange.secrets, credentials_advice(&access->credentials));
+  page_response_watch(&request->answer, interrupted, service);
   begin_attempt(request);
   return request;
 }

@@ -32,11 +32,12 @@ bool page_request_ended(const struct page_request *request);
 const struct page_window *page_request_window(const struct page_request *request);
 
 /*
-** Of one that has ended. The first of these calls decodes the rows, which is best left until they are wanted:
-** see page_response_decode.
+** Of one that has ended. The first of these calls decodes the rows, which is best left until they
+** are wanted: see page_response_decode.
 **
-** How it ended: VERDICT_READY, VERDICT_ABSENT, VERDICT_FAILED or VERDICT_NO_MEMORY; the answer, of which the page may be
-** taken out by moving it; and, in one sentence each, what was asked, what came back and what to do.
+** How it ended: VERDICT_READY, VERDICT_ABSENT, VERDICT_FAILED, VERDICT_INTERRUPTED or
+** VERDICT_NO_MEMORY; the answer, of which the page may be taken out by moving it; and, in one
+** sentence each, what was asked, what came back and what to do.
 */
 enum verdict page_request_verdict(struct page_request *request);
 struct page_response *page_request_answer(struct page_request *request);

@@ -15,6 +15,8 @@
 #define RESPONSE_MAX ((size_t)64 << 20) /* bytes, decompressed; a thousand records have 0.5 MB */
 #define ERROR_BODY_MAX ((size_t)64 << 10)
 #define UNDECODED_MAX ((size_t)128 << 10) /* bytes; a hundred records have 50 KB */
+#define RECORDS_ALWAYS 1000               /* of one answer, however few were asked for */
+#define SLICE ((size_t)256 << 10)         /* bytes between two looks, some milliseconds */
 #define RECORD_BYTES 512                  /* of a record, hardly more */
 
 void page_response_init(struct page_response *answer, const struct listing *listing,
@@ -32,13 +34,18 @@ void page_response_init(struct page_response *answer, const struct listing *list
   buffer_init(&answer->error_body, ERROR_BODY_MAX);
 }
 
+void page_response_watch(struct page_response *answer, bool (*interrupted)(void *context),
+                         void *context) {
+  answer->interrupted = interrupted;
+  answer->interrupt_context = context;
+}
+
 void page_response_reset(struct page_response *answer) {
   record_page_clear(&answer->page);
   record_reader_reset(&answer->reader);
   buffer_clear(&answer->undecoded);
   buffer_clear(&answer->error_body);
   answer->has_range = false;
-  answer->retry_after = 0;
   answer->throttled = false;
   answer->status = 0;
   answer->unauthorized = false;
@@ -128,7 +135,23 @@ static bool all_belong(struct page_response *answer, size_t first) {
   return true;
 }
 
-static bool take_rows(struct page_response *answer, const char *bytes, size_t size) {
+/*
+** Some services give a page of their own size whatever the limit is, and one record more does no harm;
+** a small body that unpacks to millions of records does.
+*/
+static bool few_enough(struct page_response *answer) {
+  int64_t asked = answer->window.limit;
+  int64_t most = (asked > RECORDS_ALWAYS ? asked : RECORDS_ALWAYS) + 1;
+
+  if ((int64_t)answer->page.row_count <= most) return true;
+  conclude(answer, VERDICT_FAILED,
+           "HTTP 200, but with more than %" PRId64 " records, where %" PRId64
+           " at most were asked for.",
+           most, asked);
+  return false;
+}
+
+static bool take_slice(struct page_response *answer, const char *bytes, size_t size) {
   struct record_page *page = &answer->page;
   struct record_problem problem;
   size_t first = page->row_count;
@@ -137,7 +160,7 @@ static bool take_rows(struct page_response *answer, const char *bytes, size_t si
   if (!all_belong(answer, first)) return false;
   switch (status) {
     case RECORD_OK:
-      return true;
+      return few_enough(answer);
     case RECORD_WRONG:
       conclude(answer, VERDICT_FAILED, "HTTP 200, but record %" PRId64 " is not as documented: %s.",
                answer->window.offset + (int64_t)page->row_count + 1, problem.text);
@@ -157,6 +180,27 @@ static bool take_rows(struct page_response *answer, const char *bytes, size_t si
   }
 }
 
+/*
+** A compressed answer may come as many megabytes at once, and not all records are plain: between
+** two slices of them somebody may stop it.
+*/
+static bool take_rows(struct page_response *answer, const char *bytes, size_t size) {
+  while (size) {
+    size_t slice = SLICE - answer->unseen < size ? SLICE - answer->unseen : size;
+    if (!take_slice(answer, bytes, slice)) return false;
+    bytes += slice;
+    size -= slice;
+    answer->unseen += slice;
+    if (answer->unseen < SLICE) continue;
+    answer->unseen = 0;
+    if (answer->interrupted && answer->interrupted(answer->interrupt_context)) {
+      answer->verdict = VERDICT_INTERRUPTED;
+      return false;
+    }
+  }
+  return true;
+}
+
 /* What has come so far and was kept. False if it is not what it should be. */
 static bool take_kept(struct page_response *answer) {
   bool fine =
@@ -166,14 +210,6 @@ static bool take_kept(struct page_response *answer) {
   return fine;
 }
 
-/* How many bytes the body is likely to have. */
-static size_t body_bytes(const struct page_response *answer) {
-  int64_t limit = answer->window.limit;
-
-  return limit < (int64_t)(UNDECODED_MAX / RECORD_BYTES) ? (size_t)limit * RECORD_BYTES
-                                                         : UNDECODED_MAX;
-}
-
 /* Keeps bytes of rows for page_response_decode. */
 static bool keep_rows(struct page_response *answer, const char *bytes, size_t size) {
   size_t kept = answer->undecoded.size;
@@ -181,7 +217,7 @@ static bool keep_rows(struct page_response *answer, const char *bytes, size_t si
   if (answer->received - size > kept || size > UNDECODED_MAX - kept) { /* more than is kept */
     return take_kept(answer) && take_rows(answer, bytes, size);
   }
-  if ((kept || buffer_reserve(&answer->undecoded, body_bytes(answer)) == BUFFER_OK) &&
+  if ((kept || buffer_reserve(&answer->undecoded, page_response_expected(answer)) == BUFFER_OK) &&
       buffer_append(&answer->undecoded, bytes, size) == BUFFER_OK) {
     return true;
   }
@@ -240,14 +276,16 @@ static enum verdict finish_error(struct page_response *answer) {
   struct answer_error error;
   int status = answer->status;
 
-  answer_error_read(&error, answer->error_body.bytes ? answer->error_body.bytes : "",
-                    answer->error_body.size, answer->secrets);
+  if (!answer_error_read(&error, answer->error_body.bytes ? answer->error_body.bytes : "",
+                         answer->error_body.size, answer->secrets)) {
+    return answer->verdict = VERDICT_NO_MEMORY;
+  }
   answer->unauthorized = status == 401 && !answer_error_is_swr(&error);
   if (status == 404 && answer_error_is_swr(&error)) {
     return conclude_status(answer, VERDICT_ABSENT, &error);
   }
   answer->throttled = status == 429 || (status == 403 && answer_error_is_throttling(&error));
-  if (answer->throttled || status >= 500) {
+  if (answer->throttled || status >= 500 || status_wants_new_connection(status)) {
     return conclude_status(answer, VERDICT_AGAIN, &error);
   }
   return conclude_status(answer, VERDICT_FAILED, &error);
@@ -265,7 +303,6 @@ static enum verdict finish_transport(struct page_response *answer,
 enum verdict page_response_finish(struct page_response *answer,
                                   const struct transport_result *result) {
   answer->status = result->status;
-  answer->retry_after = result->retry_after;
   if (answer->verdict != VERDICT_READY) return answer->verdict; /* told while the bytes came */
   if (result->outcome == TRANSPORT_STOPPED) {
     return conclude(answer, VERDICT_FAILED, "HTTP %d, with a body of more than %zu bytes.",
@@ -290,6 +327,17 @@ enum verdict page_response_decode(struct page_response *answer) {
                   "HTTP 200, but the body was cut short: it ends inside the array, behind %zu "
                   "records.",
                   answer->page.row_count);
+}
+
+size_t page_response_expected(const struct page_response *answer) {
+  return (size_t)answer->window.limit * RECORD_BYTES;
+}
+
+void page_response_refuse(struct page_response *answer, const char *problem) {
+  conclude(answer, VERDICT_FAILED, "%s", problem);
+  record_page_free(&answer->page);
+  record_reader_reset(&answer->reader);
+  buffer_free(&answer->undecoded);
 }
 
 size_t page_response_footprint(const struct page_response *answer) {

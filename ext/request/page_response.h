@@ -25,12 +25,13 @@ struct page_response {
   struct page_window window;
   const struct secrets *secrets;
   const char *refusal; /* a sentence: what to do where the credentials are not accepted */
+  bool (*interrupted)(void *context); /* NULL: nobody is to be asked */
+  void *interrupt_context;
   /* What came back. */
   struct record_page page;
   bool has_range;
   struct content_range range;
-  int64_t retry_after; /* milliseconds; 0 if the server did not say */
-  bool throttled;      /* VERDICT_AGAIN because too much was asked */
+  bool throttled; /* VERDICT_AGAIN because too much was asked */
   int status;
   bool unauthorized; /* 401 from the gateway: the credentials did not get as far as SWR */
   char problem
@@ -40,6 +41,7 @@ struct page_response {
   struct record_reader reader;
   struct buffer undecoded; /* the body of a page, until it is decoded */
   struct buffer error_body;
+  size_t unseen;        /* bytes decoded since somebody was asked whether to go on */
   size_t received;      /* bytes of the body */
   enum verdict verdict; /* VERDICT_READY until something is wrong with the records */
 };
@@ -54,6 +56,13 @@ void page_response_init(struct page_response *answer, const struct listing *list
                         const struct page_window *window, const struct secrets *secrets,
                         const char *refusal);
 
+/*
+** Whom to ask now and then, while rows are decoded, whether the user wants to stop: the verdict is
+** VERDICT_INTERRUPTED then.
+*/
+void page_response_watch(struct page_response *answer, bool (*interrupted)(void *context),
+                         void *context);
+
 /* Ready for another attempt. */
 void page_response_reset(struct page_response *answer);
 
@@ -67,14 +76,18 @@ enum verdict page_response_finish(struct page_response *answer,
                                   const struct transport_result *result);
 
 /*
-** Decodes the rows of an answer that page_response_finish has found ready: VERDICT_READY, VERDICT_FAILED
-** or VERDICT_NO_MEMORY. It is the caller's to do late: where many answers come at once, the requests
-** that follow them leave first, and the rows are read while they are still at hand. May be called
-** again.
+** Decodes the rows of an answer that page_response_finish has found ready: VERDICT_READY,
+** VERDICT_FAILED or VERDICT_NO_MEMORY. It is the caller's to do late: where many answers come at
+** once, the requests that follow them leave first, and the rows are read while they are still at
+** hand. May be called again.
 */
 enum verdict page_response_decode(struct page_response *answer);
 
-/* Bytes of memory that its rows take, decoded or not. */
+/* Bytes of memory that its rows take, decoded or not; and that they probably will, by the limit asked. */
 size_t page_response_footprint(const struct page_response *answer);
+size_t page_response_expected(const struct page_response *answer);
+
+/* Makes it fail for a reason that is not its own, a sentence, and gives its memory back. */
+void page_response_refuse(struct page_response *answer, const char *problem);
 
 #endif

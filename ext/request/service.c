@@ -46,6 +46,10 @@ void service_watch(struct service *service, bool (*interrupted)(void *context), 
   service->interrupt_context = context;
 }
 
+bool service_interrupted(const struct service *service) {
+  return service->interrupted && service->interrupted(service->interrupt_context);
+}
+
 void service_warn_by(struct service *service, void (*warn)(void *context, const char *message),
                      void *context) {
   service->warn = warn;
@@ -90,10 +94,11 @@ enum service_status service_begin(struct service *service, struct access **acces
                                   struct service_error *error) {
   struct transport **transport = &service->exchanges.transport;
   enum service_status status;
+  char problem[CURL_PROBLEM_MAX];
 
   *access = NULL;
   if (!*transport) {
-    if (!curl_transport_initialize()) return service_fail(error, "libcurl cannot be used here");
+    if (!curl_transport_initialize(problem)) return service_fail(error, "%s", problem);
     *transport = curl_transport_create();
   }
   if (!*transport) return SERVICE_NO_MEMORY;
@@ -107,9 +112,7 @@ enum service_status service_wait(struct service *service) {
   int64_t now;
   int64_t pace;
 
-  if (service->interrupted && service->interrupted(service->interrupt_context)) {
-    return SERVICE_INTERRUPTED;
-  }
+  if (service_interrupted(service)) return SERVICE_INTERRUPTED;
   now = exchanges_now(all);
   pace = throttle_wait(&all->throttle, now);
   exchanges_move(all, now, pace > 0 && pace < WAIT_MAX ? pace : WAIT_MAX);

@@ -41,9 +41,13 @@ struct service *service_create(struct transport *transport);
 void service_destroy(struct service *service);
 
 /*
-** Whom to ask whether the user wants to stop; asked only from within service_wait. NULL: nobody.
+** Whom to ask whether the user wants to stop; asked from within service_wait and where a long answer
+** is decoded. NULL: nobody.
 */
 void service_watch(struct service *service, bool (*interrupted)(void *context), void *context);
+
+/* True if the user wants to stop. Asking may take a tenth of a millisecond. */
+bool service_interrupted(const struct service *service);
 
 /*
 ** Whom to tell what the user should know though nothing has failed: a file of credentials that others

@@ -10,6 +10,7 @@ enum verdict {
   VERDICT_AGAIN,   /* throttled, a fault of the server or of the way to it: may be tried again */
   VERDICT_REFUSED, /* IAM: name or password are wrong, and sending them again may lock the user */
   VERDICT_FAILED,  /* trying again would give the same */
+  VERDICT_INTERRUPTED,
   VERDICT_NO_MEMORY
 };
 

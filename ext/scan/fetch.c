@@ -357,6 +357,8 @@ static enum service_status look_at_verdict(struct fetch *fetch, struct page_resp
       break; /* it was there when the scan began */
     case VERDICT_NO_MEMORY:
       return SERVICE_NO_MEMORY;
+    case VERDICT_INTERRUPTED:
+      return SERVICE_INTERRUPTED;
     default:
       break;
   }

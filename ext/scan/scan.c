@@ -15,7 +15,7 @@
 #include "scan/bound_search.h"
 
 struct part {
-  struct page_map *map; /* the statement's */
+  struct page_map *map; /* the statement's; NULL until it is needed */
   struct page_reader reader;
   struct page_run view; /* the rows of one page, as long as the map has it */
   int64_t inside;       /* rows of the view before this position are not past a bound */
@@ -31,6 +31,8 @@ struct part {
 
 struct scan {
   struct statement *statement; /* referenced */
+  const struct listing *listing;
+  struct places *places; /* referenced: of each part */
   const struct order *order;
   bool merged;
   bool ordered;
@@ -60,6 +62,17 @@ struct scan {
 #define PARTS_AHEAD_FIRST 3
 
 /* ---- one part ---- */
+
+/* Makes sure of the map of a part. False when out of memory. */
+static bool part_open(const struct scan *scan, struct part *part) {
+  struct place place;
+
+  if (part->map) return true;
+  places_get(scan->places, (size_t)(part - scan->parts), &place);
+  buffer_init(&part->time, RECORD_SIZE_MAX);
+  part->map = statement_map(scan->statement, scan->listing, &place, scan->order);
+  return part->map != NULL;
+}
 
 /* Expects of a part what is left of OFFSET and LIMIT, from the position that it begins at on. */
 static void expect(const struct scan *scan, struct part *part, int64_t passed) {
@@ -205,6 +218,7 @@ static enum service_status part_begin(const struct scan *scan, struct part *part
                                       bool *exists, struct service_error *error) {
   enum service_status status = SERVICE_OK;
 
+  if (!part_open(scan, part)) return SERVICE_NO_MEMORY;
   if (!part->begun && time_bounds_start(&scan->bounds, scan->order)) {
     status = bound_search(part->map, &scan->bounds, &part->first, error);
     if (status != SERVICE_OK) return status;
@@ -292,6 +306,7 @@ static bool start_parts(struct scan *scan, size_t end) {
   while (scan->started < end && statement_has_room(scan->statement)) {
     struct part *part = &scan->parts[scan->started++];
     struct page_reader reader = first_reader(scan, part);
+    if (!part_open(scan, part)) return false;
     part->asked_first = !page_map_begun(part->map);
     if (!page_map_start(part->map, &reader)) return false;
   }
@@ -300,19 +315,23 @@ static bool start_parts(struct scan *scan, size_t end) {
 
 /* Starts the first requests of what later scans will ask, behind this scan's own. */
 static bool start_announced(struct scan *scan, const struct scan_request *request) {
+  const struct places *announced = request->announced;
   struct page_reader reader;
 
-  if (request->announced_count == 0 || scan->part_count == 0) return true;
+  if (!announced || scan->part_count == 0) return true;
   reader = first_reader(scan, &scan->parts[0]);
+  if (!part_open(scan, &scan->parts[0])) return false;
   if (!page_map_start(scan->parts[0].map, &reader)) return false;
-  for (size_t i = 0; i < request->announced_count && statement_has_room(scan->statement); i++) {
-    const struct place *announced = &request->announced[i];
+  for (size_t i = 0; i < places_count(announced) && statement_has_room(scan->statement); i++) {
     struct service_error unneeded; /* of a region that no row may ask */
-    enum service_status status = statement_reach(scan->statement, announced, 1, &unneeded);
+    enum service_status status =
+        statement_reach(scan->statement, places_region(announced, i), &unneeded);
     struct page_map *map;
+    struct place place;
     if (status == SERVICE_FAILED) continue;
     if (status != SERVICE_OK) return false;
-    map = statement_map(scan->statement, request->listing, announced, request->order);
+    places_get(announced, i, &place);
+    map = statement_map(scan->statement, request->listing, &place, request->order);
     if (!map || !page_map_start(map, &reader)) return false;
   }
   return true;
@@ -440,43 +459,52 @@ static bool copy_bounds(struct scan *scan, const struct time_bounds *bounds) {
 
 static struct scan *scan_create(struct statement *statement, const struct scan_request *request) {
   struct scan *scan = calloc(1, sizeof *scan);
+  size_t count = places_count(request->places);
 
   if (!scan) return NULL;
   scan->statement = statement_retain(statement);
+  scan->listing = request->listing;
+  scan->places = places_retain(request->places);
   scan->order = request->order;
   scan->ordered = request->ordered;
-  scan->merged = request->ordered && request->place_count > 1;
+  scan->merged = request->ordered && count > 1;
   scan->count_only = request->count_only;
   scan->may_stop = request->may_stop;
   if (scan->merged) {
-    scan->page = MERGED_ROWS_MAX / (int64_t)request->place_count;
+    scan->page = MERGED_ROWS_MAX / (int64_t)count;
     if (scan->page < MERGED_PAGE_MIN) scan->page = MERGED_PAGE_MIN;
   }
   scan->offset = request->offset;
   scan->limit = request->limit;
-  scan->parts = calloc(request->place_count + 1, sizeof *scan->parts);
-  scan->heap = calloc(request->place_count + 1, sizeof *scan->heap);
+  scan->parts = calloc(count + 1, sizeof *scan->parts);
+  scan->heap = calloc(count + 1, sizeof *scan->heap);
   if (!scan->parts || !scan->heap || !copy_bounds(scan, &request->bounds)) {
     scan_close(scan);
     return NULL;
   }
-  for (size_t i = 0; i < request->place_count; i++) {
-    scan->parts[i].map =
-        statement_map(statement, request->listing, &request->places[i], request->order);
-    if (!scan->parts[i].map) {
-      scan_close(scan);
-      return NULL;
-    }
-    buffer_init(&scan->parts[i].time, RECORD_SIZE_MAX);
-    scan->part_count++;
-  }
+  scan->part_count = count;
   return scan;
+}
+
+/* Finds out how to ask each region among the places. */
+static enum service_status reach_regions(struct statement *statement, const struct places *places,
+                                         struct service_error *error) {
+  const char *before = NULL;
+  enum service_status status = SERVICE_OK;
+
+  for (size_t i = 0; i < places_count(places) && status == SERVICE_OK; i++) {
+    const char *region = places_region(places, i);
+    if (region == before) continue;
+    before = region;
+    status = statement_interrupted(statement) ? SERVICE_INTERRUPTED
+                                              : statement_reach(statement, region, error);
+  }
+  return status;
 }
 
 enum service_status scan_open(struct statement *statement, const struct scan_request *request,
                               struct scan **scan, struct service_error *error) {
-  enum service_status status =
-      statement_reach(statement, request->places, request->place_count, error);
+  enum service_status status = reach_regions(statement, request->places, error);
 
   *scan = NULL;
   if (status != SERVICE_OK) return status;
@@ -498,12 +526,14 @@ enum service_status scan_open(struct statement *statement, const struct scan_req
 void scan_close(struct scan *scan) {
   if (!scan) return;
   for (size_t i = 0; i < scan->part_count; i++) {
+    if (!scan->parts[i].map) continue;
     page_map_rest(scan->parts[i].map, &scan->parts[i].reader);
     buffer_free(&scan->parts[i].time);
   }
   free(scan->parts);
   free(scan->heap);
   free(scan->bound_texts);
+  places_release(scan->places);
   statement_release(scan->statement);
   free(scan);
 }

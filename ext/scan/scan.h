@@ -16,6 +16,7 @@
 #include "base/status.h"
 #include "record/record_page.h"
 #include "scan/page_map.h"
+#include "scan/places.h"
 #include "scan/statement.h"
 #include "scan/time_bounds.h"
 
@@ -24,11 +25,9 @@ struct scan;
 /* What to scan, and what the reader is expected to do (see struct page_reader). */
 struct scan_request {
   const struct listing *listing;
-  const struct place *places; /* no two equal; copied */
-  size_t place_count;
-  /* Those that later scans of the statement are going to ask, in the same way; may be none. */
-  const struct place *announced;
-  size_t announced_count;
+  struct places *places; /* no two equal; the scan keeps a reference */
+  /* Those that later scans of the statement are going to ask, in the same way; NULL: none. */
+  const struct places *announced;
   const struct order *order; /* that the service is asked for */
   bool ordered;              /* rows must leave in that order, merged where there are many */
   struct time_bounds bounds; /* the texts must outlive scan_open */

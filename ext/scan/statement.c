@@ -8,17 +8,33 @@
 
 #include "request/page_request.h"
 
-#define BUCKETS 256
+#define FIRST_BUCKETS 64 /* powers of two */
+#define REGION_BUCKETS 256
 #define PAGES_BYTES_MAX ((size_t)16 << 20) /* of all maps together */
+#define TRIM_STEP (PAGES_BYTES_MAX / 8)    /* between two looks at all of them */
 
 struct entry {
   struct page_map *map;
   const struct listing *listing;
   const struct order *order;
+  uint32_t hash;             /* of its place */
   struct entry *next;        /* in its bucket */
   struct entry *used_before; /* list by use, the last used first */
   struct entry *used_after;
 };
+
+/* FNV-1a. */
+static uint32_t hash_text(uint32_t hash, const char *text) {
+  for (; *text; text++) hash = (hash ^ (unsigned char)*text) * 16777619u;
+  return hash;
+}
+
+static uint32_t hash_region(const char *region) { return hash_text(2166136261u, region); }
+
+/* Over region and both names. */
+static uint32_t hash_place(const struct place *place) {
+  return hash_text(hash_text(hash_region(place->region), place->name_space), place->name);
+}
 
 /* A region that was reached. */
 struct reached {
@@ -28,11 +44,14 @@ struct reached {
 
 struct statement {
   struct service *service;
-  struct access *set;      /* of the region that is set, reached or not; referenced */
-  struct reached *reached; /* owned */
+  struct access *set; /* of the region that is set, reached or not; referenced */
+  struct reached *reached[REGION_BUCKETS]; /* owned */
   int references;
-  size_t footprint; /* bytes of the pages of all maps */
-  struct entry *buckets[BUCKETS];
+  size_t footprint;       /* bytes of the pages of all maps */
+  size_t trimmed;         /* those that were left by the last trim */
+  struct entry **buckets; /* owned; NULL if there are no maps */
+  size_t bucket_count;
+  size_t map_count;
   struct entry *newest;
   struct entry *oldest;
 };
@@ -70,11 +89,14 @@ void statement_release(struct statement *statement) {
     page_map_close(entry->map);
     free(entry);
   }
-  for (struct reached *reached = statement->reached; reached; reached = next_reached) {
-    next_reached = reached->next;
-    access_release(reached->access);
-    free(reached);
+  for (size_t i = 0; i < REGION_BUCKETS; i++) {
+    for (struct reached *reached = statement->reached[i]; reached; reached = next_reached) {
+      next_reached = reached->next;
+      access_release(reached->access);
+      free(reached);
+    }
   }
+  free(statement->buckets);
   access_release(statement->set);
   free(statement);
 }
@@ -83,55 +105,35 @@ const char *statement_region(const struct statement *statement) { return stateme
 
 /* How a region that was reached is asked; NULL if it was not. */
 static struct access *access_to(const struct statement *statement, const char *region) {
-  for (const struct reached *reached = statement->reached; reached; reached = reached->next) {
+  const struct reached *reached = statement->reached[hash_region(region) % REGION_BUCKETS];
+
+  for (; reached; reached = reached->next) {
     if (!strcmp(reached->access->region, region)) return reached->access;
   }
   return NULL;
 }
 
-static enum service_status reach(struct statement *statement, const char *region,
-                                 struct service_error *error) {
-  struct reached *fresh = calloc(1, sizeof *fresh);
+enum service_status statement_reach(struct statement *statement, const char *region,
+                                    struct service_error *error) {
+  struct reached **bucket = &statement->reached[hash_region(region) % REGION_BUCKETS];
+  struct reached *fresh;
   enum service_status status;
 
+  if (access_to(statement, region)) return SERVICE_OK;
+  fresh = calloc(1, sizeof *fresh);
   if (!fresh) return SERVICE_NO_MEMORY;
   status = access_for_region(statement->set, region, &fresh->access, error);
   if (status != SERVICE_OK) {
     free(fresh);
     return status;
   }
-  fresh->next = statement->reached;
-  statement->reached = fresh;
+  fresh->next = *bucket;
+  *bucket = fresh;
   return SERVICE_OK;
-}
-
-enum service_status statement_reach(struct statement *statement, const struct place *places,
-                                    size_t count, struct service_error *error) {
-  enum service_status status = SERVICE_OK;
-
-  for (size_t i = 0; i < count && status == SERVICE_OK; i++) {
-    if (access_to(statement, places[i].region)) continue;
-    status = reach(statement, places[i].region, error);
-  }
-  return status;
 }
 
 bool statement_has_room(const struct statement *statement) {
   return service_has_room_ahead(statement->service, statement->set);
-}
-
-/* FNV-1a. */
-static uint32_t hash_text(uint32_t hash, const char *text) {
-  for (; *text; text++) hash = (hash ^ (unsigned char)*text) * 16777619u;
-  return hash;
-}
-
-/* Over region and both names. */
-static size_t bucket_of(const struct place *place) {
-  uint32_t hash = hash_text(2166136261u, place->region);
-
-  hash = hash_text(hash, place->name_space);
-  return hash_text(hash, place->name) % BUCKETS;
 }
 
 static void take_out(struct statement *statement, struct entry *entry) {
@@ -155,21 +157,42 @@ static void put_first(struct statement *statement, struct entry *entry) {
   if (!statement->oldest) statement->oldest = entry;
 }
 
-struct page_map *statement_map(struct statement *statement, const struct listing *listing,
-                               const struct place *place, const struct order *order) {
-  struct entry **bucket = &statement->buckets[bucket_of(place)];
-  struct entry *entry = *bucket;
+/* Twice as many buckets, where there are as many maps as buckets. False when out of memory. */
+static bool grow(struct statement *statement) {
+  size_t count = statement->bucket_count ? statement->bucket_count * 2 : FIRST_BUCKETS;
+  struct entry **buckets;
 
-  while (entry && (entry->listing != listing || entry->order != order ||
+  if (statement->map_count < statement->bucket_count) return true;
+  buckets = calloc(count, sizeof *buckets);
+  if (!buckets) return false;
+  for (struct entry *entry = statement->newest; entry; entry = entry->used_before) {
+    struct entry **bucket = &buckets[entry->hash % count];
+    entry->next = *bucket;
+    *bucket = entry;
+  }
+  free(statement->buckets);
+  statement->buckets = buckets;
+  statement->bucket_count = count;
+  return true;
+}
+
+static struct entry *find(const struct statement *statement, const struct listing *listing,
+                          const struct place *place, const struct order *order, uint32_t hash) {
+  struct entry *entry =
+      statement->map_count ? statement->buckets[hash % statement->bucket_count] : NULL;
+
+  while (entry && (entry->hash != hash || entry->listing != listing || entry->order != order ||
                    !place_equal(page_map_repository(entry->map), place))) {
     entry = entry->next;
   }
-  if (entry) {
-    take_out(statement, entry);
-    put_first(statement, entry);
-    return entry->map;
-  }
-  entry = calloc(1, sizeof *entry);
+  return entry;
+}
+
+static struct entry *add(struct statement *statement, const struct listing *listing,
+                         const struct place *place, const struct order *order, uint32_t hash) {
+  struct entry *entry = grow(statement) ? calloc(1, sizeof *entry) : NULL;
+  struct entry **bucket;
+
   if (!entry) return NULL;
   entry->map = page_map_open(statement->service, access_to(statement, place->region), listing,
                              place, order, &statement->footprint);
@@ -179,16 +202,46 @@ struct page_map *statement_map(struct statement *statement, const struct listing
   }
   entry->listing = listing;
   entry->order = order;
+  entry->hash = hash;
+  bucket = &statement->buckets[hash % statement->bucket_count];
   entry->next = *bucket;
   *bucket = entry;
+  statement->map_count++;
+  return entry;
+}
+
+struct page_map *statement_map(struct statement *statement, const struct listing *listing,
+                               const struct place *place, const struct order *order) {
+  uint32_t hash = hash_place(place);
+  struct entry *entry = find(statement, listing, place, order, hash);
+
+  if (entry) {
+    take_out(statement, entry);
+  } else {
+    entry = add(statement, listing, place, order, hash);
+    if (!entry) return NULL;
+  }
   put_first(statement, entry);
   return entry->map;
 }
 
+/*
+** Each map keeps a page, so that many of them may be above the bound all the same: they are looked
+** at again once there is more.
+*/
 void statement_trim(struct statement *statement) {
   struct entry *entry = statement->oldest;
 
+  if (statement->footprint <= PAGES_BYTES_MAX ||
+      statement->footprint < statement->trimmed + TRIM_STEP) {
+    return;
+  }
   for (; entry && statement->footprint > PAGES_BYTES_MAX; entry = entry->used_after) {
     page_map_shrink(entry->map);
   }
+  statement->trimmed = statement->footprint > PAGES_BYTES_MAX ? statement->footprint : 0;
+}
+
+bool statement_interrupted(const struct statement *statement) {
+  return service_interrupted(statement->service);
 }

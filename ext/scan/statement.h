@@ -1,9 +1,9 @@
 /*
-** What a statement has fetched: the page maps of all repositories that it asks, of whatever region, each
-** once for each order, shared by its cursors until the last of them is closed.
+** What a statement has fetched: the page maps of all repositories that it asks, of whatever region,
+** each once for each order, shared by its cursors until the last of them is closed.
 **
-** A join asks for the same repository again and again, and SQLite opens a cursor anew for every run of
-** a correlated subquery. A new statement always starts with none. It must not know SQL.
+** A join asks for the same repository again and again, and SQLite opens a cursor anew for every run
+** of a correlated subquery. A new statement always starts with none. It must not know SQL.
 */
 #ifndef SWR_STATEMENT_H
 #define SWR_STATEMENT_H
@@ -15,7 +15,8 @@
 struct statement;
 
 /*
-** Begins a statement with the settings in force; *statement has one reference, and is NULL on failure.
+** Begins a statement with the settings in force; *statement has one reference, and is NULL on
+** failure.
 */
 enum service_status statement_begin(struct service *service, struct statement **statement,
                                     struct service_error *error);
@@ -26,15 +27,17 @@ struct statement *statement_retain(struct statement *statement);
 /* One reference less; with the last one its requests end and its maps go. NULL is fine. */
 void statement_release(struct statement *statement);
 
-/* The region that is set, which a query asks if it names none; empty where only an endpoint is set. */
+/*
+** The region that is set, which a query asks if it names none; empty where only an endpoint is set.
+*/
 const char *statement_region(const struct statement *statement);
 
 /*
-** Finds out how to ask the regions of these repositories: their endpoints and credentials. The message of a
-** failure says what to set (see access_for_region). Comes before statement_map.
+** Finds out how to ask a region: its endpoint and credentials. The message of a failure says what
+** to set (see access_for_region). Comes before statement_map.
 */
-enum service_status statement_reach(struct statement *statement, const struct place *places,
-                                    size_t count, struct service_error *error);
+enum service_status statement_reach(struct statement *statement, const char *region,
+                                    struct service_error *error);
 
 /* True if one more request that nobody waits for yet may be sent: see service_has_room_ahead. */
 bool statement_has_room(const struct statement *statement);
@@ -46,9 +49,12 @@ bool statement_has_room(const struct statement *statement);
 struct page_map *statement_map(struct statement *statement, const struct listing *listing,
                                const struct place *place, const struct order *order);
 
+/* Whether the user wants to stop: for what takes long without a wait. */
+bool statement_interrupted(const struct statement *statement);
+
 /*
-** Lets go of pages, of the maps asked for longest ago first, where all together pass a bound; each map
-** keeps the page that it is read from.
+** Lets go of pages, of the maps asked for longest ago first, where all together pass a bound; each
+** map keeps the page that it is read from.
 */
 void statement_trim(struct statement *statement);
 

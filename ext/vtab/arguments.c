@@ -1,16 +1,22 @@
 /*
 ** The arguments of xFilter: see arguments.h.
 **
-** A term on a key is a set of texts, of one or many. The repositories are those that every term allows:
-** the images of the smallest set on image, or the pairs of the smallest sets on namespace and repoName; each in
-** every region of the smallest set on region, or in the one that is set where no term is on region.
+** A term on a key is a set of texts, of one or many. The places are those that every term allows:
+** the images of the smallest set on image, or the pairs of the smallest sets on namespace and
+** repository; each in every region of the smallest set on region, or in the one that is set where
+** no term is on region.
 */
 #include "vtab/arguments.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/target.h"
+
 SQLITE_EXTENSION_INIT3
+
+#define LOOK_EVERY 1024                    /* values between two looks for an interrupt */
+#define LARGEST_INTEGER 9007199254740992.0 /* up to which a double has every integer */
 
 struct word {
   const char *text;
@@ -19,25 +25,35 @@ struct word {
 
 /* The values that one term allows, sorted. */
 struct word_set {
-  enum plan_column column;
+  int column;
+  unsigned key;
   enum plan_operator op;
   struct word *words; /* owned, and so are their texts where `copied` */
   size_t count;
   bool copied;
+  const char *owned; /* by read_single: the text of one of them; NULL if none */
+  bool open;         /* it allows names that are not in it: see may_equal_more */
 };
 
 struct reading {
+  const struct plan *plan;
+  struct interrupt *interrupt;
   struct word_set sets[PLAN_TERMS_MAX];
   size_t set_count;
-  unsigned ignored; /* columns of which single values do not count, for a list is beside them */
-  struct place *places;
-  size_t place_count;
-  size_t place_capacity;
+  unsigned ignored; /* keys of which single values do not count, for a list is beside them */
+  struct places *places;
+  size_t steps; /* values looked at, for `interrupt` */
 };
 
-/* True if a term counts: see `ignored`. */
+/* For each value of what may be long: SQLITE_INTERRUPT if the user wants to stop. */
+static int step(struct reading *reading) {
+  if (++reading->steps % LOOK_EVERY) return SQLITE_OK;
+  return interrupt_pending(reading->interrupt) ? SQLITE_INTERRUPT : SQLITE_OK;
+}
+
+/* True if a term counts: see `open` and `ignored`. */
 static bool counts(const struct reading *reading, const struct word_set *set) {
-  return set->op == PLAN_IN || !(reading->ignored & (unsigned)set->column);
+  return !set->open && (set->op == PLAN_IN || !(reading->ignored & set->key));
 }
 
 static int compare_words(const void *left, const void *right) {
@@ -47,10 +63,6 @@ static int compare_words(const void *left, const void *right) {
   int order = shared ? memcmp(a->text, b->text, shared) : 0;
 
   return order ? order : (a->size > b->size) - (a->size < b->size);
-}
-
-static int compare_places(const void *left, const void *right) {
-  return place_compare(left, right);
 }
 
 /* The text of a value; *is_text is false for NULL and blobs, which equal no text. */
@@ -66,14 +78,48 @@ static int text_of(sqlite3_value *value, struct word *word, bool *is_text) {
 
 /* ---- sets of texts ---- */
 
+/*
+** A number in a list equals all names that read as it where the list is one of numbers, as that of
+** a column is which is declared INTEGER, or STRING: 7 equals `7`, `007` and `7.0`. Which of them
+** there are cannot be said. Only a repository's name can read as a number: others begin with a
+** letter.
+*/
+static bool may_equal_more(const struct word_set *set, sqlite3_value *value) {
+  int type = sqlite3_value_type(value);
+
+  if (set->key != PLACE_REPOSITORY) return false;
+  if (type != SQLITE_INTEGER && type != SQLITE_FLOAT) return false;
+  return sqlite3_value_double(value) >= 0; /* no name begins with a minus */
+}
+
+/*
+** A single number is compared as its text where it is a parameter or written in the query, and as a
+** number where it comes from a column of numbers, which is not known here: 7.0 stands for `7`, too.
+*/
+static int add_integer(double number, struct word_set *set) {
+  char *text;
+
+  if (number < 0 || number > LARGEST_INTEGER || number != (double)(sqlite3_int64)number) {
+    return SQLITE_OK;
+  }
+  text = sqlite3_mprintf("%lld", (sqlite3_int64)number);
+  if (!text) return SQLITE_NOMEM;
+  set->words[set->count] = (struct word){text, strlen(text)};
+  set->owned = set->words[set->count++].text;
+  qsort(set->words, set->count, sizeof *set->words, compare_words);
+  return SQLITE_OK;
+}
+
 static int read_single(sqlite3_value *value, struct word_set *set) {
+  bool real = sqlite3_value_type(value) == SQLITE_FLOAT;
   bool is_text;
 
-  set->words = sqlite3_malloc64(sizeof *set->words);
+  set->words = sqlite3_malloc64(2 * sizeof *set->words);
   if (!set->words) return SQLITE_NOMEM;
   if (text_of(value, set->words, &is_text) != SQLITE_OK) return SQLITE_NOMEM;
   set->count = is_text ? 1 : 0;
-  return SQLITE_OK;
+  if (!real || set->key != PLACE_REPOSITORY) return SQLITE_OK;
+  return add_integer(sqlite3_value_double(value), set);
 }
 
 static int add_copy(struct word_set *set, const struct word *word) {
@@ -93,9 +139,44 @@ static int add_copy(struct word_set *set, const struct word *word) {
   return SQLITE_OK;
 }
 
+/* Text that SQLite makes a number of, where it applies the affinity of numbers. */
+static bool reads_as_number(const struct word *word) {
+  static const char digits[] = "0123456789";
+  const char *at = word->text + strspn(word->text, " \t\n\v\f\r");
+  const char *start;
+  size_t whole;
+  size_t fraction = 0;
+
+  at += *at == '+' || *at == '-';
+  whole = strspn(at, digits);
+  at += whole;
+  if (*at == '.') fraction = strspn(++at, digits);
+  at += fraction;
+  if (whole + fraction == 0) return false;
+  if (*at == 'e' || *at == 'E') {
+    start = at + 1 + (at[1] == '+' || at[1] == '-');
+    if (strspn(start, digits) == 0) return false;
+    at = start + strspn(start, digits);
+  }
+  at += strspn(at, " \t\n\v\f\r");
+  return at == word->text + word->size;
+}
+
+/* SQLite hands lists over in this order; nothing but speed depends on it. */
+static void sort_words(struct word_set *set) {
+  size_t in_order = 1;
+
+  while (in_order < set->count &&
+         compare_words(&set->words[in_order - 1], &set->words[in_order]) <= 0) {
+    in_order++;
+  }
+  if (in_order < set->count) qsort(set->words, set->count, sizeof *set->words, compare_words);
+}
+
 /* The values of a list are there one at a time, so that they are copied. */
-static int read_list(sqlite3_value *list, struct word_set *set) {
+static int read_list(struct reading *reading, sqlite3_value *list, struct word_set *set) {
   sqlite3_value *value = NULL;
+  bool text_of_number = false;
   int rc;
 
   set->copied = true;
@@ -103,13 +184,17 @@ static int read_list(sqlite3_value *list, struct word_set *set) {
        rc = sqlite3_vtab_in_next(list, &value)) {
     struct word word = {"", 0};
     bool is_text;
-    /* A number that is still one after SQLite has applied the list's affinity equals no text. */
-    if (sqlite3_value_type(value) != SQLITE_TEXT) continue;
-    rc = text_of(value, &word, &is_text);
+    /* SQLite has applied the list's affinity: a number is compared as one, or equals no text. */
+    if (may_equal_more(set, value)) set->open = true;
+    rc = step(reading);
+    if (rc == SQLITE_OK && sqlite3_value_type(value) != SQLITE_TEXT) continue;
+    if (rc == SQLITE_OK) rc = text_of(value, &word, &is_text);
     if (rc == SQLITE_OK) rc = add_copy(set, &word);
     if (rc != SQLITE_OK) return rc;
+    text_of_number = text_of_number || reads_as_number(&word);
   }
-  if (set->count) qsort(set->words, set->count, sizeof *set->words, compare_words);
+  if (text_of_number) set->open = false; /* it would be a number, if they were compared as such */
+  sort_words(set);
   return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
@@ -121,113 +206,100 @@ static void reading_free(struct reading *reading) {
   for (size_t i = 0; i < reading->set_count; i++) {
     struct word_set *set = &reading->sets[i];
     for (size_t j = 0; set->copied && j < set->count; j++) sqlite3_free((void *)set->words[j].text);
+    sqlite3_free((void *)set->owned);
     sqlite3_free(set->words);
   }
-  sqlite3_free(reading->places);
+  places_release(reading->places);
 }
 
-/* ---- repositories ---- */
+/* ---- places ---- */
 
-/* True if every term on a column allows this value of it. */
-static bool allowed(const struct reading *reading, enum plan_column column, const char *text,
-                    size_t size) {
+/* True if every term on a key allows this value of it. */
+static bool allowed(const struct reading *reading, unsigned key, const char *text, size_t size) {
   struct word word = {text, size};
 
   for (size_t i = 0; i < reading->set_count; i++) {
     const struct word_set *set = &reading->sets[i];
-    if (set->column == column && counts(reading, set) && !contains(set, &word)) return false;
+    if (set->key == key && counts(reading, set) && !contains(set, &word)) return false;
   }
   return true;
 }
 
-static const struct word_set *smallest(const struct reading *reading, enum plan_column column) {
+static const struct word_set *smallest(const struct reading *reading, unsigned key) {
   const struct word_set *best = NULL;
 
   for (size_t i = 0; i < reading->set_count; i++) {
     const struct word_set *set = &reading->sets[i];
-    if (set->column != column || !counts(reading, set)) continue;
+    if (set->key != key || !counts(reading, set)) continue;
     if (!best || set->count < best->count) best = set;
   }
   return best;
 }
 
-/* Adds a repository that all terms allow. */
+/* Adds a place that all terms allow. */
 static int add_place(struct reading *reading, const struct place *place) {
-  if (!allowed(reading, PLAN_NAMESPACE, place->name_space, strlen(place->name_space)) ||
-      !allowed(reading, PLAN_REPO_NAME, place->name, strlen(place->name)) ||
-      !allowed(reading, PLAN_IMAGE, place->image, strlen(place->image))) {
+  if (!allowed(reading, PLACE_NAMESPACE, place->name_space, strlen(place->name_space)) ||
+      !allowed(reading, PLACE_REPOSITORY, place->name, strlen(place->name)) ||
+      !allowed(reading, PLACE_IMAGE, place->image, strlen(place->image))) {
     return SQLITE_OK;
   }
-  if (reading->place_count == reading->place_capacity) {
-    size_t capacity = reading->place_capacity ? reading->place_capacity * 2 : 4;
-    struct place *places = sqlite3_realloc64(reading->places, capacity * sizeof *places);
-    if (!places) return SQLITE_NOMEM;
-    reading->places = places;
-    reading->place_capacity = capacity;
-  }
-  reading->places[reading->place_count++] = *place;
-  return SQLITE_OK;
+  return places_add(reading->places, place) ? SQLITE_OK : SQLITE_NOMEM;
 }
 
-static int add_images(struct reading *reading, const struct word_set *images) {
+static int add_images(struct reading *reading, const char *region, const struct word_set *images) {
   struct place place;
   int rc = SQLITE_OK;
 
   for (size_t i = 0; i < images->count && rc == SQLITE_OK; i++) {
     const struct word *image = &images->words[i];
-    if (!place_set_image(&place, image->text, image->size)) continue;
+    rc = step(reading);
+    if (rc != SQLITE_OK || !place_set_image(&place, image->text, image->size)) continue;
+    place_set_region(&place, region);
     rc = add_place(reading, &place);
   }
   return rc;
 }
 
-static int add_pairs(struct reading *reading, const struct word_set *spaces,
+/* A part of a place that no term names has one value, which is none. */
+static const struct word_set unnamed = {.words = &(struct word){"", 0}, .count = 1};
+
+static int add_pairs(struct reading *reading, const char *region, const struct word_set *spaces,
                      const struct word_set *names) {
+  unsigned parts = (spaces ? PLACE_NAMESPACE : 0) | (names ? PLACE_REPOSITORY : 0);
   struct place place;
   int rc = SQLITE_OK;
 
-  for (size_t i = 0; i < spaces->count; i++) {
+  if (!spaces) spaces = &unnamed;
+  if (!names) names = &unnamed;
+  for (size_t i = 0; i < spaces->count && rc == SQLITE_OK; i++) {
     const struct word *space = &spaces->words[i];
     for (size_t j = 0; j < names->count && rc == SQLITE_OK; j++) {
       const struct word *name = &names->words[j];
-      if (!place_set(&place, space->text, space->size, name->text, name->size)) continue;
+      rc = step(reading);
+      if (rc != SQLITE_OK ||
+          !place_set_parts(&place, parts, space->text, space->size, name->text, name->size)) {
+        continue;
+      }
+      place_set_region(&place, region);
       rc = add_place(reading, &place);
     }
   }
   return rc;
 }
 
-static void sort_places(struct reading *reading) {
-  size_t kept = 0;
-
-  if (reading->place_count < 2) return;
-  qsort(reading->places, reading->place_count, sizeof *reading->places, compare_places);
-  for (size_t i = 1; i < reading->place_count; i++) {
-    if (place_equal(&reading->places[kept], &reading->places[i])) continue;
-    reading->places[++kept] = reading->places[i];
-  }
-  reading->place_count = kept + 1;
-}
-
-/* Adds the repositories of one region. */
+/* Adds the places of one region. */
 static int add_region(struct reading *reading, const char *region) {
-  const struct word_set *images = smallest(reading, PLAN_IMAGE);
-  size_t first = reading->place_count;
-  int rc;
+  const struct word_set *images = smallest(reading, PLACE_IMAGE);
 
-  if (!allowed(reading, PLAN_REGION, region, strlen(region))) return SQLITE_OK;
-  if (images) {
-    rc = add_images(reading, images);
-  } else {
-    rc = add_pairs(reading, smallest(reading, PLAN_NAMESPACE), smallest(reading, PLAN_REPO_NAME));
-  }
-  for (size_t i = first; i < reading->place_count; i++) {
-    place_set_region(&reading->places[i], region);
-  }
-  return rc;
+  if (!allowed(reading, PLACE_REGION, region, strlen(region))) return SQLITE_OK;
+  if (images) return add_images(reading, region, images);
+  return add_pairs(reading, region, smallest(reading, PLACE_NAMESPACE),
+                   smallest(reading, PLACE_REPOSITORY));
 }
 
-/* Adds the repositories of the regions that are named and may exist; `set` is the one that is set. */
+/*
+** Adds the places of the regions that are named and may exist; `set` is the one that is set.
+*/
 static int add_regions(struct reading *reading, const struct word_set *regions, const char *set) {
   const struct word set_word = {set, strlen(set)};
   char region[REGION_LABEL_MAX + 1];
@@ -246,47 +318,56 @@ static int add_regions(struct reading *reading, const struct word_set *regions, 
   return rc;
 }
 
-/* `region` is the one that is set. */
+/* Finds the places: reading->places, NULL if there are none. `region` is the one that is set. */
 static int find_places(struct reading *reading, const char *region) {
-  const struct word_set *regions = smallest(reading, PLAN_REGION);
-  int rc = regions ? add_regions(reading, regions, region) : add_region(reading, region);
+  const struct word_set *regions = smallest(reading, PLACE_REGION);
+  int rc;
 
-  if (rc == SQLITE_OK) sort_places(reading);
+  reading->places = places_create();
+  if (!reading->places) return SQLITE_NOMEM;
+  rc = regions ? add_regions(reading, regions, region) : add_region(reading, region);
+  if (rc == SQLITE_OK && places_count(reading->places)) {
+    places_sort(reading->places);
+    return SQLITE_OK;
+  }
+  places_release(reading->places);
+  reading->places = NULL;
   return rc;
 }
 
-/* The columns that have a single value and a list beside it. */
+/* Moves the places out of a reading. */
+static struct places *take_places(struct reading *reading) {
+  struct places *places = reading->places;
+
+  reading->places = NULL;
+  return places;
+}
+
+/* ---- announced places ---- */
+
+/* The keys that have a single value and a list beside it. */
 static unsigned announcing(const struct reading *reading) {
   unsigned single = 0;
   unsigned listed = 0;
 
   for (size_t i = 0; i < reading->set_count; i++) {
-    unsigned column = (unsigned)reading->sets[i].column;
     if (reading->sets[i].op == PLAN_IN) {
-      listed |= column;
+      listed |= reading->sets[i].key;
     } else {
-      single |= column;
+      single |= reading->sets[i].key;
     }
   }
   return single & listed;
 }
 
-/* Moves the repositories out of a reading. */
-static void take_places(struct reading *reading, struct place **places, size_t *count) {
-  *places = reading->places;
-  *count = reading->place_count;
-  reading->places = NULL;
-  reading->place_count = 0;
-  reading->place_capacity = 0;
-}
-
 /*
-** True if lists beside single values on these columns tell what will be asked. Those on namespace and on
-** repoName together say nothing of pairs, and neither does one on region together with another.
+** True if lists beside single values of these keys tell what will be asked. Those of namespace and
+** of repository together say nothing of pairs, and neither does one of region together with
+** another.
 */
-static bool announces(unsigned columns) {
-  if (columns & PLAN_REGION) return columns == PLAN_REGION;
-  return columns && columns != (PLAN_NAMESPACE | PLAN_REPO_NAME);
+static bool announces(unsigned keys) {
+  if (keys & PLACE_REGION) return keys == PLACE_REGION;
+  return keys && keys != (PLACE_NAMESPACE | PLACE_REPOSITORY);
 }
 
 /* Finds what a list beside a single value announces. */
@@ -295,21 +376,15 @@ static int find_announced(struct reading *reading, const char *region,
   int rc;
 
   reading->ignored = announcing(reading);
-  if (arguments->place_count == 0 || !announces(reading->ignored)) return SQLITE_OK;
+  if (!arguments->places || !announces(reading->ignored)) return SQLITE_OK;
   rc = find_places(reading, region);
-  if (rc == SQLITE_OK) {
-    take_places(reading, &arguments->announced, &arguments->announced_count);
-  }
+  arguments->announced = take_places(reading);
   return rc;
 }
 
 /* ---- bounds ---- */
 
-/*
-** Adds a bound on createdAt; *never if no row can meet it. A blob is greater than any text. A number
-** compares as one where it comes from a column of numbers, and as text where it is a literal, which is not
-** known here, so that it bounds nothing.
-*/
+/* Adds a bound on the time, a time or NULL: see time_argument.h. *never if no row can meet it. */
 static int read_bound(enum plan_operator op, sqlite3_value *value, struct time_bounds *bounds,
                       bool *never) {
   struct word word = {"", 0};
@@ -325,34 +400,59 @@ static int read_bound(enum plan_operator op, sqlite3_value *value, struct time_b
   return SQLITE_OK;
 }
 
-static int read_terms(const struct plan *plan, sqlite3_value **values, struct reading *reading,
-                      struct arguments *arguments, bool *never) {
+/* ---- the whole ---- */
+
+/*
+** The term that would have to say which repositories are asked, and does not; NULL if there is
+** none.
+*/
+static const struct word_set *open_set(const struct reading *reading) {
+  if (!(reading->plan->listing->required & PLACE_REPOSITORY)) return NULL;
+  if (smallest(reading, PLACE_IMAGE) || smallest(reading, PLACE_REPOSITORY)) return NULL;
+  for (size_t i = 0; i < reading->set_count; i++) {
+    if (reading->sets[i].open) return &reading->sets[i];
+  }
+  return NULL;
+}
+
+static int refuse_open(const struct reading *reading, const struct word_set *set,
+                       struct service_error *error) {
+  const char *column = reading->plan->listing->columns[set->column].name;
+
+  service_fail(
+      error,
+      "%s IN (...) is a list of numbers, and more names may equal them than can be asked for "
+      "(7 equals '7', '007' and '7.0'): make it a list of text, as by "
+      "%s IN (SELECT CAST(x AS TEXT) FROM ...)",
+      column, column);
+  return SQLITE_ERROR;
+}
+
+static int read_terms(sqlite3_value **values, struct reading *reading, struct arguments *arguments,
+                      bool *never) {
+  const struct plan *plan = reading->plan;
   int rc = SQLITE_OK;
 
   for (size_t i = 0; i < plan->term_count && rc == SQLITE_OK; i++) {
     const struct plan_term *term = &plan->terms[i];
     struct word_set *set = &reading->sets[reading->set_count];
-    if (term->column == PLAN_CREATED_AT) {
+    if (!plan_term_key(plan, term)) {
       rc = read_bound(term->op, values[i], &arguments->bounds, never);
       continue;
     }
     reading->set_count++;
     set->column = term->column;
+    set->key = plan_term_key(plan, term);
     set->op = term->op;
-    rc = term->op == PLAN_IN ? read_list(values[i], set) : read_single(values[i], set);
+    rc = term->op == PLAN_IN ? read_list(reading, values[i], set) : read_single(values[i], set);
   }
   return rc;
 }
 
-int arguments_read(const struct plan *plan, sqlite3_value **values, const char *region,
-                   struct arguments *arguments) {
-  struct reading reading;
+static void read_hints(const struct plan *plan, sqlite3_value **values,
+                       struct arguments *arguments) {
   size_t next = plan->term_count;
-  bool never = false;
-  int rc;
 
-  memset(arguments, 0, sizeof *arguments);
-  memset(&reading, 0, sizeof reading);
   arguments->limit = -1;
   if (plan->limit) arguments->limit = sqlite3_value_int64(values[next++]);
   if (plan->offset) arguments->offset = sqlite3_value_int64(values[next]);
@@ -361,10 +461,24 @@ int arguments_read(const struct plan *plan, sqlite3_value **values, const char *
     arguments->offset = 0;
     arguments->limit = -1;
   }
-  rc = read_terms(plan, values, &reading, arguments, &never);
-  if (rc == SQLITE_OK && !never) rc = find_places(&reading, region);
+}
+
+int arguments_read(const struct plan *plan, sqlite3_value **values, const char *region,
+                   struct interrupt *interrupt, struct arguments *arguments,
+                   struct service_error *error) {
+  struct reading reading = {.plan = plan, .interrupt = interrupt};
+  bool never = false;
+  int rc;
+
+  memset(arguments, 0, sizeof *arguments);
+  read_hints(plan, values, arguments);
+  rc = read_terms(values, &reading, arguments, &never);
+  if (rc == SQLITE_OK && !never) {
+    const struct word_set *open = open_set(&reading);
+    rc = open ? refuse_open(&reading, open, error) : find_places(&reading, region);
+  }
   if (rc == SQLITE_OK) {
-    take_places(&reading, &arguments->places, &arguments->place_count);
+    arguments->places = take_places(&reading);
     rc = find_announced(&reading, region, arguments);
   }
   if (rc != SQLITE_OK) arguments_free(arguments);
@@ -373,7 +487,7 @@ int arguments_read(const struct plan *plan, sqlite3_value **values, const char *
 }
 
 void arguments_free(struct arguments *arguments) {
-  sqlite3_free(arguments->places);
-  sqlite3_free(arguments->announced);
+  places_release(arguments->places);
+  places_release(arguments->announced);
   memset(arguments, 0, sizeof *arguments);
 }

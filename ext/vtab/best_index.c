@@ -5,15 +5,16 @@
 ** - A key counts if it is usable, its operator is =, IS or IN, and it compares by bytes. Lists are
 **   taken whole: one scan over all their repositories.
 ** - A plan without the keys is very dear, and fails in xFilter: one with keys, if there is any, is
-**   always preferred. Such a plan is not refused: SQLite would take a refusal of the plan without IN
-**   for the end of its search, and where there is no other plan the user would not be told what to add.
-** - A term on region says which regions are asked, and without one the region that is set is. So where an
-**   equality on region cannot be had (its other side comes later in a join, or it compares otherwise than by
-**   bytes) and there is no other, the plan is as good as one without the keys: rows of the region that is set
-**   alone would be fewer than the query has.
+**   always preferred. Such a plan is not refused: SQLite would take a refusal of the plan without
+**   IN for the end of its search, and where there is no other plan the user would not be told what
+**   to add.
+** - A term on region says which regions are asked, and without one the region that is set is. So
+**   where an equality on region cannot be had (its other side comes later in a join, or it compares
+**   otherwise than by bytes) and there is no other, the plan is as good as one without the keys:
+**   rows of the region that is set alone would be fewer than the query has.
 ** - LIMIT and OFFSET are hints and never end a scan: SQLite counts both itself. They say something
 **   only if every term that is seen is a key, and rows leave in the order of the query.
-** - The order is taken over for createdAt alone, because ties have no known order.
+** - The order is taken over for the time alone, because ties have no known order.
 ** - SQLite checks every term again (omit stays 0), and no duplicate is dropped on its word.
 */
 #include "vtab/best_index.h"
@@ -22,7 +23,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "vtab/columns.h"
+#include "api/keys.h"
 #include "vtab/plan.h"
 #include "vtab/time_collation.h"
 
@@ -38,30 +39,14 @@ SQLITE_EXTENSION_INIT3
 
 struct terms {
   struct plan *plan;
-  int indexes[PLAN_TERMS_MAX]; /* of the plan's terms in aConstraint */
-  int limit;                   /* index of the LIMIT term, -1 if none */
+  int indexes[PLAN_TERMS_MAX];       /* of the plan's terms in aConstraint */
+  int checks[BEST_INDEX_CHECKS_MAX]; /* of bounds that are only checked */
+  int check_count;
+  int limit; /* index of the LIMIT term, -1 if none */
   int offset;
-  unsigned unusable; /* columns with a key that is there, but not in this plan */
-  bool regions;      /* an equality on region is left to SQLite */
-  bool others;       /* terms that are left to SQLite */
+  bool regions; /* an equality on region is left to SQLite */
+  bool others;  /* terms that are left to SQLite, or of which the service takes more than fits */
 };
-
-static enum plan_column column_of(int column) {
-  switch (column) {
-    case COLUMN_NAMESPACE:
-      return PLAN_NAMESPACE;
-    case COLUMN_REPO_NAME:
-      return PLAN_REPO_NAME;
-    case COLUMN_IMAGE:
-      return PLAN_IMAGE;
-    case COLUMN_REGION:
-      return PLAN_REGION;
-    case COLUMN_CREATED_AT:
-      return PLAN_CREATED_AT;
-    default:
-      return (enum plan_column)0;
-  }
-}
 
 static bool compares_by(sqlite3_index_info *info, int i, const char *collation) {
   return sqlite3_stricmp(sqlite3_vtab_collation(info, i), collation) == 0;
@@ -84,7 +69,7 @@ static bool key_operator(sqlite3_index_info *info, int i, enum plan_operator *op
   return true;
 }
 
-/* The operator of a bound on createdAt: values are compared as times are. */
+/* The operator of a bound on times: values are compared as times are. */
 static bool bound_operator(sqlite3_index_info *info, int i, enum plan_operator *op) {
   switch (info->aConstraint[i].op) {
     case SQLITE_INDEX_CONSTRAINT_EQ:
@@ -108,40 +93,113 @@ static bool bound_operator(sqlite3_index_info *info, int i, enum plan_operator *
   return compares_by(info, i, TIME_COLLATION);
 }
 
-static void read_term(sqlite3_index_info *info, int i, struct terms *terms) {
-  const struct sqlite3_index_constraint *term = &info->aConstraint[i];
-  struct plan *plan = terms->plan;
-  enum plan_column column;
-  enum plan_operator op = PLAN_EQ;
-  bool fits;
+static bool is_hint(const struct sqlite3_index_constraint *term) {
+  return term->op == SQLITE_INDEX_CONSTRAINT_LIMIT || term->op == SQLITE_INDEX_CONSTRAINT_OFFSET;
+}
+
+/* A term that a plan may have. False if there is none in this constraint. */
+static bool read_term(const struct listing *listing, sqlite3_index_info *info, int i,
+                      struct plan_term *term) {
+  int column = info->aConstraint[i].iColumn;
 
   /* The operator first: LIMIT and OFFSET come with column 0. */
-  if (term->op == SQLITE_INDEX_CONSTRAINT_LIMIT) {
-    if (term->usable) terms->limit = i;
-    return;
+  if (is_hint(&info->aConstraint[i]) || column < 0) return false;
+  term->column = column;
+  if (keys_of_column(listing, column)) return key_operator(info, i, &term->op);
+  return column == listing_time_column(listing) && bound_operator(info, i, &term->op);
+}
+
+/* Whether the plan has a term of this kind already. */
+static bool has_term(const struct plan *plan, const struct plan_term *term) {
+  for (size_t i = 0; i < plan->term_count; i++) {
+    if (plan->terms[i].column == term->column && plan->terms[i].op == term->op) return true;
   }
-  if (term->op == SQLITE_INDEX_CONSTRAINT_OFFSET) {
-    if (term->usable) terms->offset = i;
-    return;
+  return false;
+}
+
+/* Takes a constraint into the plan, in the order of constraints. */
+static void take_term(struct terms *terms, int index, const struct plan_term *term) {
+  struct plan *plan = terms->plan;
+  size_t at = plan->term_count;
+
+  for (; at > 0 && terms->indexes[at - 1] > index; at--) {
+    terms->indexes[at] = terms->indexes[at - 1];
+    plan->terms[at] = plan->terms[at - 1];
   }
-  column = column_of(term->iColumn);
-  fits = column == PLAN_CREATED_AT ? bound_operator(info, i, &op)
-                                   : column && key_operator(info, i, &op);
-  if (fits && !term->usable) terms->unusable |= (unsigned)column;
-  if (!fits || !term->usable || plan->term_count == PLAN_TERMS_MAX) {
-    terms->others = true;
-    if (column == PLAN_REGION && is_equality(term)) terms->regions = true;
-    return;
+  terms->indexes[at] = index;
+  plan->terms[at] = *term;
+  plan->term_count++;
+}
+
+static bool taken(const struct terms *terms, int index) {
+  for (size_t i = 0; i < terms->plan->term_count; i++) {
+    if (terms->indexes[i] == index) return true;
   }
-  terms->indexes[plan->term_count] = i;
-  plan->terms[plan->term_count].column = column;
-  plan->terms[plan->term_count++].op = op;
+  return false;
 }
 
 /*
-** True if rows leave in the order that is asked for; says whether that order is one of createdAt. Key
-** columns that are the same in all rows are left in the list by SQLite; what comes after createdAt would
-** need the order of ties, unless it is createdAt again.
+** There may be more terms than a plan has room for: first comes one of each kind on each key, which
+** are few enough, then what else names places, then the bounds.
+*/
+enum round { FIRST_OF_KIND, KEYS, ALL, ROUNDS };
+
+static void choose_terms(sqlite3_index_info *info, struct terms *terms) {
+  struct plan *plan = terms->plan;
+
+  for (enum round round = FIRST_OF_KIND; round < ROUNDS; round++) {
+    for (int i = 0; i < info->nConstraint && plan->term_count < PLAN_TERMS_MAX; i++) {
+      struct plan_term term;
+      if (!info->aConstraint[i].usable || taken(terms, i)) continue;
+      if (!read_term(plan->listing, info, i, &term)) continue;
+      if (round < ALL && !keys_of_column(plan->listing, term.column)) continue;
+      if (round == FIRST_OF_KIND && has_term(plan, &term)) continue;
+      take_term(terms, i, &term);
+    }
+  }
+}
+
+/*
+** Takes the value of a bound that is left to SQLite, so that xFilter can tell what is no time. The
+** plan costs the same with it; where the value comes from another table, SQLite prefers the plan
+** without.
+*/
+static void check_bound(sqlite3_index_info *info, int i, struct terms *terms) {
+  const struct sqlite3_index_constraint *term = &info->aConstraint[i];
+  const struct listing *listing = terms->plan->listing;
+  enum plan_operator op;
+
+  if (!term->usable || term->iColumn < 0 || terms->check_count == BEST_INDEX_CHECKS_MAX) return;
+  if (!(listing->columns[term->iColumn].flags & COLUMN_TIME)) return;
+  if (bound_operator(info, i, &op)) terms->checks[terms->check_count++] = i;
+}
+
+/* What is left to SQLite, and LIMIT and OFFSET. */
+static void read_rest(sqlite3_index_info *info, struct terms *terms) {
+  const struct listing *listing = terms->plan->listing;
+
+  for (int i = 0; i < info->nConstraint; i++) {
+    const struct sqlite3_index_constraint *term = &info->aConstraint[i];
+    if (is_hint(term)) {
+      int *hint = term->op == SQLITE_INDEX_CONSTRAINT_LIMIT ? &terms->limit : &terms->offset;
+      if (term->usable) *hint = i;
+    } else if (!taken(terms, i)) {
+      terms->others = true;
+      if (is_equality(term) && keys_of_column(listing, term->iColumn) == PLACE_REGION) {
+        terms->regions = true;
+      }
+      check_bound(info, i, terms);
+    } else if (!keys_echo(listing, term->iColumn) &&
+               term->iColumn != listing_time_column(listing)) {
+      terms->others = true; /* a filter of the service narrows only */
+    }
+  }
+}
+
+/*
+** True if rows leave in the order that is asked for; says whether that order is one of the time.
+** Key columns that are the same in all rows are left in the list by SQLite; what comes after the
+** time would need the order of ties, unless it is the time again.
 */
 static bool order_fits(const sqlite3_index_info *info, struct plan *plan) {
   unsigned pinned = plan_pinned(plan);
@@ -149,25 +207,27 @@ static bool order_fits(const sqlite3_index_info *info, struct plan *plan) {
 
   for (int i = 0; i < info->nOrderBy; i++) {
     const struct sqlite3_index_orderby *term = &info->aOrderBy[i];
-    if ((unsigned)column_of(term->iColumn) & pinned) continue;
-    if (term->iColumn != COLUMN_CREATED_AT) return false;
+    bool descending = term->desc != 0;
+    if (keys_of_column(plan->listing, term->iColumn) & pinned) continue;
+    if (term->iColumn < 0 || term->iColumn != listing_time_column(plan->listing)) return false;
     if (ordered) continue;
     ordered = true;
-    plan->descending = term->desc != 0;
+    plan->order = listing_order(plan->listing, descending);
+    if (!plan->order || plan->order->descending != descending) return false;
   }
   plan->ordered = ordered;
   return true;
 }
 
 /*
-** The order to ask for where the query leaves it open: newest first where only a lower bound is given,
-** so that the scan ends at it; else oldest first, in which new jobs come last.
+** The order to ask for where the query leaves it open: newest first where only a lower bound is
+** given, so that the scan ends at it; else oldest first, in which new jobs come last.
 */
 static bool newest_first(const struct plan *plan) {
   bool lower = false;
 
   for (size_t i = 0; i < plan->term_count; i++) {
-    if (plan->terms[i].column != PLAN_CREATED_AT) continue;
+    if (plan_term_key(plan, &plan->terms[i])) continue;
     if (plan->terms[i].op != PLAN_GE && plan->terms[i].op != PLAN_GT) return false;
     lower = true;
   }
@@ -175,9 +235,10 @@ static bool newest_first(const struct plan *plan) {
 }
 
 /* True if the query reads a field that only a record has. */
-static bool reads_records(const sqlite3_index_info *info) {
-  for (int column = 0; column < COLUMN_IMAGE; column++) {
-    if (!column_is_key(column) && (info->colUsed & ((sqlite3_uint64)1 << column))) return true;
+static bool reads_records(const struct listing *listing, const sqlite3_index_info *info) {
+  for (int column = 0; column < listing->column_count; column++) {
+    if (keys_echo(listing, column)) continue;
+    if (info->colUsed & ((sqlite3_uint64)1 << column)) return true;
   }
   return false;
 }
@@ -192,34 +253,38 @@ static void take_terms(sqlite3_index_info *info, const struct terms *terms) {
     if (plan->terms[i].op == PLAN_IN) sqlite3_vtab_in(info, terms->indexes[i], 1);
   }
   if (plan->limit) info->aConstraintUsage[terms->limit].argvIndex = next++;
-  if (plan->offset) info->aConstraintUsage[terms->offset].argvIndex = next;
+  if (plan->offset) info->aConstraintUsage[terms->offset].argvIndex = next++;
+  if (!plan_complete(plan)) return; /* xFilter fails anyway */
+  for (int i = 0; i < terms->check_count; i++) {
+    info->aConstraintUsage[terms->checks[i]].argvIndex = next++;
+  }
 }
 
-/* How many repositories a plan is expected to ask. */
+/* How many places a plan is expected to ask. */
 static double expected_places(const struct plan *plan) {
   unsigned single = 0;
   unsigned listed = 0;
 
   for (size_t i = 0; i < plan->term_count; i++) {
-    unsigned column = (unsigned)plan->terms[i].column;
-    if (plan->terms[i].op == PLAN_IN) listed |= column;
-    if (plan->terms[i].op == PLAN_EQ) single |= column;
+    unsigned key = plan_term_key(plan, &plan->terms[i]);
+    if (plan->terms[i].op == PLAN_IN) listed |= key;
+    if (plan->terms[i].op == PLAN_EQ) single |= key;
   }
-  if (plan_columns_complete(single)) return 1;
-  if (listed & PLAN_IMAGE) return REPOSITORIES_OF_A_LIST;
-  return (single & PLAN_NAMESPACE ? 1 : REPOSITORIES_OF_A_LIST) *
-         (single & PLAN_REPO_NAME ? 1 : REPOSITORIES_OF_A_LIST);
+  if (keys_complete(plan->listing, single)) return 1;
+  if (listed & PLACE_IMAGE) return REPOSITORIES_OF_A_LIST;
+  return (single & PLACE_NAMESPACE ? 1 : REPOSITORIES_OF_A_LIST) *
+         (single & PLACE_REPOSITORY ? 1 : REPOSITORIES_OF_A_LIST);
 }
 
 /*
-** Two things matter more here than the truth, which nobody knows. A list must cost hardly more than a
-** single value, so that a join begins with all its repositories at once. And an OR of two or more
+** Two things matter more here than the truth, which nobody knows. A list must cost hardly more than
+** a single value, so that a join begins with all its repositories at once. And an OR of two or more
 ** branches must cost more than one scan with the keys beside the OR: from 3.47 on SQLite plans the
 ** branches with these keys, but runs them without those that hold a subquery or a row value.
 */
 static void estimate(sqlite3_index_info *info, const struct plan *plan) {
   double places = expected_places(plan);
-  double share = plan_columns(plan) & PLAN_CREATED_AT ? SHARE_OF_BOUNDS : 1.0;
+  double share = plan_has_bounds(plan) ? SHARE_OF_BOUNDS : 1.0;
 
   info->estimatedRows = (sqlite3_int64)(places * share * ROWS_OF_A_REPOSITORY);
   info->estimatedCost = places * share * (COST_OF_A_REQUEST + ROWS_OF_A_REPOSITORY * COST_OF_A_ROW);
@@ -230,68 +295,89 @@ static void plan_request(sqlite3_index_info *info, struct terms *terms) {
   bool in_order = order_fits(info, plan);
 
   if (!in_order) plan->ordered = false;
-  if (!plan->ordered) plan->descending = newest_first(plan);
+  if (!plan->ordered) plan->order = listing_order(plan->listing, newest_first(plan));
   info->orderByConsumed = info->nOrderBy > 0 && in_order;
   if (in_order && !terms->others) {
     plan->limit = terms->limit >= 0;
     plan->offset = terms->offset >= 0;
   }
   plan->limited = terms->limit >= 0 && !plan->limit;
-  plan->count_only = !plan->limit && !plan->offset && !reads_records(info);
+  plan->count_only = !plan->limit && !plan->offset && !reads_records(plan->listing, info);
   estimate(info, plan);
 }
 
 /*
-** What a plan costs that cannot be carried out: more than any that can; and its rows are so many that no
-** join begins with it. That is the rows' part, because from 3.47 on SQLite raises the cost of small
-** tables that are joined with a large one to that of the large one's dearest plan. Below 3.47 SQLite plans the
-** branches of an OR without the terms beside the OR, and runs them with these: where `namespace = …` is
-** beside an OR of repositories, the OR must look cheaper than the scan for it to be tried at all.
+** What a plan costs that cannot be carried out: more than any that can; and its rows are so many
+** that no join begins with it. That is the rows' part, because from 3.47 on SQLite raises the cost
+** of small tables that are joined with a large one to that of the large one's dearest plan. Below
+** 3.47 SQLite plans the branches of an OR without the terms beside the OR, and runs them with
+** these: where `namespace = …` is beside an OR of repositories, the OR must look cheaper than the
+** scan for it to be tried at all.
 */
-static double cost_of_incomplete(unsigned columns) {
-  if (columns & PLAN_REPO_NAME) return COST_WITHOUT_KEYS / 100;
-  if (columns & PLAN_NAMESPACE) return COST_WITHOUT_KEYS / 10;
+static double cost_of_incomplete(unsigned keys) {
+  if (keys & PLACE_REPOSITORY) return COST_WITHOUT_KEYS / 100;
+  if (keys & PLACE_NAMESPACE) return COST_WITHOUT_KEYS / 10;
   return COST_WITHOUT_KEYS;
 }
 
-/*
-** SQLite hands xFilter the very string that it gets here, and reads it up to the NUL.
-*/
-static char *text_with_number(const char *text, uint64_t number) {
+/* What goes with the text of a plan, after its NUL, for xFilter alone. */
+struct companion {
+  uint64_t number;
+  int columns[BEST_INDEX_CHECKS_MAX];
+  int column_count;
+};
+
+/* SQLite hands xFilter the very string that it gets here, and reads it up to the NUL. */
+static char *text_with(const char *text, const struct companion *companion) {
   size_t size = strlen(text) + 1;
-  char *both = sqlite3_malloc64(size + sizeof number);
+  char *both = sqlite3_malloc64(size + sizeof *companion);
 
   if (!both) return NULL;
   memcpy(both, text, size);
-  memcpy(both + size, &number, sizeof number);
+  memcpy(both + size, companion, sizeof *companion);
   return both;
 }
 
-uint64_t best_index_number(const char *text) {
-  uint64_t number;
+static struct companion companion_of(const char *text) {
+  struct companion companion;
 
-  memcpy(&number, text + strlen(text) + 1, sizeof number);
-  return number;
+  memcpy(&companion, text + strlen(text) + 1, sizeof companion);
+  return companion;
 }
 
-int best_index(sqlite3_index_info *info, uint64_t number) {
+uint64_t best_index_number(const char *text) { return companion_of(text).number; }
+
+int best_index_checks(const char *text, int columns[BEST_INDEX_CHECKS_MAX]) {
+  struct companion companion = companion_of(text);
+
+  memcpy(columns, companion.columns, sizeof companion.columns);
+  return companion.column_count;
+}
+
+int best_index(const struct listing *listing, sqlite3_index_info *info, uint64_t number) {
   struct plan plan;
   struct terms terms = {.plan = &plan, .limit = -1, .offset = -1};
+  struct companion companion = {.number = number};
   char text[PLAN_TEXT_MAX];
 
   memset(&plan, 0, sizeof plan);
-  for (int i = 0; i < info->nConstraint; i++) read_term(info, i, &terms);
-  plan.region_unknown = terms.regions && !(plan_columns(&plan) & PLAN_REGION);
+  plan.listing = listing;
+  choose_terms(info, &terms);
+  read_rest(info, &terms);
+  plan.region_unknown = terms.regions && !(plan_keys(&plan) & PLACE_REGION);
   if (plan_complete(&plan)) {
     plan_request(info, &terms);
   } else {
     info->estimatedRows = ROWS_WITHOUT_KEYS;
-    info->estimatedCost = cost_of_incomplete(plan_columns(&plan));
+    info->estimatedCost = cost_of_incomplete(plan_keys(&plan));
   }
   take_terms(info, &terms);
   plan_encode(&plan, text);
   info->idxNum = plan_number(&plan);
-  info->idxStr = text_with_number(text, number);
+  for (int i = 0; i < terms.check_count; i++) {
+    companion.columns[companion.column_count++] = info->aConstraint[terms.checks[i]].iColumn;
+  }
+  info->idxStr = text_with(text, &companion);
   if (!info->idxStr) return SQLITE_NOMEM;
   info->needToFreeIdxStr = 1;
   return SQLITE_OK;

@@ -7,10 +7,23 @@
 #include <sqlite3ext.h>
 #include <stdint.h>
 
-/* For xBestIndex; the number of the statement goes with the plan's text, after its NUL. */
-int best_index(sqlite3_index_info *info, uint64_t number);
+#include "api/listing.h"
+
+#define BEST_INDEX_CHECKS_MAX 4 /* more of them are not looked at */
+
+/*
+** For xBestIndex of a listing's table: an SQLite result code. The number of the statement, and what
+** is only checked, go with the plan's text, after its NUL.
+*/
+int best_index(const struct listing *listing, sqlite3_index_info *info, uint64_t number);
 
 /* The number that came with a text, in xFilter. */
 uint64_t best_index_number(const char *text);
+
+/*
+** The columns of bounds that are left to SQLite, in xFilter; returns how many there are. Their
+** values come after those of the plan, for nothing but to be looked at: see time_argument.h.
+*/
+int best_index_checks(const char *text, int columns[BEST_INDEX_CHECKS_MAX]);
 
 #endif

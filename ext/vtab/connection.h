@@ -1,5 +1,6 @@
 /*
-** What one database connection keeps for as long as it is open: shared by its tables and SQL functions.
+** What one database connection keeps for as long as it is open: shared by its tables and SQL
+** functions.
 */
 #ifndef SWR_CONNECTION_H
 #define SWR_CONNECTION_H
@@ -29,17 +30,17 @@ struct connection *connection_retain(struct connection *connection);
 void connection_release(void *connection);
 
 /*
-** For xConnect and xDisconnect of a table that asks the service: it has a reference in between. With the last
-** of them goes what is prepared with SQLite, which must not be there when the connection is closed:
-** sqlite3_close() disconnects the tables first, refuses if a statement is left, and only then lets go of what
-** is registered.
+** For xConnect and xDisconnect of a table that asks the service: it has a reference in between.
+** With the last of them goes what is prepared with SQLite, which must not be there when the
+** connection is closed: sqlite3_close() disconnects the tables first, refuses if a statement is
+** left, and only then lets go of what is registered.
 */
 void connection_join(struct connection *connection);
 void connection_leave(struct connection *connection);
 
 /*
-** The statement of a run, begun where it is not yet: with the settings in force, so that all its cursors
-** ask alike. As statement_begin; a failure's message is connection->error.
+** The statement of a run, begun where it is not yet: with the settings in force, so that all its
+** cursors ask alike. As statement_begin; a failure's message is connection->error.
 */
 enum service_status connection_begin(struct connection *connection, struct run *run);
 

@@ -5,7 +5,10 @@
 
 SQLITE_EXTENSION_INIT3
 
-/* argv: the module, the database ("main" for a table that is there by itself), the table, arguments. */
+/*
+** argv: the module, the database ("main" for a table that is there by itself), the table,
+** arguments.
+*/
 int eponymous_declare(sqlite3 *db, const char *declaration, int argc, const char *const *argv,
                       char **message) {
   int rc;

@@ -8,10 +8,10 @@
 
 /*
 ** For xConnect, with its arguments: declares the table, for top-level SQL and TEMP views alone
-** (DIRECTONLY: a view or trigger in a database file from someone else would make whoever opens the file
-** send requests with his credentials). A crafted schema can hold a CREATE VIRTUAL TABLE that SQLite itself
-** would have refused, and so give the table another name, under which a harmless looking query would do
-** the same: that is SQLITE_ERROR, with a message. An SQLite result code.
+** (DIRECTONLY: a view or trigger in a database file from someone else would make whoever opens the
+** file send requests with his credentials). A crafted schema can hold a CREATE VIRTUAL TABLE that
+** SQLite itself would have refused, and so give the table another name, under which a harmless
+** looking query would do the same: that is SQLITE_ERROR, with a message. An SQLite result code.
 */
 int eponymous_declare(sqlite3 *db, const char *declaration, int argc, const char *const *argv,
                       char **message);

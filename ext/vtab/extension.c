@@ -35,14 +35,18 @@
 ** swr_setting (vtab/setting_table.c) lists the settings, and where each of them comes from.
 **
 ** This file is the entry point and registers what the others implement. Each folder includes those
-** below it only (.ci/layers.sh): vtab/ (what SQLite sees), scan/ (which rows, which pages), request/
-** (how one answer gets here), record/ (what the bytes say), account/ (who asks, where, how much),
-** api/ (what can be asked), network/ (HTTP), base/ (small tools).
+** below it only (.ci/layers.sh): vtab/ (what SQLite sees), scan/ (which rows, which pages),
+** request/ (how one answer gets here), record/ (what the bytes say), account/ (who asks, where, how
+** much), api/ (what can be asked), network/ (HTTP), base/ (small tools).
 */
 #include <sqlite3ext.h>
+#include <stdbool.h>
 
+#include "account/signature.h"
+#include "network/curl_transport.h"
 #include "vtab/connection.h"
 #include "vtab/functions.h"
+#include "vtab/image_functions.h"
 #include "vtab/setting_table.h"
 #include "vtab/table.h"
 #include "vtab/time_collation.h"
@@ -60,8 +64,43 @@ SQLITE_EXTENSION_INIT1
 /* The name that SQLite derives from the file's: its letters, in lower case. */
 EXPORTED int sqlite3_swrsyncjob_init(sqlite3 *db, char **message, const sqlite3_api_routines *api);
 
-int sqlite3_swrsyncjob_init(sqlite3 *db, char **message, const sqlite3_api_routines *api) {
+/* All of it, or nothing. */
+static int register_all(sqlite3 *db, struct connection *connection) {
+  int rc = time_collation_register(db);
+
+  if (rc == SQLITE_OK) rc = tables_register(db, connection);
+  if (rc == SQLITE_OK) rc = functions_register(db, connection);
+  if (rc == SQLITE_OK) rc = image_functions_register(db);
+  if (rc == SQLITE_OK) rc = setting_table_register(db, connection);
+  if (rc != SQLITE_OK) {
+    setting_table_unregister(db);
+    image_functions_unregister(db);
+    functions_unregister(db);
+    tables_unregister(db);
+    time_collation_unregister(db);
+  }
+  return rc;
+}
+
+static int load(sqlite3 *db, char **message) {
   struct connection *connection;
+  char problem[CURL_PROBLEM_MAX];
+  int rc;
+
+  if (!curl_transport_initialize(problem)) {
+    *message = sqlite3_mprintf("swr_sync_job: %s", problem);
+    return SQLITE_ERROR;
+  }
+  if (!signature_prepare()) return SQLITE_NOMEM;
+  connection = connection_create(db);
+  if (!connection) return SQLITE_NOMEM;
+  rc = register_all(db, connection);
+  connection_release(connection);
+  return rc;
+}
+
+int sqlite3_swrsyncjob_init(sqlite3 *db, char **message, const sqlite3_api_routines *api) {
+  bool registered;
   int rc;
 
   SQLITE_EXTENSION_INIT2(api);
@@ -70,14 +109,10 @@ int sqlite3_swrsyncjob_init(sqlite3 *db, char **message, const sqlite3_api_routi
                                sqlite3_libversion());
     return SQLITE_ERROR;
   }
-  if (functions_registered(db)) return SQLITE_OK_LOAD_PERMANENTLY;
-  connection = connection_create(db);
-  if (!connection) return SQLITE_NOMEM;
-  rc = time_collation_register(db);
-  if (rc == SQLITE_OK) rc = table_register(db, connection);
-  if (rc == SQLITE_OK) rc = setting_table_register(db, connection);
-  if (rc == SQLITE_OK) rc = functions_register(db, connection);
-  connection_release(connection);
+  rc = setting_table_registered(db, &registered); /* the last of all */
+  if (rc == SQLITE_OK && !registered) rc = load(db, message);
+  if (rc != SQLITE_OK && !*message)
+    *message = sqlite3_mprintf("swr_sync_job: %s", sqlite3_errstr(rc));
   /* OpenSSL and libcurl have registered exit handlers: the code must stay when `db` closes. */
   return rc == SQLITE_OK ? SQLITE_OK_LOAD_PERMANENTLY : rc;
 }

@@ -2,9 +2,10 @@
 ** The SQL functions: see functions.h.
 **
 ** swr_config changes where credentials are sent, so that it is for top-level SQL alone: a view or a
-** trigger in a database file from someone else must not call it (SQLITE_DIRECTONLY). SQLite does not keep
-** to that in CHECK constraints for functions that are not deterministic (3.38 to 3.54 at least), so that an
-** INSERT or PRAGMA integrity_check would call it: it also wants a running statement that names it.
+** trigger in a database file from someone else must not call it (SQLITE_DIRECTONLY). SQLite does
+** not keep to that in CHECK constraints for functions that are not deterministic (3.38 to 3.54 at
+** least), so that an INSERT or PRAGMA integrity_check would call it: it also wants a SELECT that
+** calls it.
 */
 #include "vtab/functions.h"
 
@@ -92,8 +93,11 @@ static void swr_config(sqlite3_context *context, int argc, sqlite3_value **argv)
   const char *name;
   const char *value = NULL;
 
-  if (!prepared_names(sqlite3_context_db_handle(context), "swr_config")) {
-    sqlite3_result_error(context, "unsafe use of swr_config(): no statement names it", -1);
+  if (!prepared_calls(sqlite3_context_db_handle(context), "swr_config")) {
+    sqlite3_result_error(context,
+                         "unsafe use of swr_config(): call it in the text of a SELECT, "
+                         "while no other statement writes, and no PRAGMA runs",
+                         -1);
     return;
   }
   if (!plain_text(argv[0], &name)) name = "";
@@ -111,27 +115,19 @@ static void swr_config(sqlite3_context *context, int argc, sqlite3_value **argv)
   result_setting(context, settings, setting);
 }
 
-bool functions_registered(sqlite3 *db) {
-  sqlite3_stmt *statement = NULL;
-  bool found = sqlite3_prepare_v2(db, "SELECT swr_config('region')", -1, &statement, NULL) ==
-               SQLITE_OK; /* the last one that is registered */
-
-  sqlite3_finalize(statement);
-  return found;
-}
+static const struct {
+  const char *name;
+  int argc;
+  int flags;
+  void (*function)(sqlite3_context *, int, sqlite3_value **);
+} functions[] = {
+    {"swr_version", 0, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, swr_version},
+    {"swr_debug", 0, SQLITE_UTF8 | SQLITE_INNOCUOUS, swr_debug},
+    {"swr_config", 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, swr_config},
+    {"swr_config", 2, SQLITE_UTF8 | SQLITE_DIRECTONLY, swr_config},
+};
 
 int functions_register(sqlite3 *db, struct connection *connection) {
-  static const struct {
-    const char *name;
-    int argc;
-    int flags;
-    void (*function)(sqlite3_context *, int, sqlite3_value **);
-  } functions[] = {
-      {"swr_version", 0, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, swr_version},
-      {"swr_debug", 0, SQLITE_UTF8 | SQLITE_INNOCUOUS, swr_debug},
-      {"swr_config", 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, swr_config},
-      {"swr_config", 2, SQLITE_UTF8 | SQLITE_DIRECTONLY, swr_config},
-  };
   int rc = SQLITE_OK;
 
   for (size_t i = 0; i < sizeof functions / sizeof functions[0] && rc == SQLITE_OK; i++) {
@@ -140,4 +136,11 @@ int functions_register(sqlite3 *db, struct connection *connection) {
                                     NULL, connection_release);
   }
   return rc;
+}
+
+void functions_unregister(sqlite3 *db) {
+  for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
+    sqlite3_create_function_v2(db, functions[i].name, functions[i].argc, functions[i].flags, NULL,
+                               NULL, NULL, NULL, NULL);
+  }
 }

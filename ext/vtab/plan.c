@@ -1,21 +1,15 @@
 /*
-** A plan as text: see plan.h for the grammar.
+** A plan as number and text: see plan.h for the grammar.
 */
 #include "vtab/plan.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static const struct {
-  enum plan_column column;
-  const char *text;
-} column_words[] = {{PLAN_NAMESPACE, "namespace"},
-                    {PLAN_REPO_NAME, "repoName"},
-                    {PLAN_IMAGE, "image"},
-                    {PLAN_REGION, "region"},
-                    {PLAN_CREATED_AT, "createdAt"}};
+#include "api/keys.h"
+#include "api/target.h"
 
-/* In an order in which no word hides a longer one behind it. */
+/* In an order in which no word hides a longer one after it. */
 static const struct {
   enum plan_operator op;
   const char *text;
@@ -23,52 +17,78 @@ static const struct {
                       {PLAN_LT, "<? "},    {PLAN_GE, ">=? "}, {PLAN_GT, ">? "}};
 
 #define MISSING "missing: "
-#define COLUMN_WORDS (sizeof column_words / sizeof column_words[0])
+#define MERGED " merged"
 #define OPERATOR_WORDS (sizeof operator_words / sizeof operator_words[0])
 
-bool plan_columns_complete(unsigned columns) {
-  unsigned both = PLAN_NAMESPACE | PLAN_REPO_NAME;
-
-  return (columns & PLAN_IMAGE) || (columns & both) == both;
+unsigned plan_term_key(const struct plan *plan, const struct plan_term *term) {
+  return keys_of_column(plan->listing, term->column);
 }
 
-unsigned plan_columns(const struct plan *plan) {
-  unsigned columns = 0;
+unsigned plan_keys(const struct plan *plan) {
+  unsigned keys = 0;
 
-  for (size_t i = 0; i < plan->term_count; i++) columns |= (unsigned)plan->terms[i].column;
-  return columns;
+  for (size_t i = 0; i < plan->term_count; i++) keys |= plan_term_key(plan, &plan->terms[i]);
+  return keys;
+}
+
+bool plan_has_bounds(const struct plan *plan) {
+  for (size_t i = 0; i < plan->term_count; i++) {
+    if (!plan_term_key(plan, &plan->terms[i])) return true;
+  }
+  return false;
 }
 
 bool plan_complete(const struct plan *plan) {
-  return plan_columns_complete(plan_columns(plan)) && !plan->region_unknown;
+  return keys_complete(plan->listing, plan_keys(plan)) && !plan->region_unknown;
+}
+
+/* The keys with a term of one value, or with a list. */
+static void split_keys(const struct plan *plan, unsigned *single, unsigned *listed) {
+  *single = *listed = 0;
+  for (size_t i = 0; i < plan->term_count; i++) {
+    unsigned key = plan_term_key(plan, &plan->terms[i]);
+    if (plan->terms[i].op == PLAN_EQ) *single |= key;
+    if (plan->terms[i].op == PLAN_IN) *listed |= key;
+  }
+}
+
+/* The keys that a complete plan has a value for, whatever its terms. */
+static unsigned echoed_keys(const struct listing *listing) {
+  unsigned keys = PLACE_REGION;
+
+  for (int i = 0; i < listing->column_count; i++) {
+    if (keys_echo(listing, i)) keys |= listing->columns[i].key;
+  }
+  return keys;
 }
 
 unsigned plan_pinned(const struct plan *plan) {
-  unsigned single = 0;
-  unsigned listed = 0;
+  unsigned names = echoed_keys(plan->listing) & ~(unsigned)PLACE_REGION;
+  unsigned single;
+  unsigned listed;
 
-  for (size_t i = 0; i < plan->term_count; i++) {
-    unsigned column = (unsigned)plan->terms[i].column & PLAN_KEYS;
-    if (plan->terms[i].op == PLAN_EQ) single |= column;
-    if (plan->terms[i].op == PLAN_IN) listed |= column;
-  }
-  if (plan_columns_complete(single)) single |= PLAN_NAMES;
-  if (!(listed & PLAN_REGION)) single |= PLAN_REGION;
+  split_keys(plan, &single, &listed);
+  if (keys_complete(plan->listing, single)) single |= names;
+  if (!(listed & PLACE_REGION)) single |= PLACE_REGION;
   return single;
 }
 
-bool plan_has_many(const struct plan *plan) { return plan_pinned(plan) != PLAN_KEYS; }
+bool plan_has_many(const struct plan *plan) {
+  unsigned single;
+  unsigned listed;
 
-int plan_number(const struct plan *plan) {
-  return (plan_complete(plan) ? PLAN_KEYED : 0) | (plan->limit || plan->offset ? PLAN_HINTED : 0) |
-         (plan->ordered ? PLAN_ORDERED : 0) | (plan->limited ? PLAN_LIMITED : 0);
+  split_keys(plan, &single, &listed);
+  return (echoed_keys(plan->listing) | listed) & ~plan_pinned(plan);
 }
 
-static const char *missing_words(unsigned columns) {
-  if (plan_columns_complete(columns)) return MISSING "region=?";
-  if (columns & PLAN_NAMESPACE) return MISSING "repoName=?";
-  if (columns & PLAN_REPO_NAME) return MISSING "namespace=?";
-  return MISSING "namespace=? and repoName=?, or image=?";
+int plan_number(const struct plan *plan) {
+  int order = plan->order ? (int)(plan->order - plan->listing->orders) : 0;
+  bool complete = plan_complete(plan);
+
+  return (complete ? PLAN_KEYED : 0) | (plan->limit ? PLAN_LIMIT : 0) |
+         (plan->ordered ? PLAN_ORDERED : 0) | (plan->limited ? PLAN_LIMITED : 0) |
+         (plan->offset ? PLAN_OFFSET : 0) | (plan->count_only ? PLAN_COUNT : 0) |
+         (plan->region_unknown ? PLAN_REGION : 0) | order * PLAN_ORDER;
 }
 
 static size_t append(char text[PLAN_TEXT_MAX], size_t used, const char *word) {
@@ -77,32 +97,57 @@ static size_t append(char text[PLAN_TEXT_MAX], size_t used, const char *word) {
   return used + (size > 0 ? (size_t)size : 0);
 }
 
+static const char *operator_text(enum plan_operator op) {
+  for (size_t i = 0; i < OPERATOR_WORDS; i++) {
+    if (operator_words[i].op == op) return operator_words[i].text;
+  }
+  return "";
+}
+
+static void append_missing(const struct plan *plan, char text[PLAN_TEXT_MAX], size_t used) {
+  char words[KEYS_TEXT_MAX];
+
+  used = append(text, used, MISSING);
+  if (keys_complete(plan->listing, plan_keys(plan))) {
+    used = append(text, used, keys_name(plan->listing, PLACE_REGION));
+    append(text, used, "=?");
+  } else {
+    keys_missing(plan->listing, plan_keys(plan), "=?", " and ", words);
+    append(text, used, words);
+  }
+}
+
+static void append_request(const struct plan *plan, char text[PLAN_TEXT_MAX], size_t used) {
+  unsigned parts = keys_parts(plan_keys(plan));
+  const struct target_values values = {
+      .name_space = parts & PLACE_NAMESPACE ? "?" : NULL,
+      .repository = parts & PLACE_REPOSITORY ? "?" : NULL,
+      .limit = plan->limit ? "?" : (plan->count_only ? "1" : "page_size"),
+      .offset = plan->offset ? "?" : "0",
+      .order = plan->order ? plan->order->words : NULL};
+  char words[TARGET_WORDS_MAX];
+
+  target_words(plan->listing, &values, words);
+  used = append(text, used, words);
+  if (plan->ordered && plan_has_many(plan)) append(text, used, MERGED);
+}
+
 void plan_encode(const struct plan *plan, char text[PLAN_TEXT_MAX]) {
   size_t used = 0;
-  unsigned columns = plan_columns(plan);
 
   text[0] = '\0';
   for (size_t i = 0; i < plan->term_count; i++) {
-    for (size_t j = 0; j < COLUMN_WORDS; j++) {
-      if (column_words[j].column != plan->terms[i].column) continue;
-      used = append(text, used, column_words[j].text);
-    }
-    for (size_t j = 0; j < OPERATOR_WORDS; j++) {
-      if (operator_words[j].op != plan->terms[i].op) continue;
-      used = append(text, used, operator_words[j].text);
-    }
+    used = append(text, used, plan->listing->columns[plan->terms[i].column].name);
+    used = append(text, used, operator_text(plan->terms[i].op));
   }
-  if (!plan_complete(plan)) {
-    append(text, used, missing_words(columns));
-    return;
+  if (plan_complete(plan)) {
+    append_request(plan, text, used);
+  } else {
+    append_missing(plan, text, used);
   }
-  snprintf(text + used, PLAN_TEXT_MAX - used, "filter=limit::%s|offset::%s|order::%s%s",
-           plan->limit ? "?" : (plan->count_only ? "1" : "page_size"), plan->offset ? "?" : "0",
-           plan->descending ? "desc" : "asc",
-           plan->ordered && plan_has_many(plan) ? " merged" : "");
 }
 
-/* Moves *text behind `word` if it starts with it. */
+/* Moves *text past `word` if it starts with it. */
 static bool take(const char **text, const char *word) {
   size_t size = strlen(word);
 
@@ -120,18 +165,20 @@ static bool decode_operator(const char **text, enum plan_operator *op) {
   return false;
 }
 
+/* A term: one name may begin with another, so that the operator must follow. */
 static bool decode_term(const char **text, struct plan *plan) {
-  const char *at = *text;
+  const struct listing *listing = plan->listing;
 
-  for (size_t i = 0; i < COLUMN_WORDS && plan->term_count < PLAN_TERMS_MAX; i++) {
+  for (int i = 0; i < listing->column_count && plan->term_count < PLAN_TERMS_MAX; i++) {
     struct plan_term *term = &plan->terms[plan->term_count];
-    if (!take(&at, column_words[i].text)) continue;
-    term->column = column_words[i].column;
-    if (!decode_operator(&at, &term->op)) return false;
-    if (term->column == PLAN_CREATED_AT ? term->op == PLAN_IN
-                                        : term->op != PLAN_IN && term->op != PLAN_EQ) {
+    const char *at = *text;
+    bool key = keys_of_column(listing, i) != 0;
+    if (!take(&at, listing->columns[i].name) || !decode_operator(&at, &term->op)) continue;
+    if (key ? term->op != PLAN_EQ && term->op != PLAN_IN
+            : term->op == PLAN_IN || i != listing_time_column(listing)) {
       return false;
     }
+    term->column = i;
     plan->term_count++;
     *text = at;
     return true;
@@ -139,30 +186,21 @@ static bool decode_term(const char **text, struct plan *plan) {
   return false;
 }
 
-bool plan_decode(int number, const char *text, struct plan *plan) {
+bool plan_decode(const struct listing *listing, int number, const char *text, struct plan *plan) {
+  int order = number / PLAN_ORDER;
+
   memset(plan, 0, sizeof *plan);
-  plan->ordered = (number & PLAN_ORDERED) != 0;
-  plan->limited = (number & PLAN_LIMITED) != 0;
+  plan->listing = listing;
+  plan->limit = number & PLAN_LIMIT;
+  plan->ordered = number & PLAN_ORDERED;
+  plan->limited = number & PLAN_LIMITED;
+  plan->offset = number & PLAN_OFFSET;
+  plan->count_only = number & PLAN_COUNT;
+  plan->region_unknown = number & PLAN_REGION;
+  if (order < 0 || order >= (listing->order_count ? listing->order_count : 1)) return false;
+  plan->order = listing->order_count ? &listing->orders[order] : NULL;
   while (decode_term(&text, plan)) {
   }
-  if (take(&text, MISSING)) {
-    plan->region_unknown = take(&text, "region");
-    return true;
-  }
-  if (!take(&text, "filter=limit::")) return false;
-  plan->limit = take(&text, "?");
-  if (!plan->limit) {
-    plan->count_only = take(&text, "1");
-    if (!plan->count_only && !take(&text, "page_size")) return false;
-  }
-  if (!take(&text, "|offset::")) return false;
-  plan->offset = take(&text, "?");
-  if (!plan->offset && !take(&text, "0")) return false;
-  if (take(&text, "|order::desc")) {
-    plan->descending = true;
-  } else if (!take(&text, "|order::asc")) {
-    return false;
-  }
-  take(&text, " merged");
-  return !*text && plan_columns_complete(plan_columns(plan));
+  return plan_complete(plan) == ((number & PLAN_KEYED) != 0) &&
+         take(&text, MISSING) == !plan_complete(plan);
 }

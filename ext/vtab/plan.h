@@ -1,21 +1,22 @@
 /*
-** A plan: what xBestIndex promises and xFilter keeps, written as the text that EXPLAIN QUERY PLAN
-** shows.
+** A plan: what xBestIndex promises and xFilter keeps. The number (idxNum) and the terms of the text
+** (idxStr) say it; the rest of the text is for EXPLAIN QUERY PLAN, which shows both.
 **
 **   plan    = { term " " } ( request | missing )
 **   term    = key "=?"                 one value
 **           | key " IN ?"              a list, whole
-**           | "createdAt" ( "<" | "<=" | "=" | ">=" | ">" ) "?"
-**   key     = "namespace" | "repoName" | "image" | "region"
-**   request = "filter=limit::" limit "|offset::" offset "|order::" ( "asc" | "desc" ) [ " merged" ]
-**   limit   = "?"          LIMIT, a hint        | "page_size" | "1" (no field is read)
-**   offset  = "?"          OFFSET, a hint       | "0"
-**   missing = "missing: " words                  fails in xFilter with a sentence
+**           | time ( "<" | "<=" | "=" | ">=" | ">" ) "?"
+**   key     = a column that echoes a part of the place, or that a filter takes
+**   time    = the column that the list is sorted by
+**   request = the listing's filter, or its path, with words for the values [ " merged" ]
+**             for a limit:  "?"  LIMIT, a hint   | "page_size" | "1" (no field is read)
+**             for an offset: "?" OFFSET, a hint  | "0"
+**   missing = "missing: " words        fails in xFilter with a sentence
 **
 ** Without a term on region, the one that is set is asked.
 **
-** The arguments of xFilter are the terms in this order, then LIMIT, then OFFSET, where "?" stands for
-** them. "merged": many repositories leave in the order of createdAt together. idxNum has the PLAN_* bits.
+** The arguments of xFilter are the terms in this order, then LIMIT, then OFFSET, where the plan has
+** them. "merged": many places leave in the order of time together.
 **
 ** This file must not know SQLite.
 */
@@ -25,67 +26,66 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum plan_column {
-  PLAN_NAMESPACE = 1,
-  PLAN_REPO_NAME = 2,
-  PLAN_IMAGE = 4,
-  PLAN_REGION = 8,
-  PLAN_CREATED_AT = 16
-};
+#include "api/listing.h"
 
 enum plan_operator { PLAN_EQ, PLAN_IN, PLAN_LT, PLAN_LE, PLAN_GE, PLAN_GT };
 
 struct plan_term {
-  enum plan_column column;
-  enum plan_operator op; /* a key has PLAN_EQ or PLAN_IN, createdAt any but PLAN_IN */
+  int column;            /* of the listing: a key or the time */
+  enum plan_operator op; /* a key has PLAN_EQ or PLAN_IN, the time any but PLAN_IN */
 };
 
-#define PLAN_NAMES ((unsigned)(PLAN_NAMESPACE | PLAN_REPO_NAME | PLAN_IMAGE))
-#define PLAN_KEYS (PLAN_NAMES | PLAN_REGION)
 #define PLAN_TERMS_MAX 16 /* more of them are left to SQLite */
-#define PLAN_TEXT_MAX 400
+#define PLAN_TEXT_MAX 1024
 
-/* Bits of idxNum. */
-#define PLAN_KEYED 1   /* repositories are named, and their regions known */
-#define PLAN_HINTED 2  /* LIMIT or OFFSET arrive */
-#define PLAN_ORDERED 4 /* ORDER BY createdAt is taken over from SQLite */
-#define PLAN_LIMITED \
-  8 /* a LIMIT that does not arrive may end the scan: little is asked for ahead */
+/* Bits of idxNum; from PLAN_ORDER on, the index of the order that is asked for. */
+#define PLAN_KEYED 1   /* places are named, and their regions known: it can be carried out */
+#define PLAN_LIMIT 2   /* LIMIT arrives */
+#define PLAN_ORDERED 4 /* ORDER BY is taken over from SQLite */
+#define PLAN_LIMITED 8 /* a LIMIT that does not arrive may end the scan */
+#define PLAN_OFFSET 16 /* OFFSET arrives */
+#define PLAN_COUNT 32  /* no field of a record is read */
+#define PLAN_REGION 64 /* the region alone is missing */
+#define PLAN_ORDER 256
 
 struct plan {
+  const struct listing *listing;
   struct plan_term terms[PLAN_TERMS_MAX]; /* as their values arrive; a column may come twice */
   size_t term_count;
-  bool ordered;        /* rows must leave in the order of createdAt */
-  bool descending;     /* newest first */
-  bool limit;          /* LIMIT arrives */
-  bool offset;         /* OFFSET arrives */
-  bool count_only;     /* no field of a record is read */
-  bool region_unknown; /* a region is asked for by a term that this plan cannot have */
-  bool limited;        /* a LIMIT that does not arrive may end the scan */
+  const struct order *order; /* that is asked for; NULL if the listing has none */
+  bool ordered;              /* rows must leave in that order */
+  bool limit;                /* LIMIT arrives */
+  bool offset;               /* OFFSET arrives */
+  bool count_only;           /* no field of a record is read */
+  bool region_unknown;       /* a region is asked for by a term that this plan cannot have */
+  bool limited;              /* a LIMIT that does not arrive may end the scan */
 };
 
-/* True if columns name repositories: the image, or namespace and repoName. */
-bool plan_columns_complete(unsigned columns);
+/* The key of a term; 0 for one on the time. */
+unsigned plan_term_key(const struct plan *plan, const struct plan_term *term);
 
-/* The columns of a plan's terms as bits. */
-unsigned plan_columns(const struct plan *plan);
+/* The keys of a plan's terms. */
+unsigned plan_keys(const struct plan *plan);
 
-/* True if the plan says which repositories are asked, and in which region: it can be carried out. */
+/* True if the plan has a term on the time. */
+bool plan_has_bounds(const struct plan *plan);
+
+/* True if the plan says which places are asked, and in which region: it can be carried out. */
 bool plan_complete(const struct plan *plan);
 
-/* The key columns, as bits, that have the same value in all rows of a plan that is complete. */
+/* The keys that have the same value in all rows of a plan that is complete. */
 unsigned plan_pinned(const struct plan *plan);
 
-/* True if the plan may have more than one repository: a list, and no single value beside it. */
+/* True if the plan may have more than one place: a list, and no single value beside it. */
 bool plan_has_many(const struct plan *plan);
 
-/* The PLAN_* bits for idxNum. */
+/* The plan as idxNum. */
 int plan_number(const struct plan *plan);
 
 /* Writes the plan as text. */
 void plan_encode(const struct plan *plan, char text[PLAN_TEXT_MAX]);
 
-/* Reads what plan_encode wrote; `ordered` and `limited` are in idxNum. False if it is something else. */
-bool plan_decode(int number, const char *text, struct plan *plan);
+/* Reads what plan_number and plan_encode wrote. False if it is something else. */
+bool plan_decode(const struct listing *listing, int number, const char *text, struct plan *plan);
 
 #endif

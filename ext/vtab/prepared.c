@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "vtab/sql_text.h"
+
 SQLITE_EXTENSION_INIT3
 
 /* FNV-1a over the bytes of a number. */
@@ -14,9 +16,9 @@ static uint64_t mix(uint64_t hash, uint64_t number) {
 }
 
 /*
-** While a statement is prepared, it and the programs of its triggers have no text yet, and no other one
-** comes or goes. Later ones find it among those with a text; if it was prepared anew in the meantime, as
-** SQLite does when the schema has changed, they find that counted.
+** While a statement is prepared, it and the programs of its triggers have no text yet, and no other
+** one comes or goes. Later ones find it among those with a text; if it was prepared anew in the
+** meantime, as SQLite does when the schema has changed, they find that counted.
 */
 uint64_t prepared_number(sqlite3 *db) {
   uint64_t hash = 14695981039346656037u;
@@ -40,12 +42,20 @@ bool prepared_has(sqlite3 *db, const sqlite3_stmt *handle, const char *text) {
   return found && sqlite3_sql(found) && !strcmp(sqlite3_sql(found), text);
 }
 
-bool prepared_names(sqlite3 *db, const char *word) {
+/*
+** Which of those that run is executed, and which waits with a row, SQLite does not show from 3.41
+** on, so that all are looked at. Without a text are the handles of sqlite3_blob_open, which call
+** nothing.
+*/
+bool prepared_calls(sqlite3 *db, const char *function) {
   sqlite3_stmt *handle = NULL;
+  bool calls = false;
 
   while ((handle = sqlite3_next_stmt(db, handle)) != NULL) {
     const char *text = sqlite3_stmt_busy(handle) ? sqlite3_sql(handle) : NULL;
-    if (text && strcasestr(text, word)) return true;
+    if (!text) continue;
+    if (!sqlite3_stmt_readonly(handle) || sql_begins_with(text, "pragma")) return false;
+    calls = calls || sql_calls(text, function);
   }
-  return false;
+  return calls;
 }

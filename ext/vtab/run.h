@@ -1,16 +1,16 @@
 /*
 ** A run of an SQL statement: what its cursors, of whatever table, have in common.
 **
-** What one cursor has fetched the others of its run use, so that all of a run see the service as it was at
-** one moment; no other run does, be it of the same statement, and be it nested in this one. SQLite does not
-** tell what a cursor belongs to, but what it does tell is enough:
+** What one cursor has fetched the others of its run use, so that all of a run see the service as it
+** was at one moment; no other run does, be it of the same statement, and be it nested in this one.
+** SQLite does not tell what a cursor belongs to, but what it does tell is enough:
 **
-** - Each plan of a statement holds a number that is the statement's own (see prepared_number), and xFilter
-**   hands it over.
+** - Each plan of a statement holds a number that is the statement's own (see prepared_number), and
+**   xFilter hands it over.
 ** - A run ends with its last cursor, and two runs of one statement never overlap.
-** - Below 3.51, a correlated subquery opens its cursor anew each time it is run, perhaps the only one: the
-**   new one is opened immediately before the old one is closed. What is opened then may be filtered only
-**   later, by the number of its plan, and holds on to the run until then.
+** - Below 3.51, a correlated subquery opens its cursor anew each time it is run, perhaps the only
+**   one: the new one is opened immediately before the old one is closed. What is opened then may be
+**   filtered only later, by the number of its plan, and holds on to the run until then.
 */
 #ifndef SWR_RUN_H
 #define SWR_RUN_H

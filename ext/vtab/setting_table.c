@@ -4,7 +4,8 @@
 **     CREATE TABLE swr_setting(
 **       name    TEXT PRIMARY KEY,
 **       value   TEXT,  -- `set` for a secret; NULL where there is none, or none that may be shown
-**       source  TEXT,  -- `session`, a variable of the environment, a file, `default`, or what it is made from
+**       source  TEXT,  -- `session`, a variable of the environment, a file, `default`, or what it is
+**                      -- made from
 **       takes   TEXT,  -- what it takes
 **       problem TEXT   -- why statements will fail with it; NULL if they will not
 **     ) WITHOUT ROWID;
@@ -12,8 +13,8 @@
 **     SELECT name, source FROM swr_setting WHERE value IS NOT NULL;
 **     SELECT problem FROM swr_setting WHERE problem IS NOT NULL;
 **
-** No request is made for it. Values are looked up column by column, so that swr_config may be called while
-** rows are read.
+** No request is made for it. Values are looked up column by column, so that swr_config may be
+** called while rows are read.
 */
 #include "vtab/setting_table.h"
 
@@ -41,7 +42,10 @@ struct setting_cursor {
   int setting;
 };
 
-/* DIRECTONLY: what is set, and in which file credentials lie, is not for a database file from someone else. */
+/*
+** DIRECTONLY: what is set, and in which file credentials lie, is not for a database file from
+** someone else.
+*/
 static int setting_connect(sqlite3 *db, void *context, int argc, const char *const *argv,
                            sqlite3_vtab **result, char **message) {
   struct setting_table *table;
@@ -163,4 +167,22 @@ static const sqlite3_module module = {
 int setting_table_register(sqlite3 *db, struct connection *connection) {
   return sqlite3_create_module_v2(db, TABLE_NAME, &module, connection_retain(connection),
                                   connection_release);
+}
+
+void setting_table_unregister(sqlite3 *db) {
+  sqlite3_create_module_v2(db, TABLE_NAME, NULL, NULL, NULL);
+}
+
+/* A function that is looked for and not there would stand in SQLite's error log. */
+int setting_table_registered(sqlite3 *db, bool *registered) {
+  sqlite3_stmt *modules = NULL;
+  int rc = sqlite3_prepare_v2(db, "PRAGMA module_list", -1, &modules, NULL);
+
+  *registered = false;
+  if (rc != SQLITE_OK) return rc;
+  while (!*registered && sqlite3_step(modules) == SQLITE_ROW) {
+    const char *name = (const char *)sqlite3_column_text(modules, 0);
+    *registered = name && !strcmp(name, TABLE_NAME);
+  }
+  return sqlite3_finalize(modules);
 }

@@ -1,5 +1,5 @@
 /*
-** The virtual table swr_sync_job: see table.h, and plan.h for what xBestIndex hands to xFilter.
+** The table of a listing: see table.h, and plan.h for what xBestIndex hands to xFilter.
 **
 ** A cursor is a scan, which fetches what is read, in the statement of its run (see run.h).
 */
@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/keys.h"
 #include "scan/scan.h"
 #include "vtab/arguments.h"
 #include "vtab/best_index.h"
@@ -16,12 +17,20 @@
 #include "vtab/eponymous.h"
 #include "vtab/plan.h"
 #include "vtab/prepared.h"
+#include "vtab/time_argument.h"
 
 SQLITE_EXTENSION_INIT3
+
+/* What SQLite keeps for a module. */
+struct source {
+  const struct listing *listing;
+  struct connection *connection; /* referenced */
+};
 
 struct table {
   sqlite3_vtab base;
   sqlite3 *db;
+  const struct listing *listing;
   struct connection *connection; /* joined */
 };
 
@@ -38,7 +47,9 @@ struct cursor {
 
 static struct table *table_of(struct cursor *cursor) { return (struct table *)cursor->base.pVtab; }
 
-/* The end of a call of the service layer as a result code; the connection's error goes to zErrMsg. */
+/*
+** The end of a call of the service layer as a result code; the connection's error goes to zErrMsg.
+*/
 static int report(struct table *table, enum service_status status) {
   switch (status) {
     case SERVICE_OK:
@@ -49,22 +60,27 @@ static int report(struct table *table, enum service_status status) {
       return SQLITE_NOMEM;
     default:
       sqlite3_free(table->base.zErrMsg);
-      table->base.zErrMsg = sqlite3_mprintf("%s: %s", TABLE_NAME, table->connection->error.message);
+      table->base.zErrMsg =
+          sqlite3_mprintf("%s: %s", table->listing->table, table->connection->error.message);
       return table->base.zErrMsg ? SQLITE_ERROR : SQLITE_NOMEM;
   }
 }
 
 static int table_connect(sqlite3 *db, void *context, int argc, const char *const *argv,
                          sqlite3_vtab **result, char **message) {
+  const struct source *source = context;
   struct table *table;
-  int rc = eponymous_declare(db, TABLE_DECLARATION, argc, argv, message);
+  char *declaration = columns_declare(source->listing);
+  int rc = declaration ? eponymous_declare(db, declaration, argc, argv, message) : SQLITE_NOMEM;
 
+  sqlite3_free(declaration);
   if (rc != SQLITE_OK) return rc;
   table = sqlite3_malloc(sizeof *table);
   if (!table) return SQLITE_NOMEM;
   memset(table, 0, sizeof *table);
   table->db = db;
-  table->connection = context;
+  table->listing = source->listing;
+  table->connection = source->connection;
   connection_join(table->connection);
   *result = &table->base;
   return SQLITE_OK;
@@ -146,18 +162,18 @@ static void result_field(sqlite3_context *context, const struct record_page *pag
   sqlite3_result_text(context, text, nul ? (int)size : -1, SQLITE_TRANSIENT);
 }
 
-/* The columns that echo what was asked. */
-static void result_key(sqlite3_context *context, struct cursor *cursor, int column) {
+/* A part of the place that was asked. */
+static void result_key(sqlite3_context *context, struct cursor *cursor, unsigned key) {
   const struct place *place = scan_repository(cursor->scan);
 
-  switch (column) {
-    case COLUMN_NAMESPACE:
+  switch (key) {
+    case PLACE_NAMESPACE:
       sqlite3_result_text(context, place->name_space, -1, SQLITE_TRANSIENT);
       return;
-    case COLUMN_REPO_NAME:
+    case PLACE_REPOSITORY:
       sqlite3_result_text(context, place->name, -1, SQLITE_TRANSIENT);
       return;
-    case COLUMN_IMAGE:
+    case PLACE_IMAGE:
       sqlite3_result_text(context, place->image, -1, SQLITE_TRANSIENT);
       return;
     default:
@@ -165,7 +181,10 @@ static void result_key(sqlite3_context *context, struct cursor *cursor, int colu
   }
 }
 
-/* Looks for the row, which another cursor of the statement may have let go of since the last column. */
+/*
+** Looks for the row, which another cursor of the statement may have let go of since the last
+** column.
+*/
 static int find_row(struct cursor *cursor, sqlite3_context *context) {
   struct table *table = table_of(cursor);
   enum service_status status =
@@ -187,8 +206,10 @@ static int find_row(struct cursor *cursor, sqlite3_context *context) {
 static int cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column) {
   struct cursor *cursor = (struct cursor *)base;
 
-  if (column_is_key(column)) {
-    result_key(context, cursor, column);
+  const struct listing *listing = table_of(cursor)->listing;
+
+  if (keys_echo(listing, column)) {
+    result_key(context, cursor, listing->columns[column].key);
     return SQLITE_OK;
   }
   if (!cursor->page || *cursor->version != cursor->seen) {
@@ -208,20 +229,21 @@ static int cursor_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
 
 static int missing_keys(struct table *table, const struct plan *plan) {
   struct service_error *error = &table->connection->error;
-  unsigned keys = plan_columns(plan);
+  const struct listing *listing = table->listing;
+  unsigned keys = plan_keys(plan);
   const char *where = "to the WHERE clause (in an outer join, to the ON clause of this table)";
-  const char *add = keys & PLAN_NAMESPACE   ? "repoName = …"
-                    : keys & PLAN_REPO_NAME ? "namespace = …"
-                                            : "namespace = … AND repoName = …, or image = …";
+  const char *region = keys_name(listing, PLACE_REGION);
+  char add[KEYS_TEXT_MAX];
 
-  if (plan_columns_complete(keys)) {
-    service_fail(
-        error,
-        "the region must be known before its jobs are asked for, and compared byte by byte: "
-        "add region = … or region IN (…) %s",
-        where);
+  if (keys_complete(listing, keys)) {
+    service_fail(error,
+                 "the region must be known before its %s are asked for, and compared byte by byte: "
+                 "add %s = … or %s IN (…) %s",
+                 listing->records, region, region, where);
   } else {
-    service_fail(error, "a query must say which repository it asks: add %s %s", add, where);
+    keys_missing(listing, keys, " = …", " AND ", add);
+    service_fail(error, "a query must say which %s it asks: add %s %s",
+                 listing->required & PLACE_REPOSITORY ? "repository" : "organization", add, where);
   }
   return report(table, SERVICE_FAILED);
 }
@@ -230,12 +252,10 @@ static int missing_keys(struct table *table, const struct plan *plan) {
 static int open_scan(struct cursor *cursor, const struct plan *plan,
                      const struct arguments *arguments) {
   struct table *table = table_of(cursor);
-  struct scan_request request = {.listing = &sync_job_listing,
+  struct scan_request request = {.listing = table->listing,
                                  .places = arguments->places,
-                                 .place_count = arguments->place_count,
                                  .announced = arguments->announced,
-                                 .announced_count = arguments->announced_count,
-                                 .order = &sync_job_listing.orders[plan->descending],
+                                 .order = plan->order,
                                  .ordered = plan->ordered,
                                  .bounds = arguments->bounds,
                                  .offset = arguments->offset,
@@ -253,7 +273,19 @@ static int open_scan(struct cursor *cursor, const struct plan *plan,
 }
 
 static int table_best_index(sqlite3_vtab *base, sqlite3_index_info *info) {
-  return best_index(info, prepared_number(((struct table *)base)->db));
+  const struct table *table = (struct table *)base;
+
+  return best_index(table->listing, info, prepared_number(table->db));
+}
+
+/* What is compared with a time must be one, before anything is asked. */
+static int check_times(struct table *table, const struct plan *plan, const char *text,
+                       sqlite3_value **values) {
+  int columns[BEST_INDEX_CHECKS_MAX];
+  int count = best_index_checks(text, columns);
+
+  return report(table,
+                time_arguments_check(plan, count, columns, values, &table->connection->error));
 }
 
 static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text, int argc,
@@ -267,12 +299,16 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text
 
   (void)argc;
   cursor_reset(cursor);
-  if (!plan_decode(number, text, &plan)) return SQLITE_INTERNAL;
+  if (!plan_decode(table->listing, number, text, &plan)) return SQLITE_INTERNAL;
   if (!plan_complete(&plan)) return missing_keys(table, &plan);
-  if (!run_filtered(&connection->runs, &cursor->seat, best_index_number(text))) return SQLITE_NOMEM;
-  rc = arguments_read(&plan, argv, connection_region(connection, cursor->seat.run), &arguments);
+  rc = check_times(table, &plan, text, argv);
   if (rc != SQLITE_OK) return rc;
-  if (arguments.place_count) rc = open_scan(cursor, &plan, &arguments);
+  if (!run_filtered(&connection->runs, &cursor->seat, best_index_number(text))) return SQLITE_NOMEM;
+  rc = arguments_read(&plan, argv, connection_region(connection, cursor->seat.run),
+                      &connection->interrupt, &arguments, &connection->error);
+  if (rc == SQLITE_ERROR) return report(table, SERVICE_FAILED);
+  if (rc != SQLITE_OK) return rc;
+  if (arguments.places) rc = open_scan(cursor, &plan, &arguments);
   arguments_free(&arguments);
   return rc;
 }
@@ -294,7 +330,39 @@ static const sqlite3_module module = {
     .xUpdate = NULL, /* read-only */
 };
 
-int table_register(sqlite3 *db, struct connection *connection) {
-  return sqlite3_create_module_v2(db, TABLE_NAME, &module, connection_retain(connection),
-                                  connection_release);
+static void source_free(void *context) {
+  struct source *source = context;
+
+  connection_release(source->connection);
+  sqlite3_free(source);
+}
+
+static int register_one(sqlite3 *db, struct connection *connection, const struct listing *listing) {
+  struct source *source = sqlite3_malloc(sizeof *source);
+
+  if (!source) return SQLITE_NOMEM;
+  source->listing = listing;
+  source->connection = connection_retain(connection);
+  return sqlite3_create_module_v2(db, listing->table, &module, source, source_free);
+}
+
+static const struct listing *const listings[] = {
+#define LISTING(name) &(name),
+#include "api/tables.h"
+#undef LISTING
+    NULL};
+
+int tables_register(sqlite3 *db, struct connection *connection) {
+  int rc = SQLITE_OK;
+
+  for (size_t i = 0; listings[i] && rc == SQLITE_OK; i++) {
+    rc = register_one(db, connection, listings[i]);
+  }
+  return rc;
+}
+
+void tables_unregister(sqlite3 *db) {
+  for (size_t i = 0; listings[i]; i++) {
+    sqlite3_create_module_v2(db, listings[i]->table, NULL, NULL, NULL);
+  }
 }

@@ -1,5 +1,5 @@
 /*
-** The virtual table swr_sync_job: its sqlite3_module.
+** The tables of the listings: one sqlite3_module for them all.
 */
 #ifndef SWR_TABLE_H
 #define SWR_TABLE_H
@@ -8,9 +8,13 @@
 
 #include "vtab/connection.h"
 
-#define TABLE_NAME "swr_sync_job"
+/*
+** Registers a module for each listing; it keeps a reference to the connection. An SQLite result
+** code.
+*/
+int tables_register(sqlite3 *db, struct connection *connection);
 
-/* Registers the module; it keeps a reference to the connection. An SQLite result code. */
-int table_register(sqlite3 *db, struct connection *connection);
+/* Takes back what is registered. */
+void tables_unregister(sqlite3 *db);
 
 #endif

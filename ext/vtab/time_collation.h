@@ -11,4 +11,7 @@
 /* Registers the collation; an SQLite result code. */
 int time_collation_register(sqlite3 *db);
 
+/* Takes it back; while a statement runs SQLite keeps it. */
+void time_collation_unregister(sqlite3 *db);
+
 #endif

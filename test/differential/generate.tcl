@@ -119,7 +119,7 @@ proc gen::literal {type} {
         return [pick {
           {datetime('2025-12-31 10:00:00', '-1 day')} {datetime('2025-12-30T12:34:56Z', '+90 minutes')}
           {date('2025-12-31')} {strftime('%Y-%m-%dT%H:%M:%fZ', '2025-12-31 11:11:11.111')}
-          {datetime('now', '-100 years')} {'2025-12-31' || 'T06:00:00Z'} NULL 5 x'31'
+          {datetime('now', '-100 years')} {('2025-12-31' || 'T06:00:00Z')} NULL
         }]
       }
       return [world::time]

@@ -51,6 +51,7 @@ static void call_reset(struct control *control, const struct query *query, const
   memset(&control->guard, 0, sizeof control->guard);
   iam_reset(&control->iam);
   control->most_in_flight = control->in_flight;
+  control->rate_since = control->rate_count = 0;
 }
 
 static void call_answer(struct control *control, const struct query *query, const struct text *body,
@@ -72,12 +73,13 @@ static bool change_parse(const struct query *query, struct change *change, const
   int64_t sign = at && *at == '-' ? -1 : 1;
   *needs = "needs image, count and maybe after";
   if (after && !number_parse(after, INT64_C(1000000000), &change->after)) return false;
-  if (change->kind == CHANGE_INSERT || change->kind == CHANGE_PURGE) {
+  if (change->kind == CHANGE_INSERT || change->kind == CHANGE_PURGE ||
+      change->kind == CHANGE_CREATE) {
     return count && number_parse(count, INT64_C(1000000000), &change->count);
   }
   *needs = change->kind == CHANGE_HIDE ? "needs image, at and maybe after"
                                        : "needs image and maybe after";
-  if (change->kind == CHANGE_SHOW) return true;
+  if (change->kind == CHANGE_SHOW || change->kind == CHANGE_REMOVE) return true;
   if (!at || !number_parse(at + (sign < 0), INT64_C(1000000000), &change->count)) return false;
   change->count *= sign;
   return true;
@@ -91,7 +93,8 @@ static void order_change(struct control *control, const struct query *query, enu
   const char *needs;
   memset(&change, 0, sizeof change);
   change.kind = kind;
-  if (!image || strlen(image) > IMAGE_MAX || !dataset_find(&control->data, image)) {
+  if (!image || strlen(image) > IMAGE_MAX ||
+      (kind != CHANGE_CREATE && !dataset_find(&control->data, image))) {
     refuse(reply, 404, "no such repository", image);
     return;
   }
@@ -129,6 +132,18 @@ static void call_show(struct control *control, const struct query *query, const 
   order_change(control, query, CHANGE_SHOW, reply);
 }
 
+static void call_remove(struct control *control, const struct query *query, const struct text *body,
+                        struct reply *reply) {
+  (void)body;
+  order_change(control, query, CHANGE_REMOVE, reply);
+}
+
+static void call_create(struct control *control, const struct query *query, const struct text *body,
+                        struct reply *reply) {
+  (void)body;
+  order_change(control, query, CHANGE_CREATE, reply);
+}
+
 static void call_append(struct control *control, const struct query *query, const struct text *body,
                         struct reply *reply) {
   const char *image = query_value(query, "image");
@@ -159,13 +174,14 @@ static void call_repositories(struct control *control, const struct query *query
   reply->body.length = 0;
   for (i = 0; i < control->data.count; i++) {
     const struct repository *repository = &control->data.repositories[i];
-    text_str(&reply->body, i ? ",\n{\"image\":\"" : "[{\"image\":\"");
+    if (repository->removed) continue;
+    text_str(&reply->body, reply->body.length ? ",\n{\"image\":\"" : "[{\"image\":\"");
     text_str(&reply->body, repository->image);
     text_str(&reply->body, "\",\"jobs\":");
     text_number(&reply->body, repository_count(repository));
     text_str(&reply->body, "}");
   }
-  text_str(&reply->body, "]\n");
+  text_str(&reply->body, reply->body.length ? "]\n" : "[]\n");
 }
 
 static void call_stats(struct control *control, const struct query *query, const struct text *body,
@@ -201,6 +217,7 @@ static const struct {
     {"POST", "/emulator/answer", call_answer}, {"POST", "/emulator/insert", call_insert},
     {"POST", "/emulator/purge", call_purge},   {"POST", "/emulator/append", call_append},
     {"POST", "/emulator/hide", call_hide},     {"POST", "/emulator/show", call_show},
+    {"POST", "/emulator/remove", call_remove}, {"POST", "/emulator/create", call_create},
     {"POST", "/emulator/revoke", call_revoke}, {"GET", "/emulator/repositories", call_repositories},
     {"GET", "/emulator/stats", call_stats},
 };

@@ -1,6 +1,6 @@
 /*
-** Jobs that appear or vanish, at once or right after a number of further API requests.
-** Must not know who orders it nor what the requests were.
+** Jobs and repositories that appear or vanish, at once or right after a number of further API
+** requests. Must not know who orders it nor what the requests were.
 */
 #include "change.h"
 
@@ -8,12 +8,15 @@
 
 static bool apply(struct dataset *data, const struct change *change) {
   struct repository *repository = dataset_find(data, change->image);
+  if (change->kind == CHANGE_CREATE) return dataset_create(data, change->image, change->count);
   if (!repository) return false;
   switch (change->kind) {
     case CHANGE_INSERT:
       return repository_insert(repository, change->count);
     case CHANGE_HIDE:
       return repository_hide(repository, change->count);
+    case CHANGE_REMOVE:
+      return dataset_remove(data, change->image);
     case CHANGE_SHOW:
       repository_show(repository);
       return true;
@@ -26,7 +29,7 @@ static bool apply(struct dataset *data, const struct change *change) {
 bool change_order(struct change **queue, struct dataset *data, const struct change *change) {
   struct change *copy;
   if (!change->after) return apply(data, change);
-  if (!dataset_find(data, change->image)) return false;
+  if (change->kind != CHANGE_CREATE && !dataset_find(data, change->image)) return false;
   copy = memory_or_exit(NULL, sizeof *copy);
   *copy = *change;
   copy->next = NULL;

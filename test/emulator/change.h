@@ -1,13 +1,20 @@
 /*
-** Jobs that appear or vanish, at once or right after a number of further API requests.
-** Must not know who orders it nor what the requests were.
+** Jobs and repositories that appear or vanish, at once or right after a number of further API
+** requests. Must not know who orders it nor what the requests were.
 */
 #ifndef EMULATOR_CHANGE_H
 #define EMULATOR_CHANGE_H
 
 #include "dataset.h"
 
-enum change_kind { CHANGE_INSERT, CHANGE_PURGE, CHANGE_HIDE, CHANGE_SHOW };
+enum change_kind {
+  CHANGE_INSERT,
+  CHANGE_PURGE,
+  CHANGE_HIDE,
+  CHANGE_SHOW,
+  CHANGE_REMOVE,
+  CHANGE_CREATE
+};
 
 struct change {
   struct change *next;

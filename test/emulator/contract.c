@@ -5,25 +5,15 @@
 */
 #include "contract.h"
 
+#include "call.h"
+#include "lists.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum { LIMIT_MAX = 1000, UNLIMITED_MAX = 5000 };
-
-/* What an answer is made from and into, so that the checks below can be short. */
-struct call {
-  const struct api_request *request;
-  const struct dataset *data;
-  const struct options *options;
-  const char *request_id;
-  uint64_t turn;
-  struct answer *answer;
-  char namespace_name[NAMESPACE_MAX + 2]; /* one more than allowed, so "too long" is still seen */
-  char repository_name[REPOSITORY_MAX + 2];
-};
 
 struct filter {
   int64_t limit;
@@ -31,149 +21,61 @@ struct filter {
   int order; /* enum job_order */
 };
 
-/* What the gateway in front of the service says; such bodies end with a newline. */
-static bool gateway_error(struct call *call, unsigned status, const char *code,
-                          const char *message) {
-  struct text *body = &call->answer->body;
-  call->answer->status = status;
-  text_str(body, "{\"error_msg\":\"");
-  text_json(body, message);
-  text_str(body, "\",\"error_code\":\"");
-  text_str(body, code);
-  text_str(body, "\",\"request_id\":\"");
-  text_str(body, call->request_id);
-  text_str(body, "\"}\n");
-  return false;
-}
+static void answer_jobs(struct call *call);
 
-static bool service_error(struct call *call, unsigned status, const char *number,
-                          const char *message) {
-  static const char *const before[] = {"[", "{\"errors\":[", ""};
-  static const char *const after[] = {"]", "]}", ""};
-  struct text *body = &call->answer->body;
-  call->answer->status = status;
-  text_str(body, before[call->options->error_shape]);
-  text_str(body, "{\"errorCode\":\"SVCSTG.SWR.");
-  text_str(body, number);
-  text_str(body, "\",\"errorMessage\":\"");
-  text_str(body, message);
-  text_str(body, "\",\"detail\":\"");
-  text_str(body, message);
-  text_str(body, "\"}");
-  text_str(body, after[call->options->error_shape]);
-  return false;
-}
+/* The lists of the API. A path that names a repository has its names decoded and checked. */
+static const struct list {
+  const char *path; /* {n} and {r} stand for names */
+  void (*answer)(struct call *call);
+} lists[] = {
+    {"/v2/manage/namespaces/{n}/repos/{r}/sync_job", answer_jobs},
+    {"/v2/manage/namespaces/{n}/repos/{r}/sync_repo", list_rules},
+    {"/v2/manage/namespaces/{n}/repos/{r}/tags", list_tags},
+    {"/v2/manage/namespaces/{n}/repos/{r}/retentions/histories", list_retention_log},
+    {"/v2/manage/namespaces", list_namespaces},
+    {"/v2/manage/repos", list_repositories},
+    {"/v2/manage/regions", list_regions},
+    {"/v2/manage/overview", list_overview},
+};
 
-static bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-
-static bool is_lower_or_digit(char c) { return is_lower(c) || (c >= '0' && c <= '9'); }
-
-/*
-** Characters, first, last and length only. The documents disagree on which separators may touch,
-** so a name that breaks just those rules counts as possible.
-*/
-bool namespace_name_valid(const char *name) {
-  size_t length = strlen(name);
-  if (length < 1 || length > NAMESPACE_MAX) return false;
-  if (!is_lower(name[0]) || !is_lower_or_digit(name[length - 1])) return false;
-  for (; *name; name++) {
-    if (!is_lower_or_digit(*name) && !strchr("._-", *name)) return false;
-  }
-  return true;
-}
-
-bool repository_name_valid(const char *name) {
-  size_t length = strlen(name);
-  if (length < 1 || length > REPOSITORY_MAX) return false;
-  if (!is_lower_or_digit(name[0]) || !is_lower_or_digit(name[length - 1])) return false;
-  for (; *name; name++) {
-    if (!is_lower_or_digit(*name) && !strchr("._-/", *name)) return false;
-  }
-  return true;
-}
-
-/* A segment as a name; what cannot be one becomes a text that no name rule accepts. */
-static void decode_name(const char *segment, size_t length, char *name, size_t room) {
-  char *decoded = memory_or_exit(NULL, length + 1);
-  bool usable = percent_decode(segment, length, decoded);
-  size_t decoded_length = usable ? strlen(decoded) : 0;
-  if (!usable || decoded_length >= room) {
-    memcpy(name, "?", 2);
-  } else {
-    memcpy(name, decoded, decoded_length + 1);
-  }
-  free(decoded);
-}
-
-/* The gateway routes by slashes, encoded or not; hence the `$` that stands for them in names. */
-static bool has_encoded_slash(const char *segment, size_t length) {
-  size_t i;
-  for (i = 0; i + 2 < length; i++) {
-    if (segment[i] == '%' && segment[i + 1] == '2' && (segment[i + 2] | 0x20) == 'f') return true;
-  }
-  return false;
-}
-
-static bool expect(const char **at, const char *literal) {
-  size_t length = strlen(literal);
-  if (strncmp(*at, literal, length) != 0) return false;
-  *at += length;
-  return true;
-}
-
-static bool segment(const char **at, const char **start, size_t *length) {
-  *start = *at;
-  *length = strcspn(*at, "/?#");
-  *at += *length;
-  return *length > 0 && !has_encoded_slash(*start, *length);
-}
-
-static bool route(struct call *call) {
+/* True if a path, without its query, is of this form; names are decoded on the way. */
+static bool fits(struct call *call, const char *form) {
   const char *at = call->request->uri;
-  const char *namespace_at, *repository_at;
-  size_t namespace_length, repository_length;
   char *c;
-  if (strcmp(call->request->method, "GET") != 0 || !expect(&at, "/v2/manage/namespaces/") ||
-      !segment(&at, &namespace_at, &namespace_length) || !expect(&at, "/repos/") ||
-      !segment(&at, &repository_at, &repository_length) || !expect(&at, "/sync_job") ||
-      (*at != '?' && *at != '\0')) {
-    return gateway_error(call, 404, "APIGW.0101",
-                         "The API does not exist or has not been published in the environment");
+  for (; *form; form++) {
+    const char *start;
+    size_t length;
+    if (*form != '{') {
+      if (*at++ != *form) return false;
+      continue;
+    }
+    if (!call_segment(&at, &start, &length)) return false;
+    if (form[1] == 'n') {
+      call_decode_name(start, length, call->namespace_name, sizeof call->namespace_name);
+    } else {
+      call_decode_name(start, length, call->repository_name, sizeof call->repository_name);
+    }
+    form += 2;
   }
-  decode_name(namespace_at, namespace_length, call->namespace_name, sizeof call->namespace_name);
-  decode_name(repository_at, repository_length, call->repository_name,
-              sizeof call->repository_name);
   for (c = call->repository_name; *c; c++) {
     if (*c == '$') *c = '/';
   }
-  return true;
+  return *at == '?' || *at == '\0';
 }
 
-static bool check_content_type(struct call *call) {
-  static const char plain[] = "application/json";
-  const char *type = call->request->content_type;
-  if (!type) {
-    return service_error(call, 400, "4001014", "The header Content-Type is missing.");
+static const struct list *route(struct call *call) {
+  size_t i;
+  for (i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+    if (fits(call, lists[i].path)) break;
   }
-  if (strncasecmp(type, plain, sizeof plain - 1) == 0) {
-    const char *rest = type + sizeof plain - 1;
-    if (!*rest) return true;
-    if (*rest == ';') {
-      rest += 1 + strspn(rest + 1, " ");
-      if (strcasecmp(rest, "charset=utf-8") == 0) return true;
-    }
+  if (i == sizeof lists / sizeof lists[0] || strcmp(call->request->method, "GET") != 0 ||
+      (lists[i].answer == list_regions && !call->options->regions)) {
+    call_gateway_error(call, 404, "APIGW.0101",
+                       "The API does not exist or has not been published in the environment");
+    return NULL;
   }
-  return service_error(call, 400, "4001014", "The header Content-Type must be application/json.");
-}
-
-static bool check_names(struct call *call) {
-  if (!namespace_name_valid(call->namespace_name)) {
-    return service_error(call, 400, "4001028", "Invalid organization name.");
-  }
-  if (!repository_name_valid(call->repository_name)) {
-    return service_error(call, 400, "4001029", "Invalid image repository name.");
-  }
-  return true;
+  call->in_repository = strstr(lists[i].path, "{r}") != NULL;
+  return &lists[i];
 }
 
 enum filter_fault { FILTER_FINE, FILTER_BAD, FILTER_BAD_LIMIT };
@@ -242,16 +144,16 @@ static bool check_query(struct call *call, struct filter *filter) {
   }
   filter->order = call->options->default_order;
   if (!parsed || others) {
-    service_error(call, 400, "4001025", "Invalid query parameter.");
+    call_service_error(call, 400, "4001025", "Invalid query parameter.");
   } else if (!value) {
-    service_error(call, 400, "4001036", "The mandatory parameter filter is missing.");
+    call_service_error(call, 400, "4001036", "The mandatory parameter filter is missing.");
   } else {
     switch (parse_filter(value, filter)) {
       case FILTER_BAD:
-        service_error(call, 400, "4001035", "Invalid filter.");
+        call_service_error(call, 400, "4001035", "Invalid filter.");
         break;
       case FILTER_BAD_LIMIT:
-        service_error(call, 400, "4000056", "Invalid page size.");
+        call_service_error(call, 400, "4000056", "Invalid page size.");
         break;
       default:
         good = true;
@@ -259,61 +161,6 @@ static bool check_query(struct call *call, struct filter *filter) {
   }
   query_free(&query);
   return good;
-}
-
-static const struct repository *find_repository(struct call *call) {
-  const struct repository *repository;
-  char image[IMAGE_MAX + 1];
-  snprintf(image, sizeof image, "%.*s/%.*s", NAMESPACE_MAX, call->namespace_name, REPOSITORY_MAX,
-           call->repository_name);
-  repository = dataset_find(call->data, image);
-  if (!repository) {
-    if (dataset_has_namespace(call->data, call->namespace_name)) {
-      service_error(call, 404, "4040010", "The image repository does not exist.");
-    } else {
-      service_error(call, 404, "4040058", "The organization does not exist.");
-    }
-  }
-  return repository;
-}
-
-/* The documented form is offset-count/total; all others are what a client has to survive. */
-static void describe_range(struct call *call, int64_t offset, int64_t total) {
-  char *out = call->answer->content_range;
-  size_t room = sizeof call->answer->content_range;
-  int64_t count = call->answer->records;
-  switch (call->options->content_range) {
-    case RANGE_COUNT:
-      snprintf(out, room, "%" PRId64 "-%" PRId64 "/%" PRId64, offset, count, total);
-      break;
-    case RANGE_INDEX:
-      if (count) {
-        snprintf(out, room, "%" PRId64 "-%" PRId64 "/%" PRId64, offset, offset + count - 1, total);
-      } else {
-        snprintf(out, room, "*/%" PRId64, total);
-      }
-      break;
-    case RANGE_GARBAGE:
-      snprintf(out, room, "bytes */*x");
-      break;
-    case RANGE_FOREIGN_OFFSET:
-      snprintf(out, room, "0-%" PRId64 "/%" PRId64, count, total);
-      break;
-    case RANGE_NEGATIVE:
-      snprintf(out, room, "-1--1/-1");
-      break;
-    case RANGE_HUGE:
-      snprintf(out, room, "%" PRId64 "-%" PRId64 "/99999999999999999999", offset, count);
-      break;
-    case RANGE_SHORT:
-      snprintf(out, room, "%" PRId64 "-%" PRId64 "/%" PRId64, offset, count, count / 2);
-      break;
-    case RANGE_PAGE:
-      snprintf(out, room, "%" PRId64 "-%" PRId64 "/%" PRId64, offset, count, offset + count);
-      break;
-    default:
-      break;
-  }
 }
 
 /* Jobs of one time change places with every request: each run of them is turned on by one. */
@@ -326,11 +173,6 @@ static int64_t turn_ties(const struct call *call, const struct repository *repos
   while (last + 1 < count && repository_tied(repository, last + 1, listed)) last++;
   runs = last - first + 1;
   return first + (listed - first + (int64_t)(call->turn % (uint64_t)runs)) % runs;
-}
-
-static int64_t told_total(const struct options *options, int64_t total) {
-  total = total > options->total_lag ? total - options->total_lag : 0;
-  return options->total_cap && total > options->total_cap ? options->total_cap : total;
 }
 
 static void write_page(struct call *call, const struct repository *repository,
@@ -358,7 +200,29 @@ static void write_page(struct call *call, const struct repository *repository,
   text_str(body, options->pretty && count ? "\n]\n" : "]");
   call->answer->status = 200;
   call->answer->records = count;
-  describe_range(call, options->offset_pages ? filter->offset : offset, told_total(options, total));
+  call_describe_range(call, options->offset_pages ? filter->offset : offset,
+                      call_told_total(options, total));
+}
+
+static void answer_jobs(struct call *call) {
+  const struct options *options = call->options;
+  struct filter filter = {0, 0, ORDER_DESC};
+  const struct repository *repository;
+  if (!check_query(call, &filter)) return;
+  if (options->limit_refused && filter.limit > options->limit_refused) {
+    call_service_error(call, 400, "4000056", "Invalid page size.");
+    return;
+  }
+  repository = call_find_repository(call);
+  if (repository) write_page(call, repository, &filter);
+}
+
+/* Whether the repository that the path names is one that the caller must not read. */
+static bool forbidden(const struct call *call) {
+  const char *image = call->options->forbidden;
+  size_t length = strlen(call->namespace_name);
+  return call->in_repository && strncmp(image, call->namespace_name, length) == 0 &&
+         image[length] == '/' && strcmp(image + length + 1, call->repository_name) == 0;
 }
 
 /* Gateway first, then the service: the order in which the real ones would refuse. */
@@ -371,18 +235,22 @@ void contract_answer(const struct api_request *request, const char *refusal,
                       .request_id = request_id,
                       .turn = turn,
                       .answer = answer};
-  struct filter filter = {0, 0, ORDER_DESC};
-  const struct repository *repository;
-  if (!route(&call)) return;
+  const struct list *list = route(&call);
+  if (!list) return;
   if (refusal) {
-    gateway_error(&call, 401, "APIGW.0301", refusal);
+    call_gateway_error(&call, 401, "APIGW.0301", refusal);
     return;
   }
-  if (!check_content_type(&call) || !check_names(&call) || !check_query(&call, &filter)) return;
-  if (options->limit_refused && filter.limit > options->limit_refused) {
-    service_error(&call, 400, "4000056", "Invalid page size.");
+  if (!call_check_content_type(&call)) return;
+  if (call.in_repository && !call_check_names(&call)) return;
+  if (forbidden(&call)) {
+    call_service_error(&call, 403, "4039002", "No permission to do this operation.");
     return;
   }
-  repository = find_repository(&call);
-  if (repository) write_page(&call, repository, &filter);
+  list->answer(&call);
+}
+
+void contract_throttle(const char *message, const char *request_id, struct answer *answer) {
+  struct call call = {.request_id = request_id, .answer = answer};
+  call_gateway_error(&call, 429, "APIGW.0308", message);
 }

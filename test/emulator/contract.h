@@ -45,4 +45,7 @@ void contract_answer(const struct api_request *request, const char *refusal,
                      const struct dataset *data, const struct options *options,
                      const char *request_id, uint64_t turn, struct answer *answer);
 
+/* What the gateway answers where too much is asked. */
+void contract_throttle(const char *message, const char *request_id, struct answer *answer);
+
 #endif

@@ -96,10 +96,33 @@ static void apply_script(const struct script *script, struct delivery *delivery)
   delivery->chunked = script->chunked;
 }
 
+/* Whether the window has no room for one more request; what the gateway says then, to *refusal. */
+static bool throttled(struct control *control, struct text *refusal) {
+  const struct options *options = &control->now;
+  struct timespec now;
+  int64_t milliseconds;
+  if (!options->rate_limit) return false;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  milliseconds = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+  if (milliseconds - control->rate_since >= options->rate_window) {
+    control->rate_since = milliseconds;
+    control->rate_count = 0;
+  }
+  if (++control->rate_count <= options->rate_limit) return false;
+  text_str(refusal, "The throttling threshold has been reached: policy user over ratelimit,limit:");
+  text_number(refusal, options->rate_limit);
+  text_str(refusal, ",time:");
+  text_number(refusal, options->rate_window % 60000 ? options->rate_window / 1000
+                                                    : options->rate_window / 60000);
+  text_str(refusal, options->rate_window % 60000 ? " second" : " minute");
+  return true;
+}
+
 void control_serve(struct control *control, const struct api_request *request,
                    uint64_t connection_number, struct delivery *delivery) {
   struct script *script;
   struct verdict verdict;
+  struct text refusal = {0};
   memset(delivery, 0, sizeof *delivery);
   delivery->cut = -1;
   pthread_mutex_lock(&control->lock);
@@ -112,6 +135,8 @@ void control_serve(struct control *control, const struct api_request *request,
   script = script_due(&control->scripts);
   if (iam_asked(request) && (!script || script->altered)) {
     iam_answer(&control->iam, request, &control->now, &delivery->answer, &delivery->headers);
+  } else if (!script && throttled(control, &refusal)) {
+    contract_throttle(text_end(&refusal), delivery->request_id, &delivery->answer);
   } else if (!script || script->altered) {
     contract_answer(request, verdict.good ? NULL : text_end(&verdict.refusal), &control->data,
                     &control->now, delivery->request_id, control->requests, &delivery->answer);
@@ -126,6 +151,7 @@ void control_serve(struct control *control, const struct api_request *request,
                 delivery->reset ? 0 : delivery->answer.status, delivery->answer.records,
                 connection_number, &verdict);
   }
+  text_free(&refusal);
   text_free(&verdict.refusal);
   change_tick(&control->changes, &control->data);
   pthread_mutex_unlock(&control->lock);
@@ -165,6 +191,12 @@ bool walk_next(struct walk *walk, struct text *out) {
   if (walk->closed) return false;
   pthread_mutex_lock(&control->lock);
   repository = dataset_find(&control->data, walk->image);
+  if (!repository) { /* removed meanwhile */
+    text_str(out, walk->opened ? "]\n" : "[]\n");
+    walk->closed = true;
+    pthread_mutex_unlock(&control->lock);
+    return true;
+  }
   form.repo_name = control->now.repo_name;
   form.pretty = control->now.pretty;
   end = repository_end(repository);

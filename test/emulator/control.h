@@ -27,6 +27,8 @@ struct control {
   struct key_guard guard;
   struct iam iam;
   uint64_t requests;
+  int64_t rate_since; /* when the window of requests began that are counted; milliseconds */
+  int64_t rate_count;
   int64_t in_flight;
   int64_t most_in_flight;
   struct text log_line; /* kept between requests for its memory */

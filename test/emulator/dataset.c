@@ -67,7 +67,7 @@ static void bucket_grow(struct dataset *data) {
   for (i = 0; i + 1 < data->count; i++) bucket_put(data, i);
 }
 
-struct repository *dataset_find(const struct dataset *data, const char *image) {
+static struct repository *find_any(const struct dataset *data, const char *image) {
   size_t mask = data->bucket_count - 1;
   size_t at;
   if (!data->bucket_count) return NULL;
@@ -78,13 +78,19 @@ struct repository *dataset_find(const struct dataset *data, const char *image) {
   return NULL;
 }
 
+struct repository *dataset_find(const struct dataset *data, const char *image) {
+  struct repository *repository = find_any(data, image);
+  return repository && !repository->removed ? repository : NULL;
+}
+
 /* Linear, since it is only asked on the way to a 404. */
 bool dataset_has_namespace(const struct dataset *data, const char *name) {
   size_t length = strlen(name);
   size_t i;
   for (i = 0; i < data->count; i++) {
     const struct repository *repository = &data->repositories[i];
-    if (repository->namespace_length == length && memcmp(repository->image, name, length) == 0) {
+    if (!repository->removed && repository->namespace_length == length &&
+        memcmp(repository->image, name, length) == 0) {
       return true;
     }
   }
@@ -95,7 +101,7 @@ static struct repository *add(struct dataset *data, const char *image, int64_t c
                               int64_t step) {
   struct repository *repository;
   size_t length = strlen(image);
-  if (length > IMAGE_MAX || dataset_find(data, image)) return NULL;
+  if (length > IMAGE_MAX || find_any(data, image)) return NULL;
   data->repositories =
       memory_or_exit(data->repositories, (data->count + 1) * sizeof *data->repositories);
   repository = &data->repositories[data->count++];
@@ -141,6 +147,24 @@ bool dataset_add(struct dataset *data, const char *image, int64_t count) {
   return add_plain(data, image, count, step);
 }
 
+bool dataset_remove(struct dataset *data, const char *image) {
+  struct repository *repository = dataset_find(data, image);
+  if (repository) repository->removed = true;
+  return repository != NULL;
+}
+
+bool dataset_create(struct dataset *data, const char *image, int64_t count) {
+  struct repository *repository = find_any(data, image);
+  if (repository && !repository->removed) return false;
+  if (repository) {
+    repository->removed = false;
+    return true;
+  }
+  if (!dataset_add(data, image, count)) return false;
+  find_any(data, image)->created = true;
+  return true;
+}
+
 bool dataset_add_fleet(struct dataset *data, int64_t repositories) {
   int64_t i;
   if (repositories > FLEET_MAX) return false;
@@ -172,6 +196,7 @@ void dataset_reset(struct dataset *data) {
     drop_extras(&data->repositories[i]);
     data->repositories[i].generated = data->repositories[i].original;
     data->repositories[i].first = 0;
+    data->repositories[i].removed = data->repositories[i].created;
   }
 }
 

@@ -36,6 +36,8 @@ struct repository {
   int64_t first;
   struct extra *extras;
   size_t extra_count;
+  bool removed;    /* it is not there, and its jobs neither */
+  bool created;    /* by a call: gone after a reset */
   int64_t *hidden; /* positions, ascending */
   size_t hidden_count;
 };
@@ -59,6 +61,9 @@ uint64_t hash_mix(uint64_t x);
 
 void dataset_init(struct dataset *data, uint64_t seed);
 bool dataset_add(struct dataset *data, const char *image, int64_t count);
+/* Removes a repository, or brings it (back). False if it was not there, or is already. */
+bool dataset_remove(struct dataset *data, const char *image);
+bool dataset_create(struct dataset *data, const char *image, int64_t count);
 bool dataset_add_fleet(struct dataset *data, int64_t repositories);
 void dataset_reset(struct dataset *data);
 void dataset_free(struct dataset *data);

@@ -1,6 +1,6 @@
 /*
-** IAM as far as clients of the emulated service need it: see iam.h. As strict as the documents of the
-** call: the body has these members and no others.
+** IAM as far as clients of the emulated service need it: see iam.h. As strict as the documents of
+** the call: the body has these members and no others.
 */
 #include "iam.h"
 #include "dataset.h"

@@ -22,7 +22,7 @@ struct job {
   const char *operator_id;
   const char *operator_name; /* NULL = JSON null, as for the other names */
   bool operator_name_missing;
-  char tag[48];
+  char tag[JOB_TAG_MAX];
 };
 
 /* One constant per thing drawn, so that the draws do not depend on each other. */
@@ -91,7 +91,7 @@ static void civil_date(int64_t days, int *year, int *month, int *day) {
 }
 
 /* As Go's RFC3339Nano writes it: no trailing zeros, and no point without a fraction. */
-static void write_time(struct text *out, int64_t time) {
+void job_write_time(struct text *out, int64_t time) {
   int64_t seconds = time / 1000000;
   uint64_t fraction = (uint64_t)(time % 1000000);
   unsigned of_day = (unsigned)(seconds % 86400);
@@ -234,6 +234,20 @@ static void make_job(const struct repository *repository, int64_t number, struct
   draw_tag(repository, number / 3, job);
 }
 
+void job_tag(const struct repository *repository, int64_t number, char tag[JOB_TAG_MAX]) {
+  struct job job;
+  make_job(repository, number, &job);
+  memcpy(tag, job.tag, sizeof job.tag);
+}
+
+void job_target(const struct repository *repository, int64_t number, const char **region,
+                const char **name_space) {
+  struct job job;
+  make_job(repository, number, &job);
+  *region = job.remote_region;
+  *name_space = job.remote_namespace;
+}
+
 static void write_key(struct text *out, const struct record_form *form, const char *key) {
   bool is_first = out->at[out->length - 1] == '{';
   if (!is_first) text_add(out, ",", 1);
@@ -259,7 +273,7 @@ static void write_moment(struct text *out, const struct record_form *form, const
                          int64_t time) {
   write_key(out, form, key);
   text_add(out, "\"", 1);
-  write_time(out, time);
+  job_write_time(out, time);
   text_add(out, "\"", 1);
 }
 

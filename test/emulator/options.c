@@ -25,6 +25,15 @@ static const struct rule rules[] = {
     {"limit-refused", NULL, FIELD(limit_refused), 1000, 0},
     {"total-lag", NULL, FIELD(total_lag), 1000000000, 0},
     {"total-cap", NULL, FIELD(total_cap), 1000000000, 0},
+    {"list-limit", NULL, FIELD(list_limit), 100000, 1000},
+    {"list-cap", NULL, FIELD(list_cap), 100000, 0},
+    {"list-aligned", "0|1", FIELD(list_aligned), 0, 0},
+    {"list-total", "right|none|small|large", FIELD(list_total), 0, LIST_TOTAL_RIGHT},
+    {"name-match", "fuzzy|exact", FIELD(name_match), 0, NAME_FUZZY},
+    {"namespaces", "object|null|missing", FIELD(namespaces), 0, NAMESPACES_OBJECT},
+    {"regions", "0|1", FIELD(regions), 0, 1},
+    {"rate-limit", NULL, FIELD(rate_limit), 1000000, 0},
+    {"rate-window", NULL, FIELD(rate_window), 3600000, 1000},
     {"content-range", "count|index|none|garbage|foreign-offset|negative|huge|short|page",
      FIELD(content_range), 0, RANGE_COUNT},
     {"default-order", "asc|desc", FIELD(default_order), 0, ORDER_DESC},
@@ -55,6 +64,7 @@ struct text_rule {
 };
 
 static const struct text_rule text_rules[] = {
+    {"forbidden", FIELD(forbidden), 0, 2 * KEY_MAX - 1, ""},
     {"token", FIELD(token), 1, TOKEN_MAX, "emulator-token"},
     {"access-key", FIELD(access_key), 1, KEY_MAX, "emulator-access-key-01"},
     {"secret-key", FIELD(secret_key), 1, KEY_MAX, "emulator-secret-key-0123456789"},
@@ -147,8 +157,9 @@ void options_describe(char *out, unsigned long room) {
     out += written;
     room -= (unsigned long)written;
   }
-  snprintf(out, room,
-           "  clock=SECONDS\n  token=TEXT\n  access-key=TEXT\n  secret-key=TEXT\n"
-           "  security-token=[TEXT]\n  user-name=TEXT\n"
-           "  user-password=TEXT\n  domain-name=TEXT\n  project-name=[TEXT]\n");
+  snprintf(
+      out, room,
+      "  clock=SECONDS\n  forbidden=[IMAGE]\n  token=TEXT\n  access-key=TEXT\n  secret-key=TEXT\n"
+      "  security-token=[TEXT]\n  user-name=TEXT\n"
+      "  user-password=TEXT\n  domain-name=TEXT\n  project-name=[TEXT]\n");
 }

@@ -24,6 +24,9 @@ enum content_range_form {
 };
 enum error_shape { SHAPE_ARRAY, SHAPE_ERRORS, SHAPE_OBJECT };
 enum repo_name_form { REPO_NAME_PLAIN, REPO_NAME_DOLLAR, REPO_NAME_FULL, REPO_NAME_NULL };
+enum list_total { LIST_TOTAL_RIGHT, LIST_TOTAL_NONE, LIST_TOTAL_SMALL, LIST_TOTAL_LARGE };
+enum name_match { NAME_FUZZY, NAME_EXACT };
+enum namespaces_form { NAMESPACES_OBJECT, NAMESPACES_NULL, NAMESPACES_MISSING };
 enum job_order { ORDER_ASC, ORDER_DESC };
 
 struct options {
@@ -32,7 +35,16 @@ struct options {
   int limit_cap;      /* 0 = none */
   int limit_refused;  /* above this one; 0 = none */
   int total_lag;
-  int total_cap; /* 0 = none */
+  int total_cap;    /* 0 = none */
+  int list_limit;   /* of repositories and tags at most: 400 above it */
+  int list_cap;     /* of repositories and tags: served at most, silently; 0 = none */
+  int list_aligned; /* an offset that is no multiple of the limit is refused */
+  int list_total;   /* enum list_total */
+  int name_match;   /* enum name_match */
+  int namespaces;   /* enum namespaces_form */
+  int regions;      /* 0: this region does not offer the list of regions */
+  int rate_limit;   /* requests in a window; 0 = any number */
+  int rate_window;  /* milliseconds */
   int content_range;
   int default_order;
   int ignore_order;
@@ -45,10 +57,11 @@ struct options {
   int pretty;
   int charset;
   int login_protected;
-  int token_lifetime; /* seconds */
-  int token_uses;     /* 0 = any number */
-  int token_size;     /* characters of a token that IAM issues */
-  int clock;          /* seconds by which this clock is ahead */
+  int token_lifetime;          /* seconds */
+  int token_uses;              /* 0 = any number */
+  int token_size;              /* characters of a token that IAM issues */
+  int clock;                   /* seconds by which this clock is ahead */
+  char forbidden[KEY_MAX * 2]; /* an image that must not be read; empty = none */
   char token[TOKEN_MAX + 1];
   char access_key[KEY_MAX + 1];
   char secret_key[KEY_MAX + 1];

@@ -15,6 +15,12 @@ void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *memory, size_t size);
 char *__wrap_strdup(const char *text);
+struct json_tokener *__real_json_tokener_new_ex(int depth);
+struct json_tokener *__wrap_json_tokener_new_ex(int depth);
+struct json_object *__real_json_tokener_parse_ex(struct json_tokener *tokener, const char *text,
+                                                 int size);
+struct json_object *__wrap_json_tokener_parse_ex(struct json_tokener *tokener, const char *text,
+                                                 int size);
 
 static long left; /* allocations up to the one that fails; 0: none will */
 static bool all_after;
@@ -47,6 +53,15 @@ void *__wrap_calloc(size_t count, size_t size) {
 
 void *__wrap_realloc(void *memory, size_t size) {
   return allocation_refused() ? NULL : __real_realloc(memory, size);
+}
+
+struct json_tokener *__wrap_json_tokener_new_ex(int depth) {
+  return allocation_refused() ? NULL : __real_json_tokener_new_ex(depth);
+}
+
+struct json_object *__wrap_json_tokener_parse_ex(struct json_tokener *tokener, const char *text,
+                                                 int size) {
+  return allocation_refused() ? NULL : __real_json_tokener_parse_ex(tokener, text, size);
 }
 
 char *__wrap_strdup(const char *text) { return allocation_refused() ? NULL : __real_strdup(text); }

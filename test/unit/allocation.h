@@ -1,6 +1,6 @@
 /*
 ** Allocations that fail on demand: malloc, calloc, realloc and strdup of all code that is linked
-** into the unit tests (`--wrap` in the Makefile), libraries not included.
+** into the unit tests (`--wrap` in the Makefile); of libraries, calls of json-c that allocate.
 */
 #ifndef SWR_ALLOCATION_H
 #define SWR_ALLOCATION_H

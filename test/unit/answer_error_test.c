@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "allocation.h"
 #include "unit.h"
 
 #define SECRET "tok.en-0815"
@@ -232,6 +233,23 @@ static void check_kinds(void) {
   }
 }
 
+/* A body that cannot be read for want of memory is not taken for one of words. */
+static void check_no_memory(void) {
+  static const char body[] = "[{\"errorCode\":\"SVCSTG.SWR.4001000\",\"errorMessage\":\"x\"}]";
+  struct answer_error error;
+  bool refused = true;
+
+  for (long nth = 1; refused; nth++) {
+    bool read;
+    unit_case("allocation %ld", nth);
+    allocation_fail_at(nth, false);
+    read = answer_error_read(&error, body, sizeof body - 1, NULL);
+    refused = allocation_stop() > 0;
+    CHECK_INT(!refused, read);
+  }
+  CHECK_TEXT("SVCSTG.SWR.4001000", error.code);
+}
+
 void answer_error_test(void) {
   check_service();
   check_gateway();
@@ -240,4 +258,5 @@ void answer_error_test(void) {
   check_large();
   check_long_secret();
   check_kinds();
+  check_no_memory();
 }

@@ -11,7 +11,7 @@
 #include "unit.h"
 
 #define JOBS 250
-#define SECONDS(number) (100 + 10 * (int64_t)(number)) /* of createdAt */
+#define TIME(number) (1000 + 100 * (int64_t)(number)) /* of createdAt */
 
 static struct odd_world world;
 static struct odd_server *const server = world.servers;
@@ -30,20 +30,19 @@ static void before(void *context, struct odd_server *asked) {
 
 /* ---- a world and its scan ---- */
 
-static void open_with_times(size_t jobs, const char *page_size, int64_t (*seconds)(size_t number)) {
+static void open_with_times(size_t jobs, const char *page_size, int64_t (*time)(size_t number)) {
   odd_world_open(&world, 1, 1);
   fixture_set(&world.world.fixture, "page_size", page_size);
   for (size_t i = 0; i < jobs; i++) {
     char tag[ODD_TAG_MAX];
     snprintf(tag, sizeof tag, "t%zu", i);
-    odd_server_create(server, 1000 + (int64_t)i * 3, seconds ? seconds(i) : SECONDS(i), tag, true);
+    odd_server_create(server, 1000 + (int64_t)i * 3, time ? time(i) : TIME(i), tag, true);
   }
   server->before = before;
   happens = NULL;
   world.requests_most = 100;
   request = (struct scan_request){.listing = &sync_job_listing,
-                                  .places = world.world.places,
-                                  .place_count = 1,
+                                  .places = world_list(&world.world, 0, 1),
                                   .order = JOBS_ASCENDING,
                                   .ordered = true,
                                   .limit = -1};
@@ -64,12 +63,12 @@ static enum odd_verdict scan(void) {
   odd_world_begin(&world);
   odd_read(&world, &request, &whole, &result);
   verdict = odd_judge(&world, &request, &whole, &result);
-  if (verdict == ODD_ERROR) CHECK(world.world.fixture.error.message[0]);
+  if (verdict == ODD_ERROR) CHECK(result.error.message[0]);
   return verdict;
 }
 
 static void show(void) {
-  printf("%s%s\n", world.trace, world.world.fixture.error.message);
+  printf("%s%s\n", world.trace, result.error.message);
   odd_world_close(&world);
 }
 
@@ -89,7 +88,7 @@ static void check_right(size_t least, size_t most) {
 static void check_error(const char *part) {
   bool right = CHECK_TEXT("error", odd_verdict_name(scan()));
 
-  right = right && CHECK_HAS(world.world.fixture.error.message, part);
+  right = right && CHECK_HAS(result.error.message, part);
   if (!right) {
     show();
     return;
@@ -99,10 +98,10 @@ static void check_error(const char *part) {
 
 /* ---- jobs that come and go ---- */
 
-static void create_late(void) { odd_server_create(server, 9, SECONDS(JOBS - 1) - 5, "late", true); }
+static void create_late(void) { odd_server_create(server, 9, TIME(JOBS - 1) - 5, "late", true); }
 static void create_newest(void) {
-  odd_server_create(server, 5000 + (int64_t)server->job_count * 3, SECONDS(server->job_count),
-                    "new", true);
+  odd_server_create(server, 5000 + (int64_t)server->job_count * 3, TIME(server->job_count), "new",
+                    true);
 }
 static void remove_200(void) { odd_server_remove(server, 200); }
 static void remove_99(void) { odd_server_remove(server, 99); }
@@ -156,7 +155,7 @@ static void comes_and_goes(void) {
 
 /* ---- ties ---- */
 
-static int64_t second_and_third(size_t number) { return SECONDS(number == 2 ? 1 : number); }
+static int64_t second_and_third(size_t number) { return TIME(number == 2 ? 1 : number); }
 
 static void swap_second_and_third(void) {
   size_t number = server->list[1];
@@ -296,14 +295,14 @@ static void bounds(void) {
                {"oldest first, between, jobs come and go", false, true, exchange_each_time}};
 
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
-    char least[SIMULATED_TIME_MAX];
-    char most[SIMULATED_TIME_MAX];
+    char least[ODD_TIME_MAX];
+    char most[ODD_TIME_MAX];
     unit_case("within bounds: %s", cases[i].name);
     open_list(JOBS, "100");
     server->before = cases[i].before;
     if (cases[i].descending) request.order = JOBS_DESCENDING;
-    simulated_time(SECONDS(20), least);
-    simulated_time(SECONDS(220), most);
+    odd_time(TIME(20), least);
+    odd_time(TIME(220), most);
     time_bounds_add(&request.bounds, BOUND_LE, most, strlen(most));
     if (cases[i].both) time_bounds_add(&request.bounds, BOUND_GE, least, strlen(least));
     check_right(cases[i].both ? 201 : 217, JOBS + 10);
@@ -329,7 +328,7 @@ static void refused_limit(void) {
   }
 }
 
-static int64_t none_of_three(size_t number) { return number < 3 ? NO_TIME : SECONDS(number); }
+static int64_t none_of_three(size_t number) { return number < 3 ? NO_TIME : TIME(number); }
 
 static void orders(void) {
   for (int descending = 0; descending < 2; descending++) {
@@ -341,7 +340,7 @@ static void orders(void) {
   }
   unit_case("a newer job far down");
   open_list(JOBS, "100");
-  server->jobs[30].seconds = SECONDS(JOBS) + 5;
+  server->jobs[30].time = TIME(JOBS) + 5;
   check_error("order");
 }
 
@@ -353,8 +352,8 @@ static const char *record_list(int64_t first, int64_t count) {
 
   text[used++] = '[';
   for (int64_t i = 0; i < count; i++) {
-    char time[SIMULATED_TIME_MAX];
-    simulated_time(first + i, time);
+    char time[ODD_TIME_MAX];
+    odd_time(first + i, time);
     used += (size_t)snprintf(text + used, sizeof text - used,
                              "%s{\"id\":%d,\"createdAt\":\"%s\",\"namespace\":\"group\","
                              "\"repoName\":\"a\",\"tag\":\"t\"}",
@@ -408,7 +407,82 @@ static void contradiction(void) {
   }
 }
 
+/* ---- the judge itself ---- */
+
+static enum odd_verdict judged(void) { return odd_judge(&world, &request, &whole, &result); }
+
+static void judge_of_rows(void) {
+  struct odd_row kept;
+
+  unit_case("what the judge says of rows that are wrong");
+  open_list(10, "4");
+  CHECK_TEXT("right", odd_verdict_name(scan()));
+  result.count--;
+  CHECK_TEXT("LOST", odd_verdict_name(judged()));
+  result.ended = false;
+  CHECK_TEXT("right", odd_verdict_name(judged())); /* the reader stopped before it */
+  result.ended = true;
+  result.rows[result.count++] = result.rows[0];
+  CHECK_TEXT("DOUBLED", odd_verdict_name(judged()));
+  result.rows[result.count - 1].number = 9;
+  CHECK_TEXT("right", odd_verdict_name(judged()));
+  kept = result.rows[3];
+  result.rows[3] = result.rows[4];
+  result.rows[4] = kept;
+  CHECK_TEXT("DISORDERED", odd_verdict_name(judged()));
+  request.ordered = false;
+  CHECK_TEXT("right", odd_verdict_name(judged()));
+  result.rows[5].number = -1;
+  CHECK_TEXT("FOREIGN", odd_verdict_name(judged()));
+  result.status = SERVICE_FAILED;
+  CHECK_TEXT("FOREIGN", odd_verdict_name(judged()));
+  result.rows[5].number = 5;
+  CHECK_TEXT("error", odd_verdict_name(judged()));
+  world.endless = true;
+  CHECK_TEXT("ENDLESS", odd_verdict_name(judged()));
+  odd_world_close(&world);
+}
+
+static void judge_of_changes(void) {
+  unit_case("what the judge says of jobs that come and go");
+  open_list(10, "4");
+  CHECK_TEXT("right", odd_verdict_name(scan()));
+  result.rows[2] = result.rows[9];
+  result.count = 9;
+  request.ordered = false;
+  CHECK_TEXT("LOST", odd_verdict_name(judged()));
+  odd_server_remove(server, 2);
+  CHECK_TEXT("right", odd_verdict_name(judged())); /* it was not there all the time */
+  create_newest();
+  CHECK_TEXT("right", odd_verdict_name(judged())); /* nor was this one */
+  time_bounds_add(&request.bounds, BOUND_GE, "2024-01-01T00:01:50Z", 20);
+  result.rows[0].number = 9; /* which is within, and is there */
+  CHECK_TEXT("DOUBLED", odd_verdict_name(judged()));
+  odd_world_close(&world);
+}
+
+static void judge_of_readers(void) {
+  struct odd_reading reading = {3, 4, false};
+
+  unit_case("what the judge says of a reader that skips and stops");
+  open_list(20, "4");
+  odd_world_begin(&world);
+  odd_read(&world, &request, &reading, &result);
+  CHECK_INT(4, result.count);
+  CHECK_TEXT("right", odd_verdict_name(odd_judge(&world, &request, &reading, &result)));
+  result.rows[2].number = 6;
+  result.rows[3].number = 7;
+  CHECK_TEXT("LOST", odd_verdict_name(odd_judge(&world, &request, &reading, &result)));
+  for (size_t i = 0; i < 4; i++) result.rows[i].number = 16 + (int64_t)i;
+  result.ended = true;
+  CHECK_TEXT("LOST", odd_verdict_name(odd_judge(&world, &request, &reading, &result)));
+  odd_world_close(&world);
+}
+
 void odd_case_test(void) {
+  judge_of_rows();
+  judge_of_changes();
+  judge_of_readers();
   if (!getenv("SWR_ODD_KIND")) return; /* what they find is not mended yet */
   comes_and_goes();
   ties();

@@ -65,6 +65,7 @@ static uint32_t tie_most(const struct odd_run *run) {
 static void ties(struct odd_run *run) {
   run->world->shape.ties_most = tie_most(run);
   happens(run, ODD_EQUAL, 1);
+  happens(run, ODD_TWIN, 1);
   if (draw(run, 1)) honest(run);
 }
 
@@ -94,7 +95,7 @@ static void ids_random(struct odd_run *run) {
 }
 
 static void nulls(struct odd_run *run) {
-  run->world->shape.nulls = tie_most(run) - 1; /* a whole page of them says nothing of the order */
+  run->world->shape.nulls = tie_most(run);
   if (draw(run, 1)) honest(run);
 }
 
@@ -115,7 +116,7 @@ static void astray(struct odd_run *run, struct odd_server *server) {
 
 /* A header that says something. */
 static void told(struct odd_server *server) {
-  if (server->range == RANGE_NONE || server->range == RANGE_GARBAGE) server->range = RANGE_COUNT;
+  if (server->range == RANGE_NONE) server->range = RANGE_COUNT;
 }
 
 static void lags(struct odd_run *run, struct odd_server *server) {
@@ -182,15 +183,32 @@ static void empty_always(struct odd_run *run, struct odd_server *server) {
 }
 
 static void short_page(struct odd_run *run, struct odd_server *server) {
-  told(server); /* nothing else shows that rows are missing */
   server->short_from = server->short_to = 1 + draw(run, 4);
-  server->short_by = 1 + draw(run, (uint32_t)run->page_size / 2);
+  server->short_by = 1 + draw(run, (uint32_t)run->page_size / 4);
   server->short_claims = draw(run, 1);
 }
 
 static void busy(struct odd_run *run, struct odd_server *server) {
   server->busy_from = 1 + draw(run, 5);
   server->busy_to = server->busy_from + draw(run, 1);
+}
+
+static void stale(struct odd_run *run, struct odd_server *server) {
+  server->stale = 1 + draw(run, 3);
+}
+
+/* One job stands in the list twice. */
+static void twice(struct odd_run *run, struct odd_server *server) {
+  size_t at;
+
+  if (server->count == 0) return;
+  at = draw(run, (uint32_t)server->count - 1);
+  memmove(server->list + at + 1, server->list + at, (server->count - at) * sizeof server->list[0]);
+  server->visible = ++server->count;
+}
+
+static void vanish(struct odd_run *run, struct odd_server *server) {
+  server->gone_from = 2 + draw(run, 3);
 }
 
 static void unsort(struct odd_run *run, struct odd_server *server) {
@@ -204,81 +222,70 @@ static void unsort(struct odd_run *run, struct odd_server *server) {
   server->unsorted = true;
 }
 
+static void mix(struct odd_run *run);
+static void bend_mixed(struct odd_run *run, struct odd_server *server);
+
 const struct odd_kind odd_kinds[] = {
     /* Honest ones. */
-    {.name = "quiet"},
-    {.name = "newest", .pending = true, .shape = newest},
-    {.name = "purge", .pending = true, .shape = purge},
-    {.name = "removal", .pending = true, .shape = removal},
-    {.name = "anchor", .pending = true, .shape = anchor},
-    {.name = "exchange", .pending = true, .shape = exchange},
-    {.name = "renew", .pending = true, .shape = renew},
-    {.name = "change", .shape = change},
-    {.name = "honest", .pending = true, .shape = honest},
-    {.name = "ties", .pending = true, .shape = ties},
-    {.name = "ties-long", .pending = true, .shape = ties_long},
-    {.name = "ids-random", .pending = true, .shape = ids_random},
-    {.name = "busy", .pending = true, .shape = honest, .bend = busy},
-    {.name = "caps", .pending = true, .shape = maybe_all, .bend = caps, .single = true},
+    {"quiet", 0, NULL, NULL},
+    {"newest", ODD_PENDING, newest, NULL},
+    {"purge", ODD_PENDING, purge, NULL},
+    {"removal", ODD_PENDING, removal, NULL},
+    {"anchor", ODD_PENDING, anchor, NULL},
+    {"exchange", ODD_PENDING, exchange, NULL},
+    {"renew", ODD_PENDING, renew, NULL},
+    {"change", 0, change, NULL},
+    {"honest", ODD_PENDING, honest, NULL},
+    {"ties", ODD_PENDING, ties, NULL},
+    {"ties-long", ODD_PENDING, ties_long, NULL},
+    {"ids-random", ODD_PENDING, ids_random, NULL},
+    {"busy", ODD_PENDING, honest, busy},
+    {"caps", ODD_NOT_SINGLE | ODD_PENDING, maybe_all, caps},
     /* Those that are to be read right all the same. */
-    {.name = "late", .pending = true, .shape = late},
-    {.name = "all", .pending = true, .shape = all},
-    {.name = "ids", .pending = true, .shape = ids},
-    {.name = "nulls", .pending = true, .shape = nulls, .bend = astray},
-    {.name = "shuffle", .pending = true, .shape = ties_still, .bend = shuffle, .single = true},
-    {.name = "lags", .pending = true, .shape = maybe_all, .bend = lags, .no_count = true},
-    {.name = "capped", .pending = true, .shape = maybe_all, .bend = capped, .no_count = true},
-    {.name = "page-total",
-     .pending = true,
-     .shape = maybe_all,
-     .bend = page_total,
-     .no_count = true},
-    {.name = "off", .pending = true, .shape = maybe_all, .bend = off, .no_count = true},
-    {.name = "refuses", .pending = true, .shape = maybe_all, .bend = refuses, .single = true},
-    {.name = "empty-once",
-     .pending = true,
-     .shape = maybe_all,
-     .bend = empty_once,
-     .no_count = true},
-    {.name = "short", .pending = true, .shape = maybe_all, .bend = short_page, .no_count = true},
+    {"late", ODD_PENDING, late, NULL},
+    {"all", ODD_PENDING, all, NULL},
+    {"ids", ODD_PENDING, ids, NULL},
+    {"nulls", ODD_PENDING, nulls, astray},
+    {"shuffle", ODD_NOT_SINGLE | ODD_PENDING, ties_still, shuffle},
+    {"lags", ODD_NO_COUNT | ODD_PENDING, maybe_all, lags},
+    {"capped", ODD_NO_COUNT | ODD_PENDING, maybe_all, capped},
+    {"page-total", ODD_NO_COUNT | ODD_PENDING, maybe_all, page_total},
+    {"off", ODD_NO_COUNT | ODD_PENDING, maybe_all, off},
+    {"refuses", ODD_NOT_SINGLE | ODD_PENDING, maybe_all, refuses},
+    {"empty-once", ODD_NO_COUNT | ODD_PENDING, maybe_all, empty_once},
+    {"short", ODD_NO_COUNT | ODD_NOT_SINGLE | ODD_PENDING, maybe_all, short_page},
     /* Those where an error is right, too. */
-    {.name = "shuffle-drift",
-     .pending = true,
-     .may_fail = true,
-     .shape = ties_drift,
-     .bend = shuffle},
-    {.name = "shuffle-long", /* an OFFSET within a tie that always changes counts nothing */
-     .pending = true,
-     .may_fail = true,
-     .shape = ties_long_still,
-     .bend = shuffle,
-     .no_count = true},
-    {.name = "huge",
-     .pending = true,
-     .may_fail = true,
-     .shape = maybe_all,
-     .bend = huge,
-     .no_count = true},
-    {.name = "empty-always",
-     .pending = true,
-     .may_fail = true,
-     .bend = empty_always,
-     .no_count = true},
-    {.name = "counts-pages",
-     .pending = true,
-     .may_fail = true,
-     .bend = counts_pages,
-     .no_count = true},
-    {.name = "ignores-offset",
-     .pending = true,
-     .may_fail = true,
-     .bend = ignores_offset,
-     .no_count = true},
-    {.name = "unsorted", .pending = true, .may_fail = true, .bend = unsort, .whole = true},
-    {.name = "storm", .pending = true, .may_fail = true, .shape = storm},
+    {"shuffle-drift", ODD_MAY_FAIL | ODD_PENDING, ties_drift, shuffle},
+    {"shuffle-long", ODD_MAY_FAIL | ODD_NO_COUNT | ODD_PENDING, ties_long_still, shuffle},
+    {"huge", ODD_MAY_FAIL | ODD_PENDING, maybe_all, huge},
+    {"empty-always", ODD_MAY_FAIL | ODD_NO_COUNT | ODD_PENDING, NULL, empty_always},
+    {"counts-pages", ODD_MAY_FAIL | ODD_NO_COUNT | ODD_PENDING, NULL, counts_pages},
+    {"ignores-offset", ODD_MAY_FAIL | ODD_NO_COUNT | ODD_PENDING, NULL, ignores_offset},
+    {"unsorted", ODD_MAY_FAIL | ODD_WHOLE | ODD_PENDING, NULL, unsort},
+    {"stale", ODD_MAY_FAIL | ODD_PENDING, maybe_all, stale},
+    {"twice", ODD_MAY_FAIL | ODD_NO_COUNT | ODD_PENDING, NULL, twice},
+    {"vanishes", ODD_MAY_FAIL | ODD_PENDING, maybe_all, vanish},
+    {"storm", ODD_MAY_FAIL | ODD_PENDING, storm, NULL},
+    {"mixture", ODD_MAY_FAIL | ODD_PENDING, mix, bend_mixed},
 };
 
 const size_t odd_kind_count = COUNT_OF(odd_kinds);
+
+/* Two to four kinds at once. */
+static void mix(struct odd_run *run) {
+  for (uint32_t count = 1 + draw(run, 2); run->mixed_count <= count;) {
+    const struct odd_kind *kind = &odd_kinds[draw(run, (uint32_t)odd_kind_count - 2)];
+    run->mixed[run->mixed_count++] = kind;
+    run->flags |= kind->flags;
+    if (kind->shape) kind->shape(run);
+  }
+}
+
+static void bend_mixed(struct odd_run *run, struct odd_server *server) {
+  for (size_t i = 0; i < run->mixed_count; i++) {
+    if (run->mixed[i]->bend) run->mixed[i]->bend(run, server);
+  }
+}
 
 /* ---- a run ---- */
 
@@ -286,7 +293,7 @@ static int64_t draw_page_size(struct odd_run *run) {
   static const int64_t large[] = {50, 100, 500, 1000};
   uint32_t dice = draw(run, 19);
 
-  if (dice == 0) return run->kind->single ? 2 : 1;
+  if (dice == 0) return (run->kind->flags & ODD_NOT_SINGLE) ? 2 : 1;
   if (dice == 1) return large[draw(run, COUNT_OF(large) - 1)];
   return 2 + draw(run, dice < 10 ? 3 : 18);
 }
@@ -343,6 +350,7 @@ void odd_run_open(struct odd_run *run, struct odd_world *world, const struct odd
 
   memset(run, 0, sizeof *run);
   run->kind = kind;
+  run->flags = kind->flags;
   run->seed = seed;
   run->world = world;
   odd_random_seed(&run->random, seed);
@@ -355,6 +363,7 @@ void odd_run_open(struct odd_run *run, struct odd_world *world, const struct odd
   set_number(run, "page_size", run->page_size);
   set_number(run, "concurrency", run->concurrency);
   run->jobs_most = draw(run, 9) ? 60 : 250;
+  if (run->page_size >= 50 && draw(run, 9) == 0) run->jobs_most = ODD_JOBS_MAX - 500;
   if (run->page_size == 1) run->jobs_most = 20;
   world->shape.rate = 10 + draw(run, 80);
   world->shape.at_once = 1 + draw(run, 1);
@@ -367,60 +376,60 @@ void odd_run_open(struct odd_run *run, struct odd_world *world, const struct odd
   odd_world_begin(world);
 }
 
-static void add_bounds(struct odd_run *run) {
+static void add_bounds(struct odd_run *run, struct odd_scan *scan) {
   const struct simulated_world *world = &run->world->world;
 
   for (size_t i = 0, count = 1 + draw(run, 1); i < count; i++) {
     const struct odd_server *server = &run->world->servers[draw(run, (uint32_t)world->count - 1)];
-    int64_t seconds = 100;
+    int64_t time = 1000;
     if (server->count) {
-      seconds = server->jobs[server->list[draw(run, (uint32_t)server->count - 1)]].seconds;
-      if (draw(run, 3) == 0) seconds = server->jobs[server->list[server->count - 1]].seconds;
+      time = server->jobs[server->list[draw(run, (uint32_t)server->count - 1)]].time;
+      if (draw(run, 3) == 0) time = server->jobs[server->list[server->count - 1]].time;
     }
-    if (seconds == NO_TIME) seconds = 100;
-    seconds += (int64_t)draw(run, 2) - 1;
-    simulated_time(seconds, run->bounds[i]);
-    time_bounds_add(&run->request.bounds, (enum bound_operator)draw(run, 3), run->bounds[i],
-                    strlen(run->bounds[i]));
+    if (time == NO_TIME) time = 1000;
+    time += draw(run, 1) ? (int64_t)draw(run, 2) - 1 : (int64_t)draw(run, 20) - 10;
+    odd_time(time, scan->bounds[i]);
+    time_bounds_add(&scan->request.bounds, (enum bound_operator)draw(run, 3), scan->bounds[i],
+                    strlen(scan->bounds[i]));
   }
 }
 
 /* A reader that skips or stops, and what is expected of it, right or wrong. */
-static void add_hints(struct odd_run *run) {
-  struct scan_request *request = &run->request;
+static void add_hints(struct odd_run *run, struct odd_scan *scan) {
+  struct scan_request *request = &scan->request;
+  struct odd_reading *reading = &scan->reading;
 
-  if (draw(run, 1)) run->reading.take = 1 + draw(run, 40);
-  if (draw(run, 1) && request->bounds.count == 0 && !run->kind->no_count) {
-    run->reading.skip = draw(run, 30); /* rows that are not read are counted by the total */
+  if (draw(run, 1)) reading->take = 1 + draw(run, 40);
+  if (draw(run, 1) && request->bounds.count == 0 && !(run->flags & ODD_NO_COUNT)) {
+    reading->skip = draw(run, 30); /* rows that are not read are counted by the total */
   }
-  request->may_stop = run->reading.take >= 0;
+  request->may_stop = reading->take >= 0;
   if (request->bounds.count == 0) {
-    request->offset =
-        draw(run, 3) ? run->reading.skip : (int64_t)draw(run, (uint32_t)run->reading.skip);
-    request->limit = draw(run, 3) ? run->reading.take : (int64_t)draw(run, 30);
+    request->offset = draw(run, 3) ? reading->skip : (int64_t)draw(run, (uint32_t)reading->skip);
+    request->limit = draw(run, 3) ? reading->take : (int64_t)draw(run, 30);
   }
 }
 
-void odd_run_request(struct odd_run *run, const struct odd_settings *settings) {
-  struct scan_request *request = &run->request;
+void odd_run_scan(struct odd_run *run, const struct odd_settings *settings, struct odd_scan *scan) {
+  struct scan_request *request = &scan->request;
   struct simulated_world *world = &run->world->world;
   size_t first = draw(run, (uint32_t)world->count - 1);
   bool descending = draw(run, 1);
 
   if (settings->order) descending = settings->order == 2;
-  memset(request, 0, sizeof *request);
+  memset(scan, 0, sizeof *scan);
+  scan->reading.take = -1;
   request->listing = &sync_job_listing;
   request->order = descending ? JOBS_DESCENDING : JOBS_ASCENDING;
   request->ordered = draw(run, 2) > 0;
   request->limit = -1;
-  request->places = &world->places[first];
-  request->place_count = 1 + draw(run, (uint32_t)(world->count - first) - 1);
-  run->reading = (struct odd_reading){0, -1, false};
-  if (settings->plain || run->kind->whole) return;
-  if (draw(run, 2) == 0) add_bounds(run);
-  if (draw(run, 3) == 0) add_hints(run);
-  if (!run->kind->no_count && request->bounds.count == 0 && draw(run, 7) == 0) {
-    run->reading.count = true;
+  request->places = world_list(world, first, 1 + draw(run, (uint32_t)(world->count - first) - 1));
+  if (draw(run, 5) == 0) request->announced = world_list(world, 0, world->count);
+  if (settings->plain || (run->flags & ODD_WHOLE)) return;
+  if (draw(run, 2) == 0) add_bounds(run, scan);
+  if (draw(run, 3) == 0) add_hints(run, scan);
+  if (!(run->flags & ODD_NO_COUNT) && request->bounds.count == 0 && draw(run, 7) == 0) {
+    scan->reading.count = true;
     request->count_only = draw(run, 3) > 0;
   }
 }

@@ -42,9 +42,26 @@ struct odd_result {
   bool ended;    /* past the last row */
   struct odd_row rows[ODD_ROWS_MAX];
   size_t count; /* rows that were read */
+  struct service_error error;
 };
 
-/* Scans in the world's statement. */
+/* A scan in the world's statement, read row by row. All that it is given must outlive it. */
+struct odd_reader {
+  struct odd_world *world;
+  const struct scan_request *request;
+  const struct odd_reading *reading;
+  struct odd_result *result;
+  struct scan *scan;
+};
+
+void odd_reader_open(struct odd_reader *reader);
+
+/* Reads one row more. False if there is none that it wants, or an error. */
+bool odd_reader_step(struct odd_reader *reader);
+
+void odd_reader_close(struct odd_reader *reader);
+
+/* All of that at once. */
 void odd_read(struct odd_world *world, const struct scan_request *request,
               const struct odd_reading *reading, struct odd_result *result);
 

@@ -35,7 +35,6 @@ struct tally {
 };
 
 static struct odd_world world;
-static struct odd_result result;
 
 static bool names(const char *list, const char *word) {
   size_t size = strlen(word);
@@ -64,81 +63,140 @@ static struct test test_of_environment(void) {
   return test;
 }
 
-struct scan_run {
-  struct odd_run *run;
-  enum odd_verdict verdict;
+/* The scans of one statement. */
+struct scans {
+  struct odd_run run;
+  struct odd_scan scans[2];
+  struct odd_result results[2];
+  enum odd_verdict verdicts[2];
+  size_t count;
+  bool together; /* they take turns */
 };
 
-static void read_and_judge(void *context) {
-  struct scan_run *scan = context;
-  struct odd_run *run = scan->run;
+static struct scans scans;
 
-  odd_read(run->world, &run->request, &run->reading, &result);
-  scan->verdict = odd_judge(run->world, &run->request, &run->reading, &result);
+static void judge(size_t index) {
+  const struct odd_scan *scan = &scans.scans[index];
+
+  scans.verdicts[index] = odd_judge(&world, &scan->request, &scan->reading, &scans.results[index]);
+}
+
+static void read_together(void) {
+  struct odd_reader readers[2];
+  bool on[2] = {true, true};
+
+  for (size_t i = 0; i < 2; i++) {
+    readers[i] = (struct odd_reader){&world, &scans.scans[i].request, &scans.scans[i].reading,
+                                     &scans.results[i], NULL};
+    odd_reader_open(&readers[i]);
+  }
+  while (on[0] || on[1]) {
+    size_t turn = odd_random(&scans.run.random, 1);
+    if (on[turn]) on[turn] = odd_reader_step(&readers[turn]);
+  }
+  for (size_t i = 0; i < 2; i++) {
+    odd_reader_close(&readers[i]);
+    judge(i);
+  }
+}
+
+static void read_all(void *context) {
+  (void)context;
+  if (scans.together) {
+    read_together();
+    return;
+  }
+  for (size_t i = 0; i < scans.count; i++) {
+    const struct odd_scan *scan = &scans.scans[i];
+    world.waits = 0;
+    odd_read(&world, &scan->request, &scan->reading, &scans.results[i]);
+    judge(i);
+    world.requests_most += world.world.fixture.transport->request_count;
+  }
 }
 
 static bool is_wrong(enum odd_verdict verdict) {
   return verdict != ODD_RIGHT && verdict != ODD_ERROR;
 }
 
-static void describe(const struct odd_run *run) {
-  const struct scan_request *request = &run->request;
+static void describe(const struct odd_scan *scan, const struct odd_result *result) {
+  static const char *const operators[] = {"<", "<=", ">=", ">"};
+  const struct scan_request *request = &scan->request;
+  struct place first;
 
-  printf(
-      "  page size %" PRId64 ", concurrency %" PRId64 ", %s, %s, %zu of %zu places", run->page_size,
-      run->concurrency, request->order->descending ? "newest first" : "oldest first",
-      request->ordered ? "ordered" : "in no order", request->place_count, run->world->world.count);
+  places_get(request->places, 0, &first);
+  printf("  scan: %s, %s, places from %s, %zu of %zu",
+         request->order->descending ? "newest first" : "oldest first",
+         request->ordered ? "ordered" : "in no order", first.name, places_count(request->places),
+         world.world.count);
+  if (request->announced) printf(", announced");
   for (size_t i = 0; i < request->bounds.count; i++) {
-    static const char *const operators[] = {"<", "<=", ">=", ">"};
     printf(", createdAt %s %s", operators[request->bounds.bounds[i].op],
            request->bounds.bounds[i].text);
   }
   printf(", offset %" PRId64 " limit %" PRId64 ", skips %" PRId64 " takes %" PRId64 "%s%s\n",
-         request->offset, request->limit, run->reading.skip, run->reading.take,
-         run->reading.count ? ", counts" : "", request->count_only ? ", count only" : "");
-}
-
-static void show(const struct odd_run *run, enum odd_verdict verdict, bool all) {
-  printf("%s seed %" PRIu64 ": %s%s%s\n", run->kind->name, run->seed, odd_verdict_name(verdict),
-         run->world->world.fixture.error.message[0] ? ": " : "",
-         run->world->world.fixture.error.message);
-  if (!all) return;
-  describe(run);
-  printf("%s  rows:", run->world->trace);
-  for (size_t i = 0; i < result.count; i++) {
-    printf(" %s:n%" PRId64, run->world->world.places[result.rows[i].place].name,
-           result.rows[i].number);
+         request->offset, request->limit, scan->reading.skip, scan->reading.take,
+         scan->reading.count ? ", counts" : "", request->count_only ? ", count only" : "");
+  printf("  rows:");
+  for (size_t i = 0; i < result->count; i++) {
+    printf(" %s:n%" PRId64, world.world.places[result->rows[i].place].name, result->rows[i].number);
   }
-  printf(" (at %" PRId64 "%s)\n", result.moved, result.ended ? ", ended" : "");
+  printf(" (at %" PRId64 "%s)\n", result->moved, result->ended ? ", ended" : "");
 }
 
-/* One statement with one scan, or several. */
+static void show(const struct scans *all, bool long_form) {
+  const struct odd_run *run = &all->run;
+
+  for (size_t i = 0; i < all->count; i++) {
+    const char *message = all->results[i].error.message;
+    printf("%s seed %" PRIu64 ": %s%s%s\n", run->kind->name, run->seed,
+           odd_verdict_name(all->verdicts[i]), message[0] ? ": " : "", message);
+  }
+  if (!long_form) return;
+  printf("  page size %" PRId64 ", concurrency %" PRId64 "%s", run->page_size, run->concurrency,
+         all->together ? ", scans take turns" : "");
+  for (size_t i = 0; i < run->mixed_count; i++) printf(", %s", run->mixed[i]->name);
+  printf("\n%s", world.trace);
+  for (size_t i = 0; i < all->count; i++) describe(&all->scans[i], &all->results[i]);
+}
+
+static void draw_scans(const struct test *test) {
+  uint32_t dice = odd_random(&scans.run.random, 7);
+
+  scans.count = dice < 2 && !test->settings.plain ? 2 : 1;
+  scans.together = dice == 0 && scans.count == 2;
+  for (size_t i = 0; i < scans.count; i++) {
+    odd_run_scan(&scans.run, &test->settings, &scans.scans[i]);
+    scans.verdicts[i] = ODD_ALARMED;
+    scans.results[i].count = 0;
+    scans.results[i].error.message[0] = '\0';
+  }
+}
+
+/* One statement with one scan, or two. */
 static void run_once(const struct test *test, const struct odd_kind *kind, uint64_t seed,
                      struct tally *tally) {
-  static struct odd_run run;
-  struct scan_run scan = {&run, ODD_RIGHT};
-  int scans;
+  bool wrong = false;
+  bool alarmed;
 
-  odd_run_open(&run, &world, kind, seed, &test->settings);
-  scans = odd_random(&run.random, 3) ? 1 : 2;
-  for (int i = 0; i < scans && !is_wrong(scan.verdict); i++) {
-    unit_case("%s seed %" PRIu64, kind->name, seed);
-    odd_run_request(&run, &test->settings);
-    world.waits = 0;
-    if (!unit_ends(read_and_judge, &scan)) scan.verdict = ODD_ALARMED;
-    if (scan.verdict == ODD_ERROR && !kind->may_fail) scan.verdict = ODD_ACCUSED;
-    world.requests_most += world.world.fixture.transport->request_count;
+  odd_run_open(&scans.run, &world, kind, seed, &test->settings);
+  draw_scans(test);
+  unit_case("%s seed %" PRIu64, kind->name, seed);
+  alarmed = !unit_ends(read_all, NULL);
+  for (size_t i = 0; i < scans.count; i++) {
+    enum odd_verdict *verdict = &scans.verdicts[i];
+    if (*verdict == ODD_ERROR && !(kind->flags & ODD_MAY_FAIL)) *verdict = ODD_ACCUSED;
+    wrong = wrong || is_wrong(*verdict);
     tally->runs++;
-    tally->of[scan.verdict]++;
+    tally->of[*verdict]++;
   }
-  if (is_wrong(scan.verdict) && (tally->shown++ < SHOWN_MAX || test->runs == 1)) {
-    CHECK_TEXT(odd_verdict_name(kind->may_fail ? ODD_ERROR : ODD_RIGHT),
-               odd_verdict_name(scan.verdict));
-    show(&run, scan.verdict, test->runs == 1 || !test->loud);
+  if (wrong && (tally->shown++ < SHOWN_MAX || test->runs == 1)) {
+    CHECK(!wrong);
+    show(&scans, test->runs == 1 || !test->loud);
   } else if (test->loud && test->runs == 1) {
-    show(&run, scan.verdict, true);
+    show(&scans, true);
   }
-  if (scan.verdict != ODD_ALARMED) odd_world_close(&world);
+  if (!alarmed) odd_world_close(&world);
 }
 
 static void print_line(const char *name, const struct tally *tally) {
@@ -157,7 +215,8 @@ void odd_scan_test(void) {
   for (size_t i = 0; i < odd_kind_count; i++) {
     const struct odd_kind *kind = &odd_kinds[i];
     struct tally tally = {0};
-    if (test.kinds ? !names(test.kinds, kind->name) && !names(test.kinds, "all") : kind->pending) {
+    if (test.kinds ? !names(test.kinds, kind->name) && !names(test.kinds, "all")
+                   : (kind->flags & ODD_PENDING) != 0) {
       continue;
     }
     for (long run = 0; run < test.runs; run++) {

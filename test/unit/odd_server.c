@@ -26,6 +26,15 @@ uint32_t odd_random(struct odd_random *random, uint32_t most) {
   return (uint32_t)((random->state >> 16) % ((uint64_t)most + 1));
 }
 
+void odd_time(int64_t time, char text[ODD_TIME_MAX]) {
+  char second[SIMULATED_TIME_MAX];
+
+  simulated_time(time / 10, second);
+  snprintf(text, ODD_TIME_MAX, "%s", second);
+  if (time % 10 == 0) return;
+  snprintf(text + strlen(second) - 1, ODD_TIME_MAX - strlen(second), ".%dZ", (int)(time % 10));
+}
+
 /* ---- the list ---- */
 
 void odd_server_init(struct odd_server *server, const struct place *place, uint64_t seed) {
@@ -37,13 +46,13 @@ void odd_server_init(struct odd_server *server, const struct place *place, uint6
 
 /* Negative if job `a` stands before job `b` in the list, 0 for equal times. */
 static int compare(const struct odd_server *server, size_t a, size_t b) {
-  int64_t left = server->jobs[a].seconds;
-  int64_t right = server->jobs[b].seconds;
+  int64_t left = server->jobs[a].time;
+  int64_t right = server->jobs[b].time;
 
   return left < right ? -1 : left > right; /* NO_TIME is the least */
 }
 
-size_t odd_server_create(struct odd_server *server, int64_t id, int64_t seconds, const char *tag,
+size_t odd_server_create(struct odd_server *server, int64_t id, int64_t time, const char *tag,
                          bool last) {
   size_t number = server->job_count;
   size_t at = server->count;
@@ -51,7 +60,7 @@ size_t odd_server_create(struct odd_server *server, int64_t id, int64_t seconds,
 
   if (!CHECK(number < ODD_JOBS_MAX)) return 0;
   job = &server->jobs[server->job_count++];
-  *job = (struct odd_job){.id = id, .seconds = seconds, .there = true};
+  *job = (struct odd_job){.id = id, .time = time, .there = true};
   snprintf(job->tag, sizeof job->tag, "%s", tag);
   while (!server->unsorted && at > 0) {
     int order = compare(server, server->list[at - 1], number);
@@ -60,14 +69,14 @@ size_t odd_server_create(struct odd_server *server, int64_t id, int64_t seconds,
   }
   memmove(server->list + at + 1, server->list + at, (server->count - at) * sizeof server->list[0]);
   server->list[at] = number;
-  server->count++;
+  server->visible = ++server->count;
   return number;
 }
 
 void odd_server_remove(struct odd_server *server, size_t position) {
   if (position >= server->count) return;
   server->jobs[server->list[position]].there = false;
-  server->count--;
+  server->visible = --server->count;
   memmove(server->list + position, server->list + position + 1,
           (server->count - position) * sizeof server->list[0]);
 }
@@ -99,12 +108,12 @@ static void shuffle_ties(struct odd_server *server) {
 }
 
 size_t odd_server_position(const struct odd_server *server, int64_t position) {
-  size_t count = server->count;
+  size_t count = server->visible;
   size_t at = (size_t)position;
   size_t nulls = 0;
 
   if (server->nulls_astray) {
-    while (nulls < count && server->jobs[server->list[nulls]].seconds == NO_TIME) nulls++;
+    while (nulls < count && server->jobs[server->list[nulls]].time == NO_TIME) nulls++;
   }
   if (server->descending) return at < nulls ? nulls - 1 - at : count - 1 - (at - nulls);
   return at < count - nulls ? nulls + at : at - (count - nulls);
@@ -113,7 +122,7 @@ size_t odd_server_position(const struct odd_server *server, int64_t position) {
 /* ---- an answer ---- */
 
 static int64_t total_of(struct odd_server *server, int64_t offset, int64_t count) {
-  int64_t jobs = (int64_t)server->count;
+  int64_t jobs = (int64_t)server->visible;
   int64_t least = count ? offset + count : 0;
   int64_t total = jobs;
 
@@ -149,12 +158,12 @@ static void write_range(struct odd_server *server, int64_t offset, int64_t count
 static size_t write_record(const struct odd_server *server, size_t number, char *out) {
   static const char *const statuses[] = {"waiting", "syncing", "success", "fail"};
   const struct odd_job *job = &server->jobs[number];
-  char time[SIMULATED_TIME_MAX + 2] = "null";
+  char time[ODD_TIME_MAX + 2] = "null";
   int used;
 
-  if (job->seconds != NO_TIME) {
+  if (job->time != NO_TIME) {
     time[0] = '"';
-    simulated_time(job->seconds, time + 1);
+    odd_time(job->time, time + 1);
     strncat(time, "\"", 2);
   }
   used = snprintf(out, RECORD_MAX,
@@ -191,19 +200,33 @@ static bool among(size_t number, size_t from, size_t to) {
 /* How many rows the answer has. */
 static int64_t rows_of(const struct odd_server *server, int64_t offset, int64_t limit,
                        int64_t *claimed) {
-  int64_t left = offset < (int64_t)server->count ? (int64_t)server->count - offset : 0;
+  bool full;
+  int64_t jobs = (int64_t)server->visible;
+  int64_t left = offset < jobs ? jobs - offset : 0;
 
   if (server->limit_cap && limit > server->limit_cap) limit = server->limit_cap;
-  if (limit > left) limit = left;
+  full = limit <= left;
+  if (!full) limit = left;
   *claimed = limit;
   if (offset >= server->empty_below && among(server->asked, server->empty_from, server->empty_to)) {
     limit = 0;
-  } else if (among(server->asked, server->short_from, server->short_to)) {
-    limit = limit > server->short_by ? limit - server->short_by : 0;
+  } else if (full && among(server->asked, server->short_from, server->short_to)) {
+    limit = limit > server->short_by ? limit - server->short_by : limit;
     if (server->short_claims) return limit;
   }
   *claimed = limit;
   return limit;
+}
+
+/* The newest that this answer lacks were not there all the time. */
+static void lack_newest(struct odd_server *server) {
+  size_t lacking = odd_random(&server->random, server->stale);
+
+  if (lacking > server->count) lacking = server->count;
+  server->visible = server->count - lacking;
+  for (size_t i = server->visible; i < server->count; i++) {
+    server->jobs[server->list[i]].from_start = false;
+  }
 }
 
 void odd_server_answer(void *context, size_t number, const char *url,
@@ -219,9 +242,16 @@ void odd_server_answer(void *context, size_t number, const char *url,
   server->asked++;
   if (server->before) server->before(server->before_context, server);
   if (server->shuffles_ties) shuffle_ties(server);
+  lack_newest(server);
   if (among(server->asked, server->busy_from, server->busy_to)) {
     answer->status = 503;
     answer->body = "busy";
+    return;
+  }
+  if (among(server->asked, server->gone_from, SIZE_MAX)) {
+    answer->status = 404;
+    answer->body =
+        "{\"errors\":[{\"errorCode\":\"SVCSTG.SWR.4040010\",\"errorMessage\":\"no such repo\"}]}";
     return;
   }
   if (!CHECK(simulated_window(url, &limit, &offset, &server->descending)) ||
@@ -247,7 +277,7 @@ int64_t odd_server_job(const struct odd_server *server, const struct record_page
                        size_t index) {
   size_t size;
   const char *text = record_page_text(page, index, JOB_REMOTE_NAMESPACE, &size);
-  char time[SIMULATED_TIME_MAX];
+  char time[ODD_TIME_MAX];
   const struct odd_job *job;
   int64_t number;
 
@@ -259,7 +289,7 @@ int64_t odd_server_job(const struct odd_server *server, const struct record_page
   text = record_page_text(page, index, JOB_TAG, &size);
   if (!text || strcmp(text, job->tag) != 0) return -1;
   text = record_page_text(page, index, JOB_CREATED_AT, &size);
-  if (job->seconds == NO_TIME) return text ? -1 : number;
-  simulated_time(job->seconds, time);
+  if (job->time == NO_TIME) return text ? -1 : number;
+  odd_time(job->time, time);
   return text && strcmp(text, time) == 0 ? number : -1;
 }

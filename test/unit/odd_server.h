@@ -21,6 +21,7 @@
 
 #define ODD_JOBS_MAX 3000 /* that a server ever has */
 #define ODD_TAG_MAX 16
+#define ODD_TIME_MAX 32 /* bytes of a createdAt, NUL included */
 
 /* xorshift64 with a state of its own, never 0. */
 struct odd_random {
@@ -32,9 +33,12 @@ void odd_random_seed(struct odd_random *random, uint64_t seed);
 /* A number from 0 to `most`. */
 uint32_t odd_random(struct odd_random *random, uint32_t most);
 
+/* Writes the createdAt that stands for a time, with a fraction where it has one. */
+void odd_time(int64_t time, char text[ODD_TIME_MAX]);
+
 struct odd_job {
   int64_t id;
-  int64_t seconds; /* of createdAt, see simulated_time; NO_TIME: null */
+  int64_t time; /* of createdAt, in tenths of a second into 2024; NO_TIME: null */
   char tag[ODD_TAG_MAX];
   int status;      /* its text changes with it */
   bool there;      /* not removed yet */
@@ -45,7 +49,7 @@ struct odd_job {
 enum odd_total {
   ODD_TOTAL_EXACT,
   ODD_TOTAL_LAGS,   /* so many fewer than there are */
-  ODD_TOTAL_CAPPED, /* never more than so many, but with room for the page */
+  ODD_TOTAL_CAPPED, /* never more than so many */
   ODD_TOTAL_PAGE,   /* offset and records of the page itself */
   ODD_TOTAL_OFF,    /* so many more (or fewer) in answer number `total_at`, else exact */
   ODD_TOTAL_IS      /* this number */
@@ -58,6 +62,7 @@ struct odd_server {
   size_t list
       [ODD_JOBS_MAX]; /* those that are there, by time, the oldest first; no times at either end */
   size_t count;
+  size_t visible;    /* of them, to the last request: all, or without some of the newest */
   bool nulls_astray; /* jobs without a time stand at the other end than in SQLite's order */
   struct odd_random random;
 
@@ -68,6 +73,8 @@ struct odd_server {
 
   bool shuffles_ties;    /* equal times stand in another order at every request */
   bool unsorted;         /* the list is not by time at all: as it was filled */
+  uint32_t stale;        /* an answer may lack as many of the newest, as that of a replica */
+  size_t gone_from;      /* answers from this number on are 404; 0: none */
   int64_t limit_cap;     /* rows of a page at most, whatever was asked; 0: no cap */
   int64_t limit_refused; /* a limit above it is answered by 400; 0: none is */
   bool counts_pages;     /* the offset counts pages of `limit` */
@@ -75,7 +82,7 @@ struct odd_server {
   bool claims_asked; /* where it does one of both: the header names the offset that was asked */
   /*
   ** Answers of these numbers (from 1, where there is something to give) are empty, or this many
-  ** rows shorter.
+  ** rows shorter if they are full.
   */
   size_t empty_from;
   size_t empty_to;
@@ -106,7 +113,7 @@ void odd_server_init(struct odd_server *server, const struct place *place, uint6
 ** One job more, in its place by time: behind its equals with `last`, else in front of them. Its
 ** number.
 */
-size_t odd_server_create(struct odd_server *server, int64_t id, int64_t seconds, const char *tag,
+size_t odd_server_create(struct odd_server *server, int64_t id, int64_t time, const char *tag,
                          bool last);
 
 /* Removes the job at a position of the list, oldest first. */

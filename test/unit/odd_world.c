@@ -10,7 +10,7 @@
 
 #include "unit.h"
 
-#define FIRST_SECOND 100 /* of the oldest job */
+#define FIRST_TIME 1000 /* of the oldest job */
 
 void odd_world_note(struct odd_world *world, const char *format, ...) {
   size_t left = sizeof world->trace - world->traced;
@@ -25,11 +25,11 @@ void odd_world_note(struct odd_world *world, const char *format, ...) {
 
 /* ---- jobs ---- */
 
-static bool identity_taken(const struct odd_server *server, int64_t id, int64_t seconds,
+static bool identity_taken(const struct odd_server *server, int64_t id, int64_t time,
                            const char *tag) {
   for (size_t i = 0; i < server->job_count; i++) {
     const struct odd_job *job = &server->jobs[i];
-    if (job->id == id && job->seconds == seconds && strcmp(job->tag, tag) == 0) return true;
+    if (job->id == id && job->time == time && strcmp(job->tag, tag) == 0) return true;
   }
   return false;
 }
@@ -47,20 +47,19 @@ static int64_t next_id(struct odd_world *world, const struct odd_server *server)
   }
 }
 
-static size_t create(struct odd_world *world, struct odd_server *server, int64_t seconds,
-                     bool last) {
+static size_t create(struct odd_world *world, struct odd_server *server, int64_t time, bool last) {
   int64_t id = next_id(world, server);
   char tag[ODD_TAG_MAX] = "latest";
 
-  if (!world->shape.tags_shared || identity_taken(server, id, seconds, tag)) {
+  if (!world->shape.tags_shared || identity_taken(server, id, time, tag)) {
     snprintf(tag, sizeof tag, "t%zu", server->job_count);
   }
-  return odd_server_create(server, id, seconds, tag, last);
+  return odd_server_create(server, id, time, tag, last);
 }
 
 void odd_world_fill(struct odd_world *world, struct odd_server *server, size_t jobs) {
   size_t nulls = world->shape.nulls ? odd_random(&world->random, world->shape.nulls) : 0;
-  int64_t seconds = FIRST_SECOND;
+  int64_t time = FIRST_TIME;
   size_t filled = 0;
 
   for (; filled < nulls && filled < jobs; filled++) create(world, server, NO_TIME, true);
@@ -69,38 +68,38 @@ void odd_world_fill(struct odd_world *world, struct odd_server *server, size_t j
     if (world->shape.ties_most > 1 && odd_random(&world->random, 1)) {
       group += odd_random(&world->random, world->shape.ties_most - 1);
     }
-    for (; group > 0 && filled < jobs; group--, filled++) create(world, server, seconds, true);
-    seconds += 1 + odd_random(&world->random, 3);
+    for (; group > 0 && filled < jobs; group--, filled++) create(world, server, time, true);
+    time += 1 + odd_random(&world->random, 25);
   }
 }
 
 /* ---- events ---- */
 
-static int64_t newest_second(const struct odd_server *server) {
-  int64_t seconds = server->count ? server->jobs[server->list[server->count - 1]].seconds : NO_TIME;
+static int64_t newest_time(const struct odd_server *server) {
+  int64_t time = server->count ? server->jobs[server->list[server->count - 1]].time : NO_TIME;
 
-  return seconds == NO_TIME ? FIRST_SECOND : seconds;
+  return time == NO_TIME ? FIRST_TIME : time;
 }
 
 /* How many jobs stand at a time. */
-static uint32_t equals(const struct odd_server *server, int64_t seconds) {
+static uint32_t equals(const struct odd_server *server, int64_t time) {
   uint32_t count = 0;
 
   for (size_t i = 0; i < server->count; i++) {
-    count += server->jobs[server->list[i]].seconds == seconds;
+    count += server->jobs[server->list[i]].time == time;
   }
   return count;
 }
 
-static void note_created(struct odd_world *world, struct odd_server *server, int64_t seconds,
+static void note_created(struct odd_world *world, struct odd_server *server, int64_t time,
                          bool last) {
   uint32_t most = world->shape.ties_most ? world->shape.ties_most : 1;
   size_t number;
 
-  while (seconds != NO_TIME && equals(server, seconds) >= most) seconds++;
+  while (time != NO_TIME && equals(server, time) >= most) time++;
   if (server->job_count >= ODD_JOBS_MAX) return;
-  number = create(world, server, seconds, last);
-  odd_world_note(world, "  +%s n%zu at %" PRId64 "\n", server->place->name, number, seconds);
+  number = create(world, server, time, last);
+  odd_world_note(world, "  +%s n%zu at %" PRId64 "\n", server->place->name, number, time);
 }
 
 static void remove_at(struct odd_world *world, struct odd_server *server, size_t position) {
@@ -117,7 +116,7 @@ static void remove_any(struct odd_world *world, struct odd_server *server) {
 
 /* The row that stood `at` in the order of the answer before. */
 static void remove_answered(struct odd_world *world, struct odd_server *server, int64_t at) {
-  if (at < 0 || at >= (int64_t)server->count) return;
+  if (at < 0 || at >= (int64_t)server->visible) return;
   remove_at(world, server, odd_server_position(server, at));
 }
 
@@ -126,29 +125,37 @@ static void change_any(struct odd_world *world, struct odd_server *server) {
   server->jobs[server->list[odd_random(&world->random, (uint32_t)server->count - 1)]].status++;
 }
 
-static int64_t any_second(struct odd_world *world, const struct odd_server *server) {
-  int64_t newest = newest_second(server);
+static int64_t any_time(struct odd_world *world, const struct odd_server *server) {
+  int64_t newest = newest_time(server);
 
-  return FIRST_SECOND + odd_random(&world->random, (uint32_t)(newest - FIRST_SECOND));
+  return FIRST_TIME + odd_random(&world->random, (uint32_t)(newest - FIRST_TIME));
+}
+
+static int64_t time_of_any(struct odd_world *world, const struct odd_server *server) {
+  if (server->count == 0) return FIRST_TIME;
+  return server->jobs[server->list[odd_random(&world->random, (uint32_t)server->count - 1)]].time;
 }
 
 void odd_world_event(struct odd_world *world, struct odd_server *server, enum odd_event event) {
   struct odd_random *random = &world->random;
-  int64_t newest = newest_second(server);
-  int64_t late = newest - 1 - odd_random(random, 3);
+  int64_t newest = newest_time(server);
+  int64_t late = newest - 1 - odd_random(random, 30);
 
   switch (event) {
     case ODD_NEWEST:
-      note_created(world, server, newest + 1 + odd_random(random, 2), true);
+      note_created(world, server, newest + 1 + odd_random(random, 20), true);
       break;
     case ODD_EQUAL:
       note_created(world, server, newest, true);
+      break;
+    case ODD_TWIN:
+      note_created(world, server, time_of_any(world, server), odd_random(random, 1));
       break;
     case ODD_LATE:
       note_created(world, server, late, odd_random(random, 1));
       break;
     case ODD_MIDDLE:
-      note_created(world, server, any_second(world, server), odd_random(random, 1));
+      note_created(world, server, any_time(world, server), odd_random(random, 1));
       break;
     case ODD_PURGE:
       remove_at(world, server, 0);
@@ -237,7 +244,7 @@ static void note_answer(struct odd_world *world, const struct odd_server *server
     size_t job = server->list[odd_server_position(server, server->last_offset + i)];
     if (server->last_count > 12 && i > 2 && i < server->last_count - 3) continue;
     odd_world_note(world, "%sn%zu:%" PRId64, i ? " " : "", job,
-                   server->jobs[job].seconds == NO_TIME ? -1 : server->jobs[job].seconds);
+                   server->jobs[job].time == NO_TIME ? -1 : server->jobs[job].time);
   }
   odd_world_note(world, " (%" PRId64 " of %zu) %s", server->last_count, server->count,
                  answer->headers[0] ? answer->headers : "\n");

@@ -15,6 +15,7 @@
 enum odd_event {
   ODD_NEWEST,   /* one is created that is newer than all others */
   ODD_EQUAL,    /* one is created at the time of the newest, and stands past it */
+  ODD_TWIN,     /* one is created at the time of any */
   ODD_LATE,     /* one is created that is a little older than the newest */
   ODD_MIDDLE,   /* one is created anywhere */
   ODD_PURGE,    /* the oldest goes */

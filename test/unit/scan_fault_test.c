@@ -34,14 +34,16 @@ static void open_world(enum range_style range, const char *concurrency) {
   }
   world.servers[1].time_of = in_pairs;
   world.servers[2].time_of = seldom;
+  for (size_t count = 0; count <= 3; count++) { /* no allocation of these is to fail later */
+    world_list(&world, 0, count);
+    if (count < 3) world_list(&world, 1, count);
+  }
 }
 
 static enum service_status read_all(enum kind kind) {
   struct scan_request request = {.listing = &sync_job_listing,
-                                 .places = world.places,
-                                 .place_count = kind == ANNOUNCED ? 1 : 3,
-                                 .announced = &world.places[1],
-                                 .announced_count = kind == ANNOUNCED ? 2 : 0,
+                                 .places = world_list(&world, 0, kind == ANNOUNCED ? 1 : 3),
+                                 .announced = world_list(&world, 1, kind == ANNOUNCED ? 2 : 0),
                                  .order = JOBS_DESCENDING,
                                  .ordered = kind == MERGED,
                                  .limit = -1};
@@ -135,10 +137,8 @@ static void check_pauses(void) {
     open_world(RANGE_COUNT, "2");
     world_begin(&world);
     request = (struct scan_request){.listing = &sync_job_listing,
-                                    .places = world.places,
-                                    .place_count = kind == ANNOUNCED ? 1 : 3,
-                                    .announced = &world.places[1],
-                                    .announced_count = kind == ANNOUNCED ? 2 : 0,
+                                    .places = world_list(&world, 0, kind == ANNOUNCED ? 1 : 3),
+                                    .announced = world_list(&world, 1, kind == ANNOUNCED ? 2 : 0),
                                     .order = JOBS_ASCENDING,
                                     .ordered = kind == MERGED,
                                     .limit = -1};
@@ -153,8 +153,7 @@ static void check_pauses(void) {
     CHECK_INT(kind == ANNOUNCED ? 17 : 17 + 18 + 19, count);
     scan_close(scan);
     if (kind == ANNOUNCED) {
-      request.places = &world.places[1];
-      request.place_count = 2;
+      request.places = world_list(&world, 1, 2);
       CHECK_INT(SERVICE_OK, scan_read(&world, &request, &all, &rows));
       CHECK_INT(18 + 19, rows.count);
     }

@@ -47,9 +47,13 @@ void scan_model(const struct simulated_world *world, const struct scan_request *
 
   rows->count = 0;
   rows->outside = 0;
-  for (size_t i = 0; i < request->place_count; i++) {
-    size_t place = world_index(world, &request->places[i]);
-    const struct simulated_server *server = &world->servers[place];
+  for (size_t i = 0; i < places_count(request->places); i++) {
+    struct place asked;
+    size_t place;
+    const struct simulated_server *server;
+    places_get(request->places, i, &asked);
+    place = world_index(world, &asked);
+    server = &world->servers[place];
     for (int64_t position = 0; position < server->jobs; position++) {
       struct scanned_row row = {
           .place = place,
@@ -60,7 +64,7 @@ void scan_model(const struct simulated_world *world, const struct scan_request *
       rows->rows[rows->count++] = row;
     }
   }
-  if (request->ordered && request->place_count > 1) sort(rows, request->order);
+  if (request->ordered && places_count(request->places) > 1) sort(rows, request->order);
 }
 
 /* Notes the row that a scan is at. */

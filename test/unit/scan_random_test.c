@@ -71,10 +71,9 @@ static void check_round(bool exact) {
   struct scan_reading reading = {0, -1, false};
   size_t first = unit_random((uint32_t)world.count - 1);
 
-  request.places = &world.places[first];
-  request.place_count = 1 + unit_random((uint32_t)(world.count - first) - 1);
-  request.announced = world.places;
-  request.announced_count = unit_random(1) ? unit_random((uint32_t)world.count) : 0;
+  request.places = world_list(&world, first, 1 + unit_random((uint32_t)(world.count - first) - 1));
+  request.announced =
+      world_list(&world, 0, unit_random(1) ? unit_random((uint32_t)world.count) : 0);
   add_bounds(&request);
   if (request.bounds.count == 0 || (exact && request.offset == 0)) {
     reading.skip = unit_random(1) ? request.offset : unit_random(40);

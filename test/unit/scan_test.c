@@ -31,8 +31,7 @@ static void open_three(void) {
 
 static struct scan_request request_of(size_t count, const struct order *order, bool ordered) {
   struct scan_request request = {.listing = &sync_job_listing,
-                                 .places = world.places,
-                                 .place_count = count,
+                                 .places = world_list(&world, 0, count),
                                  .order = order,
                                  .ordered = ordered,
                                  .limit = -1};
@@ -103,9 +102,8 @@ static void check_lazy(void) {
   world_begin(&world);
   check_scan(&request, &all, "a:100@0 b:100@0 c:100@0");
   unit_case("no repository");
-  request.place_count = 0;
-  request.announced = world.places;
-  request.announced_count = 2;
+  request.places = world_list(&world, 0, 0);
+  request.announced = world_list(&world, 0, 2);
   check_scan(&request, &all, "");
   world_close(&world);
 }
@@ -201,9 +199,8 @@ static void check_side_by_side(void) {
 static void scan_announcing(size_t first, const char *requests) {
   struct scan_request request = request_of(1, JOBS_ASCENDING, false);
 
-  request.places = &world.places[first];
-  request.announced = &world.places[first];
-  request.announced_count = world.count - first;
+  request.places = world_list(&world, first, 1);
+  request.announced = world_list(&world, first, world.count - first);
   check_scan(&request, &all, requests);
 }
 
@@ -250,7 +247,7 @@ static void check_announced_trouble(void) {
   scan_announcing(0, "a:100@0 b:100@0 c:100@0");
   scan_announcing(2, "");
   request = request_of(1, JOBS_ASCENDING, false);
-  request.places = &world.places[1];
+  request.places = world_list(&world, 1, 1);
   CHECK_INT(SERVICE_FAILED, scan_read(&world, &request, &all, &rows));
   CHECK_HAS(world.fixture.error.message, "group/b: HTTP 401");
   world_close(&world);
@@ -284,8 +281,7 @@ static void check_trouble(void) {
     world.servers[2].time_of = NULL;
     world_begin(&world);
     request = request_of(3, JOBS_DESCENDING, true);
-    if (!merged) request.place_count = 1;
-    if (!merged) request.places = &world.places[2];
+    if (!merged) request.places = world_list(&world, 2, 1);
     CHECK_INT(SERVICE_FAILED, scan_read(&world, &request, &all, &rows));
     CHECK_HAS(world.fixture.error.message, "group/c: the service did not list");
     world_close(&world);

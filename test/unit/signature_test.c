@@ -126,6 +126,7 @@ static void test_date(void) {
 }
 
 void signature_test(void) {
+  CHECK(signature_prepare());
   test_vectors();
   test_authorization();
   test_date();

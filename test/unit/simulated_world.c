@@ -5,8 +5,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "allocation.h"
 #include "unit.h"
 
 /*
@@ -83,8 +85,41 @@ void world_begin(struct simulated_world *world) {
     if (world->places[i].region[0]) continue;
     place_set_region(&world->places[i], statement_region(world->statement));
   }
-  CHECK_INT(SERVICE_OK,
-            statement_reach(world->statement, world->places, world->count, &world->fixture.error));
+  for (size_t i = 0; i < world->count; i++) {
+    CHECK_INT(SERVICE_OK,
+              statement_reach(world->statement, world->places[i].region, &world->fixture.error));
+  }
+}
+
+struct world_list {
+  size_t first;
+  size_t count;
+  struct places *places;
+  struct world_list *next;
+};
+
+/* True if a list still has the names of the world. */
+static bool list_fits(const struct simulated_world *world, const struct world_list *list) {
+  for (size_t i = 0; i < list->count; i++) {
+    struct place place;
+    places_get(list->places, i, &place);
+    if (!place_equal(&place, &world->places[list->first + i])) return false;
+  }
+  return true;
+}
+
+struct places *world_list(struct simulated_world *world, size_t first, size_t count) {
+  struct world_list *list = world->lists;
+
+  while (list && (list->first != first || list->count != count || !list_fits(world, list))) {
+    list = list->next;
+  }
+  if (list) return list->places;
+  list = plain_resize(NULL, sizeof *list);
+  *list = (struct world_list){first, count, places_create(), world->lists};
+  world->lists = list;
+  for (size_t i = 0; i < count; i++) CHECK(places_add(list->places, &world->places[first + i]));
+  return list->places;
 }
 
 void world_end(struct simulated_world *world) {
@@ -94,8 +129,16 @@ void world_end(struct simulated_world *world) {
 }
 
 void world_close(struct simulated_world *world) {
+  struct world_list *next;
+
   world_end(world);
   fixture_close(&world->fixture);
+  for (struct world_list *list = world->lists; list; list = next) {
+    next = list->next;
+    places_release(list->places);
+    free(list);
+  }
+  world->lists = NULL;
 }
 
 size_t world_index(const struct simulated_world *world, const struct place *place) {

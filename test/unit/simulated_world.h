@@ -6,6 +6,7 @@
 #define SWR_SIMULATED_WORLD_H
 
 #include "fixture.h"
+#include "scan/places.h"
 #include "scan/statement.h"
 #include "simulated_server.h"
 
@@ -27,6 +28,7 @@ struct simulated_world {
   size_t trouble;              /* number of the request that gets 503; 0: none */
   size_t chunk;                /* see struct scripted_answer */
   struct statement *statement; /* of world_begin; NULL before */
+  struct world_list *lists;    /* of world_list */
 };
 
 /* With so many repositories of no jobs, and the settings of fixture_open. */
@@ -43,6 +45,12 @@ void world_end(struct simulated_world *world);
 
 /* Ends all. */
 void world_close(struct simulated_world *world);
+
+/*
+** The list of `count` repositories from index `first` on, as they are called now; the world's,
+** until it is closed. Once made, it allocates nothing.
+*/
+struct places *world_list(struct simulated_world *world, size_t first, size_t count);
 
 /* The index of a repository. */
 size_t world_index(const struct simulated_world *world, const struct place *place);

@@ -62,10 +62,10 @@ static void check_begin(void) {
   CHECK_TEXT("xx-test-1", statement_region(first));
   CHECK_TEXT("yy-test-2", statement_region(second));
   place_set_region(&world.places[0], "xx-test-1");
-  CHECK_INT(SERVICE_OK, statement_reach(first, world.places, 1, error));
+  CHECK_INT(SERVICE_OK, statement_reach(first, world.places[0].region, error));
   map = statement_map(first, &sync_job_listing, &world.places[0], JOBS_ASCENDING);
   place_set_region(&world.places[0], "yy-test-2");
-  CHECK_INT(SERVICE_OK, statement_reach(second, world.places, 1, error));
+  CHECK_INT(SERVICE_OK, statement_reach(second, world.places[0].region, error));
   CHECK(map != statement_map(second, &sync_job_listing, &world.places[0], JOBS_ASCENDING));
   unit_case("references");
   CHECK(statement_retain(first) == first);
@@ -100,7 +100,7 @@ static void check_regions(void) {
   world_begin(&world);
   other = world.places[0];
   place_set_region(&other, "yy-test-2");
-  CHECK_INT(SERVICE_OK, statement_reach(world.statement, &other, 1, error));
+  CHECK_INT(SERVICE_OK, statement_reach(world.statement, other.region, error));
   first = statement_map(world.statement, &sync_job_listing, &world.places[0], JOBS_ASCENDING);
   second = statement_map(world.statement, &sync_job_listing, &other, JOBS_ASCENDING);
   CHECK(first != NULL && second != NULL && first != second);
@@ -114,9 +114,9 @@ static void check_regions(void) {
   world_open(&world, 1);
   fixture_set(&world.fixture, "region", "xx-test-1");
   world_begin(&world);
-  CHECK_INT(SERVICE_FAILED, statement_reach(world.statement, &other, 1, error));
+  CHECK_INT(SERVICE_FAILED, statement_reach(world.statement, other.region, error));
   CHECK_HAS(error->message, "yy-test-2");
-  CHECK_INT(SERVICE_OK, statement_reach(world.statement, world.places, 1, error));
+  CHECK_INT(SERVICE_OK, statement_reach(world.statement, world.places[0].region, error));
   CHECK_INT(0, world.fixture.transport->request_count);
   world_close(&world);
 }

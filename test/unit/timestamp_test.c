@@ -3,6 +3,7 @@
 */
 #include "base/timestamp.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +50,35 @@ static void check_times(void) {
       {"0000-01-01", -62167219200, ""},
       {"0000-02-29", -62162121600, ""},
       {"9999-12-31T23:59:59.999Z", 253402300799, "999"},
+      {"2020", 1577836800, ""},
+      {"2020-03", 1583020800, ""},
+      {"20200312", 1583971200, ""},
+      {"20200312T081136Z", 1584000696, ""},
+      {"20200312T08:11:36Z", 1584000696, ""},
+      {"2020-03-12T081136Z", 1584000696, ""},
+      {"20200312 081136.50", 1584000696, "5"},
+      {"20200312T0811Z", 1584000660, ""},
+      {"20200312T08", 1584000000, ""},
+      {"20200312T16+0800", 1584000000, ""},
+      {"20200312T160000-0100", 1584032400, ""},
+      {"2020-03-12T08", 1584000000, ""},
+      {"2020-03-12 08", 1584000000, ""},
+      {"2020-03-12T08Z", 1584000000, ""},
+      {"2020-03-12T03-05", 1584000000, ""},
+      {"2020-03-12T08:11:36,5Z", 1584000696, "5"},
+      {"2020-03-12T08:11:36,518144000+00", 1584000696, "518144"},
+      {"2020-03-12T16:11:36+0800", 1584000696, ""},
+      {"2020-03-12T16:11:36+08", 1584000696, ""},
+      {"2020-03-12T02:41:36-0530", 1584000696, ""},
+      {"2020-03-12 08:11:36 +00:00", 1584000696, ""},
+      {"2020-03-12 08:11:36 UTC", 1584000696, ""},
+      {"2020-03-12 08:11:36 +0000", 1584000696, ""},
+      {"2020-03-12 08:11:36 +0000 UTC", 1584000696, ""},
+      {"2020-03-12 08:11:36.25 +0000 UTC m=+0.000012", 1584000696, "25"},
+      {"2020-03-12 16:11:36.518144 +0800 CST", 1584000696, "518144"},
+      {"2020-03-12 16:11:36 +0800 CST m=-1.5", 1584000696, ""},
+      {"2020-03-12 05:11:36 -0300 -03", 1584000696, ""},
+      {"2020-03-12 13:41:36 +0530 +0530", 1584000696, ""},
   };
 
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -67,10 +97,41 @@ static const char *const no_times[] = {
     "",
     " ",
     "now",
-    "2020",
-    "2020-03",
     "2020-3-12",
-    "20200312",
+    "202",
+    "202003",
+    "2020031",
+    "2020-0312",
+    "202003-12",
+    "2020-03-",
+    "2020-03T08",
+    "2020T08",
+    "2020-3",
+    "2020Z",
+    "20200332",
+    "20201312",
+    "20190229",
+    "2020-072",
+    "2020072",
+    "2020-W11-4",
+    "20200312081136",
+    "20200312T",
+    "20200312T8",
+    "20200312T081",
+    "20200312T08113",
+    "20200312T0811:36Z",
+    "20200312T08:1136Z",
+    "20200312T240000Z",
+    "20200312T08.5",
+    "20200312T0811,5",
+    "1584000696",
+    "1584000696518",
+    "1584000696.518",
+    "1584000696518144000",
+    "2458920.84",
+    "Thu, 12 Mar 2020 08:11:36 +0000",
+    "Thu Mar 12 08:11:36 2020",
+    "12/03/2020",
     "2020-03-12T",
     "2020-03-12 ",
     " 2020-03-12",
@@ -78,7 +139,6 @@ static const char *const no_times[] = {
     "2020-03-12+08:00",
     "2020/03/12",
     "2020-03-12X08:11:36Z",
-    "2020-03-12T08",
     "2020-03-12T08:1",
     "2020-03-12T8:11:36Z",
     "2020-03-12T08:11:",
@@ -86,14 +146,36 @@ static const char *const no_times[] = {
     "2020-03-12T08:11:36.",
     "2020-03-12T08:11:36.Z",
     "2020-03-12T08:11.5Z",
-    "2020-03-12T08:11:36,5Z",
     "2020-03-12T08:11:36 Z",
     "2020-03-12T08:11:36Z ",
     "2020-03-12T08:11:36ZZ",
     "2020-03-12T08:11:36Zjunk",
     "2020-03-12T08:11:36+8:00",
-    "2020-03-12T08:11:36+0800",
-    "2020-03-12T08:11:36+08",
+    "2020-03-12T08:11:36+080",
+    "2020-03-12T08:11:36+08:",
+    "2020-03-12T08:11:36+08:0",
+    "2020-03-12T08:11:36+08000",
+    "2020-03-12T08:11:36+2400",
+    "2020-03-12T08:11:36+24",
+    "2020-03-12T08:11:36+0860",
+    "2020-03-12T08:11:36+",
+    "2020-03-12T08:11:36UTC",
+    "2020-03-12T08:11:36  UTC",
+    "2020-03-12T08:11:36 utc",
+    "2020-03-12T08:11:36 CST",
+    "2020-03-12T08:11:36+0000 UTC",
+    "2020-03-12 08:11:36 +0800 UTC",
+    "2020-03-12 08:11:36 +0000 UTC ",
+    "2020-03-12 08:11:36 +0000  UTC",
+    "2020-03-12 08:11:36 +0000 UT",
+    "2020-03-12 08:11:36 +0000 UTCUTC",
+    "2020-03-12 08:11:36 +0000 m=+0.1",
+    "2020-03-12 08:11:36 +0000 UTC m=",
+    "2020-03-12 08:11:36 +0000 UTC m=+",
+    "2020-03-12 08:11:36 +0000 UTC m=0.1",
+    "2020-03-12 08:11:36 +0000 UTC m=+0.",
+    "2020-03-12 08:11:36 -0300 -04",
+    "2020-03-12 08:11:36 Z",
     "2020-03-12T08:11:36+24:00",
     "2020-03-12T08:11:36+08:60",
     "2020-03-12T08:11:36+08:00Z",
@@ -194,9 +276,150 @@ static void check_order(void) {
   CHECK_INT(1, sign(timestamp_compare("a\0", 2, "a", 1)));
 }
 
-#define TEXTS 240
+#define TEXT_MAX 96
 
-static char texts[TEXTS][48];
+/* A text and what its parts said before it was written. */
+struct spelling {
+  char text[TEXT_MAX];
+  bool is_time;
+  int64_t seconds;
+  char fraction[13]; /* twelve digits, zeros at the end */
+};
+
+static const char *pick(const char *const *from, size_t count) {
+  return from[unit_random((uint32_t)count - 1)];
+}
+
+__attribute__((format(printf, 2, 3))) static void add(struct spelling *spelling, const char *format,
+                                                      ...) {
+  size_t used = strlen(spelling->text);
+  va_list arguments;
+
+  va_start(arguments, format);
+  vsnprintf(spelling->text + used, TEXT_MAX - used, format, arguments);
+  va_end(arguments);
+}
+
+/* An offset as `+HH:MM`, `+HHMM` or, in whole hours, `+HH`. */
+static void add_offset(struct spelling *spelling, int minutes) {
+  int size = minutes < 0 ? -minutes : minutes;
+
+  add(spelling, "%c%02d", minutes < 0 ? '-' : '+', size / 60);
+  if (size % 60 || unit_random(2)) add(spelling, "%s%02d", unit_random(1) ? ":" : "", size % 60);
+}
+
+static void add_zone(struct spelling *spelling, int minutes) {
+  static const char *const utc[] = {"", "Z", "z", " UTC", " +0000 UTC", " +0000 UTC m=+0.25"};
+
+  if (minutes == 0 && unit_random(2)) {
+    add(spelling, "%s", pick(utc, COUNT_OF(utc)));
+  } else if (unit_random(3)) {
+    add_offset(spelling, minutes);
+  } else {
+    add(spelling, " ");
+    add_offset(spelling, minutes);
+    if (unit_random(1)) add(spelling, minutes ? " CST" : " GMT");
+  }
+}
+
+/* The fraction with as many digits as are not zeros at its end, or more. */
+static void add_fraction(struct spelling *spelling) {
+  uint32_t least = 12;
+
+  while (least > 1 && spelling->fraction[least - 1] == '0') least--;
+  add(spelling, "%c%.*s", unit_random(1) ? '.' : ',', (int)(least + unit_random(12 - least)),
+      spelling->fraction);
+}
+
+/* Parts that are zero may be left out, the last ones first. */
+static void add_clock(struct spelling *spelling, const struct tm *parts, bool fraction) {
+  const char *colon = unit_random(3) ? ":" : "";
+
+  add(spelling, "%c%02d", "Tt "[unit_random(2)], parts -> tm_hour);
+  if (!fraction && !parts->tm_min && !parts->tm_sec && unit_random(1)) return;
+  add(spelling, "%s%02d", colon, parts->tm_min);
+  if (!fraction && !parts->tm_sec && unit_random(1)) return;
+  add(spelling, "%s%02d", colon, parts->tm_sec);
+  if (fraction) add_fraction(spelling);
+}
+
+/* A date as long as it must be to say its parts, or longer. */
+static void add_date(struct spelling *spelling, const struct tm *parts, bool alone) {
+  const char *hyphen = unit_random(3) ? "-" : "";
+  bool month = alone && parts->tm_mday == 1 && unit_random(1);
+
+  add(spelling, "%04d", parts->tm_year + 1900);
+  if (month && parts->tm_mon == 0 && unit_random(1)) return;
+  add(spelling, "%s%02d", month ? "-" : hyphen, parts->tm_mon + 1);
+  if (!month) add(spelling, "%s%02d", hyphen, parts->tm_mday);
+}
+
+/* Few instants in many spellings, so that equal ones meet. */
+static void spell(struct spelling *spelling) {
+  static const int64_t instants[] = {1577836800, 1577836799, 1583020800, 1584000696, 1584000660,
+                                     1584000000, 1583971200, 951782400,  -1,         0};
+  static const char *const fractions[] = {"000000000000", "500000000000", "050000000000",
+                                          "499999999999", "531831000000", "999999999999"};
+  static const int offsets[] = {0, 0, 0, 480, -300, 330, -570, 1439, -1439};
+  static const char *const broken[] = {" ", "x", "Z0", "+", ":"};
+  int offset = offsets[unit_random(COUNT_OF(offsets) - 1)];
+  bool whole = unit_random(1);
+  bool alone;
+  struct tm parts;
+  time_t local;
+
+  memset(spelling, 0, sizeof *spelling);
+  spelling->is_time = true;
+  spelling->seconds = instants[unit_random(COUNT_OF(instants) - 1)];
+  memcpy(spelling->fraction, whole ? fractions[0] : pick(fractions, COUNT_OF(fractions)), 13);
+  local = (time_t)(spelling->seconds + offset * 60);
+  gmtime_r(&local, &parts);
+  whole = !strcmp(spelling->fraction, fractions[0]);
+  alone = whole && !offset && spelling->seconds % 86400 == 0 && unit_random(1);
+  add_date(spelling, &parts, alone);
+  if (!alone) {
+    add_clock(spelling, &parts, !whole || unit_random(5) == 0);
+    add_zone(spelling, offset);
+  }
+  if (unit_random(9) == 0) {
+    add(spelling, "%s", pick(broken, COUNT_OF(broken)));
+    spelling->is_time = false;
+  }
+}
+
+static int order_by_parts(const struct spelling *left, const struct spelling *right) {
+  if (left->is_time != right->is_time) return left->is_time ? -1 : 1;
+  if (!left->is_time) return sign(strcmp(left->text, right->text));
+  if (left->seconds != right->seconds) return left->seconds < right->seconds ? -1 : 1;
+  return sign(memcmp(left->fraction, right->fraction, sizeof left->fraction));
+}
+
+/* What is read is what was written, and two compare as their parts do. */
+static void check_spellings(void) {
+  long equal = 0;
+
+  for (int i = 0; i < 200000; i++) {
+    struct spelling pair[2];
+    struct timestamp time;
+    int expected;
+    spell(&pair[0]);
+    spell(&pair[1]);
+    unit_case("'%s' and '%s'", pair[0].text, pair[1].text);
+    if (timestamp_parse(pair[0].text, strlen(pair[0].text), &time) != pair[0].is_time ||
+        (pair[0].is_time && time.seconds != pair[0].seconds)) {
+      CHECK(!"read as it was written");
+    }
+    expected = order_by_parts(&pair[0], &pair[1]);
+    if (compare(pair[0].text, pair[1].text) != expected) CHECK(!"compared as its parts are");
+    equal += expected == 0 && pair[0].is_time && strcmp(pair[0].text, pair[1].text) != 0;
+  }
+  unit_case("spellings");
+  CHECK(equal > 1000);
+}
+
+#define TEXTS 320
+
+static char texts[TEXTS][TEXT_MAX];
 
 static void make_texts(void) {
   static const char *const dates[] = {"2020-03-12", "2020-03-13", "2019-02-29", "0001-01-01"};
@@ -205,11 +428,14 @@ static void make_texts(void) {
   static const char *const zones[] = {"", "Z", "+08:00", "-00:30", "+0800"};
 
   for (size_t i = 0; i < TEXTS; i++) {
-    snprintf(texts[i], sizeof texts[i], "%s%s%s%s", dates[unit_random(COUNT_OF(dates) - 1)],
-             clocks[unit_random(COUNT_OF(clocks) - 1)],
-             fractions[unit_random(COUNT_OF(fractions) - 1)],
-             zones[unit_random(COUNT_OF(zones) - 1)]);
+    struct spelling spelling;
+    snprintf(texts[i], sizeof texts[i], "%s%s%s%s", pick(dates, COUNT_OF(dates)),
+             pick(clocks, COUNT_OF(clocks)), pick(fractions, COUNT_OF(fractions)),
+             pick(zones, COUNT_OF(zones)));
     if (unit_random(9) == 0) texts[i][unit_random(12)] = '\0';
+    if (i % 2) continue;
+    spell(&spelling);
+    memcpy(texts[i], spelling.text, sizeof texts[i]);
   }
 }
 
@@ -319,6 +545,7 @@ void timestamp_test(void) {
   check_others();
   check_calendar();
   check_order();
+  check_spellings();
   check_total_order();
   check_one_day();
 }

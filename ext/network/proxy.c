@@ -1,0 +1,162 @@
+/*
+** The proxy that the environment names: see proxy.h.
+*/
+#include "network/proxy.h"
+
+#include <curl/curl.h>
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/secret.h"
+
+#define PARSED_AS_PROXY (CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME) /* as libcurl parses it */
+#define DEFAULT_PORT "1080"                                             /* libcurl's, of a proxy */
+
+/* No example of credentials stands here, so that nobody has to ask whose they are. */
+static const char NOT_A_URL[] =
+    "it is no URL that can be used. In its credentials, # / ? @ : and blanks are to be "
+    "percent-encoded (%23 %2F %3F %40 %3A %20)";
+static const char UNKNOWN_KIND[] =
+    "its scheme is none of http://, https://, socks4://, socks4a://, socks5:// and socks5h://";
+
+static char *copy_text(const char *text) { return secret_copy(text, strlen(text)); }
+
+/* Set to nothing is as good as not set, for libcurl too. */
+static const char *first_set(const char *const *names, size_t count, const char **name) {
+  for (size_t i = 0; i < count; i++) {
+    const char *value = getenv(names[i]);
+    if (!value || !value[0]) continue;
+    *name = names[i];
+    return value;
+  }
+  return NULL;
+}
+
+/* Where user and password begin: after the scheme and its slashes, however many. */
+static const char *user_of(const char *url) {
+  size_t scheme = strcspn(url, ":/\\@");
+
+  if (url[scheme] != ':' || (url[scheme + 1] != '/' && url[scheme + 1] != '\\')) return url;
+  return url + scheme + 1 + strspn(url + scheme + 1, "/\\");
+}
+
+/* Keeps what must not be shown, whatever a parser takes for user and password. */
+static bool find_secrets(struct proxy *proxy, const char *url) {
+  const char *user = user_of(url);
+  const char *end = strrchr(user, '@');
+  char *colon;
+  char *decoded;
+
+  if (!end || end == user) return true;
+  proxy->secrets[0] = secret_copy(user, (size_t)(end - user));
+  if (!proxy->secrets[0]) return false;
+  colon = strchr(proxy->secrets[0], ':');
+  if (!colon || !colon[1]) return true;
+  proxy->secrets[1] = copy_text(colon + 1);
+  if (!proxy->secrets[1]) return false;
+  decoded = curl_easy_unescape(NULL, colon + 1, 0, NULL);
+  if (!decoded) return false;
+  proxy->secrets[2] = copy_text(decoded);
+  OPENSSL_cleanse(decoded, strlen(decoded));
+  curl_free(decoded);
+  return proxy->secrets[2] != NULL;
+}
+
+static bool known_scheme(CURLU *parts) {
+  static const char *const known[] = {"http", "https", "socks4", "socks4a", "socks5", "socks5h"};
+  char *scheme = NULL;
+  bool found = false;
+
+  if (curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0)) return false;
+  for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+    found = found || curl_strequal(scheme, known[i]);
+  }
+  curl_free(scheme);
+  return found;
+}
+
+/* Whether user and password can be decoded: libcurl goes without a proxy where they cannot. */
+static bool can_decode(CURLU *parts, CURLUPart part, CURLUcode absent) {
+  char *text = NULL;
+  CURLUcode rc = curl_url_get(parts, part, &text, CURLU_URLDECODE);
+
+  if (!rc) OPENSSL_cleanse(text, strlen(text));
+  curl_free(text);
+  return !rc || rc == absent;
+}
+
+/* The place as libcurl's messages name it; none is no harm. */
+static void name_place(struct proxy *proxy, CURLU *parts) {
+  char *host = NULL;
+  char *port = NULL;
+  const char *name;
+  size_t size;
+
+  if (!curl_url_get(parts, CURLUPART_HOST, &host, 0) &&
+      (proxy->place = malloc(strlen(host) + 32)) != NULL) {
+    (void)curl_url_get(parts, CURLUPART_PORT, &port, 0);
+    name = host[0] == '[' ? host + 1 : host;
+    size = strcspn(name, "]");
+    snprintf(proxy->place, size + 32, "%.*s port %.20s", (int)size, name,
+             port ? port : DEFAULT_PORT);
+  }
+  curl_free(host);
+  curl_free(port);
+}
+
+/* A second @, or one after the host: what libcurl takes for a host may then be a piece of a password. */
+static bool is_ambiguous(const char *url) {
+  const char *user = user_of(url);
+  const char *at = strchr(user, '@');
+
+  return at && (strchr(at + 1, '@') || strcspn(user, "/?# \\") < (size_t)(at - user));
+}
+
+/* Parses the URL as libcurl will; sets what is wrong with it, or the place. */
+static bool check(struct proxy *proxy, const char *url) {
+  CURLU *parts = curl_url();
+
+  if (!parts) return false;
+  if (is_ambiguous(url) || curl_url_set(parts, CURLUPART_URL, url, PARSED_AS_PROXY)) {
+    proxy->problem = NOT_A_URL;
+  } else if (!known_scheme(parts)) {
+    proxy->problem = UNKNOWN_KIND;
+  } else if (!can_decode(parts, CURLUPART_USER, CURLUE_NO_USER) ||
+             !can_decode(parts, CURLUPART_PASSWORD, CURLUE_NO_PASSWORD)) {
+    proxy->problem = NOT_A_URL;
+  } else {
+    name_place(proxy, parts);
+  }
+  curl_url_cleanup(parts);
+  return true;
+}
+
+bool proxy_find(struct proxy *proxy) {
+  static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+  static const char *const exempting[] = {"no_proxy", "NO_PROXY"};
+  const char *ignored;
+  const char *url;
+  const char *exempt;
+
+  memset(proxy, 0, sizeof *proxy);
+  url = first_set(names, sizeof names / sizeof names[0], &proxy->variable);
+  if (!url) return true;
+  if (!find_secrets(proxy, url) || !check(proxy, url)) return false;
+  if (!proxy->problem && (proxy->url = copy_text(url)) == NULL) return false;
+  exempt = first_set(exempting, sizeof exempting / sizeof exempting[0], &ignored);
+  return !exempt || (proxy->exempt = copy_text(exempt)) != NULL;
+}
+
+void proxy_secrets(const struct proxy *proxy, struct secrets *secrets) {
+  for (size_t i = 0; i < PROXY_SECRETS; i++) secrets_add(secrets, proxy->secrets[i]);
+}
+
+void proxy_free(struct proxy *proxy) {
+  for (size_t i = 0; i < PROXY_SECRETS; i++) secret_free(proxy->secrets[i]);
+  secret_free(proxy->url);
+  free(proxy->exempt);
+  free(proxy->place);
+  memset(proxy, 0, sizeof *proxy);
+}
