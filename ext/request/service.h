@@ -18,11 +18,20 @@
 #include "network/transport.h"
 #include "request/exchange.h"
 
+/* That a list was read to its end, and had as many rows as its total said. */
+struct known_total {
+  uint64_t list; /* a hash of listing and place; 0: none */
+  int64_t total;
+};
+
+#define KNOWN_TOTALS 512 /* of the lists that were read last, roughly */
+
 struct service {
   struct settings settings;
   struct exchanges exchanges; /* page requests, which are closed by their owners, and logins */
   struct lockout lockout;
-  /* What answers have shown of the service; see scan/fetch.h. */
+  /* What answers have shown of the service and its lists; see scan/fetch.h. */
+  struct known_total known_totals[KNOWN_TOTALS];
   int64_t limit_refused; /* rows of one request that it did not give; 0: none known */
   bool (*interrupted)(void *context);
   void *interrupt_context;

@@ -13,6 +13,21 @@
 #define STRIKES_MAX 8
 #define JUMP_MAX 10 /* records that may well be created between two requests, all at once */
 
+/* FNV-1a, with the NULs. */
+static uint64_t hash_text(uint64_t hash, const char *text) {
+  do {
+    hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+  } while (*text++);
+  return hash;
+}
+
+static uint64_t hash_list(const struct listing *listing, const struct place *place) {
+  uint64_t hash = hash_text(UINT64_C(14695981039346656037), listing->table);
+
+  hash = hash_text(hash_text(hash, place->region), place->name_space);
+  return hash_text(hash, place->name) | 1;
+}
+
 void fetch_init(struct fetch *fetch, struct service *service, struct access *access,
                 const struct listing *listing, const struct place *place, const struct order *order,
                 struct page_cache *cache, struct drift *drift) {
@@ -24,6 +39,7 @@ void fetch_init(struct fetch *fetch, struct service *service, struct access *acc
   fetch->order = order;
   fetch->cache = cache;
   fetch->drift = drift;
+  fetch->list = hash_list(listing, place);
 }
 
 void fetch_free(struct fetch *fetch) {
@@ -138,10 +154,10 @@ static size_t depth_of(const struct fetch *fetch, const struct page_reader *read
 
 /* Rows that a window made ahead repeats: the page before it is not here yet. */
 static int64_t overlap_ahead(const struct fetch *fetch, int64_t rows) {
-  int64_t most = rows / 32 > 3 ? rows / 32 : 3;
-  int64_t overlap = drift_is_wary(fetch->drift) ? least(fetch->drift->longest + 1, most) : 1;
+  int64_t most = least(rows, fetch_rows(fetch)) / 32;
+  int64_t overlap = drift_is_wary(fetch->drift) ? fetch->drift->longest + 1 : 1;
 
-  if (overlap < 1) overlap = 1;
+  overlap = least(overlap, most > 2 ? most : 2);
   return least(overlap, fetch_rows(fetch) - 1);
 }
 
@@ -260,6 +276,7 @@ enum service_status fetch_check_offset(struct fetch *fetch, const struct page_re
 
 /* Notes how many rows the service gives at once. */
 static void note_rows(struct fetch *fetch, const struct page_response *answer) {
+  const struct content_range *range = &answer->range;
   int64_t records = (int64_t)answer->page.row_count;
   bool is_short = records < answer->window.limit;
   bool more = fetch->agrees && answer->window.offset + records < answer->range.total;
@@ -280,22 +297,42 @@ static void note_rows(struct fetch *fetch, const struct page_response *answer) {
   fetch->records = records;
   fetch->claimed = answer->has_range ? answer->range.total : -1;
   fetch->total = fetch->agrees ? fetch->claimed : -1;
+  fetch->whole =
+      answer->has_range && range->total == records && content_range_agrees(range, 0, records);
+}
+
+static struct known_total *known_total(const struct fetch *fetch) {
+  return &fetch->service->known_totals[(fetch->list >> 32) % KNOWN_TOTALS];
+}
+
+/* True if the list was found to have just as many rows before. */
+static bool is_known(const struct fetch *fetch) {
+  const struct known_total *known = known_total(fetch);
+
+  return known->list == fetch->list && known->total == fetch->total;
+}
+
+static void make_known(struct fetch *fetch) {
+  struct known_total *known = known_total(fetch);
+
+  known->list = fetch->list;
+  known->total = fetch->total;
 }
 
 bool fetch_ends(struct fetch *fetch, bool news) {
+  const struct drift *drift = fetch->drift;
   int64_t end = fetch->window.offset + fetch->records;
   bool capped = fetch->records > 0 && fetch->records == fetch->page_rows;
   /* More than asked for is not cut either. */
   bool is_short = fetch->records != fetch->window.limit && !capped;
-  bool agrees = fetch->total == end;
+  bool agrees = fetch->total == end || (fetch->total < 0 && is_short && fetch->records > 0 &&
+                                        drift->served_known && drift->served_total == end);
   bool promised = fetch->claimed > end; /* there should be more */
 
-  fetch->seemed_end = agrees && !is_short; /* such a total may be no more than the page's own end */
-  if (news && fetch->total < 0 && fetch->maybe_rows == fetch->most_rows) {
-    fetch->page_rows = fetch->maybe_rows;
-  }
-  if (news || !is_short) return agrees && is_short;
-  if (agrees || (fetch->records == 0 && end == 0)) return true;
+  if (fetch->total == end && is_short && fetch->records > 0) make_known(fetch);
+  fetch->seemed_end = agrees && !is_short && !is_known(fetch);
+  if (news || !is_short) return agrees && !fetch->seemed_end;
+  if (agrees || fetch->whole || (fetch->records == 0 && end == 0)) return true;
   if (fetch->records > 0 && fetch->records >= fetch->most_rows) return false; /* it may be cut */
   return !promised || fetch->shorts > 1;
 }

@@ -46,6 +46,8 @@ struct fetch {
   int64_t claimed;    /* its total, believed or not, -1 if it told none, */
   int64_t total;      /* the same if it agrees, */
   size_t page_bytes;  /* and the memory that it takes */
+  bool whole;         /* by its own header it is all that there is, whatever was asked */
+  uint64_t list;      /* see struct known_total */
   bool seemed_end;    /* its total said that the list ends there, and nothing else did */
   int64_t next;       /* the position after the page that came last */
   int64_t pages_read; /* without a gap before them */
@@ -98,7 +100,8 @@ enum service_status fetch_answer(struct fetch *fetch, const struct page_reader *
 ** True if the last answer shows that the list ends with it. `news`: it had rows that were not read before.
 **
 ** A page that is shorter than asked shows it where its total agrees, or where nothing in it is new. A full page
-** whose total is its own end does not: such a total can be a capped one, a late one or just the page's.
+** whose total is its own end does not: such a total can be a capped one, a late one or just the page's. It is
+** believed if this connection has read the list to its end before and found the same total right.
 */
 bool fetch_ends(struct fetch *fetch, bool news);
 
