@@ -5,12 +5,13 @@
 
 #include <stdbool.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 
 #define MASK "***"
-#define KEY_LIKE_MIN 16 /* characters; access keys have 20, secret keys 40 */
+#define REDACT_TEXT_MAX 131072 /* bytes that are looked at: far more than anything shows */
+#define KEY_LIKE_MIN 16        /* characters; access keys have 20, secret keys 40 */
 
 struct output {
   char *bytes;
@@ -34,22 +35,13 @@ static bool is_key_char(char c) {
          c == '/' || c == '=' || c == '_' || c == '-';
 }
 
-/* In any case; `word` begins with a small letter. Most texts differ in the first one. */
-static bool starts_with(const char *text, size_t size, const char *word) {
-  size_t length;
-
-  if (size == 0 || (*text | 0x20) != *word) return false;
-  length = strlen(word);
-  return size >= length && !strncasecmp(text, word, length);
-}
-
-/* Where a service begins to repeat what was signed; nothing behind it is fit to be shown. */
+/* Where a service begins to repeat what was signed; nothing after it is fit to be shown. */
 static bool starts_signed_material(const char *text, size_t size) {
   static const char *const marks[] = {"canonicalrequest", "canonical request", "stringtosign",
                                       "string to sign",   "signature=",        "signature:"};
 
   for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
-    if (starts_with(text, size, marks[i])) return true;
+    if (ascii_starts(text, size, marks[i])) return true;
   }
   return false;
 }
@@ -59,7 +51,7 @@ static size_t access_key_label(const char *text, size_t size) {
   static const char *const labels[] = {"ak ", "ak:", "ak=", "access key ", "access=", "accesskey="};
 
   for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++) {
-    if (starts_with(text, size, labels[i])) return strlen(labels[i]);
+    if (ascii_starts(text, size, labels[i])) return strlen(labels[i]);
   }
   return 0;
 }
@@ -117,33 +109,6 @@ static size_t put_next(struct output *output, const char *text, size_t size, boo
   return put_character(output, text, size);
 }
 
-void secrets_add(struct secrets *secrets, const char *text) {
-  if (text && text[0] && secrets->count < SECRETS_MAX) secrets->texts[secrets->count++] = text;
-}
-
-/* The length of the longest secret that stands at the beginning of `text`; 0 if none does. */
-static size_t longest_at(const struct secrets *secrets, const char *text, size_t size) {
-  size_t longest = 0;
-
-  for (size_t i = 0; i < secrets->count; i++) {
-    size_t length = strlen(secrets->texts[i]);
-    if (length > longest && length <= size && !memcmp(text, secrets->texts[i], length)) {
-      longest = length;
-    }
-  }
-  return longest;
-}
-
-size_t secrets_at(const struct secrets *secrets, const char *text, size_t size) {
-  size_t run = secrets ? longest_at(secrets, text, size) : 0;
-
-  for (size_t at = 1; at < run; at++) {
-    size_t length = longest_at(secrets, text + at, size - at);
-    if (at + length > run) run = at + length;
-  }
-  return run;
-}
-
 /* `...` where something did not fit; there is room for it. */
 static void mark_end(struct output *output) {
   if (!output->full) return;
@@ -153,10 +118,12 @@ static void mark_end(struct output *output) {
 
 void secrets_mask(const char *text, const struct secrets *secrets, char *out, size_t out_size) {
   struct output output = {out, 0, out_size - 4, false}; /* less `...` and NUL */
+  struct secrets_walk walk;
   size_t size = strlen(text);
 
+  secrets_walk(&walk, secrets, text, size, false);
   for (size_t at = 0; at < size && !output.full;) {
-    size_t run = secrets_at(secrets, text + at, size - at);
+    size_t run = secrets_walk_run(&walk, at);
     if (run) put(&output, MASK, strlen(MASK));
     at += run ? run : put_character(&output, text + at, size - at);
   }
@@ -164,42 +131,56 @@ void secrets_mask(const char *text, const struct secrets *secrets, char *out, si
   out[output.size] = '\0';
 }
 
+/* Where the next secret begins, and how long it is; the size of the text and 0 if none comes. */
+struct hidden {
+  size_t at;
+  size_t run;
+};
+
+static void find_hidden(struct hidden *hidden, struct secrets_walk *walk) {
+  while (hidden->at < walk->size && !hidden->run) {
+    hidden->run = secrets_walk_run(walk, hidden->at);
+    if (!hidden->run) hidden->at++;
+  }
+}
+
+/* Puts what may be shown. True if the rest was left out: what led to it is of no use. */
+static bool put_all(struct output *output, struct secrets_walk *walk) {
+  struct hidden hidden = {0, 0};
+  bool word_start = true;
+  size_t at = 0;
+
+  while (at < walk->size && !output->full) {
+    const char *text = walk->text + at;
+    find_hidden(&hidden, walk);
+    if (hidden.run && hidden.at == at) {
+      put(output, MASK, strlen(MASK));
+      at += hidden.run;
+      hidden = (struct hidden){at, 0};
+      word_start = true;
+      continue;
+    }
+    if (starts_signed_material(text, walk->size - at)) return true;
+    /* No word may take the beginning of a secret. */
+    at += put_next(output, text, hidden.at - at, word_start);
+    word_start = !is_key_char(walk->text[at - 1]);
+  }
+  return false;
+}
+
 void redact(const char *text, size_t size, const struct secrets *secrets, char *out,
             size_t out_size) {
   struct output output = {out, 0, out_size < 4 ? 0 : out_size - 4, false}; /* less `...` and NUL */
-  size_t hidden = 0; /* where the next secret begins, */
-  size_t run = 0;    /* and how long it is */
-  bool word_start = true;
-  bool cut = false; /* the rest was left out: what led to it is of no use */
+  struct secrets_walk walk;
+  bool cut;
 
   if (out_size < 4) {
     if (out_size) out[0] = '\0';
     return;
   }
-  for (size_t at = 0; at < size && !output.full;) {
-    size_t taken;
-
-    while (hidden < size && !run) {
-      run = secrets_at(secrets, text + hidden, size - hidden);
-      if (!run) hidden++;
-    }
-    if (run && hidden == at) {
-      put(&output, MASK, strlen(MASK));
-      at += run;
-      hidden = at;
-      run = 0;
-      word_start = true;
-      continue;
-    }
-    if (starts_signed_material(text + at, size - at)) {
-      cut = true;
-      break;
-    }
-    taken =
-        put_next(&output, text + at, hidden - at, word_start); /* no word may take its beginning */
-    word_start = !is_key_char(text[at + taken - 1]);
-    at += taken;
-  }
+  secrets_walk(&walk, secrets, text, size < REDACT_TEXT_MAX ? size : REDACT_TEXT_MAX, true);
+  cut = put_all(&output, &walk);
+  output.full = output.full || size > REDACT_TEXT_MAX;
   mark_end(&output);
   while (output.size && strchr(cut ? " ,:;" : " ", output.bytes[output.size - 1])) output.size--;
   output.bytes[output.size] = '\0';

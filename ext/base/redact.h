@@ -9,32 +9,17 @@
 
 #include <stddef.h>
 
-#define SECRETS_MAX 16
-
-/* What must never be shown: what a request carries, and what it was made with. */
-struct secrets {
-  const char *texts[SECRETS_MAX]; /* not owned, none of them empty */
-  size_t count;
-};
-
-/* Adds one; NULL and the empty text are none. There must be room for it. */
-void secrets_add(struct secrets *secrets, const char *text);
+#include "base/secrets.h"
 
 /*
-** The length of the run of secrets at the beginning of `text`, 0 if there is none: where one begins before
-** another has ended, up to the end of the last. `secrets` may be NULL.
-*/
-size_t secrets_at(const struct secrets *secrets, const char *text, size_t size);
-
-/*
-** Copies a text of the user's own, such as a name, to at most `out_size` bytes (four or more): without the
-** secrets and control characters, and cut with `...` where it does not fit.
+** Copies a text of the user's own, such as a name, to at most `out_size` bytes (four or more):
+** without whole secrets and control characters, and cut with `...` where it does not fit.
 */
 void secrets_mask(const char *text, const struct secrets *secrets, char *out, size_t out_size);
 
 /*
 ** Copies `size` bytes of `text` to `out`, at most `out_size` bytes with the NUL, fit to be shown:
-** - every occurrence of a secret (`secrets` may be NULL) becomes `***`;
+** - the secrets (NULL: none) become `***`, in every form that secrets.h says;
 ** - the text ends where it begins to quote a canonical request, a string to sign or a signature;
 ** - the word behind `ak` or `access key`, and any run of sixteen or more characters of the Base64
 **   alphabet with a digit and a capital letter in it, become `***`;

@@ -9,14 +9,17 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
+
+#include "base/ascii.h"
+
+#define LABEL_MAX 63 /* characters of a label in a host name (RFC 1035) */
 
 /* libcurl has written any form of an IPv4 address (`127.1`, `0x7f000001`) as four numbers by now.
  */
 static bool is_loopback(const char *host) {
   struct in_addr address;
 
-  if (!strcasecmp(host, "localhost") || !strcmp(host, "[::1]")) return true;
+  if (ascii_is(host, strlen(host), "localhost") || !strcmp(host, "[::1]")) return true;
   return inet_pton(AF_INET, host, &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
 }
 
@@ -98,19 +101,26 @@ bool endpoint_is_loopback(const char *url) {
   return loopback;
 }
 
-/* `start`, a region, one of Huawei Cloud's own domains, `end`, and nothing else. */
+/* The length of the label of a host name at `text`, in small letters; 0 if none is there. */
+static size_t label_size(const char *text) {
+  size_t size = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+  return size > LABEL_MAX || text[0] == '-' || (size && text[size - 1] == '-') ? 0 : size;
+}
+
+/* `start`, the one label of a region, one of Huawei Cloud's own domains, `end`, and nothing else. */
 static bool is_public(const char *url, const char *start, const char *end) {
   static const char *const domains[] = {".myhuaweicloud.com", ".myhuaweicloud.eu"};
   size_t start_size = strlen(start);
-  size_t host_end;
+  size_t region_size;
 
   if (strncmp(url, start, start_size) != 0) return false;
-  host_end = start_size + strcspn(url + start_size, "/:");
-  if (strcmp(url + host_end, end) != 0) return false;
+  region_size = label_size(url + start_size);
+  if (!region_size) return false;
   for (size_t i = 0; i < sizeof domains / sizeof domains[0]; i++) {
+    const char *domain = url + start_size + region_size;
     size_t size = strlen(domains[i]);
-    if (host_end > start_size + size && !memcmp(url + host_end - size, domains[i], size))
-      return true;
+    if (!strncmp(domain, domains[i], size) && !strcmp(domain + size, end)) return true;
   }
   return false;
 }

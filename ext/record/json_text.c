@@ -158,9 +158,11 @@ const char *json_pass_space(const char *at, const char *end) {
 
 /* What stands after a backslash. Returns the place after it, NULL if it is no escape. */
 static const char *pass_escape(const char *at, const char *end) {
+  static const char names[] = "\"\\/bfnrt";
+
   if (at == end) return NULL;
   if (*at == 'u') return read_hex(at + 1, end) < 0 ? NULL : at + 5;
-  return memchr("\"\\/bfnrt", *at, 8) ? at + 1 : NULL;
+  return memchr(names, *at, sizeof names - 1) ? at + 1 : NULL;
 }
 
 const char *json_pass_string(const char *at, const char *end) {

@@ -9,6 +9,8 @@
 #include "base/redact.h"
 #include "request/json_body.h"
 
+#define PLAIN_MAX 131072 /* bytes of a page that are read for its words */
+
 /* The first of `names` that `object` has with a text or an integer, as text; NULL if none. */
 static const char *member(json_object *object, const char *const *names, size_t *size) {
   for (; *names; names++) {
@@ -83,11 +85,14 @@ static void read_object(struct answer_error *error, json_object *object,
 static void read_plain(struct answer_error *error, const char *body, size_t size,
                        const struct secrets *secrets) {
   char words[1024];
+  struct secrets_walk walk;
   size_t used = 0;
   bool markup = false;
 
+  if (size > PLAIN_MAX) size = PLAIN_MAX;
+  secrets_walk(&walk, secrets, body, size, true);
   for (size_t i = 0; i < size && used + 3 < sizeof words; i++) {
-    size_t hidden = secrets_at(secrets, body + i, size - i);
+    size_t hidden = secrets_walk_run(&walk, i);
     bool space = strchr(" \n\r\t<>", body[i]) != NULL; /* a NUL as well */
 
     if (hidden) {

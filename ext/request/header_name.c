@@ -3,9 +3,8 @@
 */
 #include "request/header_name.h"
 
-#include <string.h>
-#include <strings.h>
+#include "base/ascii.h"
 
 bool header_is(const char *name, size_t size, const char *wanted) {
-  return strlen(wanted) == size && !strncasecmp(name, wanted, size);
+  return ascii_is(name, size, wanted);
 }

@@ -12,7 +12,6 @@
 #include <stdint.h>
 
 #include "account/access.h"
-#include "account/lockout.h"
 #include "account/settings.h"
 #include "base/status.h"
 #include "network/transport.h"
@@ -29,7 +28,6 @@ struct known_total {
 struct service {
   struct settings settings;
   struct exchanges exchanges; /* page requests, which are closed by their owners, and logins */
-  struct lockout lockout;
   /* What answers have shown of the service and its lists; see scan/fetch.h. */
   struct known_total known_totals[KNOWN_TOTALS];
   int64_t limit_refused; /* rows of one request that it did not give; 0: none known */
@@ -66,8 +64,9 @@ void service_warn_by(struct service *service, void (*warn)(void *context, const 
                      void *context);
 
 /*
-** Before the first request of a statement: reads settings, environment and token file anew into
-** *access, the caller's reference, and makes sure of the transport. On failure *access is NULL.
+** Before the first request of a statement: reads settings, the environment as it was looked at last
+** (settings_look), and the token file anew into *access, the caller's reference, and makes sure of the
+** transport. On failure *access is NULL.
 */
 enum service_status service_begin(struct service *service, struct access **access,
                                   struct service_error *error);

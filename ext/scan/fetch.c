@@ -69,6 +69,7 @@ int64_t fetch_rows(const struct fetch *fetch) {
 static struct page_request *start(const struct fetch *fetch, int64_t offset, int64_t limit) {
   struct page_window window = {offset > 0 ? offset : 0, limit, fetch->order};
 
+  if (!fetch->listing->paged) window.offset = 0;
   return page_request_start(fetch->service, fetch->access, fetch->listing, fetch->place, &window);
 }
 
@@ -227,22 +228,24 @@ static bool lacks_rows(const struct page_response *answer) {
 static enum service_status fail_lacking(const struct fetch *fetch,
                                         const struct page_response *answer,
                                         struct service_error *error) {
-  return service_fail(
-      error,
-      "%s: asked for %" PRId64 " rows from offset %" PRId64
-      " on, the service gave %zu, twice, while its Content-Range says "
-      "%" PRId64 "-%" PRId64 "/%" PRId64 ". Rows would be missing. Run the query again.",
-      place_label(fetch->place), answer->window.limit, answer->window.offset,
-      answer->page.row_count, answer->range.offset, answer->range.count, answer->range.total);
+  return service_fail(error,
+                      "%s: asked for %" PRId64 " %s from offset %" PRId64
+                      " on, the service gave %zu, twice, while its Content-Range says "
+                      "%" PRId64 "-%" PRId64 "/%" PRId64
+                      ". Some would be missing. Run the query again.",
+                      place_label(fetch->place), answer->window.limit, fetch->listing->records,
+                      answer->window.offset, answer->page.row_count, answer->range.offset,
+                      answer->range.count, answer->range.total);
 }
 
 static enum service_status fail_offset(const struct fetch *fetch, int64_t offset, int64_t id,
                                        struct service_error *error) {
   return service_fail(error,
                       "%s: the service ignores the offset: at offset %" PRId64
-                      " it lists the job with id %" PRId64 " that it listed at offset %" PRId64
-                      " already. Jobs past its first page cannot be had from it.",
-                      place_label(fetch->place), offset, id, fetch->first_offset);
+                      " it lists the %s with id %" PRId64 " that it listed at offset %" PRId64
+                      " already, so that %s past its first page cannot be had from it.",
+                      place_label(fetch->place), offset, fetch->listing->record, id,
+                      fetch->first_offset, fetch->listing->records);
 }
 
 enum service_status fetch_check_offset(struct fetch *fetch, const struct page_response *answer,
@@ -330,6 +333,7 @@ bool fetch_ends(struct fetch *fetch, bool news) {
   bool promised = fetch->claimed > end; /* there should be more */
 
   if (fetch->total == end && is_short && fetch->records > 0) make_known(fetch);
+  if (!fetch->listing->paged) return true; /* the first answer is all */
   fetch->seemed_end = agrees && !is_short && !is_known(fetch);
   if (news || !is_short) return agrees && !fetch->seemed_end;
   if (agrees || fetch->whole || (fetch->records == 0 && end == 0)) return true;

@@ -53,22 +53,23 @@ int64_t page_map_page_size(const struct page_map *map) {
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
+static bool asked(const struct page_map *map) {
+  return map->fetch.answers > 0 || map->none_from == 0;
+}
+
 bool page_map_total(const struct page_map *map, int64_t *total) {
   if (drift_total(&map->drift, total)) {
     if (*total < map->seen) *total = map->seen; /* rows that are here count for more */
     return true;
   }
   *total = map->seen;
+  if (!map->fetch.listing->paged && asked(map)) return true; /* the first answer is all */
   return map->none_from <= map->seen; /* nothing past the last row that was seen */
 }
 
 void page_map_shrink(struct page_map *map) { page_cache_shrink(&map->cache); }
 
 const uint64_t *page_map_version(const struct page_map *map) { return &map->cache.version; }
-
-static bool asked(const struct page_map *map) {
-  return map->fetch.answers > 0 || map->none_from == 0;
-}
 
 void page_map_rest(struct page_map *map, const struct page_reader *reader) {
   if (asked(map) && map->fetch.ahead_of == reader) read_ahead_cancel(&map->fetch.ahead);
@@ -78,14 +79,23 @@ enum nulls page_map_nulls(const struct page_map *map) { return map->drift.nulls;
 
 /* ---- errors ---- */
 
+/* The column that the list is sorted by. */
+static const char *time_name(const struct page_map *map) {
+  return map->fetch.listing->columns[map->fetch.order->column].name;
+}
+
+static const char *noun(const struct page_map *map) { return map->fetch.listing->record; }
+static const char *nouns(const struct page_map *map) { return map->fetch.listing->records; }
+
 static enum service_status fail_disordered(const struct page_map *map,
                                            struct service_error *error) {
   return service_fail(error,
-                      "%s: the service did not list the jobs in the order of createdAt that was "
-                      "asked for (at the job with id %" PRId64
-                      "). +createdAt instead of createdAt "
+                      "%s: the service did not list the %s in the order of %s that was asked for "
+                      "(at the %s with id %" PRId64
+                      "). +%s instead of %s "
                       "in ORDER BY and WHERE leaves sorting and comparing to SQLite.",
-                      place_label(&map->place), map->drift.disordered_id);
+                      place_label(&map->place), nouns(map), time_name(map), noun(map),
+                      map->drift.disordered_id, time_name(map), time_name(map));
 }
 
 /* Rows that share a time were asked for in pieces, and the pieces do not fit. */
@@ -93,11 +103,21 @@ static enum service_status fail_tied(const struct page_map *map, int64_t positio
                                      struct service_error *error) {
   return service_fail(
       error,
-      "%s: more jobs around job %" PRId64
-      " have the same createdAt than the service gives in one answer, and they "
-      "changed places or number meanwhile, so that some may be missing. Run the query "
-      "again.",
-      place_label(&map->place), position);
+      "%s: around the %s number %" PRId64
+      " more %s share one %s than the service gives at once, and they changed "
+      "places or number meanwhile, so that some may be missing. Run the query again.",
+      place_label(&map->place), noun(map), position, nouns(map), time_name(map));
+}
+
+static enum service_status fail_moving(const struct page_map *map, int64_t position, int64_t offset,
+                                       struct service_error *error) {
+  return service_fail(error,
+                      "%s: the %s after number %" PRId64
+                      " were not found in %d requests, the last one for offset %" PRId64
+                      ": %s keep moving while they are read, or the service does not keep to "
+                      "order, offset and limit. Run the query again.",
+                      place_label(&map->place), nouns(map), position, TRIES_MAX, offset,
+                      nouns(map));
 }
 
 /* ---- keeping rows ---- */
@@ -260,17 +280,6 @@ static void aim_later(struct page_map *map, struct hunt *hunt, size_t reached) {
   aim(map, hunt, next, false);
 }
 
-static enum service_status fail_hunt(const struct page_map *map, const struct hunt *hunt,
-                                     struct service_error *error) {
-  return service_fail(
-      error,
-      "%s: the jobs after job %" PRId64
-      " were not found in %d requests, the last one for offset %" PRId64
-      ": jobs keep moving while they are read, or the service does not keep the order of "
-      "createdAt, or not to offset and limit. Run the query again.",
-      place_label(&map->place), hunt->position, TRIES_MAX, hunt->window.offset);
-}
-
 /*
 ** True if an answer is empty that was asked for right after one which ended with the row in front of the
 ** position: that one was not full, but the service might have cut it.
@@ -339,7 +348,8 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
       aim_later(map, &hunt, join.reached);
     }
   }
-  return tied ? fail_tied(map, position, error) : fail_hunt(map, &hunt, error);
+  return tied ? fail_tied(map, position, error)
+              : fail_moving(map, position, hunt.window.offset, error);
 }
 
 /* ---- rows that follow nothing that is here ---- */
@@ -398,11 +408,7 @@ static enum service_status bring_free(struct page_map *map, const struct page_re
     status = ask_free(map, reader, position, error);
     if (status != SERVICE_OK) return status;
   }
-  return service_fail(
-      error,
-      "%s: jobs keep moving while they are read, or the service does not keep to offset "
-      "and limit: job %" PRId64 " was not found in %d requests. Run the query again.",
-      place_label(&map->place), position + 1, TRIES_MAX);
+  return fail_moving(map, position, position + map->drift.shift, error);
 }
 
 /* True if the row at a position is here, and follows the one before it if that is here. */
@@ -532,9 +538,9 @@ enum service_status page_map_row(struct page_map *map, const struct page_reader 
   if (status != SERVICE_OK) return status;
   if (!run.here) {
     return service_fail(error,
-                        "%s: jobs were removed while they were read: job %" PRId64
+                        "%s: %s were removed while they were read: %s %" PRId64
                         " is gone. Run the query again.",
-                        place_label(&map->place), position + 1);
+                        place_label(&map->place), nouns(map), noun(map), position + 1);
   }
   *page = run.page;
   *index = page_run_index(&run, position);

@@ -3,6 +3,7 @@
 */
 #include "network/endpoint.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "unit.h"
@@ -173,6 +174,25 @@ static void check_known_hosts(void) {
       {"https://128.0.0.1", false, false, false},
       {"https://swr-api.cn-north-4.myhuaweicloud.com", false, true, false},
       {"https://swr-api.eu-west-101.myhuaweicloud.eu", false, true, false},
+      {"https://swr-api.a.b.myhuaweicloud.com", false, false, false},
+      {"https://swr-api.evil.cn-north-4.myhuaweicloud.com", false, false, false},
+      {"https://swr-api..myhuaweicloud.com", false, false, false},
+      {"https://swr-api.-.myhuaweicloud.com", false, false, false},
+      {"https://swr-api.-a.myhuaweicloud.com", false, false, false},
+      {"https://swr-api.a-.myhuaweicloud.com", false, false, false},
+      {"https://swr-api.a_b.myhuaweicloud.com", false, false, false},
+      {"https://swr-api.a%2eb.myhuaweicloud.com", false, false, false},
+      {"https://swr-api.a@b.myhuaweicloud.com", false, false, false},
+      {"https://swr-api.\xc4\xb1.myhuaweicloud.com", false, false, false},
+      {"https://swr-api.x.myhuaweicloud.com.", false, false, false},
+      {"https://swr-api.x.myhuaweicloud.community", false, false, false},
+      {"https://swr-api.x.myhuaweicloud.eu.com", false, false, false},
+      {"https://swr-api.x.myhuaweicloud.com/path", false, false, false},
+      {"https://swr-api.x.myhuaweicloud.com/v3", false, false, false},
+      {"https://swr-api-x.myhuaweicloud.com", false, false, false},
+      {"https://swr-api.x-myhuaweicloud.com", false, false, false},
+      {"https://iam.a.b.myhuaweicloud.com/v3", false, false, false},
+      {"https://iam.a.b.myhuaweicloud.eu/v3", false, false, false},
       {"https://swr-api.myhuaweicloud.com", false, false, false},
       {"https://swr-api.myhuaweicloud.eu", false, false, false},
       {"https://swr-api.x.myhuaweicloud.com.example", false, false, false},
@@ -204,7 +224,19 @@ static void check_known_hosts(void) {
   }
 }
 
+/* A region is one label of at most 63 characters. */
+static void check_label_lengths(void) {
+  char url[200];
+
+  for (int size = 1; size < 100; size++) {
+    unit_case("a region of %d characters", size);
+    snprintf(url, sizeof url, "https://swr-api.%0*d.myhuaweicloud.com", size, 0);
+    CHECK_INT(size <= 63, endpoint_is_public_swr(url));
+  }
+}
+
 void endpoint_test(void) {
+  check_label_lengths();
   check_known_hosts();
   check_accepted();
   check_refused();

@@ -375,7 +375,7 @@ static void check_growth(void) {
     if (round == 0) footprint = record_page_footprint(&page);
   }
   CHECK_INT(footprint, record_page_footprint(&page));
-  CHECK(footprint >= ROWS * page.stride * sizeof(uint32_t));
+  CHECK(footprint >= sizeof(uint32_t) * ROWS * page.stride);
   record_page_free(&page);
   CHECK_INT(0, record_page_footprint(&page));
 }

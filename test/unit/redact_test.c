@@ -40,9 +40,11 @@ static void check_secret(void) {
       {SECRET SECRET, "******"},
       {"twice " SECRET ", " SECRET ".", "twice ***, ***."},
       {"x" SECRET "x", "x***x"},
-      {"mii.Token-", "mii.Token-"},
-      {"mii.Token-mii.Token-7", "mii.Token-***"},
-      {"MII.TOKEN-7", "MII.TOKEN-7"},
+      {"mii.Token-", "***"},
+      {"mii.Token-mii.Token-7", "******"},
+      {"MII.TOKEN-7", "***"},
+      {"mii.Tok", "mii.Tok"},
+      {"ii.Token", "***"},
   };
   struct secrets none = {{NULL}, 0};
   char out[40];
