@@ -52,10 +52,10 @@ void fetch_free(struct fetch *fetch) {
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 int64_t fetch_most(const struct fetch *fetch) {
+  int64_t given = service_lesson(fetch->service, fetch->listing)->limit;
   int64_t most = fetch->listing->limit_max > 0 ? fetch->listing->limit_max : 1000;
 
-  if (fetch->service->limit_refused > 0) most = least(most, fetch->service->limit_refused - 1);
-  return most;
+  return given > 0 ? least(most, given) : most;
 }
 
 int64_t fetch_rows(const struct fetch *fetch) {
@@ -381,7 +381,7 @@ static bool refused(struct fetch *fetch, struct page_window *window) {
 
   if (page_request_answer(fetch->request)->status != 400 || window->limit <= page_size)
     return false;
-  fetch->service->limit_refused = page_size + 1;
+  service_lesson(fetch->service, fetch->listing)->limit = page_size;
   read_ahead_cancel(&fetch->ahead);
   window->limit = page_size;
   return true;

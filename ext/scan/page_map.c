@@ -388,7 +388,7 @@ static enum service_status ask_free(struct page_map *map, const struct page_read
     return SERVICE_OK;
   }
   status = take_free(map, answer, error);
-  if (status != SERVICE_OK || !first || window.offset == 0 || map->fetch.offset_heeded ||
+  if (status != SERVICE_OK || !first || map->fetch.window.offset == 0 || map->fetch.offset_heeded ||
       map->fetch.records == 0) {
     return status;
   }

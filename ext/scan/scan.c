@@ -12,10 +12,10 @@
 #include "base/buffer.h"
 #include "base/timestamp.h"
 #include "record/record_splitter.h"
-#include "scan/bound_search.h"
+#include "scan/sequence.h"
 
 struct part {
-  struct page_map *map; /* the statement's; NULL until it is needed */
+  struct sequence rows; /* the statement's */
   struct page_reader reader;
   struct page_run view; /* the rows of one page, as long as the map has it */
   int64_t inside;       /* rows of the view before this position are not past a bound */
@@ -34,6 +34,7 @@ struct scan {
   const struct listing *listing;
   struct places *places; /* referenced: of each part */
   const struct order *order;
+  uint32_t wanted; /* large columns that are read */
   bool merged;
   bool ordered;
   bool count_only;
@@ -63,15 +64,24 @@ struct scan {
 
 /* ---- one part ---- */
 
-/* Makes sure of the map of a part. False when out of memory. */
+/* Finds the rows of a place in the statement. False when out of memory. */
+static bool find_rows(const struct scan *scan, const struct place *place, struct sequence *rows) {
+  if (roll_suits(scan->listing)) {
+    rows->roll = statement_roll(scan->statement, scan->listing, place, scan->order, scan->wanted);
+  } else {
+    rows->map = statement_map(scan->statement, scan->listing, place, scan->order);
+  }
+  return sequence_open(rows);
+}
+
+/* Makes sure of the rows of a part. False when out of memory. */
 static bool part_open(const struct scan *scan, struct part *part) {
   struct place place;
 
-  if (part->map) return true;
+  if (sequence_open(&part->rows)) return true;
   places_get(scan->places, (size_t)(part - scan->parts), &place);
   buffer_init(&part->time, RECORD_SIZE_MAX);
-  part->map = statement_map(scan->statement, scan->listing, &place, scan->order);
-  return part->map != NULL;
+  return find_rows(scan, &place, &part->rows);
 }
 
 /* Expects of a part what is left of OFFSET and LIMIT, from the position that it begins at on. */
@@ -112,7 +122,7 @@ static bool in_view(const struct part *part) {
   const struct page_run *view = &part->view;
 
   return view->start <= part->position && part->position < view->end &&
-         view->version == *page_map_version(part->map);
+         view->version == *sequence_version(&part->rows);
 }
 
 static size_t index_in_view(const struct part *part, int64_t position) {
@@ -124,7 +134,7 @@ static bool is_past(const struct scan *scan, const struct part *part, int64_t po
   size_t index = index_in_view(part, position);
 
   if (scan->bounds.count > 0 && row_timeless(part->view.page, index)) {
-    return page_map_nulls(part->map) == NULLS_LAST && time_bounds_end(&scan->bounds, scan->order);
+    return sequence_nulls(&part->rows) == NULLS_LAST && time_bounds_end(&scan->bounds, scan->order);
   }
   return time_bounds_behind(&scan->bounds, scan->order, part->view.page, index);
 }
@@ -162,10 +172,11 @@ static enum service_status part_look(const struct scan *scan, struct part *part,
   struct page_run *view = &part->view;
   const struct record_page *page;
   size_t index;
-  enum service_status status = page_map_run(part->map, &part->reader, part->position, view, error);
+  enum service_status status =
+      sequence_run(&part->rows, &part->reader, part->position, view, error);
 
   if (status == SERVICE_OK && !view->here) { /* it says what has happened */
-    status = page_map_row(part->map, &part->reader, part->position, &page, &index, error);
+    status = sequence_row(&part->rows, &part->reader, part->position, &page, &index, error);
   }
   if (status != SERVICE_OK) return status;
   part->inside = view->end;
@@ -189,7 +200,7 @@ static enum service_status part_seek(const struct scan *scan, struct part *part,
   if (!in_view(part)) {
     part->reader.reads = scan->reads || scan->merged || scan->bounds.count > 0 ||
                          (!scan->count_only && part->position >= part->reader.offset);
-    status = page_map_seek(part->map, &part->reader, part->position, exists, error);
+    status = sequence_seek(&part->rows, &part->reader, part->position, exists, error);
     if (status != SERVICE_OK || !*exists || (scan->bounds.count == 0 && !scan->reads)) {
       return status;
     }
@@ -220,7 +231,7 @@ static enum service_status part_begin(const struct scan *scan, struct part *part
 
   if (!part_open(scan, part)) return SERVICE_NO_MEMORY;
   if (!part->begun && time_bounds_start(&scan->bounds, scan->order)) {
-    status = bound_search(part->map, &scan->bounds, &part->first, error);
+    status = sequence_search(&part->rows, &scan->bounds, &part->first, error);
     if (status != SERVICE_OK) return status;
   }
   part->begun = true;
@@ -253,7 +264,7 @@ static enum service_status copy_time(const struct scan *scan, struct part *part,
 ** list has them, or else where SQLite has them.
 */
 static int timeless_place(const struct scan *scan, const struct part *part) {
-  enum nulls nulls = page_map_nulls(part->map);
+  enum nulls nulls = sequence_nulls(&part->rows);
 
   if (!part->time_null) return 0;
   if (nulls == NULLS_UNKNOWN) nulls = scan->order->descending ? NULLS_LAST : NULLS_FIRST;
@@ -307,8 +318,8 @@ static bool start_parts(struct scan *scan, size_t end) {
     struct part *part = &scan->parts[scan->started++];
     struct page_reader reader = first_reader(scan, part);
     if (!part_open(scan, part)) return false;
-    part->asked_first = !page_map_begun(part->map);
-    if (!page_map_start(part->map, &reader)) return false;
+    part->asked_first = !sequence_begun(&part->rows);
+    if (!sequence_start(&part->rows, &reader)) return false;
   }
   return true;
 }
@@ -321,18 +332,17 @@ static bool start_announced(struct scan *scan, const struct scan_request *reques
   if (!announced || scan->part_count == 0) return true;
   reader = first_reader(scan, &scan->parts[0]);
   if (!part_open(scan, &scan->parts[0])) return false;
-  if (!page_map_start(scan->parts[0].map, &reader)) return false;
+  if (!sequence_start(&scan->parts[0].rows, &reader)) return false;
   for (size_t i = 0; i < places_count(announced) && statement_has_room(scan->statement); i++) {
     struct service_error unneeded; /* of a region that no row may ask */
     enum service_status status =
         statement_reach(scan->statement, places_region(announced, i), &unneeded);
-    struct page_map *map;
+    struct sequence rows = {NULL, NULL};
     struct place place;
     if (status == SERVICE_FAILED) continue;
     if (status != SERVICE_OK) return false;
     places_get(announced, i, &place);
-    map = statement_map(scan->statement, request->listing, &place, request->order);
-    if (!map || !page_map_start(map, &reader)) return false;
+    if (!find_rows(scan, &place, &rows) || !sequence_start(&rows, &reader)) return false;
   }
   return true;
 }
@@ -402,7 +412,7 @@ static enum service_status ask_behind(struct scan *scan, struct service_error *e
       if (!statement_has_room(scan->statement)) break;
       expect(scan, part, 0);
       part->reader.on = READS_ON_SURE;
-      status = page_map_advance(part->map, &part->reader, error);
+      status = sequence_advance(&part->rows, &part->reader, error);
     }
   }
   return status;
@@ -466,6 +476,7 @@ static struct scan *scan_create(struct statement *statement, const struct scan_r
   scan->listing = request->listing;
   scan->places = places_retain(request->places);
   scan->order = request->order;
+  scan->wanted = request->wanted;
   scan->ordered = request->ordered;
   scan->merged = request->ordered && count > 1;
   scan->count_only = request->count_only;
@@ -526,8 +537,8 @@ enum service_status scan_open(struct statement *statement, const struct scan_req
 void scan_close(struct scan *scan) {
   if (!scan) return;
   for (size_t i = 0; i < scan->part_count; i++) {
-    if (!scan->parts[i].map) continue;
-    page_map_rest(scan->parts[i].map, &scan->parts[i].reader);
+    if (!sequence_open(&scan->parts[i].rows)) continue;
+    sequence_rest(&scan->parts[i].rows, &scan->parts[i].reader);
     buffer_free(&scan->parts[i].time);
   }
   free(scan->parts);
@@ -551,8 +562,10 @@ static struct part *current_part(const struct scan *scan) {
   return &scan->parts[scan->merged ? scan->heap[0] : scan->current];
 }
 
+int64_t scan_position(const struct scan *scan) { return current_part(scan)->position; }
+
 const struct place *scan_repository(const struct scan *scan) {
-  return page_map_repository(current_part(scan)->map);
+  return sequence_place(&current_part(scan)->rows);
 }
 
 enum service_status scan_row(struct scan *scan, const struct record_page **page, size_t *index,
@@ -564,5 +577,5 @@ enum service_status scan_row(struct scan *scan, const struct record_page **page,
 }
 
 const uint64_t *scan_version(const struct scan *scan) {
-  return page_map_version(current_part(scan)->map);
+  return sequence_version(&current_part(scan)->rows);
 }

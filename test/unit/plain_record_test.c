@@ -102,6 +102,10 @@ static bool same_value(const struct record_page *a, const struct record_page *b,
       return record_page_integer(a, row, column, &a_present) ==
                  record_page_integer(b, row, column, &b_present) &&
              a_present == b_present;
+    case COLUMN_REAL:
+      return record_page_real(a, row, column, &a_present) ==
+                 record_page_real(b, row, column, &b_present) &&
+             a_present == b_present;
     case COLUMN_BOOLEAN:
       return record_page_boolean(a, row, column, &a_present) ==
                  record_page_boolean(b, row, column, &b_present) &&

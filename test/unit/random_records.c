@@ -294,6 +294,10 @@ static void put_value(struct random_text *text, const struct column *column) {
     put_any_value(text);
   } else if (may_be_null && one_in(12)) {
     random_text_put(text, "null");
+  } else if (column->kind == COLUMN_REAL) {
+    snprintf(number, sizeof number, "%s%s", one_in(3) ? "11" : "-1",
+             one_in(6) ? ".25" : (one_in(6) ? "e-3" : ""));
+    random_text_put(text, number);
   } else if (column->kind == COLUMN_INTEGER) {
     snprintf(number, sizeof number, "%u%.*s", unit_random(99), (int)unit_random(16),
              "0123456789012345");
