@@ -25,7 +25,7 @@ enum record_status {
 };
 
 struct record_problem {
-  char text[160]; /* such as `field createdAt is not a string` */
+  char text[160]; /* such as `field name is not a string` */
 };
 
 #define RECORD_DEPTH 32 /* arrays and objects inside each other, the record itself included */
