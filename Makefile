@@ -187,7 +187,7 @@ SECONDS ?= 60
 TARGETS ?= $(FUZZ_TARGETS)
 FUZZ_JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 fuzz: ## random bytes against parsers and scan, with clang's sanitizers (SECONDS=60 each, TARGETS='page plan')
-	@$(MAKE) --no-print-directory CC=clang BUILD=build/fuzz CFLAGS='-O1 -g' \
+	@$(MAKE) --no-print-directory CC=clang BUILD=build/fuzz CFLAGS='-O2 -g' \
 	  SANITIZE=fuzzer-no-link,address,undefined $(TARGETS:%=build/fuzz/fuzz-%)
 	@sh test/fuzz/run.sh $(SECONDS) $(FUZZ_JOBS) $(TARGETS)
 

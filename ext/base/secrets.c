@@ -46,7 +46,10 @@ void secrets_add(struct secrets *secrets, const char *text) {
 /* Shown as a blank: what has one in a blank's place would come out whole. */
 static bool is_control(char c) { return (unsigned char)c < ' ' || c == 0x7f; }
 
-static char fold(char c) { return c == '+' || is_control(c) ? ' ' : ascii_lower(c); }
+static char fold(char c) {
+  if (c == '+' || is_control(c)) return ' ';
+  return ascii_lower(c);
+}
 
 /* ---- ways to write a character ---- */
 

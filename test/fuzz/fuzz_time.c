@@ -78,7 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     bytes.left -= length + (end != NULL);
     read(&texts[i]);
   }
-  for (size_t i = 0; i < TEXTS * TEXTS * TEXTS; i++) {
+  for (size_t i = 0; i < (size_t)TEXTS * TEXTS * TEXTS; i++) {
     check(&texts[i % 3], &texts[i / 3 % 3], &texts[i / 9]);
   }
   for (size_t i = 0; i < TEXTS; i++) free(texts[i].bytes);

@@ -25,7 +25,8 @@ void plant_draw(struct plant *plant, struct fuzz_bytes *bytes) {
     bool begins = i > 0 && strchr("%&\\", plant->secret[i - 1]);
     if (i % 5 == 4) c = (char)('0' + c % 10); /* no word of which messages are made */
     if (strchr(OURS, c)) c = '-';
-    plant->secret[i] = begins ? '!' : c;
+    if (begins) c = '!';
+    plant->secret[i] = c;
   }
   plant->secret[length] = '\0';
   if (strchr("%&\\", plant->secret[length - 1])) plant->secret[length - 1] = '!';
@@ -80,7 +81,7 @@ static void write_in(enum way way, struct fuzz_bytes *bytes, bool any, char text
 static void change_case(struct fuzz_bytes *bytes, char *text) {
   for (; *text; text++) {
     bool letter = (*text >= 'a' && *text <= 'z') || (*text >= 'A' && *text <= 'Z');
-    if (letter && fuzz_number(bytes, 3) == 3) *text ^= 0x20;
+    if (letter && fuzz_number(bytes, 3) == 3) *text = (char)(*text ^ 0x20);
   }
 }
 
@@ -114,7 +115,10 @@ char *plant_text(const struct plant *plant, struct fuzz_bytes *bytes, size_t *si
 
 /* ---- looking ---- */
 
-static char fold(char c) { return c == '+' ? ' ' : (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c); }
+static char fold(char c) {
+  if (c == '+') return ' ';
+  return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+}
 
 static void fold_text(const char *text, char *out) {
   while (*text) *out++ = fold(*text++);
