@@ -107,7 +107,33 @@ void settings_init(struct settings *settings) { memset(settings, 0, sizeof *sett
 
 void settings_free(struct settings *settings) {
   for (int i = 0; i < SETTING_COUNT; i++) secret_free(settings->values[i]);
+  environment_release(settings->environment);
   settings_init(settings);
+}
+
+bool settings_look(struct settings *settings) {
+  /* What others in this folder and the proxy read. */
+  static const char *const others[] = {"SWR_TOKEN_FILE", "HUAWEICLOUD_SDK_REGION_SWR_*",
+                                       "HOME",           "https_proxy",
+                                       "HTTPS_PROXY",    "all_proxy",
+                                       "ALL_PROXY",      "no_proxy",
+                                       "NO_PROXY"};
+  const char *names[(size_t)SETTING_COUNT * VARIABLES_MAX + sizeof others / sizeof others[0] + 1];
+  struct environment *environment;
+  size_t count = 0;
+
+  for (int i = 0; i < SETTING_COUNT; i++) {
+    for (int j = 0; j < VARIABLES_MAX && descriptions[i].environment[j]; j++) {
+      names[count++] = descriptions[i].environment[j];
+    }
+  }
+  for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) names[count++] = others[i];
+  names[count] = NULL;
+  environment = environment_read(names);
+  if (!environment) return false;
+  environment_release(settings->environment);
+  settings->environment = environment;
+  return true;
 }
 
 enum service_status settings_find(const char *name, enum setting *setting,
@@ -273,8 +299,8 @@ static const char *find_value(const struct settings *settings, enum setting sett
   *source = SOURCE_SESSION;
   if (settings->values[setting]) return settings->values[setting];
   for (int i = 0; i < VARIABLES_MAX && description->environment[i]; i++) {
-    const char *value = getenv(description->environment[i]);
-    if (!value || !value[0]) continue; /* set to nothing is as good as not set */
+    const char *value = environment_value(settings->environment, description->environment[i]);
+    if (!value) continue;
     *source = description->environment[i];
     return value;
   }

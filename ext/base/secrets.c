@@ -268,8 +268,8 @@ static size_t equal_from(const char *text, size_t size, const char *secret) {
 static bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
 
 /*
-** True for a part that is (in) a word of which messages are made: `password` in one that says that it
-** is wrong gives nothing away, also where it is in the password.
+** True for a part that is (in) a word of which messages are made: `password` in one that says
+** that it is wrong gives nothing away, also where it is in the password.
 */
 static bool is_common(const struct reading *reading, size_t from, size_t to) {
   static const char *const words[] = {
@@ -337,10 +337,9 @@ static void search(struct reading *reading, const struct secrets *secrets, bool 
 /* ---- the walk ---- */
 
 static void search_window(struct secrets_walk *walk) {
-  struct reading reading;
+  struct reading reading = {.marks = walk->marks};
   size_t left = walk->size - walk->start;
 
-  reading.marks = walk->marks;
   reading.count = left < WINDOW ? left : WINDOW;
   memcpy(reading.bytes, walk->text + walk->start, reading.count);
   for (size_t i = 0; i <= reading.count; i++) reading.at[i] = (uint16_t)i;

@@ -23,11 +23,11 @@ static const char UNKNOWN_KIND[] =
 
 static char *copy_text(const char *text) { return secret_copy(text, strlen(text)); }
 
-/* Set to nothing is as good as not set, for libcurl too. */
-static const char *first_set(const char *const *names, size_t count, const char **name) {
+static const char *first_set(const struct environment *environment, const char *const *names,
+                             size_t count, const char **name) {
   for (size_t i = 0; i < count; i++) {
-    const char *value = getenv(names[i]);
-    if (!value || !value[0]) continue;
+    const char *value = environment_value(environment, names[i]);
+    if (!value) continue;
     *name = names[i];
     return value;
   }
@@ -106,7 +106,10 @@ static void name_place(struct proxy *proxy, CURLU *parts) {
   curl_free(port);
 }
 
-/* A second @, or one after the host: what libcurl takes for a host may then be a piece of a password. */
+/*
+** A second @, or one after the host: what libcurl takes for a host may then be a piece of a
+** password.
+*/
 static bool is_ambiguous(const char *url) {
   const char *user = user_of(url);
   const char *at = strchr(user, '@');
@@ -117,13 +120,13 @@ static bool is_ambiguous(const char *url) {
 /* Parses the URL as libcurl will; sets what is wrong with it, or the place. */
 static bool check(struct proxy *proxy, const char *url) {
   CURLU *parts = curl_url();
+  bool parsed;
 
   if (!parts) return false;
-  if (is_ambiguous(url) || curl_url_set(parts, CURLUPART_URL, url, PARSED_AS_PROXY)) {
-    proxy->problem = NOT_A_URL;
-  } else if (!known_scheme(parts)) {
+  parsed = !is_ambiguous(url) && !curl_url_set(parts, CURLUPART_URL, url, PARSED_AS_PROXY);
+  if (parsed && !known_scheme(parts)) {
     proxy->problem = UNKNOWN_KIND;
-  } else if (!can_decode(parts, CURLUPART_USER, CURLUE_NO_USER) ||
+  } else if (!parsed || !can_decode(parts, CURLUPART_USER, CURLUE_NO_USER) ||
              !can_decode(parts, CURLUPART_PASSWORD, CURLUE_NO_PASSWORD)) {
     proxy->problem = NOT_A_URL;
   } else {
@@ -133,7 +136,7 @@ static bool check(struct proxy *proxy, const char *url) {
   return true;
 }
 
-bool proxy_find(struct proxy *proxy) {
+bool proxy_find(struct proxy *proxy, const struct environment *environment) {
   static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
   static const char *const exempting[] = {"no_proxy", "NO_PROXY"};
   const char *ignored;
@@ -141,11 +144,11 @@ bool proxy_find(struct proxy *proxy) {
   const char *exempt;
 
   memset(proxy, 0, sizeof *proxy);
-  url = first_set(names, sizeof names / sizeof names[0], &proxy->variable);
+  url = first_set(environment, names, sizeof names / sizeof names[0], &proxy->variable);
   if (!url) return true;
   if (!find_secrets(proxy, url) || !check(proxy, url)) return false;
   if (!proxy->problem && (proxy->url = copy_text(url)) == NULL) return false;
-  exempt = first_set(exempting, sizeof exempting / sizeof exempting[0], &ignored);
+  exempt = first_set(environment, exempting, sizeof exempting / sizeof exempting[0], &ignored);
   return !exempt || (proxy->exempt = copy_text(exempt)) != NULL;
 }
 

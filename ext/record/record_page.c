@@ -24,7 +24,7 @@ void record_page_init(struct record_page *page, const struct listing *listing) {
     if (column->flags & COLUMN_HIDDEN) continue;
     page->held |= UINT32_C(1) << i;
     page->offsets[i] = page->stride;
-    page->stride = (uint8_t)(page->stride + (column->kind == COLUMN_INTEGER ? 2 : 1));
+    page->stride = (uint8_t)(page->stride + (record_page_wide(column) ? 2 : 1));
   }
 }
 
@@ -60,6 +60,12 @@ uint32_t *record_page_begin(struct record_page *page) {
     page->row_capacity = capacity;
   }
   return page->rows + page->row_count * page->stride;
+}
+
+void record_page_remove(struct record_page *page, size_t row) {
+  page->row_count--;
+  memmove(page->rows + row * page->stride, page->rows + (row + 1) * page->stride,
+          (page->row_count - row) * row_bytes(page));
 }
 
 /* Makes room for `size` more bytes of text. */

@@ -13,13 +13,34 @@
 
 #include "account/access.h"
 #include "account/settings.h"
+#include "api/listing.h"
 #include "base/status.h"
 #include "network/transport.h"
 #include "request/exchange.h"
 
+#define LIMIT_FALLBACK 100 /* records of one request that every list gives, by the documents */
+#define LESSONS_MAX 16     /* there are fewer listings */
+
+/* What the service has refused of a listing, so that it is not asked for again. */
+struct lesson {
+  const struct listing *listing; /* NULL: free */
+  int64_t limit;                 /* records of one request; 0: none was refused */
+  bool unordered;                /* it knows no order */
+};
+
+/* That a list was read to its end, and had as many rows as its total said; see scan/fetch.h. */
+struct known_total {
+  uint64_t list; /* a hash of listing and place; 0: none */
+  int64_t total;
+};
+
+#define KNOWN_TOTALS 512 /* of the lists that were read last, roughly */
+
 struct service {
   struct settings settings;
   struct exchanges exchanges; /* page requests, which are closed by their owners, and logins */
+  struct lesson lessons[LESSONS_MAX];
+  struct known_total known_totals[KNOWN_TOTALS];
   bool (*interrupted)(void *context);
   void *interrupt_context;
   void (*warn)(void *context, const char *message);
@@ -37,8 +58,8 @@ struct service *service_create(struct transport *transport);
 void service_destroy(struct service *service);
 
 /*
-** Whom to ask whether the user wants to stop; asked from within service_wait and where a long answer
-** is decoded. NULL: nobody.
+** Whom to ask whether the user wants to stop; asked from within service_wait and where a long
+** answer is decoded. NULL: nobody.
 */
 void service_watch(struct service *service, bool (*interrupted)(void *context), void *context);
 
@@ -46,18 +67,22 @@ void service_watch(struct service *service, bool (*interrupted)(void *context), 
 bool service_interrupted(const struct service *service);
 
 /*
-** Whom to tell what the user should know though nothing has failed: a file of credentials that others
-** may read, once for each such file. NULL: nobody.
+** Whom to tell what the user should know though nothing has failed: a file of credentials that
+** others may read, once for each such file. NULL: nobody.
 */
 void service_warn_by(struct service *service, void (*warn)(void *context, const char *message),
                      void *context);
 
 /*
-** Before the first request of a statement: reads settings, environment and token file anew into
-** *access, the caller's reference, and makes sure of the transport. On failure *access is NULL.
+** Before the first request of a statement: reads settings, the environment as it was looked at last
+** (settings_look), and the token file anew into *access, the caller's reference, and makes sure of the
+** transport. On failure *access is NULL.
 */
 enum service_status service_begin(struct service *service, struct access **access,
                                   struct service_error *error);
+
+/* What was learned of a listing so far; the caller adds to it. */
+struct lesson *service_lesson(struct service *service, const struct listing *listing);
 
 /*
 ** Moves the requests under way on, waiting for a short time (at most a tenth of a second) where
@@ -69,9 +94,9 @@ enum service_status service_wait(struct service *service);
 void service_move(struct service *service);
 
 /*
-** True if one more request may be sent with `access`: fewer are under way than the settings allow, and
-** the service does not throttle. With an access key, only one is under way before the service has accepted
-** the key: a handful of bad signatures locks it.
+** True if one more request may be sent with `access`: fewer are under way than the settings allow,
+** and the service does not throttle. With an access key, only one is under way before the service
+** has accepted the key: a handful of bad signatures locks it.
 */
 bool service_has_room(const struct service *service, const struct access *access);
 

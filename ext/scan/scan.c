@@ -12,22 +12,13 @@
 #include "base/buffer.h"
 #include "base/timestamp.h"
 #include "record/record_splitter.h"
-#include "scan/bound_search.h"
-
-/* The rows of one page, as long as the map has that page. */
-struct page_view {
-  const struct record_page *page;
-  size_t index; /* in it, of the first row */
-  int64_t start;
-  int64_t end;
-  int64_t inside; /* rows before this position are not behind a bound */
-  uint64_t version;
-};
+#include "scan/sequence.h"
 
 struct part {
-  struct page_map *map; /* the statement's; NULL until it is needed */
+  struct sequence rows; /* the statement's */
   struct page_reader reader;
-  struct page_view view;
+  struct page_run view; /* the rows of one page, as long as the map has it */
+  int64_t inside;       /* rows of the view before this position are not past a bound */
   int64_t position;
   int64_t first; /* the position that it begins at */
   bool begun;
@@ -43,6 +34,7 @@ struct scan {
   const struct listing *listing;
   struct places *places; /* referenced: of each part */
   const struct order *order;
+  uint32_t wanted; /* large columns that are read */
   bool merged;
   bool ordered;
   bool count_only;
@@ -72,15 +64,24 @@ struct scan {
 
 /* ---- one part ---- */
 
-/* Makes sure of the map of a part. False when out of memory. */
+/* Finds the rows of a place in the statement. False when out of memory. */
+static bool find_rows(const struct scan *scan, const struct place *place, struct sequence *rows) {
+  if (roll_suits(scan->listing)) {
+    rows->roll = statement_roll(scan->statement, scan->listing, place, scan->order, scan->wanted);
+  } else {
+    rows->map = statement_map(scan->statement, scan->listing, place, scan->order);
+  }
+  return sequence_open(rows);
+}
+
+/* Makes sure of the rows of a part. False when out of memory. */
 static bool part_open(const struct scan *scan, struct part *part) {
   struct place place;
 
-  if (part->map) return true;
+  if (sequence_open(&part->rows)) return true;
   places_get(scan->places, (size_t)(part - scan->parts), &place);
   buffer_init(&part->time, RECORD_SIZE_MAX);
-  part->map = statement_map(scan->statement, scan->listing, &place, scan->order);
-  return part->map != NULL;
+  return find_rows(scan, &place, &part->rows);
 }
 
 /* Expects of a part what is left of OFFSET and LIMIT, from the position that it begins at on. */
@@ -118,14 +119,24 @@ static void expect(const struct scan *scan, struct part *part, int64_t passed) {
 }
 
 static bool in_view(const struct part *part) {
-  const struct page_view *view = &part->view;
+  const struct page_run *view = &part->view;
 
   return view->start <= part->position && part->position < view->end &&
-         view->version == *page_map_version(part->map);
+         view->version == *sequence_version(&part->rows);
 }
 
 static size_t index_in_view(const struct part *part, int64_t position) {
-  return part->view.index + (size_t)(position - part->view.start);
+  return page_run_index(&part->view, position);
+}
+
+/* True if a row is past a bound; one without a time never meets any, and counts by where it stands. */
+static bool is_past(const struct scan *scan, const struct part *part, int64_t position) {
+  size_t index = index_in_view(part, position);
+
+  if (scan->bounds.count > 0 && row_timeless(part->view.page, index)) {
+    return sequence_nulls(&part->rows) == NULLS_LAST && time_bounds_end(&scan->bounds, scan->order);
+  }
+  return time_bounds_behind(&scan->bounds, scan->order, part->view.page, index);
 }
 
 /*
@@ -158,27 +169,21 @@ static void expect_bound(const struct scan *scan, struct part *part) {
 /* Looks at the page of the part's row, which is fetched where it is not here. */
 static enum service_status part_look(const struct scan *scan, struct part *part,
                                      struct service_error *error) {
-  struct page_view *view = &part->view;
+  struct page_run *view = &part->view;
   const struct record_page *page;
   size_t index;
-  bool here;
-  enum service_status status = page_map_run(part->map, &part->reader, part->position, &view->page,
-                                            &view->index, &view->start, &view->end, &here, error);
+  enum service_status status =
+      sequence_run(&part->rows, &part->reader, part->position, view, error);
 
-  view->version = *page_map_version(part->map);
-  if (status == SERVICE_OK && !here) { /* it says what has happened */
-    status = page_map_row(part->map, &part->reader, part->position, &page, &index, error);
+  if (status == SERVICE_OK && !view->here) { /* it says what has happened */
+    status = sequence_row(&part->rows, &part->reader, part->position, &page, &index, error);
   }
-  if (status != SERVICE_OK) {
-    view->end = view->start;
-    return status;
-  }
-  view->inside = view->end;
+  if (status != SERVICE_OK) return status;
+  part->inside = view->end;
   if (scan->bounds.count == 0) return SERVICE_OK;
   expect_bound(scan, part);
-  if (time_bounds_behind(&scan->bounds, scan->order, view->page,
-                         index_in_view(part, view->end - 1))) {
-    view->inside = view->start; /* each row is looked at */
+  if (is_past(scan, part, view->end - 1)) {
+    part->inside = view->start; /* each row is looked at */
   }
   return SERVICE_OK;
 }
@@ -193,16 +198,16 @@ static enum service_status part_seek(const struct scan *scan, struct part *part,
 
   *exists = true;
   if (!in_view(part)) {
-    part->reader.reads = scan->reads;
-    status = page_map_seek(part->map, &part->reader, &part->position, exists, error);
+    part->reader.reads = scan->reads || scan->merged || scan->bounds.count > 0 ||
+                         (!scan->count_only && part->position >= part->reader.offset);
+    status = sequence_seek(&part->rows, &part->reader, part->position, exists, error);
     if (status != SERVICE_OK || !*exists || (scan->bounds.count == 0 && !scan->reads)) {
       return status;
     }
     status = part_look(scan, part, error);
   }
-  if (status == SERVICE_OK && part->position >= part->view.inside) {
-    *exists = !time_bounds_behind(&scan->bounds, scan->order, part->view.page,
-                                  index_in_view(part, part->position));
+  if (status == SERVICE_OK && part->position >= part->inside) {
+    *exists = !is_past(scan, part, part->position);
   }
   return status;
 }
@@ -226,7 +231,7 @@ static enum service_status part_begin(const struct scan *scan, struct part *part
 
   if (!part_open(scan, part)) return SERVICE_NO_MEMORY;
   if (!part->begun && time_bounds_start(&scan->bounds, scan->order)) {
-    status = bound_search(part->map, &scan->bounds, &part->first, error);
+    status = sequence_search(&part->rows, &scan->bounds, &part->first, error);
     if (status != SERVICE_OK) return status;
   }
   part->begun = true;
@@ -254,17 +259,29 @@ static enum service_status copy_time(const struct scan *scan, struct part *part,
   return buffer_append(&part->time, text, size) == BUFFER_OK ? SERVICE_OK : SERVICE_NO_MEMORY;
 }
 
+/*
+** Negative, 0 or positive as a part's row without a time comes before those with one, or after them: where its
+** list has them, or else where SQLite has them.
+*/
+static int timeless_place(const struct scan *scan, const struct part *part) {
+  enum nulls nulls = sequence_nulls(&part->rows);
+
+  if (!part->time_null) return 0;
+  if (nulls == NULLS_UNKNOWN) nulls = scan->order->descending ? NULLS_LAST : NULLS_FIRST;
+  return nulls == NULLS_FIRST ? -1 : 1;
+}
+
 /* True if the row of part `a` leaves before that of part `b`. Ties leave in the order of parts. */
 static bool precedes(const struct scan *scan, size_t a, size_t b) {
   const struct part *left = &scan->parts[a];
   const struct part *right = &scan->parts[b];
-  int order = (int)right->time_null - (int)left->time_null; /* NULL comes first, as in SQLite */
+  int order = timeless_place(scan, left) - timeless_place(scan, right);
 
   if (!left->time_null && !right->time_null) {
     order =
         timestamp_compare(left->time.bytes, left->time.size, right->time.bytes, right->time.size);
+    if (scan->order->descending) order = -order;
   }
-  if (scan->order->descending) order = -order;
   return order < 0 || (order == 0 && a < b);
 }
 
@@ -301,8 +318,8 @@ static bool start_parts(struct scan *scan, size_t end) {
     struct part *part = &scan->parts[scan->started++];
     struct page_reader reader = first_reader(scan, part);
     if (!part_open(scan, part)) return false;
-    part->asked_first = !page_map_begun(part->map);
-    if (!page_map_start(part->map, &reader)) return false;
+    part->asked_first = !sequence_begun(&part->rows);
+    if (!sequence_start(&part->rows, &reader)) return false;
   }
   return true;
 }
@@ -315,18 +332,17 @@ static bool start_announced(struct scan *scan, const struct scan_request *reques
   if (!announced || scan->part_count == 0) return true;
   reader = first_reader(scan, &scan->parts[0]);
   if (!part_open(scan, &scan->parts[0])) return false;
-  if (!page_map_start(scan->parts[0].map, &reader)) return false;
+  if (!sequence_start(&scan->parts[0].rows, &reader)) return false;
   for (size_t i = 0; i < places_count(announced) && statement_has_room(scan->statement); i++) {
     struct service_error unneeded; /* of a region that no row may ask */
     enum service_status status =
         statement_reach(scan->statement, places_region(announced, i), &unneeded);
-    struct page_map *map;
+    struct sequence rows = {NULL, NULL};
     struct place place;
     if (status == SERVICE_FAILED) continue;
     if (status != SERVICE_OK) return false;
     places_get(announced, i, &place);
-    map = statement_map(scan->statement, request->listing, &place, request->order);
-    if (!map || !page_map_start(map, &reader)) return false;
+    if (!find_rows(scan, &place, &rows) || !sequence_start(&rows, &reader)) return false;
   }
   return true;
 }
@@ -396,7 +412,7 @@ static enum service_status ask_behind(struct scan *scan, struct service_error *e
       if (!statement_has_room(scan->statement)) break;
       expect(scan, part, 0);
       part->reader.on = READS_ON_SURE;
-      status = page_map_advance(part->map, &part->reader, error);
+      status = sequence_advance(&part->rows, &part->reader, error);
     }
   }
   return status;
@@ -460,6 +476,7 @@ static struct scan *scan_create(struct statement *statement, const struct scan_r
   scan->listing = request->listing;
   scan->places = places_retain(request->places);
   scan->order = request->order;
+  scan->wanted = request->wanted;
   scan->ordered = request->ordered;
   scan->merged = request->ordered && count > 1;
   scan->count_only = request->count_only;
@@ -520,8 +537,8 @@ enum service_status scan_open(struct statement *statement, const struct scan_req
 void scan_close(struct scan *scan) {
   if (!scan) return;
   for (size_t i = 0; i < scan->part_count; i++) {
-    if (!scan->parts[i].map) continue;
-    page_map_rest(scan->parts[i].map, &scan->parts[i].reader);
+    if (!sequence_open(&scan->parts[i].rows)) continue;
+    sequence_rest(&scan->parts[i].rows, &scan->parts[i].reader);
     buffer_free(&scan->parts[i].time);
   }
   free(scan->parts);
@@ -545,8 +562,10 @@ static struct part *current_part(const struct scan *scan) {
   return &scan->parts[scan->merged ? scan->heap[0] : scan->current];
 }
 
+int64_t scan_position(const struct scan *scan) { return current_part(scan)->position; }
+
 const struct place *scan_repository(const struct scan *scan) {
-  return page_map_repository(current_part(scan)->map);
+  return sequence_place(&current_part(scan)->rows);
 }
 
 enum service_status scan_row(struct scan *scan, const struct record_page **page, size_t *index,
@@ -558,5 +577,5 @@ enum service_status scan_row(struct scan *scan, const struct record_page **page,
 }
 
 const uint64_t *scan_version(const struct scan *scan) {
-  return page_map_version(current_part(scan)->map);
+  return sequence_version(&current_part(scan)->rows);
 }

@@ -1,5 +1,6 @@
 /*
-** Hosts that have closed the descriptors 0 to 2, or have few to give; a file that somebody else has in use.
+** Hosts that have closed the descriptors 0 to 2, or have few to give; a file that somebody else has
+** in use.
 */
 #include <fcntl.h>
 #include <pthread.h>
