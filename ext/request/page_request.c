@@ -95,15 +95,11 @@ static bool renew_token(struct page_request *request, const struct transport_res
 
 static void on_done(struct exchange *exchange, const struct transport_result *result) {
   struct page_request *request = (struct page_request *)exchange;
-  struct exchanges *all = exchange->all;
   enum verdict verdict = page_response_finish(&request->answer, result);
 
   log_answer(request, result, verdict);
-  if (request->answer.throttled) {
-    throttle_cut(&all->throttle, exchanges_under_way(all), exchange->sent, exchanges_now(all));
-  } else if (result->outcome == TRANSPORT_COMPLETE) {
-    throttle_ease(&all->throttle);
-  }
+  exchange_paced(exchange, result->outcome == TRANSPORT_COMPLETE, request->answer.throttled,
+                 &request->answer.quota);
   note_credentials(request, verdict);
   if (verdict == VERDICT_AGAIN) {
     if (!exchange_pause(exchange, result)) exchange_end(exchange, VERDICT_FAILED);
@@ -154,6 +150,7 @@ static void look_for_token(struct page_request *request) {
   if (under_way && exchange_time_left(exchange) > -TOKEN_GRACE) return;
   if (!under_way && verdict == VERDICT_READY) take_token(request);
   iam_session_leave(request->session);
+  if (!under_way && verdict == VERDICT_READY && exchange_must_wait(exchange)) return;
   if (under_way) {
     snprintf(request->answer.problem, sizeof request->answer.problem,
              "the deadline has passed while IAM was asked for a token.");
@@ -167,6 +164,7 @@ static void look_for_token(struct page_request *request) {
 }
 
 static void begin_attempt(struct page_request *request) {
+  if (exchange_must_wait(&request->exchange)) return;
   if (!request->session) {
     if (exchange_admit(&request->exchange, request->answer.problem,
                        sizeof request->answer.problem)) {
