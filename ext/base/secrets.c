@@ -43,7 +43,13 @@ void secrets_add(struct secrets *secrets, const char *text) {
   if (text && text[0] && secrets->count < SECRETS_MAX) secrets->texts[secrets->count++] = text;
 }
 
-static char fold(char c) { return c == '+' ? ' ' : ascii_lower(c); }
+/* Shown as a blank: what has one in a blank's place would come out whole. */
+static bool is_control(char c) { return (unsigned char)c < ' ' || c == 0x7f; }
+
+static char fold(char c) {
+  if (c == '+' || is_control(c)) return ' ';
+  return ascii_lower(c);
+}
 
 /* ---- ways to write a character ---- */
 
@@ -217,12 +223,14 @@ static void note_characters(struct reading *reading) {
     char c = reading->folded[i];
     reading->known[(unsigned char)c] = true;
     if (c >= 'a' && c <= 'z') reading->known[c ^ 0x20] = true;
-    if (c == ' ') reading->known['+'] = true;
     if (i + GROUP <= reading->count) {
       uint32_t slot = slot_of(group_of(reading->folded + i));
       reading->groups[slot / 64] |= UINT64_C(1) << slot % 64;
     }
   }
+  if (!reading->known[' ']) return;
+  reading->known['+'] = reading->known[0x7f] = true;
+  memset(reading->known, true, ' ');
 }
 
 /* True if the group at `text` may stand in the window; most characters of a secret do not. */
@@ -260,8 +268,8 @@ static size_t equal_from(const char *text, size_t size, const char *secret) {
 static bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
 
 /*
-** True for a part that is (in) a word of which messages are made: `password` in one that says that it
-** is wrong gives nothing away, also where it is in the password.
+** True for a part that is (in) a word of which messages are made: `password` in one that says
+** that it is wrong gives nothing away, also where it is in the password.
 */
 static bool is_common(const struct reading *reading, size_t from, size_t to) {
   static const char *const words[] = {
@@ -329,10 +337,9 @@ static void search(struct reading *reading, const struct secrets *secrets, bool 
 /* ---- the walk ---- */
 
 static void search_window(struct secrets_walk *walk) {
-  struct reading reading;
+  struct reading reading = {.marks = walk->marks};
   size_t left = walk->size - walk->start;
 
-  reading.marks = walk->marks;
   reading.count = left < WINDOW ? left : WINDOW;
   memcpy(reading.bytes, walk->text + walk->start, reading.count);
   for (size_t i = 0; i <= reading.count; i++) reading.at[i] = (uint16_t)i;

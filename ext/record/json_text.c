@@ -72,7 +72,7 @@ static int32_t read_hex(const char *at, const char *end) {
   return number;
 }
 
-/* Writes a character, and returns the place behind it. */
+/* Writes a character, and returns the place after it. */
 static char *write_utf8(char *out, int32_t code) {
   if (code < 0x80) {
     *out++ = (char)code;
@@ -93,7 +93,7 @@ static char *write_utf8(char *out, int32_t code) {
   return out;
 }
 
-/* The digits behind `\u`, and the second half of a pair. NULL if there is no such character. */
+/* The digits after `\u`, and the second half of a pair. NULL if there is no such character. */
 static const char *unescape_code(const char *at, const char *end, char **out) {
   int32_t code = read_hex(at, end);
 
@@ -110,7 +110,7 @@ static const char *unescape_code(const char *at, const char *end, char **out) {
   return at;
 }
 
-/* What stands behind a backslash. Returns the place behind it, NULL if it is no escape. */
+/* What stands after a backslash. Returns the place after it, NULL if it is no escape. */
 static const char *unescape_one(const char *at, const char *end, char **out) {
   static const char names[] = "\"\\/bfnrt";
   static const char meanings[] = "\"\\/\b\f\n\r\t";

@@ -25,7 +25,7 @@ enum record_status {
 };
 
 struct record_problem {
-  char text[160]; /* such as `field createdAt is not a string` */
+  char text[160]; /* such as `field name is not a string` */
 };
 
 #define RECORD_DEPTH 32 /* arrays and objects inside each other, the record itself included */
@@ -156,6 +156,9 @@ uint32_t *record_page_begin(struct record_page *page);
 /* The row that was begun is there. What `set` has no bit for is NULL. */
 static inline void record_page_commit(struct record_page *page, uint32_t *row, uint32_t set,
                                       bool plain);
+
+/* Takes a row out; those after it move up. What they have in common with each other stays. */
+void record_page_remove(struct record_page *page, size_t row);
 
 /*
 ** Adds a text to the row that was begun. False when out of memory. What was added is taken back by

@@ -79,8 +79,9 @@ static void read_object(struct answer_error *error, json_object *object,
 }
 
 /*
-** Copies text without what stands between `<` and `>`, so that a page of HTML gives its words. Secrets
-** are cut out here, since what is left of one after cutting and copying would not be known as such.
+** Copies text without what stands between `<` and `>`, so that a page of HTML gives its words.
+** Secrets are cut out here, since what is left of one after cutting and copying would not be known
+** as such.
 */
 static void read_plain(struct answer_error *error, const char *body, size_t size,
                        const struct secrets *secrets) {

@@ -28,7 +28,10 @@ struct answer_error {
 bool answer_error_read(struct answer_error *error, const char *body, size_t size,
                        const struct secrets *secrets);
 
-/* Writes `HTTP 401, APIGW.0301: Incorrect IAM authentication information.`, cut where it does not fit. */
+/*
+** Writes `HTTP 401, APIGW.0301: Incorrect IAM authentication information.`, cut where it does not
+** fit.
+*/
 void answer_error_describe(const struct answer_error *error, int status, char *text, size_t size);
 
 /* True if the code is one of SWR itself (`SVCSTG.SWR.…`), and not of the gateway in front of it. */

@@ -1,9 +1,10 @@
 /*
 ** The request of one page through all its attempts: see page_request.h.
 **
-** What is tried again follows the table of errors in the README. Where the credentials are a password, an
-** attempt first waits for a token; one that the service does not accept is renewed once, unless the request
-** has waited for it: a new one that is refused says that the next would be too.
+** What is tried again follows the table of errors in the README. Where the credentials are a
+** password, an attempt first waits for a token; one that the service does not accept is renewed
+** once, unless the request has waited for it: a new one that is refused says that the next would be
+** too.
 */
 #include "request/page_request.h"
 
@@ -16,7 +17,10 @@
 #include "request/iam_session.h"
 #include "request/request_headers.h"
 
-/* Milliseconds: an exchange with IAM that began with a request ends by the same deadline, and says more. */
+/*
+** Milliseconds: an exchange with IAM that began with a request ends by the same deadline, and says
+** more.
+*/
 #define TOKEN_GRACE 1000
 
 /* Bytes of all answers that are here or on their way; small ones cannot add up to so many. */
@@ -68,6 +72,15 @@ static void note_credentials(struct page_request *request, enum verdict verdict)
   }
 }
 
+static void log_answer(struct page_request *request, const struct transport_result *result,
+                       enum verdict verdict) {
+  const struct page_response *answer = &request->answer;
+  const char *error = answer->problem;
+
+  if (verdict == VERDICT_NO_MEMORY) error = "out of memory.";
+  exchange_answered(&request->exchange, result, answer->code, answer->request_id, error);
+}
+
 static void begin_attempt(struct page_request *request);
 
 /* True if the token was refused and another one is to be tried. */
@@ -85,6 +98,7 @@ static void on_done(struct exchange *exchange, const struct transport_result *re
   struct exchanges *all = exchange->all;
   enum verdict verdict = page_response_finish(&request->answer, result);
 
+  log_answer(request, result, verdict);
   if (request->answer.throttled) {
     throttle_cut(&all->throttle, exchanges_under_way(all), exchange->sent, exchanges_now(all));
   } else if (result->outcome == TRANSPORT_COMPLETE) {
@@ -114,7 +128,8 @@ static void send_attempt(struct page_request *request, const char *token) {
   page_response_reset(&request->answer);
   sent = request_headers_make(&headers, access, token, &request->target, time(NULL)) == SERVICE_OK;
   wire.header_count = headers.count;
-  sent = sent && exchange_send(&request->exchange, &wire);
+  sent = sent && exchange_send(&request->exchange, &wire, request->answer.page.listing->table,
+                               place_label(request->place));
   if (!sent) exchange_end(&request->exchange, VERDICT_NO_MEMORY);
   request_headers_free(&headers);
 }
@@ -180,7 +195,10 @@ static void resume(struct exchange *exchange) {
 
 static bool interrupted(void *context) { return service_interrupted(context); }
 
-/* An answer that is still to come takes memory, too: what it will probably have counts from the start. */
+/*
+** An answer that is still to come takes memory, too: what it will probably have counts from the
+** start.
+*/
 static size_t footprint(const struct exchange *exchange) {
   const struct page_response *answer = &((const struct page_request *)exchange)->answer;
   size_t here = page_response_footprint(answer);
@@ -247,6 +265,8 @@ static void decode(struct page_request *request) {
 
   if (exchange->state == EXCHANGE_ENDED && exchange->verdict == VERDICT_READY) {
     exchange->verdict = page_response_decode(&request->answer);
+    request_log_decoded(&exchange->all->log, exchange->logged, request->answer.page.row_count,
+                        exchange->verdict == VERDICT_READY ? NULL : request->answer.problem);
   }
 }
 

@@ -38,6 +38,7 @@ struct page_response {
   bool unauthorized; /* 401 from the gateway: the credentials did not get as far as SWR */
   char problem
       [1200]; /* what VERDICT_ABSENT, VERDICT_AGAIN and VERDICT_FAILED say: status, code, advice */
+  char code[64];       /* the service's, of an error; empty if none */
   char request_id[80]; /* the service's, from the header or the body; empty if none */
   /* Private. */
   struct record_reader reader;
@@ -85,7 +86,10 @@ enum verdict page_response_finish(struct page_response *answer,
 */
 enum verdict page_response_decode(struct page_response *answer);
 
-/* Bytes of memory that its rows take, decoded or not; and that they probably will, by the limit asked. */
+/*
+** Bytes of memory that its rows take, decoded or not; and that they probably will, by the limit
+** asked.
+*/
 size_t page_response_footprint(const struct page_response *answer);
 size_t page_response_expected(const struct page_response *answer);
 

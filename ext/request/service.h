@@ -28,10 +28,20 @@ struct lesson {
   bool unordered;                /* it knows no order */
 };
 
+/* That a list was read to its end, and had as many rows as its total said; see scan/fetch.h. */
+struct known_total {
+  uint64_t list; /* a hash of listing and place; 0: none */
+  int64_t total;
+};
+
+#define KNOWN_TOTALS 512 /* of the lists that were read last, roughly */
+
 struct service {
   struct settings settings;
   struct exchanges exchanges; /* page requests, which are closed by their owners, and logins */
+  int64_t statement;          /* the number of the one that begins next, for the log; 0: none */
   struct lesson lessons[LESSONS_MAX];
+  struct known_total known_totals[KNOWN_TOTALS];
   bool (*interrupted)(void *context);
   void *interrupt_context;
   void (*warn)(void *context, const char *message);
@@ -49,8 +59,8 @@ struct service *service_create(struct transport *transport);
 void service_destroy(struct service *service);
 
 /*
-** Whom to ask whether the user wants to stop; asked from within service_wait and where a long answer
-** is decoded. NULL: nobody.
+** Whom to ask whether the user wants to stop; asked from within service_wait and where a long
+** answer is decoded. NULL: nobody.
 */
 void service_watch(struct service *service, bool (*interrupted)(void *context), void *context);
 
@@ -58,8 +68,8 @@ void service_watch(struct service *service, bool (*interrupted)(void *context), 
 bool service_interrupted(const struct service *service);
 
 /*
-** Whom to tell what the user should know though nothing has failed: a file of credentials that others
-** may read, once for each such file. NULL: nobody.
+** Whom to tell what the user should know though nothing has failed: a file of credentials that
+** others may read, once for each such file. NULL: nobody.
 */
 void service_warn_by(struct service *service, void (*warn)(void *context, const char *message),
                      void *context);
@@ -85,9 +95,9 @@ enum service_status service_wait(struct service *service);
 void service_move(struct service *service);
 
 /*
-** True if one more request may be sent with `access`: fewer are under way than the settings allow, and
-** the service does not throttle. With an access key, only one is under way before the service has accepted
-** the key: a handful of bad signatures locks it.
+** True if one more request may be sent with `access`: fewer are under way than the settings allow,
+** and the service does not throttle. With an access key, only one is under way before the service
+** has accepted the key: a handful of bad signatures locks it.
 */
 bool service_has_room(const struct service *service, const struct access *access);
 

@@ -165,10 +165,10 @@ static void choose_terms(sqlite3_index_info *info, struct terms *terms) {
 }
 
 /*
-** Takes the value of a bound that is left to SQLite, so that xFilter can tell what is no time. The
-** plan costs the same with it; where the value comes from another table, SQLite prefers the plan
-** without. A plan that cannot be carried out takes it all the same: SQLite would not ask for the plan
-** without it, once the one without an IN did without.
+** Takes the value of a bound that is left to SQLite, so that xFilter can tell what is no time.
+** The plan costs the same with it; where the value comes from another table, SQLite prefers the
+** plan without. A plan that cannot be carried out takes it all the same: SQLite would not ask for
+** the plan without it, once the one without an IN did without.
 */
 static void check_bound(sqlite3_index_info *info, int i, struct terms *terms) {
   const struct sqlite3_index_constraint *term = &info->aConstraint[i];

@@ -11,7 +11,10 @@
 #include "base/utf8.h"
 #include "unit.h"
 
-/* Unescapes a copy of just this size into memory of that size, so that a sanitizer sees every excess. */
+/*
+** Unescapes a copy of just this size into memory of that size, so that a sanitizer sees every
+** excess.
+*/
 static bool unescape(const char *text, size_t size, char *out, size_t *written) {
   char *copy = plain_resize(NULL, size ? size : 1);
   char *room = plain_resize(NULL, size ? size : 1);
@@ -102,7 +105,7 @@ static void check_refused(void) {
   }
 }
 
-/* Any byte behind a backslash, and alone. */
+/* Any byte after a backslash, and alone. */
 static void check_bytes(void) {
   for (int byte = 0; byte < 256; byte++) {
     const char text[2] = {'\\', (char)byte};

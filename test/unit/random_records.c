@@ -43,7 +43,10 @@ static void put_space(struct random_text *text) {
   if (one_in(40)) random_text_put(text, spaces[unit_random(one_in(20) ? 6 : 3)]);
 }
 
-/* A `\u`, of any range of code points and at their bounds, in any mixture of small and capital digits. */
+/*
+** A `\u`, of any range of code points and at their bounds, in any mixture of small and capital
+** digits.
+*/
 static void put_code(struct random_text *text, uint32_t code) {
   char escape[8];
 

@@ -13,7 +13,7 @@
 
 static const char *envelope; /* of the texts that are read */
 
-/* The records that came, each with a newline behind it. */
+/* The records that came, each with a newline after it. */
 struct records {
   char text[4000];
   size_t size;
@@ -307,7 +307,7 @@ static void check_nul(void) {
 
   unit_case("a NUL between records");
   CHECK_INT(RECORD_NOT_A_LIST, feed("[\0{}]", 5, 0, 5, &records, &finished));
-  unit_case("a NUL inside a string, behind a backslash");
+  unit_case("a NUL inside a string, after a backslash");
   CHECK_INT(RECORD_NOT_A_LIST, feed("[{\"a\":\"\\\0\"}]", 12, 0, 1, &records, &finished));
 }
 

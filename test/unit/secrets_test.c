@@ -50,6 +50,10 @@ static void check_forms(void) {
       {"x p%C3%A4ss%22word+%26+more y", HIDDEN},
       {"x p\xc3\xa4ss&quot;word &amp; more y", HIDDEN},
       {"x p&#228;ss&quot;word &AMP; more y", HIDDEN},
+      {"x p\xc3\xa4ss\"word\n&\tmore y", HIDDEN},
+      {"x MIIa/Bc\x7f"
+       "Dd=ee.Ff~Gg y",
+       HIDDEN},
       {"x short7! y", HIDDEN},
       {"x SHORT7%21 y", HIDDEN},
       {"xshort7!y", "x***y"},
@@ -112,7 +116,8 @@ static void add(const char *bytes, size_t size) {
 static char any_case(char c, uint32_t way) {
   bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 
-  return letter && (way == 3 || (way == 4 && unit_random(1))) ? (char)(c ^ 0x20) : c;
+  if (letter && (way == 3 || (way == 4 && unit_random(1)))) c = (char)(c ^ 0x20);
+  return c;
 }
 
 /* Some writers write all characters in another way, most only those that have to be. */
