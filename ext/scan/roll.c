@@ -2,11 +2,11 @@
 ** The roll of one place: see roll.h.
 **
 ** The pages of a list in its steady order, its first one, are a chain: each page must begin before
-** the row that the chain ends with. Names stay; a tag that is pushed while tags are read by the time
-** of their last push moves to where nothing was read yet. So what row_set_covers shows is enough,
-** whatever the service says of totals: between two pages nothing was jumped over. Offsets that are
-** multiples of the limit overlap where the limits differ: 1000 rows from 0 on, 998 from 998 on, 997
-** from 1994 on.
+** the row that the chain ends with. Names stay; a tag that is pushed while tags are read by the
+** time of their last push moves to where nothing was read yet. So what row_set_covers shows is
+** enough, whatever the service says of totals: between two pages nothing was jumped over. Offsets
+** that are multiples of the limit overlap where the limits differ: 1000 rows from 0 on, 998 from
+** 998 on, 997 from 1994 on.
 */
 #include "scan/roll.h"
 

@@ -61,8 +61,8 @@ bool row_set_borrow(struct row_set *set, const struct row_set *from);
 ** that nobody knows), begins before the last row of the chain: then there is nothing between them,
 ** whatever came or went meanwhile.
 **
-** That shows in a row after the first that the chain has, too, where it was in the same place of the
-** order: the first row is before it, unless both are in the same place.
+** That shows in a row after the first that the chain has, too, where it was in the same place of
+** the order: the first row is before it, unless both are in the same place.
 */
 bool row_set_covers(const struct row_set *set, const struct record_page *page, int column);
 
