@@ -22,6 +22,7 @@ enum kind {
   KIND_NAME,
   KIND_NUMBER,
   KIND_DECIMAL,
+  KIND_SHOW,
   KIND_TEXT
 };
 
@@ -102,6 +103,14 @@ static const struct description descriptions[SETTING_COUNT] = {
     {"deadline", KIND_NUMBER, false, {"SWR_DEADLINE"}, "120", 1, 86400, "seconds for one answer"},
     {"retries", KIND_NUMBER, false, {"SWR_RETRIES"}, "8", 0, 100, "further attempts"},
     {"rate", KIND_DECIMAL, false, {"SWR_RATE"}, NULL, 1, 1000000, "requests a second at most"},
+    {"progress",
+     KIND_SHOW,
+     false,
+     {"SWR_PROGRESS"},
+     "auto",
+     0,
+     0,
+     "auto, on or off: a line on standard error; auto: where that is a terminal"},
     {"ca_file",
      KIND_TEXT,
      false,
@@ -304,6 +313,9 @@ static enum service_status check(const struct description *description, const ch
     case KIND_NUMBER:
     case KIND_DECIMAL:
       right = read_kind(description, value, &number);
+      break;
+    case KIND_SHOW:
+      right = !strcmp(value, "auto") || !strcmp(value, "on") || !strcmp(value, "off");
       break;
     default:
       right = value[0] != '\0';

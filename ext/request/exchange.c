@@ -215,6 +215,8 @@ bool exchange_send(struct exchange *exchange, struct transport_request *wire, co
   exchange->state = EXCHANGE_IN_FLIGHT;
   exchange->sent = exchanges_now(all);
   exchange->attempts.count++;
+  all->sent++;
+  all->sent_again += exchange->attempts.count > 1;
   if (exchange->methods->paced) throttle_started(&all->throttle, exchange->sent);
   wire->user_agent = USER_AGENT;
   wire->proxy = access_proxy(exchange->access);

@@ -45,6 +45,8 @@ struct exchanges {
   uint64_t random_state;       /* of the jitter in pauses; not for anything secret */
   struct lockout *lockout;     /* not owned: that of the process */
   struct request_log log;      /* of all attempts */
+  int64_t sent;                /* attempts so far, */
+  int64_t sent_again;          /* and those of them that were not the first */
 };
 
 enum exchange_state {

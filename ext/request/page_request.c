@@ -37,6 +37,7 @@ struct page_request {
   struct iam_session *session; /* referenced; joined while EXCHANGE_HELD */
   struct iam_token *token;     /* referenced: that of the attempt */
   bool fresh;                  /* it has waited for a token: a refusal is final */
+  bool tallied;                /* its rows are counted */
   bool no_token;               /* it failed since there was none */
 };
 
@@ -98,6 +99,9 @@ static void on_done(struct exchange *exchange, const struct transport_result *re
   enum verdict verdict = page_response_finish(&request->answer, result);
 
   log_answer(request, result, verdict);
+  if (verdict == VERDICT_READY || verdict == VERDICT_ABSENT) {
+    request->service->tally.places += request->answer.window.offset == 0;
+  }
   exchange_paced(exchange, result->outcome == TRANSPORT_COMPLETE, request->answer.throttled,
                  &request->answer.quota);
   note_credentials(request, verdict);
@@ -257,12 +261,22 @@ const struct page_window *page_request_window(const struct page_request *request
   return &request->answer.window;
 }
 
+static void tally(struct page_request *request) {
+  struct service_tally *tally = &request->service->tally;
+
+  if (request->tallied) return;
+  request->tallied = true;
+  tally->pages++;
+  tally->rows += (int64_t)request->answer.page.row_count;
+}
+
 /* Rows are decoded when somebody looks at them, and not before. */
 static void decode(struct page_request *request) {
   struct exchange *exchange = &request->exchange;
 
   if (exchange->state == EXCHANGE_ENDED && exchange->verdict == VERDICT_READY) {
     exchange->verdict = page_response_decode(&request->answer);
+    tally(request);
     request_log_decoded(&exchange->all->log, exchange->logged, request->answer.page.row_count,
                         exchange->verdict == VERDICT_READY ? NULL : request->answer.problem);
   }

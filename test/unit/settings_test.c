@@ -76,6 +76,7 @@ static const struct {
     {"deadline", SETTING_DEADLINE, "120", {"SWR_DEADLINE"}, {"1", "86400"}},
     {"retries", SETTING_RETRIES, "8", {"SWR_RETRIES"}, {"0", "100"}},
     {"rate", SETTING_RATE, NULL, {"SWR_RATE"}, {"0.5", "1000"}},
+    {"progress", SETTING_PROGRESS, "auto", {"SWR_PROGRESS"}, {"on", "off"}},
     {"ca_file", SETTING_CA_FILE, NULL, {"SWR_CA_FILE", "SSL_CERT_FILE"}, {"ca.pem", "a b"}},
 };
 
@@ -207,6 +208,9 @@ static const struct {
     {"deadline", "86401"},
     {"retries", "-1"},
     {"retries", "101"},
+    {"progress", "On"},
+    {"progress", "yes"},
+    {"progress", "0"},
     {"rate", "0"},
     {"rate", "0.000"},
     {"rate", "1000.001"},

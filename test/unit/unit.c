@@ -207,6 +207,7 @@ void unit_clear_environment(void) {
                                       "SWR_PAGE_SIZE",
                                       "SWR_RETRIES",
                                       "SWR_RATE",
+                                      "SWR_PROGRESS",
                                       "SWR_TIMEOUT",
                                       "SWR_CONCURRENCY",
                                       "SWR_DEADLINE",
