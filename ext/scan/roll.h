@@ -3,9 +3,10 @@
 **
 ** Lists besides that of jobs are short, move in ways that no total tells of (a push moves its
 ** repository to another place of the order), and have offsets that must be multiples of the limit.
-** So the roll takes as many pages as there are, in the order in which rows move least, each of which
-** begins before the last row of the one before it: a row that was there all the time is never
-** missed, and none is given twice. Rows leave by time where that was asked for. It must not know SQL.
+** So the roll takes as many pages as there are, in the order in which rows move least, each of
+** which begins before the last row of the one before it: a row that was there all the time is never
+** missed, and none is given twice. Rows leave by time where that was asked for. It must not know
+** SQL.
 */
 #ifndef SWR_ROLL_H
 #define SWR_ROLL_H
