@@ -514,6 +514,31 @@ enum service_status page_map_seek(struct page_map *map, const struct page_reader
   return status;
 }
 
+/* True if the last row of a run shares its time with the one before it. */
+static bool ends_tied(const struct page_map *map, const struct page_run *run) {
+  size_t last = page_run_index(run, run->end - 1);
+
+  return run->end - run->start > 1 &&
+         row_compare(map->fetch.order, map->drift.nulls, run->page, last - 1, run->page, last) == 0;
+}
+
+bool page_map_follow(struct page_map *map, const struct page_run *before, int64_t *position) {
+  const struct cached_page *page = page_cache_peek(&map->cache, before->end - 1);
+  size_t last = page_run_index(before, before->end - 1);
+  int64_t found;
+
+  if (page && row_same(&page->rows, cached_page_index(page, before->end - 1), before->page, last)) {
+    return true;
+  }
+  if (!ends_tied(map, before) && page_cache_search(&map->cache, before->page, last, &found)) {
+    *position = found + 1;
+    return true;
+  }
+  page_cache_drop_from(&map->cache, before->start);
+  return page_cache_keep_held(&map->cache, before->hold, before->index, before->start,
+                              before->end - before->start);
+}
+
 enum service_status page_map_run(struct page_map *map, const struct page_reader *reader,
                                  int64_t position, struct page_run *run,
                                  struct service_error *error) {
@@ -526,7 +551,8 @@ enum service_status page_map_run(struct page_map *map, const struct page_reader 
   if (!held) return SERVICE_OK;
   if (reader->ordered && map->drift.disordered) return fail_disordered(map, error);
   run->here = true;
-  run->page = &held->rows;
+  run->page = &held->hold->rows;
+  run->hold = held->hold;
   run->index = held->skip;
   run->start = held->start;
   run->end = held->start + held->count;
