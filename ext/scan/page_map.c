@@ -514,23 +514,33 @@ enum service_status page_map_seek(struct page_map *map, const struct page_reader
   return status;
 }
 
-/* True if the last row of a run shares its time with the one before it. */
-static bool ends_tied(const struct page_map *map, const struct page_run *run) {
-  size_t last = page_run_index(run, run->end - 1);
+/* True if two rows of a run share their time. */
+static bool tied(const struct page_map *map, const struct page_run *run, int64_t a, int64_t b) {
+  return row_compare(map->fetch.order, map->drift.nulls, run->page, page_run_index(run, a),
+                     run->page, page_run_index(run, b)) == 0;
+}
 
-  return run->end - run->start > 1 &&
-         row_compare(map->fetch.order, map->drift.nulls, run->page, last - 1, run->page, last) == 0;
+/* True if the last rows of a run, all those that share a time, are still here at their positions. */
+static bool stands(const struct page_map *map, const struct page_run *run) {
+  int64_t position = run->end;
+
+  while (position-- > run->start && tied(map, run, position, run->end - 1)) {
+    const struct cached_page *page = page_cache_peek(&map->cache, position);
+    if (!page || !row_same(&page->rows, cached_page_index(page, position), run->page,
+                           page_run_index(run, position))) {
+      return false;
+    }
+  }
+  return true;
 }
 
 bool page_map_follow(struct page_map *map, const struct page_run *before, int64_t *position) {
-  const struct cached_page *page = page_cache_peek(&map->cache, before->end - 1);
-  size_t last = page_run_index(before, before->end - 1);
+  int64_t last = before->end - 1;
+  bool alone = last == before->start || !tied(map, before, last - 1, last);
   int64_t found;
 
-  if (page && row_same(&page->rows, cached_page_index(page, before->end - 1), before->page, last)) {
-    return true;
-  }
-  if (!ends_tied(map, before) && page_cache_search(&map->cache, before->page, last, &found)) {
+  if (stands(map, before)) return true;
+  if (alone && page_cache_search(&map->cache, before->page, page_run_index(before, last), &found)) {
     *position = found + 1;
     return true;
   }
