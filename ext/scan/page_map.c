@@ -185,10 +185,7 @@ static int64_t overlap_at(struct page_map *map, int64_t position) {
 
 /* True if no window can show more than that a few rows repeat: too many share one time. */
 static bool widest(struct page_map *map, int64_t position) {
-  bool more = drift_is_wary(&map->drift); /* it has one row more already */
-  int64_t overlap = drift_overlap(&map->drift, position) + (more ? 0 : 1);
-
-  return overlap >= fetch_rows(&map->fetch);
+  return drift_overlap(&map->drift, position) >= fetch_rows(&map->fetch);
 }
 
 static void first_window(struct page_map *map, const struct page_reader *reader,
@@ -230,6 +227,7 @@ static void aim(struct page_map *map, struct hunt *hunt, int64_t offset, bool la
                     : hunt->too_early + (map->fetch.records > 2 ? map->fetch.records - 1 : 1);
       hunt->too_early = hunt->too_late = -1;
       hunt->step = 0;
+      if (hunt->cut > 1) map->fetch.page_rows = hunt->cut; /* or it was cut where it ended */
     }
   }
   window->offset = offset > 0 ? offset : 0;
@@ -344,6 +342,7 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
       if (map->hard == HARD_MAX) break;
       return keep(map, answer, join.skip, position, true, fetch_ends(&map->fetch, true));
     }
+    hunt.after = -1; /* that was of use for one answer only */
     map->fetch.pages_read = 0;
     tied = join.standing == CANNOT;
     if (tied || join.standing == TOO_LATE) {
