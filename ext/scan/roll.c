@@ -19,8 +19,8 @@
 #include "scan/row_set.h"
 
 #define OVERLAP 2    /* rows of a page that the one before it has, too: the first may be any */
-#define STEP_BACK 8  /* times as many where these did not show it */
-#define TRIES_MAX 8  /* one after the other that bring nothing on */
+#define STEP_BACK 2  /* times as many where these did not show it */
+#define TRIES_MAX 12 /* one after the other that bring nothing on */
 #define PASSES_MAX 4 /* over a list that has no order */
 
 struct roll {
@@ -41,9 +41,11 @@ struct roll {
   bool head_given;              /* and were given to somebody */
   /* The chain: */
   int64_t end;       /* rows that it has */
+  int64_t farthest;  /* the same at most, so far */
   int64_t told;      /* the total that its last page told; -1 if none */
   int64_t page_rows; /* that the service gives where it gives fewer than asked for; 0: all */
   int64_t overlap;
+  bool blind;        /* pages are too small for that: totals must do */
   int tries;         /* since it grew */
   int passes;        /* that were ended */
   size_t pass_news;  /* rows that the pass under way has brought */
@@ -94,6 +96,11 @@ static bool has_order(const struct roll *roll) {
   return roll->listing->order_count > 0 && !service_lesson(roll->service, roll->listing)->unordered;
 }
 
+/* The column that pages of the chain are sorted by; -1 if there is none. */
+static int chain_column(const struct roll *roll) {
+  return has_order(roll) ? roll->steady->column : -1;
+}
+
 /* ---- what to ask for ---- */
 
 /* Rows that one request may ask for. */
@@ -101,6 +108,13 @@ static int64_t most_rows(const struct roll *roll) {
   int64_t learned = service_lesson(roll->service, roll->listing)->limit;
 
   return learned ? learned : roll->listing->limit_max;
+}
+
+/* Rows that an answer to that has at most. */
+static int64_t rows_expected(const struct roll *roll) {
+  int64_t most = most_rows(roll);
+
+  return roll->page_rows ? least(roll->page_rows, most) : most;
 }
 
 /* True if a total counts what is shown: no filter that matches loosely had a part in it. */
@@ -150,12 +164,15 @@ static bool aligned_window(int64_t end, int64_t most, int64_t overlap, struct pa
 }
 
 /* The next page of the chain. Where pages are very small, they cannot overlap. */
-static struct page_window next_window(const struct roll *roll) {
+static struct page_window next_window(struct roll *roll) {
   struct page_window window = {0, most_rows(roll), roll->steady};
-  int64_t most = roll->page_rows ? least(roll->page_rows, window.limit) : window.limit;
+  int64_t most = rows_expected(roll);
 
-  if (roll->end == 0 || (roll->overlap > OVERLAP && roll->overlap >= roll->end)) return window;
+  roll->blind = false;
+  if (roll->end == 0 || (roll->tries > 0 && roll->overlap >= roll->end)) return window;
   if (aligned_window(roll->end, most, roll->overlap, &window)) return window;
+  if (roll->tries > 0) return (struct page_window){0, most_rows(roll), roll->steady};
+  roll->blind = true;
   aligned_window(roll->end, most, 0, &window);
   return window;
 }
@@ -235,7 +252,7 @@ static enum service_status finish(struct roll *roll, bool one_page, struct servi
       return service_fail(error, "%s: %s keep changing while they are read. Run the query again.",
                           place_label(&roll->place), roll->listing->noun);
     }
-    roll->end = 0;
+    roll->end = roll->farthest = 0;
     roll->pass_news = 0;
     roll->overlap = OVERLAP;
     return SERVICE_OK;
@@ -247,17 +264,30 @@ static enum service_status finish(struct roll *roll, bool one_page, struct servi
              : SERVICE_NO_MEMORY;
 }
 
-/* True if the service says by a sound total that a page is the last one. */
-static bool told_last(const struct page_response *answer, int64_t records) {
-  return answer->has_range &&
+/*
+** True if the service says by a sound total that a page is the last one, and it has fewer rows than
+** it could have: a total that is where a full page ends may be as cut as the page.
+*/
+static bool told_last(const struct page_response *answer, int64_t records, int64_t limit) {
+  return answer->has_range && records < limit &&
          content_range_agrees(&answer->range, answer->window.offset, records) &&
          answer->range.total == answer->window.offset + records;
+}
+
+/* The chain ends with a page: the next one must begin before the place of its last row. */
+static void extend(struct roll *roll, const struct record_page *page, int64_t end) {
+  size_t ties = row_set_ties(page, chain_column(roll));
+
+  roll->end = end;
+  if (end > roll->farthest) roll->farthest = end;
+  roll->overlap = ties + 1 > OVERLAP ? (int64_t)ties + 1 : OVERLAP;
 }
 
 static enum service_status take_first(struct roll *roll, struct page_response *answer,
                                       struct service_error *error) {
   int64_t records = (int64_t)answer->page.row_count;
-  bool last = !roll->listing->paged || records == 0 || told_last(answer, records);
+  bool last =
+      !roll->listing->paged || records == 0 || told_last(answer, records, roll->window.limit);
   bool agrees = answer->has_range && content_range_agrees(&answer->range, 0, records);
   bool steady = roll->order == roll->steady;
   enum service_status status;
@@ -269,8 +299,8 @@ static enum service_status take_first(struct roll *roll, struct page_response *a
     roll->head = (size_t)records;
   }
   if (records < roll->window.limit && !last) roll->page_rows = records;
-  if (steady) roll->end = records;
   roll->first_rows = answer->page.row_count;
+  if (steady) extend(roll, &answer->page, records);
   status = add(roll, &answer->page, steady);
   roll->pass_news = 0;
   return status == SERVICE_OK && last ? finish(roll, true, error) : status;
@@ -292,18 +322,18 @@ static bool follows(const struct roll *roll, const struct page_response *answer)
   int64_t offset = answer->window.offset;
 
   if (offset == 0) return true;
-  if (offset >= roll->end) { /* pages that are too small to overlap: totals must do */
-    return !answer->has_range || roll->told < 0 || answer->range.total == roll->told;
+  if (roll->blind && (!answer->has_range || roll->told < 0 || answer->range.total == roll->told)) {
+    return true;
   }
-  return row_set_covers(&roll->set, &answer->page, has_order(roll) ? roll->steady->column : -1);
+  return row_set_covers(&roll->set, &answer->page, chain_column(roll));
 }
 
 static enum service_status take_next(struct roll *roll, struct page_response *answer,
                                      struct service_error *error) {
   int64_t records = (int64_t)answer->page.row_count;
   int64_t offset = answer->window.offset;
-  int64_t limit = answer->window.limit;
-  bool last = told_last(answer, records);
+  int64_t limit = least(answer->window.limit, rows_expected(roll));
+  bool last = told_last(answer, records, limit);
   bool first = offset == 0;
   size_t before = roll->set.row_count;
   bool grown;
@@ -314,15 +344,15 @@ static enum service_status take_next(struct roll *roll, struct page_response *an
     return try_again(roll, error);
   }
   if (answer->has_range) roll->told = answer->range.total;
+  grown = offset + records > roll->farthest;
+  extend(roll, &answer->page, offset + records);
   status = add(roll, &answer->page, true);
   if (status != SERVICE_OK) return status;
-  grown = offset + records > roll->end || roll->set.row_count > before;
+  grown = grown || roll->set.row_count > before;
   if (last || records == 0 || (records < limit && !grown)) {
     return finish(roll, first || roll->set.row_count == roll->first_rows, error);
   }
   if (records < limit && first) roll->page_rows = records;
-  roll->end = offset + records;
-  roll->overlap = OVERLAP;
   if (!grown) return try_again(roll, error);
   roll->tries = 0;
   return SERVICE_OK;

@@ -216,6 +216,16 @@ bool row_set_covers(const struct row_set *set, const struct record_page *page, i
   return false;
 }
 
+size_t row_set_ties(const struct record_page *page, int column) {
+  size_t count = page->row_count ? 1 : 0;
+
+  while (column >= 0 && count && count < page->row_count &&
+         same_value(page, page->row_count - 1 - count, page, page->row_count - 1, column)) {
+    count++;
+  }
+  return count;
+}
+
 /* ---- order ---- */
 
 /* As strcmp; no time comes first, as in SQLite. */

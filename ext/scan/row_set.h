@@ -60,6 +60,9 @@ bool row_set_add(struct row_set *set, struct record_page *page, bool chained, si
 */
 bool row_set_covers(const struct row_set *set, const struct record_page *page, int column);
 
+/* How many rows at the end of a page are in the same place of an order by `column`. */
+size_t row_set_ties(const struct record_page *page, int column);
+
 /* True if rows of a page follow each other by time, ascending or not. */
 bool row_set_sorted(const struct record_page *page, bool descending);
 
