@@ -1,8 +1,8 @@
 /*
 ** The requests of one page map: see fetch.h.
 **
-** Windows that are asked for ahead of their reader overlap by the row that the one before them ends with, so
-** that each shows whether it goes on where that one ends.
+** Windows that are asked for ahead of their reader overlap by the row that the one before them ends
+** with, so that each shows whether it goes on where that one ends.
 */
 #include "scan/fetch.h"
 
@@ -106,7 +106,7 @@ static enum service_status start_now(struct fetch *fetch, const struct page_wind
 
 int64_t fetch_rows_at(const struct fetch *fetch, const struct page_reader *reader,
                       int64_t position) {
-  const struct cached_page *after = page_cache_behind(fetch->cache, position);
+  const struct cached_page *after = page_cache_after(fetch->cache, position);
   int64_t limit = fetch->access->limits.page_size;
 
   if (reader->count_only && fetch->answers == 0) return 1;
@@ -230,9 +230,8 @@ static enum service_status fail_lacking(const struct fetch *fetch,
                                         struct service_error *error) {
   return service_fail(error,
                       "%s: asked for %" PRId64 " %s from offset %" PRId64
-                      " on, the service gave %zu, twice, while its Content-Range says "
-                      "%" PRId64 "-%" PRId64 "/%" PRId64
-                      ". Some would be missing. Run the query again.",
+                      " on, the service gave %zu, twice, while its Content-Range says %" PRId64
+                      "-%" PRId64 "/%" PRId64 ". Some would be missing. Run the query again.",
                       place_label(fetch->place), answer->window.limit, fetch->listing->records,
                       answer->window.offset, answer->page.row_count, answer->range.offset,
                       answer->range.count, answer->range.total);
@@ -290,7 +289,8 @@ static void note_rows(struct fetch *fetch, const struct page_response *answer) {
   if (records > fetch->page_rows) fetch->page_rows = 0;
   fetch->shorts = is_short && (records == 0 || records != fetch->page_rows) ? fetch->shorts + 1 : 0;
   /*
-  ** Is that all that it gives at once? Only if it is not the end, and goes on: without totals, the same number
+  ** Is that all that it gives at once? Only if it is not the end, and goes on: without totals, the
+  ** same number
   ** has to come once more, and so it has to where it is one, which leaves no room to repeat any.
   */
   again = is_short && records > 0 && records == fetch->short_rows;
@@ -383,7 +383,10 @@ static enum service_status begin(struct fetch *fetch, int64_t position, bool ahe
   return SERVICE_OK;
 }
 
-/* True if the service gives no more rows than a page has by the settings: the window becomes one of these. */
+/*
+** True if the service gives no more rows than a page has by the settings: the window becomes one of
+** these.
+*/
 static bool refused(struct fetch *fetch, struct page_window *window) {
   int64_t page_size = fetch->access->limits.page_size;
 
