@@ -34,7 +34,7 @@ static void open_with_times(size_t jobs, const char *page_size, int64_t (*time)(
   fixture_set(&world.world.fixture, "page_size", page_size);
   for (size_t i = 0; i < jobs; i++) {
     char tag[ODD_TAG_MAX];
-    snprintf(tag, sizeof tag, "t%zu", i);
+    snprintf(tag, sizeof tag, "t%u", (unsigned)i);
     odd_server_create(server, 1000 + (int64_t)i * 3, time ? time(i) : TIME(i), tag, true);
   }
   server->before = before;
