@@ -17,7 +17,7 @@
 struct part {
   struct sequence rows; /* the statement's */
   struct page_reader reader;
-  struct page_run view; /* the rows of one page, as long as the map has it */
+  struct page_run view; /* the rows of one page, held */
   int64_t inside;       /* rows of the view before this position are not past a bound */
   int64_t position;
   int64_t first; /* the position that it begins at */
@@ -86,45 +86,44 @@ static bool part_open(const struct scan *scan, struct part *part) {
   return find_rows(scan, &place, &part->rows);
 }
 
+/* How sure it is that a part is read on to its end, or to its limit. */
+static enum reading_on sureness(const struct scan *scan) {
+  if (scan->merged) return scan->may_stop || scan->limit >= 0 ? READS_ON_FEW : READS_ON_MAYBE;
+  if (scan->limit >= 0 && !scan->bounds.count) return READS_ON_SURE;
+  if (scan->may_stop) return READS_ON_FEW;
+  return scan->current > PARTS_ALONE ? READS_ON_SURE : READS_ON_MAYBE;
+}
+
 /* Expects of a part what is left of OFFSET and LIMIT, from the position that it begins at on. */
 static void expect(const struct scan *scan, struct part *part, int64_t passed) {
+  struct page_reader *reader = &part->reader;
   int64_t skipped = scan->offset > passed ? scan->offset - passed : 0;
 
-  part->reader.ordered = scan->ordered || scan->bounds.count > 0;
-  part->reader.on = scan->may_stop ? READS_ON_FEW : READS_ON_MAYBE;
-  if (!scan->merged && !scan->may_stop && scan->current > PARTS_ALONE) {
-    part->reader.on = READS_ON_SURE;
-  }
-  if (scan->limit >= 0 && scan->merged) part->reader.on = READS_ON_FEW;
-  if (scan->limit >= 0 && !scan->merged && !scan->bounds.count) {
-    part->reader.on = READS_ON_SURE;
-  }
-  part->reader.count_only = scan->count_only && !scan->merged;
-  part->reader.offset = part->first;
-  part->reader.page = scan->page;
-  part->reader.limit = scan->limit;
+  reader->ordered = scan->ordered || scan->bounds.count > 0;
+  reader->on = sureness(scan);
+  reader->count_only = scan->count_only && !scan->merged;
+  reader->page = scan->page;
+  reader->offset = part->first;
+  reader->limit = scan->limit;
   if (scan->merged || scan->bounds.count) {
     /* The rows that are skipped are looked at, too, and may all come from one repository. */
-    if (scan->limit >= 0 && scan->limit < INT64_MAX - scan->offset) {
-      part->reader.limit = scan->limit + scan->offset;
-    }
+    bool fits = scan->limit >= 0 && scan->limit < INT64_MAX - scan->offset;
+    if (fits) reader->limit = scan->limit + scan->offset;
     return;
   }
-  part->reader.offset += skipped;
-  if (scan->limit >= 0 && passed > scan->offset) {
-    part->reader.limit = scan->limit - (passed - scan->offset);
-    if (part->reader.limit < 1) { /* the hint was wrong */
-      part->reader.limit = -1;
-      part->reader.on = READS_ON_MAYBE;
-    }
+  reader->offset += skipped;
+  if (scan->limit < 0 || passed <= scan->offset) return;
+  reader->limit = scan->limit - (passed - scan->offset);
+  if (reader->limit < 1) { /* the hint was wrong */
+    reader->limit = -1;
+    reader->on = READS_ON_MAYBE;
   }
 }
 
 static bool in_view(const struct part *part) {
   const struct page_run *view = &part->view;
 
-  return view->start <= part->position && part->position < view->end &&
-         view->version == *sequence_version(&part->rows);
+  return view->start <= part->position && part->position < view->end;
 }
 
 static size_t index_in_view(const struct part *part, int64_t position) {
@@ -173,12 +172,15 @@ static void expect_bound(const struct scan *scan, struct part *part) {
 /* Looks at the page of the part's row, which is fetched where it is not here. */
 static enum service_status part_look(const struct scan *scan, struct part *part,
                                      struct service_error *error) {
+  struct page_hold *held = part->view.hold;
   struct page_run *view = &part->view;
   const struct record_page *page;
   size_t index;
   enum service_status status =
       sequence_run(&part->rows, &part->reader, part->position, view, error);
 
+  page_hold_retain(view->hold);
+  page_hold_release(held);
   if (status == SERVICE_OK && !view->here) { /* it says what has happened */
     status = sequence_row(&part->rows, &part->reader, part->position, &page, &index, error);
   }
@@ -202,6 +204,10 @@ static enum service_status part_seek(const struct scan *scan, struct part *part,
 
   *exists = true;
   if (!in_view(part)) {
+    if (part->view.hold && part->view.end == part->position &&
+        !sequence_follow(&part->rows, &part->view, &part->position)) {
+      return SERVICE_NO_MEMORY;
+    }
     part->reader.reads = scan->reads || scan->merged || scan->bounds.count > 0 ||
                          (!scan->count_only && part->position >= part->reader.offset);
     status = sequence_seek(&part->rows, &part->reader, part->position, exists, error);
@@ -544,6 +550,7 @@ void scan_close(struct scan *scan) {
   for (size_t i = 0; i < scan->part_count; i++) {
     if (!sequence_open(&scan->parts[i].rows)) continue;
     sequence_rest(&scan->parts[i].rows, &scan->parts[i].reader);
+    page_hold_release(scan->parts[i].view.hold);
     buffer_free(&scan->parts[i].time);
   }
   free(scan->parts);
