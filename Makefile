@@ -182,6 +182,7 @@ test-permutations: all ## the tests in Tcl at concurrency 1 and 64, and over TLS
 DIFFERENTIAL ?= -seed 1 -count 20000
 test-differential: all ## random queries, compared with an ordinary table (DIFFERENTIAL='-seed 1 -count 20000')
 	@SWR_TEST_BUILD=$(BUILD) tclsh test/differential/differential.tcl $(DIFFERENTIAL)
+	@SWR_TEST_BUILD=$(BUILD) tclsh test/differential/account.tcl $(ACCOUNT)
 
 SECONDS ?= 60
 TARGETS ?= $(FUZZ_TARGETS)
