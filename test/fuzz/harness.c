@@ -45,6 +45,16 @@ const char *fuzz_choice(struct fuzz_bytes *bytes, const char *const *texts, size
   return texts[fuzz_number(bytes, (uint32_t)count - 1)];
 }
 
+const struct listing *fuzz_listing(struct fuzz_bytes *bytes) {
+#define LISTING(name) &(name),
+  static const struct listing *const listings[] = {
+#include "api/tables.h"
+  };
+#undef LISTING
+
+  return listings[fuzz_number(bytes, (uint32_t)COUNT_OF(listings) - 1)];
+}
+
 char *fuzz_copy(const void *bytes, size_t size, bool ended) {
   char *copy = plain_resize(NULL, size + (ended || !size));
 

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "../unit/unit.h"
+#include "api/listing.h"
 
 /* libFuzzer's interface, called for each input. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -28,6 +29,9 @@ uint32_t fuzz_number(struct fuzz_bytes *bytes, uint32_t most);
 
 /* One of `count` texts. */
 const char *fuzz_choice(struct fuzz_bytes *bytes, const char *const *texts, size_t count);
+
+/* One of the tables that there are. */
+const struct listing *fuzz_listing(struct fuzz_bytes *bytes);
 
 /*
 ** The next bytes up to a 0 byte, or `most` of them, or all: as a text of just that size, so that a
