@@ -48,6 +48,12 @@ char *fuzz_copy(const void *bytes, size_t size, bool ended);
 */
 void fuzz_random(const uint8_t *data, size_t size);
 
+/* Prints if FUZZ_TRACE is set: what happens, for whoever looks for the cause of a finding. */
+__attribute__((format(printf, 1, 2))) void fuzz_trace(const char *format, ...);
+
+/* True if FUZZ_PENDING is set: what was found and is not mended yet is to be found, too. */
+bool fuzz_pending(void);
+
 /* True if a text holds a control character: what none that is shown may have. */
 bool fuzz_has_controls(const char *text);
 

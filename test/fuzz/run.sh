@@ -8,6 +8,9 @@
 # of build/fuzz/fuzz-TARGET, shows it again. The last line is `N passed, N failed`.
 set -u
 build=build/fuzz
+# Much of the time goes into what is remembered of each allocation.
+ASAN_OPTIONS=malloc_context_size=8:quarantine_size_mb=16${ASAN_OPTIONS:+:$ASAN_OPTIONS}
+export ASAN_OPTIONS
 here=test/fuzz
 
 one() { # one SECONDS TARGET
