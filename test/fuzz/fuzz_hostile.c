@@ -1,11 +1,11 @@
 /*
 ** Fuzz target: scans against a hostile server. The fuzzer's bytes choose settings, scans, and every
-** answer: status, Content-Range, records and their order, errors, ends and delays; once they are used
-** up, the answers come again in the same order, for ever.
+** answer: status, Content-Range, records and their order, errors, ends and delays; once they are
+** used up, the answers come again in the same order, for ever.
 **
-** Whatever it does, a scan ends within a bounded number of requests and waits for each row, asks for the
-** interrupt and obeys it, returns no row twice and none of another repository, and keeps the order that
-** it promises. In one run of four an allocation fails.
+** Whatever it does, a scan ends within a bounded number of requests and waits for each row, asks
+** for the interrupt and obeys it, returns no row twice and none of another repository, and keeps
+** the order that it promises. In one run of four an allocation fails.
 */
 #include <inttypes.h>
 #include <stdio.h>
