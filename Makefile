@@ -102,7 +102,7 @@ $(UNIT): $(call objects,$(UNIT_SOURCES) $(SERVICE_SOURCES))
 # A target is one file; what targets and unit tests share has neither tests nor a main program.
 FUZZ_TARGETS := $(patsubst test/fuzz/fuzz_%.c,%,$(filter test/fuzz/fuzz_%.c,$(FUZZ_SOURCES)))
 FUZZ_SHARED  := $(filter-out test/fuzz/fuzz_%.c,$(FUZZ_SOURCES)) \
-  $(filter-out %_test.c test/unit/unit.c,$(UNIT_SOURCES)) $(SERVICE_SOURCES)
+  $(filter-out %_test.c test/unit/unit.c test/unit/odd_random.c,$(UNIT_SOURCES)) $(SERVICE_SOURCES)
 $(FUZZ_TARGETS:%=$(BUILD)/fuzz-%): $(BUILD)/fuzz-%: $(BUILD)/obj/test/fuzz/fuzz_%.o \
   $(call objects,$(FUZZ_SHARED))
 	@echo "  LINK  $@"
