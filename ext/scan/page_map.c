@@ -315,6 +315,12 @@ static enum service_status end_here(struct page_map *map, int64_t position,
   return SERVICE_OK;
 }
 
+/* True if an answer shows that nothing follows the row before the hunt's position. */
+static bool shows_end(struct page_map *map, const struct hunt *hunt, const struct join *join) {
+  if (ends_after(map, hunt)) return true;
+  return join->standing == NOTHING_NEW && fetch_ends(&map->fetch, false);
+}
+
 /*
 ** Fetches the page of a position that follows a row that is here; none comes if the list ends
 ** there.
@@ -337,10 +343,7 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
     if (map->drift.change != 0) hunt.after = -1;
     join = drift_join(&map->drift, answer, position, widest(map, position),
                       hunt.blind || fetch_rows(&map->fetch) < 2);
-    if (ends_after(map, &hunt) ||
-        (join.standing == NOTHING_NEW && fetch_ends(&map->fetch, false))) {
-      return end_here(map, position, error);
-    }
+    if (shows_end(map, &hunt, &join)) return end_here(map, position, error);
     status = fetch_check_offset(&map->fetch, answer, error);
     if (status != SERVICE_OK) return status;
     if (join.standing == STANDS) {
