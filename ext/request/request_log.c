@@ -106,7 +106,7 @@ void request_log_skip(struct request_log *log, int64_t statement, const char *ta
     note = "and more that this statement did not ask";
   }
   redact(place, strlen(place), NULL, shown, sizeof shown);
-  find(log, request_log_add(log, &start))->note = note;
+  row_of(log, request_log_add(log, &start))->note = note;
 }
 
 void request_log_received(struct request_log *log, int64_t id, size_t bytes) {
