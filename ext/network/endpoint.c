@@ -67,6 +67,16 @@ static enum endpoint_status copy_url(CURLU *parts, char url[ENDPOINT_MAX]) {
   return ENDPOINT_OK;
 }
 
+/* libcurl reads escapes in a host and writes what they mean, such as DEL, which it refuses later. */
+static enum endpoint_status check_written(const char *url) {
+  CURLU *parts = curl_url();
+  CURLUcode rc = parts ? curl_url_set(parts, CURLUPART_URL, url, 0) : CURLUE_OUT_OF_MEMORY;
+
+  curl_url_cleanup(parts);
+  if (rc == CURLUE_OUT_OF_MEMORY) return ENDPOINT_NO_MEMORY;
+  return rc == CURLUE_OK ? ENDPOINT_OK : ENDPOINT_NOT_A_URL;
+}
+
 enum endpoint_status endpoint_parse(const char *text, char url[ENDPOINT_MAX]) {
   CURLU *parts = curl_url();
   enum endpoint_status status = ENDPOINT_NOT_A_URL;
@@ -86,6 +96,7 @@ enum endpoint_status endpoint_parse(const char *text, char url[ENDPOINT_MAX]) {
              !has_part(parts, CURLUPART_FRAGMENT)) {
     status = check_scheme(parts);
     if (status == ENDPOINT_OK) status = copy_url(parts, url);
+    if (status == ENDPOINT_OK) status = check_written(url);
   }
   curl_url_cleanup(parts);
   return status;
