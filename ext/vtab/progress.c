@@ -126,12 +126,16 @@ void progress_show(void *context) {
   progress->width = width;
 }
 
-void progress_hide(struct progress *progress) {
+/* Blanks over the line, and back to its start. */
+static void wipe(struct progress *progress) {
   char line[LINE_MAX_BYTES + 2] = "\r";
 
-  if (!progress->width) return;
   memset(line + 1, ' ', progress->width);
   line[1 + progress->width] = '\r';
   put(line, progress->width + 2);
   progress->width = 0;
+}
+
+void progress_hide(struct progress *progress) {
+  if (progress->width) wipe(progress);
 }

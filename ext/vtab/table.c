@@ -33,6 +33,7 @@ struct table {
   sqlite3 *db;
   const struct listing *listing;
   struct connection *connection; /* joined */
+  uint32_t texts;                /* a bit for each column that is a text of the record, no more */
 };
 
 struct cursor {
@@ -69,6 +70,19 @@ static int report(struct table *table, enum service_status status) {
   }
 }
 
+/* Columns of which a value is a text of the record and nothing else: nearly all that are read. */
+static uint32_t plain_texts(const struct listing *listing) {
+  uint32_t texts = 0;
+
+  for (int i = 0; i < listing->column_count; i++) {
+    const struct column *column = &listing->columns[i];
+    unsigned others = COLUMN_HIDDEN | COLUMN_ORDINAL | COLUMN_JSON_TEXT;
+    if (column->kind != COLUMN_TEXT || column->flags & others) continue;
+    if (!keys_echo(listing, i)) texts |= (uint32_t)1 << i;
+  }
+  return texts;
+}
+
 static int table_connect(sqlite3 *db, void *context, int argc, const char *const *argv,
                          sqlite3_vtab **result, char **message) {
   const struct source *source = context;
@@ -83,6 +97,7 @@ static int table_connect(sqlite3 *db, void *context, int argc, const char *const
   memset(table, 0, sizeof *table);
   table->db = db;
   table->listing = source->listing;
+  table->texts = plain_texts(source->listing);
   table->connection = source->connection;
   connection_join(table->connection);
   *result = &table->base;
@@ -138,37 +153,49 @@ static int cursor_eof(sqlite3_vtab_cursor *base) {
   return !cursor->scan || scan_ended(cursor->scan);
 }
 
-/* A value of the record at the cursor's position. */
-static void result_field(sqlite3_context *context, const struct record_page *page, size_t row,
-                         int column) {
-  enum column_kind kind = page->listing->columns[column].kind;
-  const char *text;
+/* A text of the record; of JSON without one, NULL. Inline, as each value of each row comes here. */
+static inline void result_text(sqlite3_context *context, const struct record_page *page, size_t row,
+                               int column) {
   size_t size;
-  bool present;
+  const char *text = record_page_text(page, row, column, &size);
   bool nul;
 
-  if (kind == COLUMN_INTEGER) {
-    sqlite3_int64 number = record_page_integer(page, row, column, &present);
-    if (present) sqlite3_result_int64(context, number); /* NULL is the default */
-    return;
-  }
-  if (kind == COLUMN_BOOLEAN) {
-    int flag = record_page_boolean(page, row, column, &present);
-    if (present) sqlite3_result_int(context, flag);
-    return;
-  }
-  if (kind == COLUMN_REAL) {
-    double real = record_page_real(page, row, column, &present);
-    if (present) sqlite3_result_double(context, real);
-    return;
-  }
-  text = record_page_text(page, row, column, &size);
   if (!text || (!size && page->listing->columns[column].flags & COLUMN_JSON_TEXT)) return;
   /*
   ** With a length SQLite copies once more, to add the NUL; where one is inside, it must be given.
   */
   nul = !record_page_plain(page, row) && memchr(text, 0, size);
   sqlite3_result_text(context, text, nul ? (int)size : -1, SQLITE_TRANSIENT);
+}
+
+/* A number of the record. NULL is the default. */
+static void result_number(sqlite3_context *context, const struct record_page *page, size_t row,
+                          int column) {
+  enum column_kind kind = page->listing->columns[column].kind;
+  bool present;
+
+  if (kind == COLUMN_INTEGER) {
+    sqlite3_int64 number = record_page_integer(page, row, column, &present);
+    if (present) sqlite3_result_int64(context, number);
+  } else if (kind == COLUMN_BOOLEAN) {
+    int flag = record_page_boolean(page, row, column, &present);
+    if (present) sqlite3_result_int(context, flag);
+  } else {
+    double real = record_page_real(page, row, column, &present);
+    if (present) sqlite3_result_double(context, real);
+  }
+}
+
+/* A value of the record at the cursor's position. */
+static inline void result_field(sqlite3_context *context, const struct record_page *page,
+                                size_t row, int column) {
+  enum column_kind kind = page->listing->columns[column].kind;
+
+  if (kind == COLUMN_TEXT || kind == COLUMN_JSON) {
+    result_text(context, page, row, column);
+  } else {
+    result_number(context, page, row, column);
+  }
 }
 
 /*
@@ -244,12 +271,14 @@ static int find_row(struct cursor *cursor, sqlite3_context *context) {
 
 static int cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column) {
   struct cursor *cursor = (struct cursor *)base;
+  const struct table *table = table_of(cursor);
+  const struct column *definition = &table->listing->columns[column];
 
-  const struct listing *listing = table_of(cursor)->listing;
-
-  const struct column *definition = &listing->columns[column];
-
-  if (keys_echo(listing, column)) {
+  if (table->texts >> column & 1 && cursor->page && *cursor->version == cursor->seen) {
+    result_text(context, cursor->page, cursor->row, column);
+    return SQLITE_OK;
+  }
+  if (definition->key && keys_echo(table->listing, column)) {
     result_key(context, cursor, definition->key);
     return SQLITE_OK;
   }
