@@ -208,8 +208,9 @@ static enum service_status part_seek(const struct scan *scan, struct part *part,
         !sequence_follow(&part->rows, &part->view, &part->position)) {
       return SERVICE_NO_MEMORY;
     }
+    /* Who passes the first row unread only counts: SQLite does not always say so before. */
     part->reader.reads = scan->reads || scan->merged || scan->bounds.count > 0 ||
-                         (!scan->count_only && part->position >= part->reader.offset);
+                         (!scan->count_only && part->position == part->reader.offset);
     status = sequence_seek(&part->rows, &part->reader, part->position, exists, error);
     if (status != SERVICE_OK || !*exists || (scan->bounds.count == 0 && !scan->reads)) {
       return status;
