@@ -15,7 +15,7 @@
 
 #define VARIABLES_MAX 4
 
-enum kind { KIND_URL, KIND_HOST_LABELS, KIND_TOKEN, KIND_NAME, KIND_NUMBER, KIND_TEXT };
+enum kind { KIND_URL, KIND_HOST_LABELS, KIND_TOKEN, KIND_NAME, KIND_NUMBER, KIND_WORD, KIND_TEXT };
 
 struct description {
   const char *name;
@@ -31,6 +31,7 @@ struct description {
 #define HTTP_URL "a base URL: https://…, or http:// to a loopback address, without user, query or #"
 #define VISIBLE "visible ASCII characters without spaces or line breaks"
 #define NAME "text in UTF-8 without line breaks and other control characters"
+#define OR " or " /* between the two words that a setting takes */
 #define LABELS "lower-case letters, digits, '-' and '.'"
 
 static const struct description descriptions[SETTING_COUNT] = {
@@ -93,6 +94,8 @@ static const struct description descriptions[SETTING_COUNT] = {
     {"timeout", KIND_NUMBER, false, {"SWR_TIMEOUT"}, "30", 1, 86400, "seconds without a byte"},
     {"deadline", KIND_NUMBER, false, {"SWR_DEADLINE"}, "120", 1, 86400, "seconds for one answer"},
     {"retries", KIND_NUMBER, false, {"SWR_RETRIES"}, "8", 0, 100, "further attempts"},
+    {"discovery", KIND_WORD, false, {"SWR_DISCOVERY"}, "on", 0, 0, "on" OR "off"},
+    {"unreadable", KIND_WORD, false, {"SWR_UNREADABLE"}, "error", 0, 0, "error" OR "skip"},
     {"ca_file",
      KIND_TEXT,
      false,
@@ -205,6 +208,15 @@ static bool read_number(const char *value, int64_t least, int64_t most, int64_t 
   return true;
 }
 
+/* True if a value is one of the two words. */
+static bool is_word(const struct description *description, const char *value, bool *first) {
+  const char *or = strstr(description->takes, OR);
+  size_t size = (size_t)(or - description->takes);
+
+  *first = strlen(value) == size && !memcmp(value, description->takes, size);
+  return *first || !strcmp(value, or + strlen(OR));
+}
+
 static enum service_status refuse(const struct description *description, const char *source,
                                   const char *value, struct service_error *error) {
   char takes[SETTING_TAKES_MAX];
@@ -234,6 +246,7 @@ static enum service_status check(const struct description *description, const ch
   char url[ENDPOINT_MAX];
   char place[128];
   int64_t number;
+  bool first;
   bool right = true;
 
   switch (description->kind) {
@@ -268,6 +281,9 @@ static enum service_status check(const struct description *description, const ch
       break;
     case KIND_NUMBER:
       right = read_number(value, description->least, description->most, &number);
+      break;
+    case KIND_WORD:
+      right = is_word(description, value, &first);
       break;
     default:
       right = value[0] != '\0';
@@ -346,6 +362,16 @@ enum service_status settings_number(const struct settings *settings, enum settin
   if (!text || !read_number(text, description->least, description->most, value)) {
     return refuse(description, "", text ? text : "", error);
   }
+  return SERVICE_OK;
+}
+
+enum service_status settings_first(const struct settings *settings, enum setting setting,
+                                   bool *first, struct service_error *error) {
+  const char *text = NULL;
+  enum service_status status = settings_checked_text(settings, setting, &text, error);
+
+  if (status != SERVICE_OK) return status;
+  is_word(&descriptions[setting], text ? text : descriptions[setting].preset, first);
   return SERVICE_OK;
 }
 

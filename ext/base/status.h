@@ -6,7 +6,8 @@
 
 enum service_status {
   SERVICE_OK = 0,
-  SERVICE_FAILED, /* the error's message says what happened */
+  SERVICE_FAILED,    /* the error's message says what happened */
+  SERVICE_FORBIDDEN, /* the same: what was asked is there, and these credentials may not read it */
   SERVICE_INTERRUPTED,
   SERVICE_NO_MEMORY
 };

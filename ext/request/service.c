@@ -91,6 +91,20 @@ static void warn_of_exposed_file(struct service *service, const struct credentia
   service->warn(service->warn_context, message);
 }
 
+void service_leave_out(struct service *service, const struct listing *listing,
+                       const struct place *place, const char *why) {
+  char known[2 * REGION_MAX + IMAGE_MAX];
+  char message[2200];
+
+  service->left_out++;
+  snprintf(known, sizeof known, "%s %s %s", listing->table, place->region, place->image);
+  if (!service->warn || !remember_warned(service, known)) return;
+  snprintf(message, sizeof message,
+           "the %s of a repository are left out, since unreadable is 'skip': %s", listing->noun,
+           why);
+  service->warn(service->warn_context, message);
+}
+
 enum service_status service_begin(struct service *service, struct access **access,
                                   struct service_error *error) {
   struct transport **transport = &service->exchanges.transport;

@@ -14,6 +14,7 @@
 #include "account/access.h"
 #include "account/settings.h"
 #include "api/listing.h"
+#include "api/place.h"
 #include "base/status.h"
 #include "network/transport.h"
 #include "request/exchange.h"
@@ -46,6 +47,7 @@ struct service {
   void (*warn)(void *context, const char *message);
   void *warn_context;
   struct warned_file *warned; /* owned: what was warned of already */
+  int64_t left_out;           /* places that were not read: see service_leave_out */
 };
 
 /*
@@ -80,6 +82,13 @@ void service_warn_by(struct service *service, void (*warn)(void *context, const 
 */
 enum service_status service_begin(struct service *service, struct access **access,
                                   struct service_error *error);
+
+/*
+** Notes that the records of a place are left out of an answer, since they may not be read, and for
+** the user's wish: counted, and warned of once for each listing and place. `why` is a sentence.
+*/
+void service_leave_out(struct service *service, const struct listing *listing,
+                       const struct place *place, const char *why);
 
 /* What was learned of a listing so far; the caller adds to it. */
 struct lesson *service_lesson(struct service *service, const struct listing *listing);

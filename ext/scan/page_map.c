@@ -453,6 +453,10 @@ bool page_map_start(struct page_map *map, const struct page_reader *reader) {
   return fetch_start(&map->fetch, first, fetch_rows_at(&map->fetch, reader, first));
 }
 
+bool page_map_here(const struct page_map *map, int64_t position) {
+  return page_cache_peek(&map->cache, position) != NULL;
+}
+
 enum service_status page_map_advance(struct page_map *map, const struct page_reader *reader,
                                      struct service_error *error) {
   struct read_ahead *ahead = &map->fetch.ahead;

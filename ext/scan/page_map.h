@@ -59,6 +59,9 @@ void page_map_rest(struct page_map *map, const struct page_reader *reader);
 */
 bool page_map_start(struct page_map *map, const struct page_reader *reader);
 
+/* True if the row at a position is here. */
+bool page_map_here(const struct page_map *map, int64_t position);
+
 /* True if something was asked, be it by page_map_start. */
 bool page_map_begun(const struct page_map *map);
 

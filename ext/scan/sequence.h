@@ -22,6 +22,10 @@ static inline bool sequence_open(const struct sequence *rows) { return rows->map
 const struct place *sequence_place(const struct sequence *rows);
 bool sequence_begun(const struct sequence *rows);
 bool sequence_start(struct sequence *rows, const struct page_reader *reader);
+
+/* True if the row at a position is here, and nothing has to be asked for it. */
+bool sequence_here(const struct sequence *rows, int64_t position);
+
 void sequence_rest(struct sequence *rows, const struct page_reader *reader);
 enum nulls sequence_nulls(const struct sequence *rows);
 const uint64_t *sequence_version(const struct sequence *rows);

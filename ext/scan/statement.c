@@ -20,6 +20,7 @@ struct entry {
   const struct order *order;
   uint32_t wanted;           /* large columns that a roll has */
   uint32_t hash;             /* of its place */
+  bool left_out;             /* it may not be read */
   struct entry *next;        /* in its bucket */
   struct entry *used_before; /* list by use, the last used first */
   struct entry *used_after;
@@ -266,6 +267,33 @@ struct roll *statement_roll(struct statement *statement, const struct listing *l
   struct entry *entry = entry_of(statement, listing, place, order, wanted);
 
   return entry ? entry->roll : NULL;
+}
+
+/* Of which large columns an entry tells: a map has them all. */
+static uint32_t large_of(const struct listing *listing, uint32_t wanted) {
+  return roll_suits(listing) ? wanted : 0;
+}
+
+enum service_status statement_leave_out(struct statement *statement, const struct listing *listing,
+                                        const struct place *place, const struct order *order,
+                                        uint32_t wanted, const char *why) {
+  struct entry *entry = entry_of(statement, listing, place, order, large_of(listing, wanted));
+
+  if (!entry) return SERVICE_NO_MEMORY;
+  entry->left_out = true;
+  service_leave_out(statement->service, listing, place, why);
+  return SERVICE_OK;
+}
+
+bool statement_leaves_out(const struct statement *statement, const struct listing *listing,
+                          const struct place *place, const struct order *order, uint32_t wanted) {
+  const struct entry key = {.listing = listing,
+                            .order = order,
+                            .wanted = large_of(listing, wanted),
+                            .hash = hash_place(place)};
+  const struct entry *entry = find(statement, &key, place);
+
+  return entry && entry->left_out;
 }
 
 /*

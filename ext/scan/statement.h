@@ -57,6 +57,16 @@ struct page_map *statement_map(struct statement *statement, const struct listing
 struct roll *statement_roll(struct statement *statement, const struct listing *listing,
                             const struct place *place, const struct order *order, uint32_t wanted);
 
+/*
+** Notes that a place's records in that order may not be read and are left out for as long as the
+** statement lasts, see service_leave_out; and whether they are.
+*/
+enum service_status statement_leave_out(struct statement *statement, const struct listing *listing,
+                                        const struct place *place, const struct order *order,
+                                        uint32_t wanted, const char *why);
+bool statement_leaves_out(const struct statement *statement, const struct listing *listing,
+                          const struct place *place, const struct order *order, uint32_t wanted);
+
 /* Whether the user wants to stop: for what takes long without a wait. */
 bool statement_interrupted(const struct statement *statement);
 
