@@ -158,7 +158,8 @@ static int64_t overlap_ahead(const struct fetch *fetch, int64_t rows) {
   int64_t most = least(rows, fetch_rows(fetch)) / 32;
   int64_t overlap = drift_is_wary(fetch->drift) ? fetch->drift->longest + 1 : 1;
 
-  overlap = least(overlap, most > 2 ? most : 2);
+  if (most < 2 || rows + overlap > fetch_most(fetch)) most = 2; /* the fewest that show enough */
+  overlap = least(overlap, most);
   return least(overlap, fetch_rows(fetch) - 1);
 }
 
