@@ -210,11 +210,11 @@ static bool read_number(const char *value, int64_t least, int64_t most, int64_t 
 
 /* True if a value is one of the two words. */
 static bool is_word(const struct description *description, const char *value, bool *first) {
-  const char *or = strstr(description->takes, OR);
-  size_t size = (size_t)(or - description->takes);
+  const char * or = strstr(description->takes, OR);
+  size_t size = (size_t)(or -description->takes);
 
   *first = strlen(value) == size && !memcmp(value, description->takes, size);
-  return *first || !strcmp(value, or + strlen(OR));
+  return *first || !strcmp(value, or +strlen(OR));
 }
 
 static enum service_status refuse(const struct description *description, const char *source,

@@ -54,7 +54,9 @@ void discovery_close(struct discovery *discovery) {
   free(discovery);
 }
 
-struct places *discovery_places(const struct discovery *discovery) { return discovery->found; }
+struct places *discovery_places(const struct discovery *discovery) {
+  return discovery->found;
+}
 
 /* The roll of a list, in the order in which it is steady. NULL when out of memory. */
 static struct roll *roll_of(const struct discovery *discovery, size_t list) {

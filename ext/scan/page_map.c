@@ -458,8 +458,16 @@ bool page_map_start(struct page_map *map, const struct page_reader *reader) {
   return fetch_start(&map->fetch, first, fetch_rows_at(&map->fetch, reader, first));
 }
 
-bool page_map_here(const struct page_map *map, int64_t position) {
-  return page_cache_peek(&map->cache, position) != NULL;
+bool page_map_come(const struct page_map *map, int64_t position) {
+  const struct read_ahead *ahead = &map->fetch.ahead;
+  const struct page_window *window;
+
+  if (page_cache_peek(&map->cache, position)) return true;
+  if (!asked(map) || !ahead->count || !page_request_ended(ahead->requests[0])) return false;
+  window = page_request_window(ahead->requests[0]);
+  position += map->drift.shift;
+  return window->offset <= position && position < window->offset + window->limit &&
+         page_request_verdict(ahead->requests[0]) == VERDICT_READY;
 }
 
 enum service_status page_map_advance(struct page_map *map, const struct page_reader *reader,

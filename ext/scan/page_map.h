@@ -59,8 +59,11 @@ void page_map_rest(struct page_map *map, const struct page_reader *reader);
 */
 bool page_map_start(struct page_map *map, const struct page_reader *reader);
 
-/* True if the row at a position is here. */
-bool page_map_here(const struct page_map *map, int64_t position);
+/*
+** True if the row at a position is here, or what was asked ahead for it was answered, so that looking
+** at it need not wait.
+*/
+bool page_map_come(const struct page_map *map, int64_t position);
 
 /* True if something was asked, be it by page_map_start. */
 bool page_map_begun(const struct page_map *map);

@@ -169,19 +169,13 @@ static void expect_bound(const struct scan *scan, struct part *part) {
   if (rows > 0) part->reader.expected_end += (int64_t)(rows / 2);
 }
 
-/* Looks at the page of the part's row, which is fetched where it is not here. */
-enum service_status part_look(const struct scan *scan, struct part *part,
-                                     struct service_error *error) {
+/* Looks at the page around a position, which is fetched where it is not here, as far as it is. */
+static enum service_status look_at(const struct scan *scan, struct part *part, int64_t position,
+                                   struct service_error *error) {
   struct page_run *view = &part->view;
-  const struct record_page *page;
-  size_t index;
-  enum service_status status =
-      sequence_run(&part->rows, &part->reader, part->position, view, error);
+  enum service_status status = sequence_run(&part->rows, &part->reader, position, view, error);
 
-  if (status == SERVICE_OK && !view->here) { /* it says what has happened */
-    status = sequence_row(&part->rows, &part->reader, part->position, &page, &index, error);
-  }
-  if (status != SERVICE_OK) return status;
+  if (status != SERVICE_OK || !view->here) return status;
   part->inside = view->end;
   if (scan->bounds.count == 0) return SERVICE_OK;
   expect_bound(scan, part);
@@ -191,12 +185,24 @@ enum service_status part_look(const struct scan *scan, struct part *part,
   return SERVICE_OK;
 }
 
+/* Looks at the page of the part's row. */
+static enum service_status look(const struct scan *scan, struct part *part,
+                                struct service_error *error) {
+  const struct record_page *page;
+  size_t index;
+  enum service_status status = look_at(scan, part, part->position, error);
+
+  if (status != SERVICE_OK || part->view.here) return status;
+  /* It says what has happened. */
+  return sequence_row(&part->rows, &part->reader, part->position, &page, &index, error);
+}
+
 /*
 ** Finds the row at the part's position or the next one that is there; *exists is false behind its last
 ** one, or behind a bound.
 */
 enum service_status part_seek(const struct scan *scan, struct part *part, bool *exists,
-                                     struct service_error *error) {
+                              struct service_error *error) {
   enum service_status status = SERVICE_OK;
 
   *exists = true;
@@ -207,7 +213,7 @@ enum service_status part_seek(const struct scan *scan, struct part *part, bool *
     if (status != SERVICE_OK || !*exists || (scan->bounds.count == 0 && !scan->reads)) {
       return status;
     }
-    status = part_look(scan, part, error);
+    status = look(scan, part, error);
   }
   if (status == SERVICE_OK && part->position >= part->inside) {
     *exists = !is_past(scan, part, part->position);
@@ -217,11 +223,11 @@ enum service_status part_seek(const struct scan *scan, struct part *part, bool *
 
 /* The fields of the part's row. */
 enum service_status part_row(const struct scan *scan, struct part *part,
-                                    const struct record_page **page, size_t *index,
-                                    struct service_error *error) {
+                             const struct record_page **page, size_t *index,
+                             struct service_error *error) {
   enum service_status status = SERVICE_OK;
 
-  if (!part_in_view(part)) status = part_look(scan, part, error);
+  if (!part_in_view(part)) status = look(scan, part, error);
   *page = part->view.page;
   *index = status == SERVICE_OK ? index_in_view(part, part->position) : 0;
   return status;
@@ -264,8 +270,8 @@ enum service_status part_begin(const struct scan *scan, struct part *part, int64
   *exists = false;
   if (!part_open(scan, part)) return SERVICE_NO_MEMORY;
   place = sequence_place(&part->rows);
-  if (scan->leaves_out && statement_leaves_out(scan->statement, scan->listing, place, scan->order,
-                                               scan->wanted)) {
+  if (scan->leaves_out &&
+      statement_leaves_out(scan->statement, scan->listing, place, scan->order, scan->wanted)) {
     return SERVICE_OK;
   }
   status = find_first(scan, part, passed, exists, error);
@@ -307,20 +313,24 @@ bool part_start_first(struct scan *scan, size_t end) {
 
 /*
 ** The same where a bound may end the part: the page that follows one which does not reach it is sure
-** to be read.
+** to be read. So the pages that have come are looked at before the reader gets to them.
 */
 static enum service_status ask_on_bounded(const struct scan *scan, struct part *part,
                                           struct service_error *error) {
   enum service_status status;
 
   if (time_bounds_start(&scan->bounds, scan->order)) return SERVICE_OK; /* a search comes first */
-  part->reader.expected_end = 1; /* takes the answer, and asks for nothing */
+  part->reader.expected_end = 1; /* takes the first answer, and asks for nothing */
   status = sequence_advance(&part->rows, &part->reader, error);
-  if (status != SERVICE_OK || !sequence_here(&part->rows, part->position)) return status;
-  if (!part_in_view(part)) status = part_look(scan, part, error);
-  if (status != SERVICE_OK || part->inside < part->view.end) return status;
-  if (part->reader.expected_end <= part->view.end) part->reader.expected_end = part->view.end + 1;
-  return sequence_advance(&part->rows, &part->reader, error);
+  while (status == SERVICE_OK && sequence_come(&part->rows, part->scouted)) {
+    struct page_reader *reader = &part->reader;
+    status = look_at(scan, part, part->scouted, error);
+    if (status != SERVICE_OK || !part->view.here || part->inside < part->view.end) return status;
+    part->scouted = part->view.end;
+    if (reader->expected_end <= part->scouted) reader->expected_end = part->scouted + 1;
+    status = sequence_advance(&part->rows, reader, error);
+  }
+  return status;
 }
 
 enum service_status part_ask_on(const struct scan *scan, struct part *part,

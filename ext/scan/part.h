@@ -33,6 +33,7 @@ struct part {
   int64_t first; /* the position that it begins at */
   bool begun;
   bool asked_first; /* nobody has asked its map before this scan */
+  int64_t scouted;  /* rows before this position are not past a bound: see part_ask_on */
   bool paced;       /* the time of the row at first is known, in seconds */
   int64_t first_seconds;
   struct buffer time; /* createdAt of the row at the position; for the merge */
@@ -60,16 +61,16 @@ struct scan {
   int64_t offset; /* as hints, over all repositories */
   int64_t limit;
   struct time_bounds bounds;
-  char *bound_texts; /* owned: what the bounds point at */
+  char *bound_texts;   /* owned: what the bounds point at */
   struct part **parts; /* by the index of their places */
   size_t part_count;
   size_t part_capacity;
   struct part_block *last_block; /* owned: what they are in */
-  size_t current; /* the part of the row; not merged */
-  int64_t passed; /* rows of the parts before it; not merged */
-  size_t *heap;   /* indexes of parts; merged: heap[0] has the row */
+  size_t current;                /* the part of the row; not merged */
+  int64_t passed;                /* rows of the parts before it; not merged */
+  size_t *heap;                  /* indexes of parts; merged: heap[0] has the row */
   size_t heap_size;
-  size_t started; /* parts whose first request was started ahead */
+  size_t started;              /* parts whose first request was started ahead */
   struct discovery *discovery; /* owned: finds places, and with them parts; NULL: all are named */
   bool leaves_out;             /* those that are found and may not be read */
 };

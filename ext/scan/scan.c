@@ -180,8 +180,8 @@ static bool open_places(struct scan *scan, const struct scan_request *request) {
     scan->places = places_retain(request->places);
     return true;
   }
-  scan->discovery = discovery_open(scan->statement, request->listing->found_by, request->lists,
-                                   &request->filter);
+  scan->discovery =
+      discovery_open(scan->statement, request->listing->found_by, request->lists, &request->filter);
   if (!scan->discovery) return false;
   scan->places = places_retain(discovery_places(scan->discovery));
   scan->leaves_out = request->leaves_out;

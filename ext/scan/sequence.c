@@ -21,8 +21,8 @@ enum nulls sequence_nulls(const struct sequence *rows) {
   return rows->map ? page_map_nulls(rows->map) : NULLS_UNKNOWN;
 }
 
-bool sequence_here(const struct sequence *rows, int64_t position) {
-  return rows->roll ? position < roll_ready(rows->roll) : page_map_here(rows->map, position);
+bool sequence_come(const struct sequence *rows, int64_t position) {
+  return rows->roll ? position < roll_ready(rows->roll) : page_map_come(rows->map, position);
 }
 
 void sequence_rest(struct sequence *rows, const struct page_reader *reader) {

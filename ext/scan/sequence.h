@@ -23,8 +23,8 @@ const struct place *sequence_place(const struct sequence *rows);
 bool sequence_begun(const struct sequence *rows);
 bool sequence_start(struct sequence *rows, const struct page_reader *reader);
 
-/* True if the row at a position is here, and nothing has to be asked for it. */
-bool sequence_here(const struct sequence *rows, int64_t position);
+/* True if the row at a position is here, or an answer that has come is to tell of it. */
+bool sequence_come(const struct sequence *rows, int64_t position);
 
 void sequence_rest(struct sequence *rows, const struct page_reader *reader);
 enum nulls sequence_nulls(const struct sequence *rows);

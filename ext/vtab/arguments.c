@@ -17,7 +17,7 @@
 SQLITE_EXTENSION_INIT3
 
 #define LISTS_MAX 16    /* with more names, all repositories are listed, and chosen from */
-#define LOOK_EVERY 1024                    /* values between two looks for an interrupt */
+#define LOOK_EVERY 1024 /* values between two looks for an interrupt */
 #define LARGEST_INTEGER 9007199254740992.0 /* up to which a double has every integer */
 
 struct word {
@@ -45,7 +45,7 @@ struct reading {
   unsigned ignored; /* keys of which single values do not count, for a list is beside them */
   struct places *places;
   struct found_places *wanted; /* owned; NULL where places are named */
-  size_t steps; /* values looked at, for `interrupt` */
+  size_t steps;                /* values looked at, for `interrupt` */
 };
 
 /* For each value of what may be long: SQLITE_INTERRUPT if the user wants to stop. */
@@ -402,8 +402,8 @@ static int find_announced(struct reading *reading, const char *region,
 /* ---- places that are found ---- */
 
 /* A term of a pattern; *never if no name matches it. */
-static int read_pattern(struct reading *reading, const struct plan_term *term,
-                        sqlite3_value *value, bool *never) {
+static int read_pattern(struct reading *reading, const struct plan_term *term, sqlite3_value *value,
+                        bool *never) {
   enum place_key key = (enum place_key)plan_term_key(reading->plan, term);
   const char *pattern;
 

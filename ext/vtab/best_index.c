@@ -203,7 +203,8 @@ static bool goes_with_pattern(const struct terms *terms,
                               const struct sqlite3_index_constraint *term) {
   const struct plan *plan = terms->plan;
 
-  if (term->op != SQLITE_INDEX_CONSTRAINT_GE && term->op != SQLITE_INDEX_CONSTRAINT_LT) return false;
+  if (term->op != SQLITE_INDEX_CONSTRAINT_GE && term->op != SQLITE_INDEX_CONSTRAINT_LT)
+    return false;
   for (size_t i = 0; i < plan->term_count; i++) {
     if (plan->terms[i].column == term->iColumn && plan_is_pattern(&plan->terms[i])) return true;
   }

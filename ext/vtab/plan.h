@@ -32,16 +32,7 @@
 
 #include "api/listing.h"
 
-enum plan_operator {
-  PLAN_EQ,
-  PLAN_IN,
-  PLAN_LIKE,
-  PLAN_GLOB,
-  PLAN_LT,
-  PLAN_LE,
-  PLAN_GE,
-  PLAN_GT
-};
+enum plan_operator { PLAN_EQ, PLAN_IN, PLAN_LIKE, PLAN_GLOB, PLAN_LT, PLAN_LE, PLAN_GE, PLAN_GT };
 
 struct plan_term {
   int column;            /* of the listing: a key or the time */

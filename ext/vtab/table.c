@@ -304,9 +304,8 @@ static enum service_status request_found(struct table *table, struct arguments *
   if (status != SERVICE_OK) return status;
   request->leaves_out = !fails;
   request->lists = arguments->places;
-  request->filter = (struct place_filter){.accepts = found_places_accept,
-                                          .release = found_places_free,
-                                          .context = arguments->wanted};
+  request->filter = (struct place_filter){
+      .accepts = found_places_accept, .release = found_places_free, .context = arguments->wanted};
   arguments->wanted = NULL;
   return SERVICE_OK;
 }
