@@ -22,6 +22,7 @@ struct page_map {
   struct fetch fetch;
   int64_t seen;      /* positions below this are known to have existed */
   int hard;          /* pages that were hard to find, one after the other */
+  size_t readers;    /* that hold it */
   int64_t none_from; /* positions from this on are past the end, as an answer showed */
 };
 
@@ -71,6 +72,14 @@ bool page_map_total(const struct page_map *map, int64_t *total) {
 }
 
 void page_map_shrink(struct page_map *map) { page_cache_shrink(&map->cache); }
+
+void page_map_empty(struct page_map *map) { page_cache_drop_from(&map->cache, 0); }
+
+void page_map_hold(struct page_map *map) { map->readers++; }
+
+void page_map_leave(struct page_map *map) { map->readers--; }
+
+bool page_map_held(const struct page_map *map) { return map->readers > 0; }
 
 const uint64_t *page_map_version(const struct page_map *map) { return &map->cache.version; }
 

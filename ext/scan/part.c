@@ -10,6 +10,8 @@
 #include "base/timestamp.h"
 #include "record/record_splitter.h"
 
+#define SCOUTED_MAX 32768 /* rows that are kept until the reader gets to them */
+
 /* ---- parts come ---- */
 
 /* Room for the pointers to so many parts. */
@@ -55,6 +57,7 @@ void part_free_all(struct scan *scan) {
     struct part *part = scan->parts[i];
     if (!sequence_open(&part->rows)) continue;
     sequence_rest(&part->rows, &part->reader);
+    part_leave(part);
     buffer_free(&part->time);
   }
   for (struct part_block *block = scan->last_block; block; block = before) {
@@ -84,7 +87,15 @@ bool part_open(const struct scan *scan, struct part *part) {
   if (sequence_open(&part->rows)) return true;
   places_get(scan->places, part->index, &place);
   buffer_init(&part->time, RECORD_SIZE_MAX);
-  return part_find_rows(scan, &place, &part->rows);
+  if (!part_find_rows(scan, &place, &part->rows)) return false;
+  sequence_hold(&part->rows);
+  part->held = true;
+  return true;
+}
+
+void part_leave(struct part *part) {
+  if (part->held) sequence_leave(&part->rows);
+  part->held = false;
 }
 
 /* Expects of a part what is left of OFFSET and LIMIT, from the position that it begins at on. */
@@ -315,17 +326,19 @@ bool part_start_first(struct scan *scan, size_t end) {
 ** The same where a bound may end the part: the page that follows one which does not reach it is sure
 ** to be read. So the pages that have come are looked at before the reader gets to them.
 */
-static enum service_status ask_on_bounded(const struct scan *scan, struct part *part,
+static enum service_status ask_on_bounded(struct scan *scan, struct part *part,
                                           struct service_error *error) {
   enum service_status status;
 
   if (time_bounds_start(&scan->bounds, scan->order)) return SERVICE_OK; /* a search comes first */
   part->reader.expected_end = 1; /* takes the first answer, and asks for nothing */
   status = sequence_advance(&part->rows, &part->reader, error);
-  while (status == SERVICE_OK && sequence_come(&part->rows, part->scouted)) {
+  while (status == SERVICE_OK && scan->scouted < SCOUTED_MAX &&
+         sequence_come(&part->rows, part->scouted)) {
     struct page_reader *reader = &part->reader;
     status = look_at(scan, part, part->scouted, error);
     if (status != SERVICE_OK || !part->view.here || part->inside < part->view.end) return status;
+    scan->scouted += part->view.end - part->scouted;
     part->scouted = part->view.end;
     if (reader->expected_end <= part->scouted) reader->expected_end = part->scouted + 1;
     status = sequence_advance(&part->rows, reader, error);
@@ -333,8 +346,7 @@ static enum service_status ask_on_bounded(const struct scan *scan, struct part *
   return status;
 }
 
-enum service_status part_ask_on(const struct scan *scan, struct part *part,
-                                struct service_error *error) {
+enum service_status part_ask_on(struct scan *scan, struct part *part, struct service_error *error) {
   part_expect(scan, part, 0);
   part->reader.on = READS_ON_SURE;
   if (scan->bounds.count > 0) return ask_on_bounded(scan, part, error);

@@ -31,6 +31,7 @@ struct part {
   int64_t inside;       /* rows of the view before this position are not past a bound */
   int64_t position;
   int64_t first; /* the position that it begins at */
+  bool held;     /* its rows: they are still to be read */
   bool begun;
   bool asked_first; /* nobody has asked its map before this scan */
   int64_t scouted;  /* rows before this position are not past a bound: see part_ask_on */
@@ -71,6 +72,7 @@ struct scan {
   size_t *heap;                  /* indexes of parts; merged: heap[0] has the row */
   size_t heap_size;
   size_t started;              /* parts whose first request was started ahead */
+  int64_t scouted;             /* rows of parts after the current one that were looked at */
   struct discovery *discovery; /* owned: finds places, and with them parts; NULL: all are named */
   bool leaves_out;             /* those that are found and may not be read */
 };
@@ -89,6 +91,9 @@ bool part_find_rows(const struct scan *scan, const struct place *place, struct s
 
 /* Makes sure of the rows of a part. False when out of memory. */
 bool part_open(const struct scan *scan, struct part *part);
+
+/* The scan has read a part, and needs its rows no more. */
+void part_leave(struct part *part);
 
 /* Expects of a part what is left of OFFSET and LIMIT, from the position that it begins at on. */
 void part_expect(const struct scan *scan, struct part *part, int64_t passed);
@@ -128,7 +133,6 @@ bool part_start_first(struct scan *scan, size_t end);
 ** Asks for further pages of a part whose first request was started, if its answer has come, as far
 ** as they are sure to be read. Never waits.
 */
-enum service_status part_ask_on(const struct scan *scan, struct part *part,
-                                struct service_error *error);
+enum service_status part_ask_on(struct scan *scan, struct part *part, struct service_error *error);
 
 #endif

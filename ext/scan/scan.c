@@ -105,6 +105,15 @@ static enum service_status find_part(struct scan *scan, struct service_error *er
   return status;
 }
 
+/* The current part has no row more. */
+static void leave_part(struct scan *scan) {
+  struct part *part = scan->parts[scan->current++];
+
+  scan->scouted -= part->scouted;
+  part->scouted = 0;
+  part_leave(part);
+}
+
 /* Goes to the first row of the first part from `current` on that has one. */
 static enum service_status begin_part(struct scan *scan, struct service_error *error) {
   for (;;) {
@@ -115,7 +124,7 @@ static enum service_status begin_part(struct scan *scan, struct service_error *e
     if (status != SERVICE_OK) return status;
     status = part_begin(scan, scan->parts[scan->current], scan->passed, &exists, error);
     if (status != SERVICE_OK || exists) return status;
-    scan->current++;
+    leave_part(scan);
   }
 }
 
@@ -129,7 +138,7 @@ static enum service_status next_in_part(struct scan *scan, struct service_error 
   status = part_seek(scan, part, &exists, error);
   if (status != SERVICE_OK || exists) return status;
   scan->passed += part->position - part->first;
-  scan->current++;
+  leave_part(scan);
   return begin_part(scan, error);
 }
 

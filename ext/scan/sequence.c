@@ -25,6 +25,14 @@ bool sequence_come(const struct sequence *rows, int64_t position) {
   return rows->roll ? position < roll_ready(rows->roll) : page_map_come(rows->map, position);
 }
 
+void sequence_hold(struct sequence *rows) {
+  if (rows->map) page_map_hold(rows->map);
+}
+
+void sequence_leave(struct sequence *rows) {
+  if (rows->map) page_map_leave(rows->map);
+}
+
 void sequence_rest(struct sequence *rows, const struct page_reader *reader) {
   if (rows->map) page_map_rest(rows->map, reader);
 }

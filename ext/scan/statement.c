@@ -296,19 +296,32 @@ bool statement_leaves_out(const struct statement *statement, const struct listin
   return entry && entry->left_out;
 }
 
+/* What is let go of, least needed first. */
+enum trim { IDLE_BUT_A_PAGE, IDLE, HELD_BUT_A_PAGE, TRIMS };
+
+static void trim_entry(const struct entry *entry, enum trim trim) {
+  if (!entry->map || page_map_held(entry->map) != (trim == HELD_BUT_A_PAGE)) return;
+  if (trim == IDLE) {
+    page_map_empty(entry->map);
+  } else {
+    page_map_shrink(entry->map);
+  }
+}
+
 /*
-** Each map keeps a page, so that many of them may be above the bound all the same: they are looked
-** at again once there is more.
+** Each map that is held keeps a page, so that many of them may be above the bound all the same: they
+** are looked at again once there is more.
 */
 void statement_trim(struct statement *statement) {
-  struct entry *entry = statement->oldest;
-
   if (statement->footprint <= PAGES_BYTES_MAX ||
       statement->footprint < statement->trimmed + TRIM_STEP) {
     return;
   }
-  for (; entry && statement->footprint > PAGES_BYTES_MAX; entry = entry->used_after) {
-    if (entry->map) page_map_shrink(entry->map);
+  for (enum trim trim = 0; trim < TRIMS; trim++) {
+    struct entry *entry = statement->oldest;
+    for (; entry && statement->footprint > PAGES_BYTES_MAX; entry = entry->used_after) {
+      trim_entry(entry, trim);
+    }
   }
   statement->trimmed = statement->footprint > PAGES_BYTES_MAX ? statement->footprint : 0;
 }

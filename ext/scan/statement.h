@@ -72,7 +72,7 @@ bool statement_interrupted(const struct statement *statement);
 
 /*
 ** Lets go of pages, of the maps asked for longest ago first, where all together pass a bound; each
-** map keeps the page that it is read from.
+** map that a reader holds keeps the page that it is read from.
 */
 void statement_trim(struct statement *statement);
 
