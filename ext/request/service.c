@@ -51,6 +51,13 @@ bool service_interrupted(const struct service *service) {
   return service->interrupted && service->interrupted(service->interrupt_context);
 }
 
+struct asker service_ask_more(struct service *service, struct asker asker) {
+  struct asker before = service->asker;
+
+  service->asker = asker;
+  return before;
+}
+
 void service_warn_by(struct service *service, void (*warn)(void *context, const char *message),
                      void *context) {
   service->warn = warn;
@@ -142,6 +149,7 @@ enum service_status service_wait(struct service *service) {
   now = exchanges_now(all);
   pace = throttle_wait(&all->throttle, now);
   exchanges_move(all, now, pace > 0 && pace < WAIT_MAX ? pace : WAIT_MAX);
+  if (service->asker.ask) service->asker.ask(service->asker.context);
   return SERVICE_OK;
 }
 

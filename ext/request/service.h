@@ -37,6 +37,12 @@ struct known_total {
 
 #define KNOWN_TOTALS 512 /* of the lists that were read last, roughly */
 
+/* Somebody who has more to ask for, as soon as there is room. */
+struct asker {
+  void (*ask)(void *context); /* NULL: nobody */
+  void *context;
+};
+
 struct service {
   struct settings settings;
   struct exchanges exchanges; /* page requests, which are closed by their owners, and logins */
@@ -44,6 +50,7 @@ struct service {
   struct known_total known_totals[KNOWN_TOTALS];
   bool (*interrupted)(void *context);
   void *interrupt_context;
+  struct asker asker;
   void (*warn)(void *context, const char *message);
   void *warn_context;
   struct warned_file *warned; /* owned: what was warned of already */
@@ -67,6 +74,12 @@ void service_watch(struct service *service, bool (*interrupted)(void *context), 
 
 /* True if the user wants to stop. Asking may take a tenth of a millisecond. */
 bool service_interrupted(const struct service *service);
+
+/*
+** Who is called while something else is waited for, from within service_wait; returns who was, for
+** the caller to put back. He must not wait for what he is called in the midst of.
+*/
+struct asker service_ask_more(struct service *service, struct asker asker);
 
 /*
 ** Whom to tell what the user should know though nothing has failed: a file of credentials that

@@ -74,6 +74,9 @@ struct scan {
   size_t started;              /* parts whose first request was started ahead */
   int64_t scouted;             /* rows of parts after the current one that were looked at */
   struct discovery *discovery; /* owned: finds places, and with them parts; NULL: all are named */
+  bool asking;                 /* requests ahead are being made: see ask_more in scan.c */
+  enum service_status failed;  /* how they ended while something else was waited for */
+  struct service_error *error; /* of the call under way */
   bool leaves_out;             /* those that are found and may not be read */
 };
 

@@ -93,13 +93,23 @@ static enum service_status ask_behind(struct scan *scan, struct service_error *e
   return status;
 }
 
+/* Waits for more places. Nothing else is asked meanwhile: the listing is in the midst of it. */
+static enum service_status find_more(struct scan *scan, bool *more, struct service_error *error) {
+  enum service_status status;
+
+  scan->asking = true;
+  status = discovery_more(scan->discovery, more, error);
+  scan->asking = false;
+  return status;
+}
+
 /* Makes sure of the current part, where there is one more. */
 static enum service_status find_part(struct scan *scan, struct service_error *error) {
   enum service_status status = SERVICE_OK;
   bool more = scan->discovery != NULL;
 
   while (status == SERVICE_OK && more && scan->current == scan->part_count) {
-    status = discovery_more(scan->discovery, &more, error);
+    status = find_more(scan, &more, error);
     if (status == SERVICE_OK && !part_add_all(scan)) status = SERVICE_NO_MEMORY;
   }
   return status;
@@ -149,12 +159,40 @@ static enum service_status begin_merge(struct scan *scan, struct service_error *
   enum service_status status = SERVICE_OK;
   bool more = scan->discovery != NULL;
 
-  while (status == SERVICE_OK && more) status = discovery_more(scan->discovery, &more, error);
+  while (status == SERVICE_OK && more) status = find_more(scan, &more, error);
   if (status != SERVICE_OK) return status;
   if (!part_add_all(scan)) return SERVICE_NO_MEMORY;
   scan->page = MERGED_ROWS_MAX / (int64_t)(scan->part_count ? scan->part_count : 1);
   if (scan->page < MERGED_PAGE_MIN) scan->page = MERGED_PAGE_MIN;
   return merge_begin(scan, error);
+}
+
+/* ---- while something is waited for ---- */
+
+/* For service_ask_more: the answer to one part leaves room for the requests of others. */
+static void ask_more(void *context) {
+  struct scan *scan = context;
+
+  if (scan->asking || scan->failed != SERVICE_OK) return;
+  scan->asking = true;
+  if (!scan->merged) {
+    scan->failed = ask_behind(scan, scan->error);
+  } else if (!part_start_first(scan, scan->part_count)) {
+    scan->failed = SERVICE_NO_MEMORY;
+  }
+  scan->asking = false;
+}
+
+/* Begins a call that may wait; `before` is for end_call. */
+static struct asker begin_call(struct scan *scan, struct service_error *error) {
+  scan->error = error;
+  return statement_ask_more(scan->statement, (struct asker){ask_more, scan});
+}
+
+static enum service_status end_call(struct scan *scan, struct asker before,
+                                    enum service_status status) {
+  statement_ask_more(scan->statement, before);
+  return status == SERVICE_OK ? scan->failed : status;
 }
 
 /* ---- the whole ---- */
@@ -243,6 +281,8 @@ enum service_status scan_open(struct statement *statement, const struct scan_req
   enum service_status status =
       reach_regions(statement, request->lists ? request->lists : request->places, error);
 
+  struct asker before;
+
   *scan = NULL;
   if (status != SERVICE_OK) {
     drop_filter(request);
@@ -255,7 +295,9 @@ enum service_status scan_open(struct statement *statement, const struct scan_req
     *scan = NULL;
     return SERVICE_NO_MEMORY;
   }
+  before = begin_call(*scan, error);
   status = (*scan)->merged ? begin_merge(*scan, error) : begin_part(*scan, error);
+  status = end_call(*scan, before, status);
   if (status != SERVICE_OK) {
     scan_close(*scan);
     *scan = NULL;
@@ -278,8 +320,11 @@ bool scan_ended(const struct scan *scan) {
 }
 
 enum service_status scan_next(struct scan *scan, struct service_error *error) {
+  struct asker before;
+
   statement_trim(scan->statement);
-  return scan->merged ? merge_next(scan, error) : next_in_part(scan, error);
+  before = begin_call(scan, error);
+  return end_call(scan, before, scan->merged ? merge_next(scan, error) : next_in_part(scan, error));
 }
 
 static struct part *current_part(const struct scan *scan) {
@@ -295,9 +340,12 @@ const struct place *scan_repository(const struct scan *scan) {
 enum service_status scan_row(struct scan *scan, const struct record_page **page, size_t *index,
                              struct service_error *error) {
   struct part *part = current_part(scan);
+  struct asker before;
 
   scan->reads = true;
-  return part_row(scan, part, page, index, error);
+  if (part_in_view(part)) return part_row(scan, part, page, index, error);
+  before = begin_call(scan, error);
+  return end_call(scan, before, part_row(scan, part, page, index, error));
 }
 
 const uint64_t *scan_version(const struct scan *scan) {

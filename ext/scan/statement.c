@@ -141,6 +141,10 @@ enum service_status statement_reach(struct statement *statement, const char *reg
   return SERVICE_OK;
 }
 
+struct asker statement_ask_more(struct statement *statement, struct asker asker) {
+  return service_ask_more(statement->service, asker);
+}
+
 bool statement_has_room(const struct statement *statement) {
   return service_has_room_ahead(statement->service, statement->set);
 }

@@ -40,6 +40,9 @@ const char *statement_region(const struct statement *statement);
 enum service_status statement_reach(struct statement *statement, const char *region,
                                     struct service_error *error);
 
+/* See service_ask_more. */
+struct asker statement_ask_more(struct statement *statement, struct asker asker);
+
 /* True if one more request that nobody waits for yet may be sent: see service_has_room_ahead. */
 bool statement_has_room(const struct statement *statement);
 
