@@ -1,6 +1,6 @@
 /*
-** Where a statement's requests to one region go and what they carry: settings, resolved and checked once
-** for each statement, and what follows from them for the other regions that it names.
+** Where a statement's requests to one region go and what they carry: settings, resolved and checked
+** once for each statement, and what follows from them for the other regions that it names.
 **
 ** It must not know what is requested, nor how it is sent.
 */
@@ -22,11 +22,12 @@
 #define ENDPOINT_SOURCE_MAX 192 /* bytes, NUL included */
 
 /*
-** Of one region. Shared by all that was begun with it, and not changed but for `accepted`; freed with the last
-** reference.
+** Of one region. Shared by all that was begun with it, and not changed but for `accepted`; freed
+** with the last reference.
 */
 struct access {
   int references;
+  int64_t statement;                         /* see access_statement */
   char region[REGION_MAX + 1];               /* empty where an endpoint is set and no region */
   char base_url[ENDPOINT_MAX];               /* without a slash at its end; empty: neither is set */
   char endpoint_source[ENDPOINT_SOURCE_MAX]; /* where that comes from, as words for the user */
@@ -45,39 +46,43 @@ struct access {
 };
 
 /*
-** Makes *access, with one reference, from the settings in force, reading the files where credentials are
-** named: that of the region that is set. On failure it is NULL, and the message names the setting, or every
-** place where credentials were looked for. Where neither region nor endpoint is set that is no failure yet:
-** a query may name its regions.
+** Makes *access, with one reference, from the settings in force, reading the files where
+** credentials are named: that of the region that is set. On failure it is NULL, and the message
+** names the setting, or every place where credentials were looked for. Where neither region nor
+** endpoint is set that is no failure yet: a query may name its regions.
 */
 enum service_status access_resolve(struct access **access, const struct settings *settings,
                                    struct service_error *error);
 
 /*
-** Region and endpoint alone, into *access, which holds nothing to be freed then. On failure the message
-** names the setting, and endpoint_source where the wrong text comes from; it is empty where there is none.
+** Region and endpoint alone, into *access, which holds nothing to be freed then. On failure the
+** message names the setting, and endpoint_source where the wrong text comes from; it is empty where
+** there is none.
 */
 enum service_status access_look(struct access *access, const struct settings *settings,
                                 struct service_error *error);
 
 /*
-** Finds in *access, one reference more, how to ask `region` by the settings that `set` was made from.
-** `region` is that of `set`, or valid (see region_valid). On
-** failure *access is NULL and the message says what to set: there is no endpoint for the region, or the
-** credentials are of another one, or must not go where SQL says.
+** Finds in *access, one reference more, how to ask `region` by the settings that `set` was made
+** from. `region` is that of `set`, or valid (see region_valid). On failure *access is NULL and the
+** message says what to set: there is no endpoint for the region, or the credentials are of another
+** one, or must not go where SQL says.
 */
 enum service_status access_for_region(struct access *set, const char *region,
                                       struct access **access, struct service_error *error);
 
 /*
-** True once the service has answered a request with these credentials, in whatever region: a key that one
-** region accepts is right in the others. access_accept says that it has.
+** True once the service has answered a request with these credentials, in whatever region: a key
+** that one region accepts is right in the others. access_accept says that it has.
 */
 bool access_accepted(const struct access *access);
 void access_accept(struct access *access);
 
 /* The proxy that all regions are asked through; valid as long as the access is. */
 const struct proxy *access_proxy(const struct access *access);
+
+/* The number of the statement that it was made for, of any region; 0 if it has none. */
+int64_t access_statement(const struct access *access);
 
 /* Adds all that must not be shown; not owned, valid as long as the access is. */
 void access_secrets(const struct access *access, struct secrets *secrets);

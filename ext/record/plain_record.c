@@ -324,8 +324,8 @@ static const char *pass_other(const char *at, const char *end) {
   int value;
 
   if (after) return pass_string(after, end, &size);
-  after = take_word(at, end, &value);
-  return after ? after : take_integer(at, end, &number);
+  if (at < end && *at >= '0' && *at <= '9') return take_integer(at, end, &number);
+  return take_word(at, end, &value);
 }
 
 static inline const char *take_value(struct record *record, const char *at,

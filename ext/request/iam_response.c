@@ -78,6 +78,7 @@ void iam_response_reset(struct iam_response *answer) {
   answer->token = NULL;
   answer->lifetime = 0;
   answer->problem[0] = '\0';
+  answer->code[0] = '\0';
   answer->request_id[0] = '\0';
   answer->verdict = VERDICT_READY;
   buffer_free(&answer->body);
@@ -187,9 +188,8 @@ static const char *advice(int status) {
 
   if (status == 401) {
     return " Check user_name, user_password, domain_name (the account's name) and project_name. "
-           "Wrong "
-           "passwords lock a user: this connection does not send the same ones again for five "
-           "minutes.";
+           "Wrong passwords lock a user: this connection does not send the same ones again for "
+           "five minutes.";
   }
   if (status == 403) return other_ways;
   if (status == 400) return " Check domain_name and project_name.";
@@ -213,6 +213,7 @@ static enum verdict finish_error(struct iam_response *answer, int status) {
   if (!answer->request_id[0]) {
     snprintf(answer->request_id, sizeof answer->request_id, "%s", error.request_id);
   }
+  snprintf(answer->code, sizeof answer->code, "%s", error.code);
   answer_error_describe(&error, status, said, sizeof said);
   return conclude(answer,
                   again           ? VERDICT_AGAIN

@@ -96,8 +96,8 @@ static void fail(struct iam_session *session, bool refused) {
   secrets_mask(login->project_name, &exchange->secrets, project, sizeof project);
   attempts_describe(&exchange->attempts, tries, sizeof tries);
   snprintf(session->problem, sizeof session->problem,
-           "IAM gave no token to user '%s' of account '%s' for project '%s': %s%s%s%s%s "
-           "%s: POST %s" IAM_TARGET ".",
+           "IAM gave no token to user '%s' of account '%s' for project '%s': %s%s%s%s%s %s: POST "
+           "%s" IAM_TARGET ".",
            user, domain, project, answer->problem, tries,
            answer->request_id[0] ? " Request id: " : "", answer->request_id,
            answer->request_id[0] ? "." : "", exchange->attempts.count ? "Asked" : "Not asked",
@@ -141,6 +141,8 @@ static void on_done(struct exchange *exchange, const struct transport_result *re
   struct iam_session *session = (struct iam_session *)exchange;
   enum verdict verdict = iam_response_finish(&session->answer, result, time(NULL));
 
+  exchange_answered(exchange, result, session->answer.code, session->answer.request_id,
+                    session->answer.problem);
   exchange_judge(exchange, verdict == VERDICT_READY     ? LOCKOUT_ACCEPTED
                            : verdict == VERDICT_REFUSED ? LOCKOUT_REFUSED
                                                         : LOCKOUT_UNKNOWN);
@@ -167,7 +169,7 @@ static void start_attempt(struct iam_session *session) {
   snprintf(url, sizeof url, "%s" IAM_TARGET IAM_QUERY,
            exchange->access->credentials.login.auth_url);
   iam_response_reset(&session->answer);
-  if (!exchange_send(exchange, &wire)) fail_without_memory(session);
+  if (!exchange_send(exchange, &wire, NULL, "IAM")) fail_without_memory(session);
 }
 
 static void begin_attempt(struct exchange *exchange) {

@@ -46,6 +46,7 @@ struct asker {
 struct service {
   struct settings settings;
   struct exchanges exchanges; /* page requests, which are closed by their owners, and logins */
+  int64_t statement;          /* the number of the one that begins next, for the log; 0: none */
   struct lesson lessons[LESSONS_MAX];
   struct known_total known_totals[KNOWN_TOTALS];
   bool (*interrupted)(void *context);
@@ -90,8 +91,8 @@ void service_warn_by(struct service *service, void (*warn)(void *context, const 
 
 /*
 ** Before the first request of a statement: reads settings, the environment as it was looked at last
-** (settings_look), and the token file anew into *access, the caller's reference, and makes sure of the
-** transport. On failure *access is NULL.
+** (settings_look), and the token file anew into *access, the caller's reference, and makes sure of
+** the transport. On failure *access is NULL.
 */
 enum service_status service_begin(struct service *service, struct access **access,
                                   struct service_error *error);

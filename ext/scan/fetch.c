@@ -1,8 +1,8 @@
 /*
 ** The requests of one page map: see fetch.h.
 **
-** Windows that are asked for ahead of their reader overlap by the row that the one before them ends with, so
-** that each shows whether it goes on where that one ends.
+** Windows that are asked for ahead of their reader overlap by the row that the one before them ends
+** with, so that each shows whether it goes on where that one ends.
 */
 #include "scan/fetch.h"
 
@@ -106,7 +106,7 @@ static enum service_status start_now(struct fetch *fetch, const struct page_wind
 
 int64_t fetch_rows_at(const struct fetch *fetch, const struct page_reader *reader,
                       int64_t position) {
-  const struct cached_page *after = page_cache_behind(fetch->cache, position);
+  const struct cached_page *after = page_cache_after(fetch->cache, position);
   int64_t limit = fetch->access->limits.page_size;
 
   if (reader->count_only && fetch->answers == 0) return 1;
@@ -231,9 +231,8 @@ static enum service_status fail_lacking(const struct fetch *fetch,
                                         struct service_error *error) {
   return service_fail(error,
                       "%s: asked for %" PRId64 " %s from offset %" PRId64
-                      " on, the service gave %zu, twice, while its Content-Range says "
-                      "%" PRId64 "-%" PRId64 "/%" PRId64
-                      ". Some would be missing. Run the query again.",
+                      " on, the service gave %zu, twice, while its Content-Range says %" PRId64
+                      "-%" PRId64 "/%" PRId64 ". Some would be missing. Run the query again.",
                       place_label(fetch->place), answer->window.limit, fetch->listing->records,
                       answer->window.offset, answer->page.row_count, answer->range.offset,
                       answer->range.count, answer->range.total);
@@ -376,7 +375,10 @@ static enum service_status begin(struct fetch *fetch, int64_t position, bool ahe
   return SERVICE_OK;
 }
 
-/* True if the service gives no more rows than a page has by the settings: the window becomes one of these. */
+/*
+** True if the service gives no more rows than a page has by the settings: the window becomes one of
+** these.
+*/
 static bool refused(struct fetch *fetch, struct page_window *window) {
   int64_t page_size = fetch->access->limits.page_size;
 

@@ -28,8 +28,8 @@ static bool holds(const struct cached_page *page, int64_t position) {
   return page->start <= position && position < end_of(page);
 }
 
-/* The index of the first page that ends behind `position`; store->count if none does. */
-static size_t first_ending_behind(const struct page_cache *store, int64_t position) {
+/* The index of the first page that ends past `position`; store->count if none does. */
+static size_t first_ending_past(const struct page_cache *store, int64_t position) {
   size_t low = 0;
   size_t high = store->count;
 
@@ -48,7 +48,7 @@ const struct cached_page *page_cache_peek(const struct page_cache *store, int64_
   size_t index = store->current;
 
   if (index < store->count && holds(&store->pages[index], position)) return &store->pages[index];
-  index = first_ending_behind(store, position);
+  index = first_ending_past(store, position);
   return index < store->count && holds(&store->pages[index], position) ? &store->pages[index]
                                                                        : NULL;
 }
@@ -62,8 +62,8 @@ const struct cached_page *page_cache_find(struct page_cache *store, int64_t posi
   return page;
 }
 
-const struct cached_page *page_cache_behind(const struct page_cache *store, int64_t position) {
-  size_t index = first_ending_behind(store, position);
+const struct cached_page *page_cache_after(const struct page_cache *store, int64_t position) {
+  size_t index = first_ending_past(store, position);
 
   if (index < store->count && store->pages[index].start < position) index++;
   return index < store->count ? &store->pages[index] : NULL;
@@ -90,7 +90,7 @@ void page_cache_drop_from(struct page_cache *store, int64_t position) {
 }
 
 static struct cached_page *holding(struct page_cache *store, int64_t position) {
-  size_t index = first_ending_behind(store, position);
+  size_t index = first_ending_past(store, position);
 
   if (index >= store->count || !holds(&store->pages[index], position)) return NULL;
   return &store->pages[index];
@@ -136,7 +136,7 @@ static bool reserve(struct page_cache *store) {
 
 /* Cuts a run at both ends so that it holds no position that a page of the store holds. */
 static void leave_out_stored(const struct page_cache *store, struct cached_page *page) {
-  size_t index = first_ending_behind(store, page->start);
+  size_t index = first_ending_past(store, page->start);
 
   while (index < store->count && holds(&store->pages[index], page->start)) {
     int64_t overlap = end_of(&store->pages[index]) - page->start;
@@ -166,7 +166,7 @@ bool page_cache_keep(struct page_cache *store, struct record_page *rows, size_t 
     drop_oldest(store);
   }
   if (!reserve(store)) return false;
-  index = first_ending_behind(store, page.start);
+  index = first_ending_past(store, page.start);
   memmove(&store->pages[index + 1], &store->pages[index],
           (store->count - index) * sizeof *store->pages);
   store->pages[index] = page;

@@ -42,23 +42,24 @@ void page_cache_init(struct page_cache *store, size_t *shared);
 void page_cache_free(struct page_cache *store);
 
 /*
-** So many bytes of pages are held elsewhere until they are kept here: they count against the bound already,
-** so that reading ahead takes no more memory than reading.
+** So many bytes of pages are held elsewhere until they are kept here: they count against the bound
+** already, so that reading ahead takes no more memory than reading.
 */
 void page_cache_reserve(struct page_cache *store, size_t bytes);
 
 /* Lets go of all pages but the one that was read last. */
 void page_cache_shrink(struct page_cache *store);
 
-/* The page that holds a position, NULL if none does; it counts as read. Valid until the next keep.
- */
+/*
+** The page that holds a position, NULL if none does; it counts as read. Valid until the next keep.
+*/
 const struct cached_page *page_cache_find(struct page_cache *store, int64_t position);
 
 /* The same, and it does not count as read. */
 const struct cached_page *page_cache_peek(const struct page_cache *store, int64_t position);
 
-/* The page that starts at or behind a position, the nearest one; NULL if there is none. */
-const struct cached_page *page_cache_behind(const struct page_cache *store, int64_t position);
+/* The page that starts at or after a position, the nearest one; NULL if there is none. */
+const struct cached_page *page_cache_after(const struct page_cache *store, int64_t position);
 
 /* Says of the page that holds a position that it is joined, or the list's last one. */
 void page_cache_mark_joined(struct page_cache *store, int64_t position);

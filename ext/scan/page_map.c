@@ -1,6 +1,6 @@
 /*
-** The page map of one repository: see page_map.h, drift.h for how pages follow each other while jobs come
-** and go, and fetch.h for the requests.
+** The page map of one repository: see page_map.h, drift.h for how pages follow each other while
+** jobs come and go, and fetch.h for the requests.
 */
 #include "scan/page_map.h"
 
@@ -104,8 +104,8 @@ static enum service_status fail_disordered(const struct page_map *map,
   return service_fail(error,
                       "%s: the service did not list the %s in the order of %s that was asked for "
                       "(at the %s with id %" PRId64
-                      "). +%s instead of %s "
-                      "in ORDER BY and WHERE leaves sorting and comparing to SQLite.",
+                      "). +%s instead of %s in ORDER BY and WHERE leaves sorting and comparing to "
+                      "SQLite.",
                       place_label(&map->place), nouns(map), time_name(map), noun(map),
                       map->drift.disordered_id, time_name(map), time_name(map));
 }
@@ -116,8 +116,8 @@ static enum service_status fail_tied(const struct page_map *map, int64_t positio
   return service_fail(
       error,
       "%s: around the %s number %" PRId64
-      " more %s share one %s than the service gives at once, and they changed "
-      "places or number meanwhile, so that some may be missing. Run the query again.",
+      " more %s share one %s than the service gives at once, and they changed places or number "
+      "meanwhile, so that some may be missing. Run the query again.",
       place_label(&map->place), noun(map), position, nouns(map), time_name(map));
 }
 
@@ -135,14 +135,15 @@ static enum service_status fail_moving(const struct page_map *map, int64_t posit
 /* ---- keeping rows ---- */
 
 /*
-** Keeps the rows of an answer from index `skip` on, of which the first is at position `start`. What is
-** here past them stays if they show that it goes on where they end. `ends`: the list ends with them.
+** Keeps the rows of an answer from index `skip` on, of which the first is at position `start`. What
+** is here past them stays if they show that it goes on where they end. `ends`: the list ends with
+** them.
 */
 static enum service_status keep(struct page_map *map, struct page_response *answer, size_t skip,
                                 int64_t start, bool joined, bool ends) {
   struct record_page *rows = &answer->page;
   int64_t end = start + (int64_t)(rows->row_count - skip);
-  const struct cached_page *after = page_cache_behind(&map->cache, start);
+  const struct cached_page *after = page_cache_after(&map->cache, start);
   int64_t met = -1; /* where a page begins that these rows reach */
 
   if (end == start) return SERVICE_OK;
@@ -186,8 +187,10 @@ static int64_t overlap_at(struct page_map *map, int64_t position) {
   int64_t overlap = drift_overlap(&map->drift, position);
 
   if (overlap >= rows) overlap = rows / 2;
-  /* Where nothing told the total, a page that is not full may have been cut or the last one. One row less
-  ** than it had tells: a service that gives fewer has no more. */
+  /*
+  ** Where nothing told the total, a page that is not full may have been cut or the last one. One
+  ** row less ** than it had tells: a service that gives fewer has no more.
+  */
   if (!fetch->agrees && fetch->shorts > 0) overlap = least(overlap, fetch->most_rows - 1);
   return overlap;
 }
@@ -219,8 +222,8 @@ static void first_window(struct page_map *map, const struct page_reader *reader,
 }
 
 /*
-** Sets the next offset to ask from, between what is known to be too early and too late. `late`: the last answer
-** was too late.
+** Sets the next offset to ask from, between what is known to be too early and too late. `late`: the
+** last answer was too late.
 */
 static void aim(struct page_map *map, struct hunt *hunt, int64_t offset, bool late) {
   struct page_window *window = &hunt->window;
@@ -293,8 +296,8 @@ static void aim_later(struct page_map *map, struct hunt *hunt, size_t reached) {
 }
 
 /*
-** True if an answer is empty that was asked for right after one which ended with the row in front of the
-** position: that one was not full, but the service might have cut it.
+** True if an answer is empty that was asked for right after one which ended with the row in front
+** of the position: that one was not full, but the service might have cut it.
 */
 static bool ends_after(const struct page_map *map, const struct hunt *hunt) {
   return map->fetch.records == 0 && hunt->after >= 0 && hunt->window.offset == hunt->after &&
@@ -323,7 +326,10 @@ static enum service_status end_here(struct page_map *map, int64_t position,
   return SERVICE_OK;
 }
 
-/* Fetches the page of a position that follows a row that is here; none comes if the list ends there. */
+/*
+** Fetches the page of a position that follows a row that is here; none comes if the list ends
+** there.
+*/
 static enum service_status bring_next(struct page_map *map, const struct page_reader *reader,
                                       int64_t position, struct service_error *error) {
   struct hunt hunt = {.position = position, .too_early = -1, .too_late = -1, .after = -1};
@@ -494,7 +500,9 @@ enum service_status page_map_advance(struct page_map *map, const struct page_rea
   return status == SERVICE_OK ? fetch_ahead(&map->fetch, reader) : status;
 }
 
-/* Finds out whether there is a row at a position, going by the totals alone where they are known. */
+/*
+** Finds out whether there is a row at a position, going by the totals alone where they are known.
+*/
 static enum service_status find_end(struct page_map *map, const struct page_reader *reader,
                                     int64_t position, struct service_error *error) {
   enum service_status status = SERVICE_OK;

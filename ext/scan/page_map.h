@@ -3,9 +3,9 @@
 **
 ** Positions count from 0 in the order that was asked, as rows are read: jobs that are created or
 ** removed later move rows on the service, not here. The map asks for the page of a position when
-** that position's row is wanted, and for as little as shows whether a position exists. A row that is
-** read after another one is known to follow it (see drift.h), and the list ends where the service has
-** no more rows. The map must not know SQL, nor who moves over it; several readers may.
+** that position's row is wanted, and for as little as shows whether a position exists. A row that
+** is read after another one is known to follow it (see drift.h), and the list ends where the
+** service has no more rows. The map must not know SQL, nor who moves over it; several readers may.
 */
 #ifndef SWR_PAGE_MAP_H
 #define SWR_PAGE_MAP_H
@@ -25,8 +25,8 @@
 struct page_map;
 
 /*
-** The map of a listing at a place, which is copied, in one of the listing's orders. The bytes of its
-** pages are counted in *footprint, too, which must outlive it. NULL when out of memory.
+** The map of a listing at a place, which is copied, in one of the listing's orders. The bytes of
+** its pages are counted in *footprint, too, which must outlive it. NULL when out of memory.
 */
 struct page_map *page_map_open(struct service *service, struct access *access,
                                const struct listing *listing, const struct place *place,
@@ -63,8 +63,8 @@ bool page_map_held(const struct page_map *map);
 void page_map_rest(struct page_map *map, const struct page_reader *reader);
 
 /*
-** Starts the first request that `reader` needs, and does not wait for it; the next call that needs an
-** answer does. Nothing happens if there was a request before. False when out of memory.
+** Starts the first request that `reader` needs, and does not wait for it; the next call that needs
+** an answer does. Nothing happens if there was a request before. False when out of memory.
 */
 bool page_map_start(struct page_map *map, const struct page_reader *reader);
 
@@ -78,15 +78,15 @@ bool page_map_come(const struct page_map *map, int64_t position);
 bool page_map_begun(const struct page_map *map);
 
 /*
-** Takes the answer to the first request that was started, if it has come, and asks for what `reader`, who is
-** sure to come, needs behind it. Never waits.
+** Takes the answer to the first request that was started, if it has come, and asks for what
+** `reader`, who is sure to come, needs after it. Never waits.
 */
 enum service_status page_map_advance(struct page_map *map, const struct page_reader *reader,
                                      struct service_error *error);
 
 /*
-** Whether there is a row at a position. Fetches its page if the reader reads; for one that does not, the totals
-** count alone where they are known.
+** Whether there is a row at a position. Fetches its page if the reader reads; for one that does
+** not, the totals count alone where they are known.
 */
 enum service_status page_map_seek(struct page_map *map, const struct page_reader *reader,
                                   int64_t position, bool *exists, struct service_error *error);
@@ -112,8 +112,8 @@ enum service_status page_map_run(struct page_map *map, const struct page_reader 
                                  struct service_error *error);
 
 /*
-** Where a number stands that changes whenever pages come or go: what page_map_run and page_map_row have found is
-** valid as long as it does not.
+** Where a number stands that changes whenever pages come or go: what page_map_run and page_map_row
+** have found is valid as long as it does not.
 */
 const uint64_t *page_map_version(const struct page_map *map);
 

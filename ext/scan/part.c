@@ -150,12 +150,12 @@ static bool is_past(const struct scan *scan, const struct part *part, int64_t po
   if (scan->bounds.count > 0 && row_timeless(part->view.page, index)) {
     return sequence_nulls(&part->rows) == NULLS_LAST && time_bounds_end(&scan->bounds, scan->order);
   }
-  return time_bounds_behind(&scan->bounds, scan->order, part->view.page, index);
+  return time_bounds_past(&scan->bounds, scan->order, part->view.page, index);
 }
 
 /*
 ** How far to read ahead where a bound ends the scan: half of the way to where the bound is expected, as if
-** jobs came at a steady rate, so that no page behind it is asked for.
+** jobs came at a steady rate, so that no page past it is asked for.
 */
 static void expect_bound(const struct scan *scan, struct part *part) {
   const struct time_bound *bound = time_bounds_end(&scan->bounds, scan->order);
@@ -209,8 +209,8 @@ static enum service_status look(const struct scan *scan, struct part *part,
 }
 
 /*
-** Finds the row at the part's position or the next one that is there; *exists is false behind its last
-** one, or behind a bound.
+** Finds the row at the part's position or the next one that is there; *exists is false past its last
+** one, or past a bound.
 */
 enum service_status part_seek(const struct scan *scan, struct part *part, bool *exists,
                               struct service_error *error) {

@@ -19,7 +19,7 @@
 #include "scan/statement.h"
 #include "scan/time_bounds.h"
 
-/* One after the other: nothing is asked for behind the first part, as a query may well stop in it. */
+/* One after the other: nothing is asked for after the first part, as a query may well stop in it. */
 #define PARTS_ALONE 1
 
 /* A place, and how far it was read. */
@@ -112,8 +112,8 @@ enum service_status part_begin(const struct scan *scan, struct part *part, int64
                                bool *exists, struct service_error *error);
 
 /*
-** Finds the row at the part's position or the next one that is there; *exists is false behind its
-** last one, or behind a bound.
+** Finds the row at the part's position or the next one that is there; *exists is false past its
+** last one, or past a bound.
 */
 enum service_status part_seek(const struct scan *scan, struct part *part, bool *exists,
                               struct service_error *error);

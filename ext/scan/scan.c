@@ -18,7 +18,7 @@
 
 /* ---- what is asked for ahead ---- */
 
-/* Starts the first requests of what later scans will ask, behind this scan's own. */
+/* Starts the first requests of what later scans will ask, after this scan's own. */
 static bool start_announced(struct scan *scan, const struct scan_request *request) {
   const struct places *announced = request->announced;
   struct page_reader reader;
@@ -43,7 +43,7 @@ static bool start_announced(struct scan *scan, const struct scan_request *reques
 
 /* ---- one after the other ---- */
 
-/* The part behind the last one that something may be asked for, few at first. */
+/* The part after the last one that something may be asked for, few at first. */
 static size_t end_of_asking(const struct scan *scan) {
   bool stops = scan->may_stop || scan->limit >= 0 || scan->offset > 0;
   size_t depth = CONCURRENCY_MAX;
@@ -70,10 +70,11 @@ static enum service_status find_on(struct scan *scan, struct service_error *erro
 }
 
 /*
-** Asks for what the parts behind the current one need, in their order, while there is room: their first
-** pages, and once the total of one is known, and reading has gone on through others, its further ones.
+** Asks for what the parts after the current one need, in their order, while there is room: their
+** first pages, and once the total of one is known, and reading has gone on through others, its
+** further ones.
 */
-static enum service_status ask_behind(struct scan *scan, struct service_error *error) {
+static enum service_status ask_after(struct scan *scan, struct service_error *error) {
   enum service_status status = find_on(scan, error);
   size_t end = end_of_asking(scan);
   bool all = part_reads_on(scan) && !scan->count_only;
@@ -130,7 +131,7 @@ static enum service_status begin_part(struct scan *scan, struct service_error *e
     bool exists;
     enum service_status status = find_part(scan, error);
     if (status != SERVICE_OK || scan->current == scan->part_count) return status;
-    status = ask_behind(scan, error);
+    status = ask_after(scan, error);
     if (status != SERVICE_OK) return status;
     status = part_begin(scan, scan->parts[scan->current], scan->passed, &exists, error);
     if (status != SERVICE_OK || exists) return status;
@@ -144,7 +145,7 @@ static enum service_status next_in_part(struct scan *scan, struct service_error 
   enum service_status status;
 
   part->position++;
-  if (!part_in_view(part) && (status = ask_behind(scan, error)) != SERVICE_OK) return status;
+  if (!part_in_view(part) && (status = ask_after(scan, error)) != SERVICE_OK) return status;
   status = part_seek(scan, part, &exists, error);
   if (status != SERVICE_OK || exists) return status;
   scan->passed += part->position - part->first;
@@ -176,7 +177,7 @@ static void ask_more(void *context) {
   if (scan->asking || scan->failed != SERVICE_OK) return;
   scan->asking = true;
   if (!scan->merged) {
-    scan->failed = ask_behind(scan, scan->error);
+    scan->failed = ask_after(scan, scan->error);
   } else if (!part_start_first(scan, scan->part_count)) {
     scan->failed = SERVICE_NO_MEMORY;
   }

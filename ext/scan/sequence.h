@@ -1,6 +1,6 @@
 /*
-** The rows of one place as a numbered sequence, however they are had: by a page map, of which a part
-** is here at a time, or by a roll, which is read whole.
+** The rows of one place as a numbered sequence, however they are had: by a page map, of which a
+** part is here at a time, or by a roll, which is read whole.
 **
 ** It must not know what is done with rows. See page_map.h for what the calls do.
 */

@@ -162,8 +162,9 @@ static void result_field(sqlite3_context *context, const struct record_page *pag
   }
   text = record_page_text(page, row, column, &size);
   if (!text || (!size && page->listing->columns[column].flags & COLUMN_JSON_TEXT)) return;
-  /* With a length SQLite copies once more, to add the NUL; where one is inside, it must be given.
-   */
+  /*
+  ** With a length SQLite copies once more, to add the NUL; where one is inside, it must be given.
+  */
   nul = !record_page_plain(page, row) && memchr(text, 0, size);
   sqlite3_result_text(context, text, nul ? (int)size : -1, SQLITE_TRANSIENT);
 }
@@ -380,6 +381,7 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text
   struct table *table = table_of(cursor);
   struct connection *connection = table->connection;
   struct arguments arguments;
+  struct skips skips;
   struct plan plan;
   int rc;
 
@@ -395,8 +397,10 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text
   rc = report(table, connection_look(connection, cursor->seat.run));
   if (rc == SQLITE_OK && !plan_complete(&plan)) rc = look_for_places(table, &plan);
   if (rc != SQLITE_OK) return rc;
+  skips = (struct skips){&connection->service->exchanges.log, cursor->seat.run->serial,
+                         table->listing->table};
   rc = arguments_read(&plan, argv, connection_region(connection, cursor->seat.run),
-                      &connection->interrupt, &arguments, &connection->error);
+                      &connection->interrupt, &skips, &arguments, &connection->error);
   if (rc == SQLITE_ERROR) return report(table, SERVICE_FAILED);
   if (rc != SQLITE_OK) return rc;
   if (arguments.places) rc = open_scan(cursor, &plan, &arguments);

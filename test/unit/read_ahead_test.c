@@ -1,6 +1,7 @@
 /*
 ** Tests of ext/scan/read_ahead as the page map uses it: how far ahead is asked for, which windows,
-** how many at once, and what becomes of it when the reader stops or the service is not as it should be.
+** how many at once, and what becomes of it when the reader stops or the service is not as it should
+** be.
 */
 #include "scan/read_ahead.h"
 
@@ -95,7 +96,9 @@ static void check_depth(void) {
   CHECK_INT(CONCURRENCY_MAX, read_ahead_depth(READS_ON_SURE, 0));
 }
 
-/* What is asked for until so many rows were read; all else that is known of the reader is in `on`. */
+/*
+** What is asked for until so many rows were read; all else that is known of the reader is in `on`.
+*/
 static void check_windows(void) {
   static const struct {
     const char *name;
@@ -231,7 +234,9 @@ static void throttle(void *context, size_t number, const char *url,
   simulated_server_answer(context, number, url, answer);
 }
 
-/* The statement goes on, with as much at once as the service takes, and a little more now and then. */
+/*
+** The statement goes on, with as much at once as the service takes, and a little more now and then.
+*/
 static void check_throttled(void) {
   for (allowed = 1; allowed <= 8; allowed *= 2) {
     unit_case("throttled above %zu", allowed);

@@ -195,7 +195,7 @@ static void check_side_by_side(void) {
   }
 }
 
-/* Scans one repository, with those behind it announced. */
+/* Scans one repository, with those after it announced. */
 static void scan_announcing(size_t first, const char *requests) {
   struct scan_request request = request_of(1, JOBS_ASCENDING, false);
 
@@ -204,7 +204,7 @@ static void scan_announcing(size_t first, const char *requests) {
   check_scan(&request, &all, requests);
 }
 
-/* What later scans ask is begun with the first one, behind its own request. */
+/* What later scans ask is begun with the first one, after its own request. */
 static void check_announced(void) {
   int64_t started;
 
@@ -288,7 +288,7 @@ static void check_trouble(void) {
   }
 }
 
-/* Within bounds: the start is searched for, and nothing is asked behind the end. */
+/* Within bounds: the start is searched for, and nothing is asked after the end. */
 static void check_bounds(void) {
   struct scan_request request;
   char text[] = "2024-01-01T00:09:58Z";

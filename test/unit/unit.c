@@ -54,6 +54,7 @@ static const struct {
     {"request_memory", request_memory_test},
     {"proxy", proxy_test},
     {"lockout", lockout_test},
+    {"request_log", request_log_test},
     {"request_pause", request_pause_test},
     {"page_cache", page_cache_test},
     {"page_map", page_map_test},
@@ -70,6 +71,7 @@ static const struct {
     {"odd_scan", odd_scan_test},
     {"fault", fault_test},
     {"scan_fault", scan_fault_test},
+    {"roll", roll_test},
 };
 
 static const char *group;

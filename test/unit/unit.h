@@ -49,7 +49,7 @@ uint32_t unit_random(uint32_t most);
 /* Takes every variable that the settings read out of the environment. */
 void unit_clear_environment(void);
 
-/* The same, and sets those of `NAME=value` texts, with NULL behind the last. */
+/* The same, and sets those of `NAME=value` texts, with NULL after the last. */
 void unit_set_environment(const char *const *settings);
 
 /* The groups, one for each file of tests. */
@@ -85,6 +85,7 @@ void page_request_test(void);
 void request_memory_test(void);
 void proxy_test(void);
 void lockout_test(void);
+void request_log_test(void);
 void page_map_test(void);
 void page_cache_test(void);
 void page_map_walk_test(void);
@@ -101,5 +102,6 @@ void odd_case_test(void);
 void odd_scan_test(void);
 void fault_test(void);
 void scan_fault_test(void);
+void roll_test(void);
 
 #endif
