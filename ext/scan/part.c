@@ -212,8 +212,8 @@ static enum service_status look(const struct scan *scan, struct part *part,
 ** Finds the row at the part's position or the next one that is there; *exists is false past its last
 ** one, or past a bound.
 */
-enum service_status part_seek(const struct scan *scan, struct part *part, bool *exists,
-                              struct service_error *error) {
+static enum service_status seek(const struct scan *scan, struct part *part, bool *exists,
+                                struct service_error *error) {
   enum service_status status = SERVICE_OK;
 
   *exists = true;
@@ -230,6 +230,15 @@ enum service_status part_seek(const struct scan *scan, struct part *part, bool *
     *exists = !is_past(scan, part, part->position);
   }
   return status;
+}
+
+enum service_status part_seek(const struct scan *scan, struct part *part, bool *exists,
+                              struct service_error *error) {
+  enum service_status status = seek(scan, part, exists, error);
+
+  if (status != SERVICE_GONE || !scan->discovery) return status;
+  *exists = false; /* nobody has asked for it by name: a place that goes takes its rows along */
+  return SERVICE_OK;
 }
 
 /* The fields of the part's row. */
@@ -273,12 +282,13 @@ static enum service_status meet_forbidden(const struct scan *scan, const struct 
   return SERVICE_FAILED;
 }
 
-enum service_status part_begin(const struct scan *scan, struct part *part, int64_t passed,
-                               bool *exists, struct service_error *error) {
+enum service_status part_begin(struct scan *scan, struct part *part, int64_t passed, bool *exists,
+                               struct service_error *error) {
   const struct place *place;
   enum service_status status;
 
   *exists = false;
+  if (scan->started <= part->index) scan->started = part->index + 1; /* it is asked right here */
   if (!part_open(scan, part)) return SERVICE_NO_MEMORY;
   place = sequence_place(&part->rows);
   if (scan->leaves_out &&
@@ -347,8 +357,11 @@ static enum service_status ask_on_bounded(struct scan *scan, struct part *part,
 }
 
 enum service_status part_ask_on(struct scan *scan, struct part *part, struct service_error *error) {
+  enum service_status status;
+
   part_expect(scan, part, 0);
   part->reader.on = READS_ON_SURE;
-  if (scan->bounds.count > 0) return ask_on_bounded(scan, part, error);
-  return sequence_advance(&part->rows, &part->reader, error);
+  status = scan->bounds.count > 0 ? ask_on_bounded(scan, part, error)
+                                  : sequence_advance(&part->rows, &part->reader, error);
+  return status == SERVICE_GONE ? SERVICE_OK : status; /* its reader is told */
 }

@@ -108,8 +108,8 @@ bool part_in_view(const struct part *part);
 ** Goes to the first row of a part that no bound excludes; `passed` rows of other parts were before
 ** it. *exists: there is one. A place that was found, and may not be read, has none, or is an error.
 */
-enum service_status part_begin(const struct scan *scan, struct part *part, int64_t passed,
-                               bool *exists, struct service_error *error);
+enum service_status part_begin(struct scan *scan, struct part *part, int64_t passed, bool *exists,
+                               struct service_error *error);
 
 /*
 ** Finds the row at the part's position or the next one that is there; *exists is false past its

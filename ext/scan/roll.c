@@ -384,6 +384,7 @@ static enum service_status take(struct roll *roll, struct service_error *error) 
       if (learn(roll, answer)) return SERVICE_OK;
   }
   page_request_explain(roll->request, error);
+  if (page_request_verdict(roll->request) == VERDICT_ABSENT) return SERVICE_GONE;
   return answer->forbidden ? SERVICE_FORBIDDEN : SERVICE_FAILED;
 }
 

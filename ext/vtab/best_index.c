@@ -42,6 +42,7 @@ SQLITE_EXTENSION_INIT3
 #define COST_OF_LATE_REGION 10 /* times as much */
 #define COST_WITHOUT_KEYS 1e12
 #define ROWS_WITHOUT_KEYS INT64_MAX
+#define ROWS_WITHOUT_REGION 1024 /* times as many */
 
 struct terms {
   struct plan *plan;
@@ -411,6 +412,7 @@ static void plan_costs(sqlite3_index_info *info, const struct plan *plan, bool l
     return;
   }
   info->estimatedRows = ROWS_WITHOUT_KEYS;
+  if (plan_keys(plan) & PLACE_REGION) info->estimatedRows /= ROWS_WITHOUT_REGION;
   info->estimatedCost = cost_of_incomplete(plan_keys(plan)) * (late ? COST_OF_LATE_REGION : 1);
 }
 
