@@ -96,47 +96,47 @@ bool part_open(const struct scan *scan, struct part *part) {
 void part_leave(struct part *part) {
   if (part->held) sequence_leave(&part->rows);
   part->held = false;
+  page_hold_release(part->view.hold);
+  part->view = (struct page_run){.here = false};
 }
 
-/* Expects of a part what is left of OFFSET and LIMIT, from the position that it begins at on. */
+/* How sure it is that a part is read on to its end, or to its limit. */
+static enum reading_on sureness(const struct scan *scan) {
+  if (scan->merged) return scan->may_stop || scan->limit >= 0 ? READS_ON_FEW : READS_ON_MAYBE;
+  if (scan->limit >= 0 && !scan->bounds.count) return READS_ON_SURE;
+  if (scan->may_stop) return READS_ON_FEW;
+  return scan->discovery || scan->current > PARTS_ALONE ? READS_ON_SURE : READS_ON_MAYBE;
+}
+
 void part_expect(const struct scan *scan, struct part *part, int64_t passed) {
+  struct page_reader *reader = &part->reader;
   int64_t skipped = scan->offset > passed ? scan->offset - passed : 0;
 
-  part->reader.ordered = scan->ordered || scan->bounds.count > 0;
-  part->reader.on = scan->may_stop ? READS_ON_FEW : READS_ON_MAYBE;
-  if (!scan->merged && !scan->may_stop && (scan->discovery || scan->current > PARTS_ALONE)) {
-    part->reader.on = READS_ON_SURE;
-  }
-  if (scan->limit >= 0 && scan->merged) part->reader.on = READS_ON_FEW;
-  if (scan->limit >= 0 && !scan->merged && !scan->bounds.count) {
-    part->reader.on = READS_ON_SURE;
-  }
-  part->reader.count_only = scan->count_only && !scan->merged;
-  part->reader.offset = part->first;
-  part->reader.page = scan->page;
-  part->reader.limit = scan->limit;
+  reader->ordered = scan->ordered || scan->bounds.count > 0;
+  reader->on = sureness(scan);
+  reader->count_only = scan->count_only && !scan->merged;
+  reader->page = scan->page;
+  reader->offset = part->first;
+  reader->limit = scan->limit;
   if (scan->merged || scan->bounds.count) {
     /* The rows that are skipped are looked at, too, and may all come from one repository. */
-    if (scan->limit >= 0 && scan->limit < INT64_MAX - scan->offset) {
-      part->reader.limit = scan->limit + scan->offset;
-    }
+    bool fits = scan->limit >= 0 && scan->limit < INT64_MAX - scan->offset;
+    if (fits) reader->limit = scan->limit + scan->offset;
     return;
   }
-  part->reader.offset += skipped;
-  if (scan->limit >= 0 && passed > scan->offset) {
-    part->reader.limit = scan->limit - (passed - scan->offset);
-    if (part->reader.limit < 1) { /* the hint was wrong */
-      part->reader.limit = -1;
-      part->reader.on = READS_ON_MAYBE;
-    }
+  reader->offset += skipped;
+  if (scan->limit < 0 || passed <= scan->offset) return;
+  reader->limit = scan->limit - (passed - scan->offset);
+  if (reader->limit < 1) { /* the hint was wrong */
+    reader->limit = -1;
+    reader->on = READS_ON_MAYBE;
   }
 }
 
 bool part_in_view(const struct part *part) {
   const struct page_run *view = &part->view;
 
-  return view->start <= part->position && part->position < view->end &&
-         view->version == *sequence_version(&part->rows);
+  return view->start <= part->position && part->position < view->end;
 }
 
 static size_t index_in_view(const struct part *part, int64_t position) {
@@ -180,13 +180,22 @@ static void expect_bound(const struct scan *scan, struct part *part) {
   if (rows > 0) part->reader.expected_end += (int64_t)(rows / 2);
 }
 
-/* Looks at the page around a position, which is fetched where it is not here, as far as it is. */
-static enum service_status look_at(const struct scan *scan, struct part *part, int64_t position,
-                                   struct service_error *error) {
+/* Looks at the page of the part's row, which is fetched where it is not here. */
+static enum service_status look(const struct scan *scan, struct part *part,
+                                struct service_error *error) {
+  struct page_hold *held = part->view.hold;
   struct page_run *view = &part->view;
-  enum service_status status = sequence_run(&part->rows, &part->reader, position, view, error);
+  const struct record_page *page;
+  size_t index;
+  enum service_status status =
+      sequence_run(&part->rows, &part->reader, part->position, view, error);
 
-  if (status != SERVICE_OK || !view->here) return status;
+  page_hold_retain(view->hold);
+  page_hold_release(held);
+  if (status == SERVICE_OK && !view->here) { /* it says what has happened */
+    status = sequence_row(&part->rows, &part->reader, part->position, &page, &index, error);
+  }
+  if (status != SERVICE_OK) return status;
   part->inside = view->end;
   if (scan->bounds.count == 0) return SERVICE_OK;
   expect_bound(scan, part);
@@ -194,18 +203,6 @@ static enum service_status look_at(const struct scan *scan, struct part *part, i
     part->inside = view->start; /* each row is looked at */
   }
   return SERVICE_OK;
-}
-
-/* Looks at the page of the part's row. */
-static enum service_status look(const struct scan *scan, struct part *part,
-                                struct service_error *error) {
-  const struct record_page *page;
-  size_t index;
-  enum service_status status = look_at(scan, part, part->position, error);
-
-  if (status != SERVICE_OK || part->view.here) return status;
-  /* It says what has happened. */
-  return sequence_row(&part->rows, &part->reader, part->position, &page, &index, error);
 }
 
 /*
@@ -218,6 +215,10 @@ static enum service_status seek(const struct scan *scan, struct part *part, bool
 
   *exists = true;
   if (!part_in_view(part)) {
+    if (part->view.hold && part->view.end == part->position &&
+        !sequence_follow(&part->rows, &part->view, &part->position)) {
+      return SERVICE_NO_MEMORY;
+    }
     part->reader.reads = scan->reads || scan->merged || scan->bounds.count > 0 ||
                          (!scan->count_only && part->position >= part->reader.offset);
     status = sequence_seek(&part->rows, &part->reader, part->position, exists, error);
@@ -333,25 +334,42 @@ bool part_start_first(struct scan *scan, size_t end) {
 }
 
 /*
-** The same where a bound may end the part: the page that follows one which does not reach it is sure
-** to be read. So the pages that have come are looked at before the reader gets to them.
+** Looks at the page that the scouted position is on, which has come, as the reader will: *on if its
+** last row is not past a bound, so that the page after it is sure to be read.
 */
+static enum service_status scout(struct scan *scan, struct part *part, bool *on,
+                                 struct service_error *error) {
+  struct page_run read = part->view;
+  enum service_status status =
+      sequence_run(&part->rows, &part->reader, part->scouted, &part->view, error);
+  int64_t end = part->view.end;
+
+  *on = status == SERVICE_OK && part->view.here;
+  if (*on) {
+    expect_bound(scan, part);
+    *on = !is_past(scan, part, end - 1);
+  }
+  part->view = read;
+  if (!*on) return status;
+  if (part->reader.expected_end <= end) part->reader.expected_end = end + 1;
+  scan->scouted += end - part->scouted;
+  part->scouted = end;
+  return SERVICE_OK;
+}
+
+/* The same where a bound may end the part: pages are looked at before the reader gets to them. */
 static enum service_status ask_on_bounded(struct scan *scan, struct part *part,
                                           struct service_error *error) {
   enum service_status status;
+  bool on = true;
 
   if (time_bounds_start(&scan->bounds, scan->order)) return SERVICE_OK; /* a search comes first */
   part->reader.expected_end = 1; /* takes the first answer, and asks for nothing */
   status = sequence_advance(&part->rows, &part->reader, error);
-  while (status == SERVICE_OK && scan->scouted < SCOUTED_MAX &&
+  while (status == SERVICE_OK && on && scan->scouted < SCOUTED_MAX &&
          sequence_come(&part->rows, part->scouted)) {
-    struct page_reader *reader = &part->reader;
-    status = look_at(scan, part, part->scouted, error);
-    if (status != SERVICE_OK || !part->view.here || part->inside < part->view.end) return status;
-    scan->scouted += part->view.end - part->scouted;
-    part->scouted = part->view.end;
-    if (reader->expected_end <= part->scouted) reader->expected_end = part->scouted + 1;
-    status = sequence_advance(&part->rows, reader, error);
+    status = scout(scan, part, &on, error);
+    if (status == SERVICE_OK && on) status = sequence_advance(&part->rows, &part->reader, error);
   }
   return status;
 }
