@@ -71,15 +71,11 @@ bool page_map_total(const struct page_map *map, int64_t *total) {
   return map->none_from <= map->seen; /* nothing past the last row that was seen */
 }
 
-void page_map_shrink(struct page_map *map) { page_cache_shrink(&map->cache); }
+struct page_cache *page_map_cache(struct page_map *map) {
+  return &map->cache;
+}
 
-void page_map_empty(struct page_map *map) { page_cache_drop_from(&map->cache, 0); }
-
-void page_map_hold(struct page_map *map) { map->readers++; }
-
-void page_map_leave(struct page_map *map) { map->readers--; }
-
-bool page_map_held(const struct page_map *map) { return map->readers > 0; }
+size_t *page_map_readers(struct page_map *map) { return &map->readers; }
 
 const uint64_t *page_map_version(const struct page_map *map) { return &map->cache.version; }
 
@@ -434,10 +430,8 @@ static enum service_status bring_free(struct page_map *map, const struct page_re
 static bool is_here(struct page_map *map, int64_t position) {
   const struct cached_page *page = page_cache_peek(&map->cache, position);
 
-  if (!page) return false;
-  if (position > page->start || page->joined || position == 0) return true;
-  if (!page_cache_peek(&map->cache, position - 1)) return true;
-  return false;
+  return page && (position > page->start || page->joined || position == 0 ||
+                  !page_cache_peek(&map->cache, position - 1));
 }
 
 static enum service_status bring(struct page_map *map, const struct page_reader *reader,
@@ -473,15 +467,8 @@ bool page_map_start(struct page_map *map, const struct page_reader *reader) {
 }
 
 bool page_map_come(const struct page_map *map, int64_t position) {
-  const struct read_ahead *ahead = &map->fetch.ahead;
-  const struct page_window *window;
-
-  if (page_cache_peek(&map->cache, position)) return true;
-  if (!asked(map) || !ahead->count || !page_request_ended(ahead->requests[0])) return false;
-  window = page_request_window(ahead->requests[0]);
-  position += map->drift.shift;
-  return window->offset <= position && position < window->offset + window->limit &&
-         page_request_verdict(ahead->requests[0]) == VERDICT_READY;
+  return page_cache_peek(&map->cache, position) ||
+         (asked(map) && read_ahead_come(&map->fetch.ahead, position + map->drift.shift));
 }
 
 enum service_status page_map_advance(struct page_map *map, const struct page_reader *reader,

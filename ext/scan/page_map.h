@@ -48,17 +48,11 @@ int64_t page_map_page_size(const struct page_map *map);
 /* Whether the number of positions is known; if so, *total is it. Asks for nothing. */
 bool page_map_total(const struct page_map *map, int64_t *total);
 
-/*
-** Lets go of all pages but the one read last, or of that one, too, where no reader holds the map; they
-** are asked for again where they are wanted.
-*/
-void page_map_shrink(struct page_map *map);
-void page_map_empty(struct page_map *map);
+/* Its pages, to let go of: they are asked for again where they are wanted. */
+struct page_cache *page_map_cache(struct page_map *map);
 
-/* One reader more that will come to its rows, or is at them; and one fewer. */
-void page_map_hold(struct page_map *map);
-void page_map_leave(struct page_map *map);
-bool page_map_held(const struct page_map *map);
+/* How many readers will come to its rows, or are at them: theirs to count. */
+size_t *page_map_readers(struct page_map *map);
 
 /* Ends what was asked for ahead of a reader that goes; the first request of a map stays. */
 void page_map_rest(struct page_map *map, const struct page_reader *reader);

@@ -30,11 +30,11 @@ bool sequence_come(const struct sequence *rows, int64_t position) {
 }
 
 void sequence_hold(struct sequence *rows) {
-  if (rows->map) page_map_hold(rows->map);
+  if (rows->map) ++*page_map_readers(rows->map);
 }
 
 void sequence_leave(struct sequence *rows) {
-  if (rows->map) page_map_leave(rows->map);
+  if (rows->map) --*page_map_readers(rows->map);
 }
 
 void sequence_rest(struct sequence *rows, const struct page_reader *reader) {

@@ -26,7 +26,7 @@ bool sequence_start(struct sequence *rows, const struct page_reader *reader);
 /* True if the row at a position is here, or an answer that has come is to tell of it. */
 bool sequence_come(const struct sequence *rows, int64_t position);
 
-/* A reader comes, and goes: see page_map_hold. */
+/* A reader comes, and goes: see page_map_readers. */
 void sequence_hold(struct sequence *rows);
 void sequence_leave(struct sequence *rows);
 

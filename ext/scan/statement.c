@@ -326,11 +326,11 @@ bool statement_leaves_out(const struct statement *statement, const struct listin
 enum trim { IDLE_BUT_A_PAGE, IDLE, HELD_BUT_A_PAGE, TRIMS };
 
 static void trim_entry(const struct entry *entry, enum trim trim) {
-  if (!entry->map || page_map_held(entry->map) != (trim == HELD_BUT_A_PAGE)) return;
+  if (!entry->map || (*page_map_readers(entry->map) > 0) != (trim == HELD_BUT_A_PAGE)) return;
   if (trim == IDLE) {
-    page_map_empty(entry->map);
+    page_cache_drop_from(page_map_cache(entry->map), 0);
   } else {
-    page_map_shrink(entry->map);
+    page_cache_shrink(page_map_cache(entry->map));
   }
 }
 
