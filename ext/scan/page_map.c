@@ -48,7 +48,6 @@ void page_map_close(struct page_map *map) {
 }
 
 const struct place *page_map_repository(const struct page_map *map) { return &map->place; }
-
 const struct order *page_map_order(const struct page_map *map) { return map->fetch.order; }
 
 int64_t page_map_page_size(const struct page_map *map) {
@@ -76,7 +75,6 @@ struct page_cache *page_map_cache(struct page_map *map) {
 }
 
 size_t *page_map_readers(struct page_map *map) { return &map->readers; }
-
 const uint64_t *page_map_version(const struct page_map *map) { return &map->cache.version; }
 
 void page_map_rest(struct page_map *map, const struct page_reader *reader) {
