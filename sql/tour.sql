@@ -1,8 +1,9 @@
 .mode box
 
--- 1. Which replications failed in the last hours, anywhere in the account? No repository is named: they
--- are listed first, and asked side by side, each from its newest job back to the bound.
-SELECT image, count(*) AS failed, count(DISTINCT remoteRegionId) AS targets, max(createdAt) AS latest
+-- 1. Which replications failed in the last hours, anywhere in the account? No repository is named:
+-- they are listed first, and asked side by side, each from its newest job back to the bound.
+SELECT image, count(*) AS failed, count(DISTINCT remoteRegionId) AS targets,
+       max(createdAt) AS latest
   FROM swr_sync_job
  WHERE status IN ('failed', 'timeout', 'cancel')
    AND createdAt >= '2025-12-31 12:00'
