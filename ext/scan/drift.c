@@ -133,14 +133,10 @@ static int64_t run_before(struct drift *drift, int64_t position) {
   return run;
 }
 
-bool drift_is_wary(const struct drift *drift) {
-  return drift->stirred || !drift->served_known || drift->longest > 1;
-}
-
 int64_t drift_overlap(struct drift *drift, int64_t position) {
   int64_t run = run_before(drift, position);
 
-  return drift_is_wary(drift) && page_cache_peek(drift->cache, position - run - 1) ? run + 1 : run;
+  return page_cache_peek(drift->cache, position - run - 1) ? run + 1 : run;
 }
 
 /* ---- joining ---- */

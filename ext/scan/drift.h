@@ -62,14 +62,8 @@ void drift_note(struct drift *drift, struct page_response *answer, bool agrees);
 bool drift_total(const struct drift *drift, int64_t *total);
 
 /*
-** True if rows have moved or can do so unseen, so that answers should show more than one row that
-** repeats.
-*/
-bool drift_is_wary(const struct drift *drift);
-
-/*
 ** How many of the rows in front of a position an answer should repeat to show that it goes on
-** there.
+** there: all that share the last time, and one from before it.
 */
 int64_t drift_overlap(struct drift *drift, int64_t position);
 

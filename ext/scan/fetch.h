@@ -41,7 +41,7 @@ struct fetch {
   int64_t most_rows;  /* that an answer had */
   int64_t page_rows;  /* that the service gives where it gives fewer than asked for; 0: all */
   int64_t short_rows; /* of the last answer, if it had fewer rows than asked for */
-  int64_t maybe_rows; /* the same, if the one before had just as few */
+  int64_t maybe_rows; /* what page_rows will be if the last answer has news */
   int shorts;         /* answers with fewer rows than asked for, one after the other */
   int64_t records;    /* of the last answer, */
   int64_t claimed;    /* its total, believed or not, -1 if it told none, */

@@ -188,10 +188,7 @@ static int64_t overlap_at(struct page_map *map, int64_t position) {
 
 /* True if no window can show more than that a few rows repeat: too many share one time. */
 static bool widest(struct page_map *map, int64_t position) {
-  bool more = drift_is_wary(&map->drift); /* it has one row more already */
-  int64_t overlap = drift_overlap(&map->drift, position) + (more ? 0 : 1);
-
-  return overlap >= fetch_rows(&map->fetch);
+  return drift_overlap(&map->drift, position) >= fetch_rows(&map->fetch);
 }
 
 static void first_window(struct page_map *map, const struct page_reader *reader,
@@ -233,6 +230,7 @@ static void aim(struct page_map *map, struct hunt *hunt, int64_t offset, bool la
                     : hunt->too_early + (map->fetch.records > 2 ? map->fetch.records - 1 : 1);
       hunt->too_early = hunt->too_late = -1;
       hunt->step = 0;
+      if (hunt->cut > 1) map->fetch.page_rows = hunt->cut; /* or it was cut where it ended */
     }
   }
   window->offset = offset > 0 ? offset : 0;
@@ -350,6 +348,7 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
       if (map->hard == HARD_MAX) break;
       return keep(map, answer, join.skip, position, true, fetch_ends(&map->fetch, true));
     }
+    hunt.after = -1; /* that was of use for one answer only */
     map->fetch.pages_read = 0;
     tied = join.standing == CANNOT;
     if (tied || join.standing == TOO_LATE) {
@@ -522,6 +521,41 @@ enum service_status page_map_seek(struct page_map *map, const struct page_reader
   return status;
 }
 
+/* True if two rows of a run share their time. */
+static bool tied(const struct page_map *map, const struct page_run *run, int64_t a, int64_t b) {
+  return row_compare(map->fetch.order, map->drift.nulls, run->page, page_run_index(run, a),
+                     run->page, page_run_index(run, b)) == 0;
+}
+
+/* True if the last rows of a run, all that share a time, are still here at their positions. */
+static bool stands(const struct page_map *map, const struct page_run *run) {
+  int64_t position = run->end;
+
+  while (position-- > run->start && tied(map, run, position, run->end - 1)) {
+    const struct cached_page *page = page_cache_peek(&map->cache, position);
+    if (!page || !row_same(&page->rows, cached_page_index(page, position), run->page,
+                           page_run_index(run, position))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool page_map_follow(struct page_map *map, const struct page_run *before, int64_t *position) {
+  int64_t last = before->end - 1;
+  bool alone = last == before->start || !tied(map, before, last - 1, last);
+  int64_t found;
+
+  if (stands(map, before)) return true;
+  if (alone && page_cache_search(&map->cache, before->page, page_run_index(before, last), &found)) {
+    *position = found + 1;
+    return true;
+  }
+  page_cache_drop_from(&map->cache, before->start);
+  return page_cache_keep_held(&map->cache, before->hold, before->index, before->start,
+                              before->end - before->start);
+}
+
 enum service_status page_map_run(struct page_map *map, const struct page_reader *reader,
                                  int64_t position, struct page_run *run,
                                  struct service_error *error) {
@@ -534,7 +568,8 @@ enum service_status page_map_run(struct page_map *map, const struct page_reader 
   if (!held) return SERVICE_OK;
   if (reader->ordered && map->drift.disordered) return fail_disordered(map, error);
   run->here = true;
-  run->page = &held->rows;
+  run->page = &held->hold->rows;
+  run->hold = held->hold;
   run->index = held->skip;
   run->start = held->start;
   run->end = held->start + held->count;

@@ -19,6 +19,7 @@
 #include "base/status.h"
 #include "record/record_page.h"
 #include "request/service.h"
+#include "scan/page_cache.h"
 #include "scan/page_reader.h"
 #include "scan/row.h"
 
@@ -82,8 +83,9 @@ struct page_run {
   const struct record_page *page;
   size_t index; /* in the page, of the row at `start` */
   int64_t start;
-  int64_t end;      /* the position after the last of them */
-  uint64_t version; /* valid as long as page_map_version points to this */
+  int64_t end;            /* the position after the last of them */
+  struct page_hold *hold; /* whoever retains it keeps the rows; NULL: they stay anyway */
+  uint64_t version;       /* valid as long as page_map_version points to this */
 };
 
 /* The index in a run's page of the row at a position that it holds. */
@@ -95,6 +97,14 @@ static inline size_t page_run_index(const struct page_run *run, int64_t position
 enum service_status page_map_run(struct page_map *map, const struct page_reader *reader,
                                  int64_t position, struct page_run *run,
                                  struct service_error *error);
+
+/*
+** Tells a map where a reader has come to: the rows of `before`, which it holds, end before
+** *position. Readers that share a map can have moved its rows since; what the reader has read is
+** then found, or put back, so that it goes on after its own last row. *position is where. False
+** when out of memory.
+*/
+bool page_map_follow(struct page_map *map, const struct page_run *before, int64_t *position);
 
 /*
 ** Where a number stands that changes whenever pages come or go: what page_map_run and page_map_row

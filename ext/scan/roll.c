@@ -31,6 +31,7 @@ struct roll {
   const struct order *order;  /* that rows leave in */
   const struct order *steady; /* that pages of the chain are asked for in */
   uint32_t wanted;
+  struct roll *whole; /* what has its rows, if it asks for none; not owned */
   struct row_set set;
   struct page_request *request; /* NULL if none */
   struct page_window window;    /* of the request */
@@ -72,6 +73,8 @@ struct roll *roll_open(struct service *service, struct access *access,
   row_set_init(&roll->set, listing, &roll->place);
   return roll;
 }
+
+void roll_draw_from(struct roll *roll, struct roll *whole) { roll->whole = whole; }
 
 void roll_close(struct roll *roll) {
   if (!roll) return;
@@ -189,9 +192,14 @@ static bool start(struct roll *roll, struct page_window window) {
   return roll->request != NULL;
 }
 
-bool roll_begun(const struct roll *roll) { return roll->asked || roll->request; }
+bool roll_begun(const struct roll *roll) {
+  return roll->whole ? roll_begun(roll->whole) : roll->asked || roll->request;
+}
 
 bool roll_start(struct roll *roll, const struct page_reader *reader) {
+  static const struct page_reader all = {.limit = -1};
+
+  if (roll->whole) return roll_begun(roll) || start(roll->whole, first_window(roll->whole, &all));
   return roll_begun(roll) || start(roll, first_window(roll, reader));
 }
 
@@ -380,8 +388,8 @@ static enum service_status take(struct roll *roll, struct service_error *error) 
 }
 
 /* One request more. */
-static enum service_status bring(struct roll *roll, const struct page_reader *reader,
-                                 struct service_error *error) {
+static enum service_status ask_more(struct roll *roll, const struct page_reader *reader,
+                                    struct service_error *error) {
   struct page_window window = roll->asked ? next_window(roll) : first_window(roll, reader);
   enum service_status status = ask(roll, window);
 
@@ -389,6 +397,23 @@ static enum service_status bring(struct roll *roll, const struct page_reader *re
   page_request_close(roll->request);
   roll->request = NULL;
   return status;
+}
+
+/* Takes the rows that the whole list has, which is read first. */
+static enum service_status draw(struct roll *roll, struct service_error *error) {
+  const struct page_reader all = {.limit = -1};
+  enum service_status status = SERVICE_OK;
+
+  while (status == SERVICE_OK && !roll->whole->complete)
+    status = ask_more(roll->whole, &all, error);
+  if (status != SERVICE_OK) return status;
+  if (!row_set_borrow(&roll->set, &roll->whole->set)) return SERVICE_NO_MEMORY;
+  return finish(roll, true, error);
+}
+
+static enum service_status bring(struct roll *roll, const struct page_reader *reader,
+                                 struct service_error *error) {
+  return roll->whole ? draw(roll, error) : ask_more(roll, reader, error);
 }
 
 /* ---- reading ---- */

@@ -17,7 +17,7 @@
 struct part {
   struct sequence rows; /* the statement's */
   struct page_reader reader;
-  struct page_run view; /* the rows of one page, as long as the map has it */
+  struct page_run view; /* the rows of one page, held */
   int64_t inside;       /* rows of the view before this position are not past a bound */
   int64_t position;
   int64_t first; /* the position that it begins at */
@@ -123,8 +123,7 @@ static void expect(const struct scan *scan, struct part *part, int64_t passed) {
 static bool in_view(const struct part *part) {
   const struct page_run *view = &part->view;
 
-  return view->start <= part->position && part->position < view->end &&
-         view->version == *sequence_version(&part->rows);
+  return view->start <= part->position && part->position < view->end;
 }
 
 static size_t index_in_view(const struct part *part, int64_t position) {
@@ -173,12 +172,15 @@ static void expect_bound(const struct scan *scan, struct part *part) {
 /* Looks at the page of the part's row, which is fetched where it is not here. */
 static enum service_status part_look(const struct scan *scan, struct part *part,
                                      struct service_error *error) {
+  struct page_hold *held = part->view.hold;
   struct page_run *view = &part->view;
   const struct record_page *page;
   size_t index;
   enum service_status status =
       sequence_run(&part->rows, &part->reader, part->position, view, error);
 
+  page_hold_retain(view->hold);
+  page_hold_release(held);
   if (status == SERVICE_OK && !view->here) { /* it says what has happened */
     status = sequence_row(&part->rows, &part->reader, part->position, &page, &index, error);
   }
@@ -202,6 +204,10 @@ static enum service_status part_seek(const struct scan *scan, struct part *part,
 
   *exists = true;
   if (!in_view(part)) {
+    if (part->view.hold && part->view.end == part->position &&
+        !sequence_follow(&part->rows, &part->view, &part->position)) {
+      return SERVICE_NO_MEMORY;
+    }
     part->reader.reads = scan->reads || scan->merged || scan->bounds.count > 0 ||
                          (!scan->count_only && part->position >= part->reader.offset);
     status = sequence_seek(&part->rows, &part->reader, part->position, exists, error);
@@ -544,6 +550,7 @@ void scan_close(struct scan *scan) {
   for (size_t i = 0; i < scan->part_count; i++) {
     if (!sequence_open(&scan->parts[i].rows)) continue;
     sequence_rest(&scan->parts[i].rows, &scan->parts[i].reader);
+    page_hold_release(scan->parts[i].view.hold);
     buffer_free(&scan->parts[i].time);
   }
   free(scan->parts);

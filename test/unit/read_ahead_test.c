@@ -109,16 +109,16 @@ static void check_windows(void) {
     const char *requests;
   } cases[] = {
       {"the first page", 10, -1, READS_ON_MAYBE, JOBS_ASCENDING, "10@0"},
-      {"the second page", 20, -1, READS_ON_MAYBE, JOBS_ASCENDING, "10@0 11@9"},
+      {"the second page", 20, -1, READS_ON_MAYBE, JOBS_ASCENDING, "10@0 12@8"},
       {"the third page", 21, -1, READS_ON_MAYBE, JOBS_ASCENDING,
-       "10@0 11@9 11@19 11@29 11@39 11@49"},
+       "10@0 12@8 12@18 12@28 12@38 12@48"},
       {"newest first", 21, -1, READS_ON_MAYBE, JOBS_DESCENDING,
-       "10@0 11@9 11@19 11@29 11@39 11@49"},
-      {"a known limit", 35, 35, READS_ON_SURE, JOBS_ASCENDING, "10@0 11@9 11@19 6@29"},
+       "10@0 12@8 12@18 12@28 12@38 12@48"},
+      {"a known limit", 35, 35, READS_ON_SURE, JOBS_ASCENDING, "10@0 12@8 12@18 7@28"},
       {"a known limit, newest first", 35, 35, READS_ON_SURE, JOBS_DESCENDING,
-       "10@0 11@9 11@19 6@29"},
+       "10@0 12@8 12@18 7@28"},
       {"a limit that may come soon", 75, -1, READS_ON_FEW, JOBS_ASCENDING,
-       "10@0 11@9 11@19 11@29 11@39 11@49 11@59 11@69"},
+       "10@0 12@8 12@18 12@28 12@38 12@48 12@58 12@68"},
   };
 
   for (size_t i = 0; i < COUNT_OF(cases); i++) {

@@ -102,5 +102,6 @@ void odd_case_test(void);
 void odd_scan_test(void);
 void fault_test(void);
 void scan_fault_test(void);
+void roll_test(void);
 
 #endif
