@@ -42,7 +42,10 @@ check "formatting" clang-format --dry-run -Werror $sources $headers
 check "no banned function" nothing grep -nE "$banned" $sources $headers
 check "no function that follows the locale" nothing \
   grep -rnE "$follow_the_locale[[:space:]]*\(" ext --include='*.[ch]'
+check "the environment is read in one place" nothing \
+  grep -rnE '\b((secure_)?getenv[[:space:]]*\(|environ\b)' ext --include='*.[ch]' --exclude=environment.c
 check "includes run downward" sh .ci/layers.sh
+check "only a table's file names its members" sh .ci/members.sh
 check "only vtab/ knows SQLite" nothing grep -rlE '#include.*sqlite3' ext --include='*.[ch]' --exclude-dir=vtab
 check "only network/ knows libcurl" nothing grep -rlE '#include.*curl/' ext --include='*.[ch]' \
   --exclude-dir=network

@@ -1,6 +1,6 @@
 /*
-** A name server that is silent: a library to be preloaded, in which each look-up takes SWR_TEST_NAMES
-** milliseconds and then fails, as it does by the resolver of the C library.
+** A name server that is silent: a library to be preloaded, in which each look-up takes
+** SWR_TEST_NAMES milliseconds and then fails, as it does by the resolver of the C library.
 */
 #include <errno.h>
 #include <netdb.h>

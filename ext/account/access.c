@@ -24,6 +24,7 @@ void access_release(struct access *access) {
     struct access *set = access->set;
     credentials_free(&access->credentials);
     proxy_free(&access->proxy);
+    environment_release(access->environment);
     free(access->ca_file);
     free(access);
     access = set;
@@ -49,8 +50,8 @@ static bool copy_text(char **copy, const char *text) {
 ** The SDKs' endpoint for a region: HUAWEICLOUD_SDK_REGION_SWR_CN_NORTH_4. A list may stand there. False if
 ** there is none.
 */
-static bool sdk_endpoint(const char *region, char variable[ENDPOINT_SOURCE_MAX],
-                         char out[ENDPOINT_MAX]) {
+static bool sdk_endpoint(const struct environment *environment, const char *region,
+                         char variable[ENDPOINT_SOURCE_MAX], char out[ENDPOINT_MAX]) {
   const char *value;
   size_t size;
 
@@ -59,8 +60,8 @@ static bool sdk_endpoint(const char *region, char variable[ENDPOINT_SOURCE_MAX],
     if (*c == '-' || *c == '.') *c = '_';
     if (*c >= 'a' && *c <= 'z') *c = (char)(*c - 'a' + 'A');
   }
-  value = getenv(variable);
-  if (!value || !value[0]) return false;
+  value = environment_value(environment, variable);
+  if (!value) return false;
   size = strcspn(value, ",");
   if (size >= ENDPOINT_MAX) size = 0; /* no URL: the caller refuses it */
   memcpy(out, value, size);
@@ -98,7 +99,7 @@ static enum service_status endpoint_of_region(struct access *access, struct serv
   char *source = access->endpoint_source;
   char made[ENDPOINT_MAX];
 
-  if (sdk_endpoint(access->region, source, made)) {
+  if (sdk_endpoint(access->environment, access->region, source, made)) {
     return set_base_url(access, made, source, error);
   }
   snprintf(source, ENDPOINT_SOURCE_MAX, SOURCE_MADE);
@@ -186,6 +187,7 @@ enum service_status access_look(struct access *access, const struct settings *se
   enum service_status status;
 
   memset(access, 0, sizeof *access);
+  access->environment = settings->environment;
   status = resolve_region(access, settings, error);
   return status ? status : resolve_endpoint(access, settings, error);
 }
@@ -235,9 +237,10 @@ enum service_status access_resolve(struct access **access, const struct settings
   if (!fresh) return SERVICE_NO_MEMORY;
   status = access_look(fresh, settings, error);
   fresh->references = 1;
+  environment_retain(fresh->environment);
   if (!status) status = limits_read(&fresh->limits, settings, error);
   if (!status) status = resolve_ca_file(fresh, settings, error);
-  if (!status && !proxy_find(&fresh->proxy)) status = SERVICE_NO_MEMORY;
+  if (!status && !proxy_find(&fresh->proxy, settings->environment)) status = SERVICE_NO_MEMORY;
   if (!status && fresh->endpoint_set) status = resolve_cloud(fresh, settings, error);
   fresh->auth_url_of_session = settings->values[SETTING_AUTH_URL] != NULL;
   if (!status) status = credentials_find(&fresh->credentials, settings, fresh->region, error);
@@ -305,6 +308,7 @@ static enum service_status share_credentials(struct access *access, const struct
 /* All that is not of a region. */
 static enum service_status share_settings(struct access *access, const struct access *set) {
   access->limits = set->limits;
+  access->environment = environment_retain(set->environment);
   access->auth_url_of_session = set->auth_url_of_session;
   access->cloud_of_session = set->cloud_of_session;
   memcpy(access->cloud, set->cloud, sizeof access->cloud);
@@ -317,7 +321,7 @@ static enum service_status resolve_other(struct access *access, const struct acc
   char url[ENDPOINT_MAX];
   enum service_status status;
 
-  if (set->endpoint_set && !sdk_endpoint(access->region, variable, url)) {
+  if (set->endpoint_set && !sdk_endpoint(set->environment, access->region, variable, url)) {
     return no_endpoint(set, access->region, variable, error);
   }
   status = share_settings(access, set);

@@ -41,6 +41,7 @@ struct access {
   char *ca_file;        /* owned; NULL for the system's certificates */
   struct limits limits; /* the same for all regions */
   struct proxy proxy;   /* of that of the region that is set, see access_proxy */
+  struct environment *environment; /* referenced: what the SDKs' variables of regions are in */
 };
 
 /*
@@ -60,8 +61,8 @@ enum service_status access_look(struct access *access, const struct settings *se
                                 struct service_error *error);
 
 /*
-** Finds in *access, one reference more, how to ask `region` by the settings that `set` was made from; the
-** SDKs' variable for the region is read now. `region` is that of `set`, or valid (see region_valid). On
+** Finds in *access, one reference more, how to ask `region` by the settings that `set` was made from.
+** `region` is that of `set`, or valid (see region_valid). On
 ** failure *access is NULL and the message says what to set: there is no endpoint for the region, or the
 ** credentials are of another one, or must not go where SQL says.
 */

@@ -24,7 +24,10 @@ void credentials_free(struct credentials *credentials) {
   memset(credentials, 0, sizeof *credentials);
 }
 
-/* Reads a file of credentials, and notes it if others may read it. *file is to be freed in any case. */
+/*
+** Reads a file of credentials, and notes it if others may read it. *file is to be freed in any
+** case.
+*/
 static enum service_status read_file(struct credentials *credentials, const char *path,
                                      struct secret_file *file) {
   enum service_status status = secret_file_read(file, path);
@@ -78,10 +81,10 @@ static enum service_status find_token(struct credentials *credentials,
                                       const struct settings *settings, bool *found,
                                       struct service_error *error) {
   const char *token = NULL;
-  const char *path = getenv(TOKEN_FILE_VARIABLE);
+  const char *path = environment_value(settings->environment, TOKEN_FILE_VARIABLE);
   enum service_status status = settings_checked_text(settings, SETTING_TOKEN, &token, error);
 
-  *found = status == SERVICE_OK && (token || (path && path[0]));
+  *found = status == SERVICE_OK && (token || path);
   if (!*found) return status;
   credentials->sources[0] = token ? settings_source(settings, SETTING_TOKEN) : TOKEN_FILE_VARIABLE;
   if (!token) return read_token_file(credentials, path, error);
@@ -102,6 +105,11 @@ struct keys {
 /* Takes the keys of one place. *found is false if it has none; half a pair is an error. */
 static enum service_status take_keys(struct credentials *credentials, const struct keys *keys,
                                      const char *place, bool *found, struct service_error *error) {
+  static const enum setting kinds[] = {SETTING_ACCESS_KEY, SETTING_SECRET_KEY,
+                                       SETTING_SECURITY_TOKEN};
+  const char *const texts[] = {keys->access_key, keys->secret_key, keys->security_token};
+  enum service_status status;
+
   *found = keys->access_key || keys->secret_key;
   if (!*found) return SERVICE_OK;
   if (!keys->access_key || !keys->secret_key) {
@@ -112,6 +120,11 @@ static enum service_status take_keys(struct credentials *credentials, const stru
   if (!text_visible(keys->access_key) || !text_visible(keys->secret_key) ||
       (keys->security_token && !text_visible(keys->security_token))) {
     return service_fail(error, "%s: keys take visible ASCII characters without spaces", place);
+  }
+  for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+    if (!texts[i]) continue;
+    status = settings_check_length(kinds[i], texts[i], keys->sources[i], error);
+    if (status != SERVICE_OK) return status;
   }
   memcpy(credentials->sources, keys->sources, sizeof keys->sources);
   credentials->access_key = strdup(keys->access_key);
@@ -124,11 +137,8 @@ static enum service_status take_keys(struct credentials *credentials, const stru
   return SERVICE_OK;
 }
 
-/* A variable of the environment; set to nothing is as good as not set. */
-static const char *variable(const char *name) {
-  const char *value = name ? getenv(name) : NULL;
-
-  return value && value[0] ? value : NULL;
+static const char *variable(const struct settings *settings, const char *name) {
+  return name ? environment_value(settings->environment, name) : NULL;
 }
 
 static enum service_status find_keys(struct credentials *credentials,
@@ -150,9 +160,9 @@ static enum service_status find_keys(struct credentials *credentials,
       take_keys(credentials, &keys, "swr_config('access_key', …)", found, error);
 
   for (size_t i = 0; i < sizeof groups / sizeof groups[0] && !status && !*found; i++) {
-    keys.access_key = variable(groups[i].names[0]);
-    keys.secret_key = variable(groups[i].names[1]);
-    keys.security_token = variable(groups[i].names[2]);
+    keys.access_key = variable(settings, groups[i].names[0]);
+    keys.secret_key = variable(settings, groups[i].names[1]);
+    keys.security_token = variable(settings, groups[i].names[2]);
     memcpy(keys.sources, groups[i].names, sizeof keys.sources);
     status = take_keys(credentials, &keys, groups[i].place, found, error);
   }
@@ -201,9 +211,10 @@ static void read_sections(struct keys *keys, char *content) {
 }
 
 /* ~/.huaweicloud/credentials: INI, section [basic], keys ak, sk and security_token. */
-static enum service_status find_in_file(struct credentials *credentials, bool *found,
+static enum service_status find_in_file(struct credentials *credentials,
+                                        const struct settings *settings, bool *found,
                                         struct service_error *error) {
-  const char *home = variable("HOME");
+  const char *home = variable(settings, "HOME");
   char path[1024];
   struct secret_file file;
   struct keys keys = {NULL, NULL, NULL, {"~" SDK_FILE, "~" SDK_FILE, "~" SDK_FILE}};
@@ -233,7 +244,7 @@ enum service_status credentials_look(struct credentials *credentials,
 
   if (of_token) return find_token(credentials, settings, &found, error);
   status = find_keys(credentials, settings, &found, error);
-  return status || found ? status : find_in_file(credentials, &found, error);
+  return status || found ? status : find_in_file(credentials, settings, &found, error);
 }
 
 enum service_status credentials_find(struct credentials *credentials,

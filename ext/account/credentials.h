@@ -2,8 +2,9 @@
 ** Credentials: where they are looked for, in which order, and what is wrong when there are none.
 **
 ** A token wins over an access key, and that over a user's name and password. An access key and its
-** secret key are taken from one place, never from two: the session's settings, the SDKs' variables, those
-** of Terraform's provider, OpenStack's, and the file that the SDKs read. It must not know what credentials are used for.
+** secret key are taken from one place, never from two: the session's settings, the SDKs' variables,
+** those of Terraform's provider, OpenStack's, and the file that the SDKs read. It must not know
+** what credentials are used for.
 */
 #ifndef SWR_CREDENTIALS_H
 #define SWR_CREDENTIALS_H
@@ -15,11 +16,9 @@
 #include "base/redact.h"
 #include "base/status.h"
 
-#define TOKEN_MAX 65536 /* bytes; IAM's tokens have some kilobytes, 32 KiB are documented */
-
 /*
-** Either a token, or an access key with its secret key, or what a token is got with from IAM; all owned,
-** wiped when freed.
+** Either a token, or an access key with its secret key, or what a token is got with from IAM; all
+** owned, wiped when freed.
 */
 struct credentials {
   char *token;
@@ -35,9 +34,9 @@ struct credentials {
 };
 
 /*
-** Fills *credentials, which must be empty. On failure it is empty, and the message names the place that
-** is wrong, or every place that was looked in. `region` is the one that will be asked, empty where only
-** an endpoint is set.
+** Fills *credentials, which must be empty. On failure it is empty, and the message names the place
+** that is wrong, or every place that was looked in. `region` is the one that will be asked, empty
+** where only an endpoint is set.
 */
 enum service_status credentials_find(struct credentials *credentials,
                                      const struct settings *settings, const char *region,
@@ -51,7 +50,8 @@ const char *credentials_advice(const struct credentials *credentials);
 
 /*
 ** As credentials_find, but of one kind: the token, or else the access key. That there is none is no
-** failure, and *credentials is to be freed in any case. On failure sources[0] names the place that is wrong where it is a file of a token.
+** failure, and *credentials is to be freed in any case. On failure sources[0] names the place that
+** is wrong where it is a file of a token.
 */
 enum service_status credentials_look(struct credentials *credentials,
                                      const struct settings *settings, bool of_token,

@@ -1,6 +1,7 @@
 /*
-** Files that settings name, opened so that none can hold a statement up or fill the memory: a named pipe that
-** nobody writes to, a device without end, a file that another process has locked with a lease.
+** Files that settings name, opened so that none can hold a statement up or fill the memory: a named
+** pipe that nobody writes to, a device without end, a file that another process has locked with a
+** lease.
 **
 ** It must not know what the files are for.
 */
@@ -19,9 +20,9 @@ enum file_status {
 };
 
 /*
-** Opens a file of at most `most` bytes for reading. The caller closes *descriptor, which is none of 0 to 2 and
-** closed on exec; *status is of the file that is open. If it is not open, `problem` says why, as the end of a
-** sentence about the file: `which cannot be read: %s`.
+** Opens a file of at most `most` bytes for reading. The caller closes *descriptor, which is none of
+** 0 to 2 and closed on exec; *status is of the file that is open. If it is not open, `problem` says
+** why, as the end of a sentence about the file: `which cannot be read: %s`.
 */
 enum file_status regular_file_open(const char *path, size_t most, int *descriptor,
                                    struct stat *status, char problem[FILE_PROBLEM_MAX]);

@@ -1,5 +1,6 @@
 /*
-** Files that hold secrets: read so that no copy stays behind, and looked at for who else may read them.
+** Files that hold secrets: read so that no copy stays behind, and looked at for who else may read
+** them.
 **
 ** It must not know what the secrets are.
 */
@@ -14,15 +15,14 @@
 struct secret_file {
   char *content; /* owned: its bytes and a NUL; NULL if it was not read */
   size_t size;
-  unsigned
-      exposed; /* its mode, as chmod writes it, if others than its owner may read or change it; else 0 */
+  unsigned exposed; /* its mode, as chmod writes it, if other users may read or change it; else 0 */
   enum file_status status;
   char problem[FILE_PROBLEM_MAX]; /* why it was not read: `which cannot be read: %s` */
 };
 
 /*
-** Reads a file into *file, which is to be freed in any case. SERVICE_OK, with a status that says whether it was
-** read, or SERVICE_NO_MEMORY.
+** Reads a file into *file, which is to be freed in any case. SERVICE_OK, with a status that says
+** whether it was read, or SERVICE_NO_MEMORY.
 */
 enum service_status secret_file_read(struct secret_file *file, const char *path);
 

@@ -37,14 +37,14 @@ static const struct description descriptions[SETTING_COUNT] = {
     {"endpoint", KIND_URL, false, {"SWR_ENDPOINT"}, NULL, 0, 0, HTTP_URL},
     {"region", KIND_HOST_LABELS, false, {"HW_REGION_NAME", "OS_REGION_NAME"}, NULL, 0, 0, LABELS},
     {"cloud", KIND_HOST_LABELS, false, {"HW_CLOUD"}, NULL, 0, 0, LABELS},
-    {"token", KIND_TOKEN, true, {"HW_AUTH_TOKEN", "OS_AUTH_TOKEN"}, NULL, 0, 0, VISIBLE},
+    {"token", KIND_TOKEN, true, {"HW_AUTH_TOKEN", "OS_AUTH_TOKEN"}, NULL, 0, TOKEN_MAX, VISIBLE},
     {"access_key",
      KIND_TOKEN,
      true,
      {"HUAWEICLOUD_SDK_AK", "HW_ACCESS_KEY", "OS_ACCESS_KEY"},
      NULL,
      0,
-     0,
+     KEY_MAX,
      VISIBLE},
     {"secret_key",
      KIND_TOKEN,
@@ -52,7 +52,7 @@ static const struct description descriptions[SETTING_COUNT] = {
      {"HUAWEICLOUD_SDK_SK", "HW_SECRET_KEY", "OS_SECRET_KEY"},
      NULL,
      0,
-     0,
+     KEY_MAX,
      VISIBLE},
     {"security_token",
      KIND_TOKEN,
@@ -60,7 +60,7 @@ static const struct description descriptions[SETTING_COUNT] = {
      {"HUAWEICLOUD_SDK_SECURITY_TOKEN", "HW_SECURITY_TOKEN"},
      NULL,
      0,
-     0,
+     TOKEN_MAX,
      VISIBLE},
     {"user_name", KIND_NAME, false, {"HW_USER_NAME", "OS_USERNAME"}, NULL, 0, 0, NAME},
     {"user_password", KIND_NAME, true, {"HW_USER_PASSWORD", "OS_PASSWORD"}, NULL, 0, 0, NAME},
@@ -107,7 +107,33 @@ void settings_init(struct settings *settings) { memset(settings, 0, sizeof *sett
 
 void settings_free(struct settings *settings) {
   for (int i = 0; i < SETTING_COUNT; i++) secret_free(settings->values[i]);
+  environment_release(settings->environment);
   settings_init(settings);
+}
+
+bool settings_look(struct settings *settings) {
+  /* What others in this folder and the proxy read. */
+  static const char *const others[] = {"SWR_TOKEN_FILE", "HUAWEICLOUD_SDK_REGION_SWR_*",
+                                       "HOME",           "https_proxy",
+                                       "HTTPS_PROXY",    "all_proxy",
+                                       "ALL_PROXY",      "no_proxy",
+                                       "NO_PROXY"};
+  const char *names[SETTING_COUNT * VARIABLES_MAX + sizeof others / sizeof others[0] + 1];
+  struct environment *environment;
+  size_t count = 0;
+
+  for (int i = 0; i < SETTING_COUNT; i++) {
+    for (int j = 0; j < VARIABLES_MAX && descriptions[i].environment[j]; j++) {
+      names[count++] = descriptions[i].environment[j];
+    }
+  }
+  for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) names[count++] = others[i];
+  names[count] = NULL;
+  environment = environment_read(names);
+  if (!environment) return false;
+  environment_release(settings->environment);
+  settings->environment = environment;
+  return true;
 }
 
 enum service_status settings_find(const char *name, enum setting *setting,
@@ -192,10 +218,21 @@ static enum service_status refuse(const struct description *description, const c
                       takes, value);
 }
 
+enum service_status settings_check_length(enum setting setting, const char *value,
+                                          const char *place, struct service_error *error) {
+  size_t size = strlen(value);
+  size_t most = (size_t)descriptions[setting].most;
+
+  if (size <= most) return SERVICE_OK;
+  return service_fail(error, "%s: the %s has %zu characters, and %zu are taken at most", place,
+                      descriptions[setting].name, size, most);
+}
+
 /* Checks a value of the given source (` (from SWR_ENDPOINT)`, or nothing). */
 static enum service_status check(const struct description *description, const char *source,
                                  const char *value, struct service_error *error) {
   char url[ENDPOINT_MAX];
+  char place[128];
   int64_t number;
   bool right = true;
 
@@ -219,7 +256,12 @@ static enum service_status check(const struct description *description, const ch
       right = host_labels(value);
       break;
     case KIND_TOKEN:
-      right = value[0] && text_visible(value);
+      if (value[0] && text_visible(value)) {
+        snprintf(place, sizeof place, "setting %s%s", description->name, source);
+        return settings_check_length((enum setting)(description - descriptions), value, place,
+                                     error);
+      }
+      right = false;
       break;
     case KIND_NAME:
       right = plain_text(value);
@@ -257,8 +299,8 @@ static const char *find_value(const struct settings *settings, enum setting sett
   *source = SOURCE_SESSION;
   if (settings->values[setting]) return settings->values[setting];
   for (int i = 0; i < VARIABLES_MAX && description->environment[i]; i++) {
-    const char *value = getenv(description->environment[i]);
-    if (!value || !value[0]) continue; /* set to nothing is as good as not set */
+    const char *value = environment_value(settings->environment, description->environment[i]);
+    if (!value) continue;
     *source = description->environment[i];
     return value;
   }

@@ -10,9 +10,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/environment.h"
 #include "base/secret.h"
 #include "base/status.h"
 
+#define KEY_MAX 512        /* characters of an access key or secret key; they have 20 and 40 */
+#define TOKEN_MAX 65536    /* of a token; IAM's have some kilobytes, 32 KiB are documented */
 #define CONCURRENCY_MAX 64 /* requests at once that the setting takes at most */
 
 enum setting {
@@ -37,13 +40,22 @@ enum setting {
   SETTING_COUNT
 };
 
-/* What was set in the session; one for each database connection. */
+/* What was set in the session, and what the environment says; one for each database connection. */
 struct settings {
   char *values[SETTING_COUNT]; /* owned; NULL where the session set nothing */
+  struct environment
+      *environment; /* referenced: as it was when it was looked at; NULL: it was not */
 };
 
+/* The environment is not looked at yet. */
 void settings_init(struct settings *settings);
 void settings_free(struct settings *settings);
+
+/*
+** Looks at the environment, for all that is asked of the settings until the next time: once for each
+** statement (see environment.h). False when out of memory; what was seen before stays then.
+*/
+bool settings_look(struct settings *settings);
 
 /* Finds a setting by its name; fails with a message that lists the names. */
 enum service_status settings_find(const char *name, enum setting *setting,
@@ -68,7 +80,7 @@ enum service_status settings_set(struct settings *settings, enum setting setting
 
 /*
 ** The value in force as text: session, environment, default; NULL if none. Not checked where it
-** comes from the environment. Valid until the setting or the environment changes. What is read from
+** comes from the environment. Valid until the setting changes or the environment is looked at. What is read from
 ** other places (the file of SWR_TOKEN_FILE, say) is not seen here.
 */
 const char *settings_text(const struct settings *settings, enum setting setting);
@@ -94,6 +106,13 @@ const char *settings_cloud_of(const char *region);
 /* The domain that the hosts of a region are under: the setting, else the region's own. */
 enum service_status settings_cloud(const struct settings *settings, const char *region,
                                    const char **cloud, struct service_error *error);
+
+/*
+** Checks the length of a key or token of the setting's kind, found at `place`; the message of a failure
+** names place and length, and not the value.
+*/
+enum service_status settings_check_length(enum setting setting, const char *value,
+                                          const char *place, struct service_error *error);
 
 /* True if a text has visible ASCII characters only, as tokens and keys do: it fits a header. */
 bool text_visible(const char *text);

@@ -12,7 +12,7 @@
 #include "base/buffer.h"
 
 #define ALGORITHM "SDK-HMAC-SHA256"
-#define CANONICAL_MAX ((size_t)64 << 10) /* bytes; a security token has some kilobytes */
+#define CANONICAL_MAX ((size_t)128 << 10) /* bytes; a security token has 64 KB at most */
 #define HASH_SIZE 32
 
 /* SHA-256 of nothing, the body of a GET. */
@@ -29,9 +29,13 @@ bool signature_prepare(void) {
 void signature_date(time_t time, char date[SIGNATURE_DATE_SIZE]) {
   struct tm utc;
 
-  if (!gmtime_r(&time, &utc) || !strftime(date, SIGNATURE_DATE_SIZE, "%Y%m%dT%H%M%SZ", &utc)) {
-    date[0] = '\0';
-  }
+  date[0] = '\0';
+  if (!gmtime_r(&time, &utc)) return;
+  /* strftime() would read the environment, for the time zone. */
+  snprintf(date, SIGNATURE_DATE_SIZE, "%04u%02u%02uT%02u%02u%02uZ",
+           (unsigned)(utc.tm_year + 1900) % 10000, (unsigned)(utc.tm_mon + 1) % 100,
+           (unsigned)utc.tm_mday % 100, (unsigned)utc.tm_hour % 100, (unsigned)utc.tm_min % 100,
+           (unsigned)utc.tm_sec % 100);
 }
 
 static bool append(struct buffer *buffer, const char *text) {

@@ -31,6 +31,11 @@ bool keys_echo(const struct listing *listing, int column) {
   return key && !(keys_parts(key) & ~(listing->required | PLACE_REGION));
 }
 
+const char *keys_place(const struct listing *listing) {
+  if (listing->required & PLACE_REPOSITORY) return "repository";
+  return listing->required & PLACE_NAMESPACE ? "organization" : "account";
+}
+
 const char *keys_name(const struct listing *listing, enum place_key key) {
   for (int i = 0; i < listing->column_count; i++) {
     if (listing->columns[i].key == key) return listing->columns[i].name;

@@ -34,6 +34,9 @@ unsigned keys_of_column(const struct listing *listing, int column);
 */
 bool keys_echo(const struct listing *listing, int column);
 
+/* What a listing is of, as messages call it: `repository`, `organization` or `account`. */
+const char *keys_place(const struct listing *listing);
+
 /* The name of the column that echoes a part of the place; NULL if none does. */
 const char *keys_name(const struct listing *listing, enum place_key key);
 

@@ -45,11 +45,13 @@ uint32_t listing_decoded(const struct listing *listing, uint32_t wanted) {
 }
 
 const struct order *listing_order(const struct listing *listing, bool descending) {
+  static const struct order none = {.growth = GROWS_ANYWHERE};
+
   for (int i = 0; i < listing->order_count; i++) {
     const struct order *order = &listing->orders[i];
     if (order->column == listing_time_column(listing) && order->descending == descending) {
       return order;
     }
   }
-  return listing->order_count ? &listing->orders[0] : NULL;
+  return listing->order_count ? &listing->orders[0] : &none;
 }

@@ -96,7 +96,7 @@ int listing_time_column(const struct listing *listing);
 
 /*
 ** The order by the time of listing_time_column, descending or not; where there is none, the first
-** of all; NULL where the list has none at all.
+** of all, and where the list has none at all, one without words in which new records come anywhere.
 */
 const struct order *listing_order(const struct listing *listing, bool descending);
 

@@ -92,7 +92,7 @@ void target_make(struct target *target, const struct listing *listing, const str
                                  .repository = place->name[0] ? repository : NULL,
                                  .limit = limit,
                                  .offset = offset,
-                                 .order = window->order ? window->order->words : NULL};
+                                 .order = window->order->words};
 
   target->path[0] = target->filter[0] = '\0';
   snprintf(repository, sizeof repository, "%s", place->name);

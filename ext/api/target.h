@@ -27,7 +27,7 @@
 struct page_window {
   int64_t offset;
   int64_t limit;
-  const struct order *order; /* of the listing's; NULL if it has none */
+  const struct order *order; /* see listing_order */
 };
 
 struct target {

@@ -108,8 +108,9 @@ static CURLcode set_limits(struct transfer *transfer) {
 
   /* Time is kept by end_late; libcurl's own limit must not come first. */
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, LONGEST_CONNECT);
-  /* A transfer that is given up while a name is looked up leaves that to its thread: waiting for a name server
-  ** that is silent takes ten seconds and more. libcurl 7.85 and 7.86 do not know it, and wait. */
+  /* A transfer that is given up while a name is looked up leaves that to its thread: waiting for
+  ** a name server that is silent takes ten seconds and more. libcurl 7.85 and 7.86 do not know
+  ** it, and wait. */
   (void)curl_easy_setopt(easy, QUICK_EXIT, 1L);
   /* What libcurl says to a SOCKS proxy by GSSAPI, it waits for. */
   (void)curl_easy_setopt(easy, CURLOPT_SOCKS5_AUTH, (long)CURLAUTH_BASIC);
@@ -117,9 +118,10 @@ static CURLcode set_limits(struct transfer *transfer) {
 }
 
 /*
-** libcurl keeps the certificates that it has read, for all connections of a multi handle, from 7.87 on, but
-** only where they come from one file and no folder beside it. Debian's libcurl looks into a folder, too,
-** and so reads some 140 certificates again for each connection, in 26 ms. A `ca_file` is all that is trusted.
+** libcurl keeps the certificates that it has read, for all connections of a multi handle, from 7.87
+** on, but only where they come from one file and no folder beside it. Debian's libcurl looks into a
+** folder, too, and so reads some 140 certificates again for each connection, in 26 ms. A `ca_file`
+** is all that is trusted.
 */
 static CURLcode set_tls(struct transfer *transfer, const char *ca_file) {
   CURL *easy = transfer->easy;
@@ -129,7 +131,8 @@ static CURLcode set_tls(struct transfer *transfer, const char *ca_file) {
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_SHARE, transfer->transport->share);
   if (!rc && ca_file) rc = curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
   if (rc) return rc;
-  /* A libcurl that knows no folders, or no proxies, refuses these, and has nothing to be turned off. */
+  /* A libcurl that knows no folders, or no proxies, refuses these, and has nothing to be turned
+  ** off. */
   if (ca_file || has_bundle) (void)curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
   if (has_bundle) (void)curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL);
   (void)curl_easy_setopt(easy, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
@@ -137,8 +140,8 @@ static CURLcode set_tls(struct transfer *transfer, const char *ca_file) {
 }
 
 /*
-** libcurl asks for HTTP/2 within TLS by itself, where it was built with it. A server that is known to have it
-** gets one connection also when that has to be made anew: the others wait for it.
+** libcurl asks for HTTP/2 within TLS by itself, where it was built with it. A server that is known
+** to have it gets one connection also when that has to be made anew: the others wait for it.
 */
 static CURLcode set_multiplexing(struct transfer *transfer) {
   if (!transfer->origin || transfer->origin->protocol != ORIGIN_MULTIPLEXED) return CURLE_OK;

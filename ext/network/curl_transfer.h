@@ -1,6 +1,7 @@
 /*
-** One exchange by libcurl: what it is asked to do, and what it calls when bytes come. Within the transport over
-** libcurl only; when an exchange begins and ends is not decided here, but in curl_transport.c.
+** One exchange by libcurl: what it is asked to do, and what it calls when bytes come. Within the
+** transport over libcurl only; when an exchange begins and ends is not decided here, but in
+** curl_transport.c.
 */
 #ifndef SWR_CURL_TRANSFER_H
 #define SWR_CURL_TRANSFER_H

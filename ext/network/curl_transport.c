@@ -67,8 +67,9 @@ static int64_t now(struct transport *base) {
 }
 
 /*
-** Moves the time by which limits are kept, that is the time within `drive`. When nobody drives it stands
-** still: the host may do something else between two rows, and what arrived meanwhile waits to be read.
+** Moves the time by which limits are kept, that is the time within `drive`. When nobody drives it
+** stands still: the host may do something else between two rows, and what arrived meanwhile waits
+** to be read.
 */
 static void watch(struct curl_transport *transport) {
   int64_t time = now(&transport->base);
@@ -100,7 +101,10 @@ static void unlink_transfer(struct curl_transport *transport, struct transfer *t
   }
 }
 
-/* A handle used before saves the memory that it has; reset, it keeps no header and no address of old. */
+/*
+** A handle used before saves the memory that it has; reset, it keeps no header and no address of
+** old.
+*/
 static CURL *take_handle(struct curl_transport *transport) {
   if (transport->handle_count) return transport->handles[--transport->handle_count];
   return curl_easy_init();
@@ -151,11 +155,12 @@ static void close_libcurl(struct curl_transport *transport) {
 }
 
 /*
-** In a child of the process that made them, connections are the parent's. What the child wrote on them, be it the
-** alert that ends TLS, would reach the server as if from the parent, and answers would go to whoever of the two
-** reads first. So nothing of them is used again, nor given back to libcurl, which speaks on what it ends, waits
-** for threads that no child has, and closes descriptors that a child may have for something else by now. All that
-** is left to the child's end but for the sockets, of which the child closes its own copies.
+** In a child of the process that made them, connections are the parent's. What the child wrote on
+** them, be it the alert that ends TLS, would reach the server as if from the parent, and answers
+** would go to whoever of the two reads first. So nothing of them is used again, nor given back to
+** libcurl, which speaks on what it ends, waits for threads that no child has, and closes
+** descriptors that a child may have for something else by now. All that is left to the child's end
+** but for the sockets, of which the child closes its own copies.
 */
 static void leave_connections(struct curl_transport *transport) {
   pid_t process = getpid();
@@ -310,8 +315,8 @@ static void end_lost(struct curl_transport *transport) {
 }
 
 /*
-** Ends what has been silent for too long, or goes on for too long. libcurl's own low-speed limit works
-** on an average over several seconds, and so comes late where the limit is short.
+** Ends what has been silent for too long, or goes on for too long. libcurl's own low-speed limit
+** works on an average over several seconds, and so comes late where the limit is short.
 */
 static void end_late(struct curl_transport *transport) {
   int64_t time = transport->watched;
@@ -328,8 +333,9 @@ static void end_late(struct curl_transport *transport) {
 }
 
 /*
-** Those that waited for a first connection go out; where its scout is lost, the next one becomes the scout.
-** One that libcurl has no memory for now is tried again by the next call, within its limits.
+** Those that waited for a first connection go out; where its scout is lost, the next one becomes
+** the scout. One that libcurl has no memory for now is tried again by the next call, within its
+** limits.
 */
 static void send_waiting(struct curl_transport *transport) {
   transport->waiting_may_go = false;

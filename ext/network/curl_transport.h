@@ -10,9 +10,9 @@
 #define CURL_PROBLEM_MAX 200 /* bytes */
 
 /*
-** Before anything else of libcurl and OpenSSL: the set-up of both, once in a process, on any thread.
-** Best done early: where memory is short in the midst of it, OpenSSL may stay unusable. False if
-** libcurl cannot be used, and a sentence without its end in `problem`.
+** Before anything else of libcurl and OpenSSL: the set-up of both, once in a process, on any
+** thread. Best done early: where memory is short in the midst of it, OpenSSL may stay unusable.
+** False if libcurl cannot be used, and a sentence without its end in `problem`.
 */
 bool curl_transport_initialize(char problem[CURL_PROBLEM_MAX]);
 

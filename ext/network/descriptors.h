@@ -1,6 +1,7 @@
 /*
-** The descriptors of the process, which are the host's: those that a host may have closed stay free, and the
-** sockets that were opened here are known, so that a child of the process can put them away.
+** The descriptors of the process, which are the host's: those that a host may have closed stay
+** free, and the sockets that were opened here are known, so that a child of the process can put
+** them away.
 **
 ** It must not know libcurl, nor what is said on a socket.
 */
@@ -19,16 +20,16 @@ struct low_descriptors {
 };
 
 /*
-** Keeps those of 0, 1 and 2 that the host has closed from being given to a file or socket that is opened until
-** they are released: what the host prints would go there. Whoever reads or writes them meanwhile is told that
-** they are closed.
+** Keeps those of 0, 1 and 2 that the host has closed from being given to a file or socket that is
+** opened until they are released: what the host prints would go there. Whoever reads or writes them
+** meanwhile is told that they are closed.
 */
 void low_descriptors_hold(struct low_descriptors *low);
 void low_descriptors_release(const struct low_descriptors *low);
 
 /*
-** Whether the process may open so few more that the lack of them is what a name server, a file of certificates or a
-** connection failed for.
+** Whether the process may open so few more that the lack of them is what a name server, a file of
+** certificates or a connection failed for.
 */
 bool descriptors_scarce(void);
 
@@ -52,8 +53,8 @@ int own_sockets_open(struct own_sockets *sockets, int family, int type, int prot
 int own_sockets_close(struct own_sockets *sockets, int descriptor);
 
 /*
-** In a child of the process that opened them: closes the child's copies and forgets them. Nothing is sent, and the
-** parent's stay open.
+** In a child of the process that opened them: closes the child's copies and forgets them. Nothing
+** is sent, and the parent's stay open.
 */
 void own_sockets_leave(struct own_sockets *sockets);
 

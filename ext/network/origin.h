@@ -1,9 +1,9 @@
 /*
 ** What is known of the servers that were asked: whether a connection to one carries many requests.
 **
-** Before the first connection to a server stands, nobody knows whether it speaks HTTP/2. A burst of requests
-** then goes out as one, its scout; the others wait until the scout's connection stands, and either share it
-** or open their own. It must not know libcurl, nor who waits.
+** Before the first connection to a server stands, nobody knows whether it speaks HTTP/2. A burst of
+** requests then goes out as one, its scout; the others wait until the scout's connection stands,
+** and either share it or open their own. It must not know libcurl, nor who waits.
 */
 #ifndef SWR_ORIGIN_H
 #define SWR_ORIGIN_H
@@ -36,14 +36,15 @@ struct origins {
 };
 
 /*
-** The origin of an https URL, entered if it is new; the caller counts itself in and out by `transfers`, which
-** keeps the place. NULL for plain http, whose connections never carry many requests at once, and where too
-** many origins are in use: such a transfer waits for nobody.
+** The origin of an https URL, entered if it is new; the caller counts itself in and out by
+** `transfers`, which keeps the place. NULL for plain http, whose connections never carry many
+** requests at once, and where too many origins are in use: such a transfer waits for nobody.
 */
 struct origin *origins_find(struct origins *origins, const char *url);
 
 /*
-** Whether a transfer may go out now. The first one to an unknown origin may, and is its scout from then on.
+** Whether a transfer may go out now. The first one to an unknown origin may, and is its scout from
+** then on.
 */
 bool origin_admits(struct origin *origin, const void *transfer);
 

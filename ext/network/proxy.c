@@ -23,11 +23,11 @@ static const char UNKNOWN_KIND[] =
 
 static char *copy_text(const char *text) { return secret_copy(text, strlen(text)); }
 
-/* Set to nothing is as good as not set, for libcurl too. */
-static const char *first_set(const char *const *names, size_t count, const char **name) {
+static const char *first_set(const struct environment *environment, const char *const *names,
+                             size_t count, const char **name) {
   for (size_t i = 0; i < count; i++) {
-    const char *value = getenv(names[i]);
-    if (!value || !value[0]) continue;
+    const char *value = environment_value(environment, names[i]);
+    if (!value) continue;
     *name = names[i];
     return value;
   }
@@ -133,7 +133,7 @@ static bool check(struct proxy *proxy, const char *url) {
   return true;
 }
 
-bool proxy_find(struct proxy *proxy) {
+bool proxy_find(struct proxy *proxy, const struct environment *environment) {
   static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
   static const char *const exempting[] = {"no_proxy", "NO_PROXY"};
   const char *ignored;
@@ -141,11 +141,11 @@ bool proxy_find(struct proxy *proxy) {
   const char *exempt;
 
   memset(proxy, 0, sizeof *proxy);
-  url = first_set(names, sizeof names / sizeof names[0], &proxy->variable);
+  url = first_set(environment, names, sizeof names / sizeof names[0], &proxy->variable);
   if (!url) return true;
   if (!find_secrets(proxy, url) || !check(proxy, url)) return false;
   if (!proxy->problem && (proxy->url = copy_text(url)) == NULL) return false;
-  exempt = first_set(exempting, sizeof exempting / sizeof exempting[0], &ignored);
+  exempt = first_set(environment, exempting, sizeof exempting / sizeof exempting[0], &ignored);
   return !exempt || (proxy->exempt = copy_text(exempt)) != NULL;
 }
 

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/environment.h"
 #include "base/redact.h"
 
 #define PROXY_SECRETS 3
@@ -31,7 +32,7 @@ struct proxy {
 ** all_proxy, ALL_PROXY; and no_proxy, NO_PROXY. False when out of memory; freed by the caller in
 ** either case.
 */
-bool proxy_find(struct proxy *proxy);
+bool proxy_find(struct proxy *proxy, const struct environment *environment);
 
 /* Adds what must not be shown; not owned, valid as long as the proxy is. */
 void proxy_secrets(const struct proxy *proxy, struct secrets *secrets);

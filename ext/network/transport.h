@@ -16,9 +16,11 @@
 struct transport;
 struct transfer; /* one exchange in flight; owned by the transport */
 
-/* A GET, or a POST where there is a body. The transport copies what it needs before `start` returns, but
-** for body and proxy: these must stay as they are until the exchange is over, so that their owner can
-** wipe them. */
+/*
+** A GET, or a POST where there is a body. The transport copies what it needs before `start`
+** returns, but for body and proxy: these must stay as they are until the exchange is over, so that
+** their owner can wipe them.
+*/
 struct transport_request {
   const char *url;
   const char *const *headers; /* `Name: value` */
@@ -39,7 +41,7 @@ enum transport_outcome {
   TRANSPORT_TIMED_OUT, /* idle for too long, or the time limit passed */
   TRANSPORT_FAILED,    /* no connection, or it broke */
   /* These would come the same again: */
-  TRANSPORT_UNREACHABLE, /* no connection: there is no such host, or the proxy does not let through */
+  TRANSPORT_UNREACHABLE, /* there is no such host, or the proxy does not let through to it */
   TRANSPORT_GARBLED,     /* the body is not what the headers say */
   TRANSPORT_UNTRUSTED,   /* the server's certificate was not accepted */
   TRANSPORT_BAD_CA_FILE, /* there are no certificates in the file that was named */
@@ -48,9 +50,9 @@ enum transport_outcome {
 };
 
 /*
-** Statuses that ask for the same request again, but on another connection: it came too slowly for this
-** one (408), this one leads to the wrong server (421), or is not safe from replay (425). A connection
-** that has brought one of them is not used again.
+** Statuses that ask for the same request again, but on another connection: it came too slowly for
+** this one (408), this one leads to the wrong server (421), or is not safe from replay (425). A
+** connection that has brought one of them is not used again.
 */
 bool status_wants_new_connection(int status);
 
@@ -58,7 +60,8 @@ struct transport_result {
   enum transport_outcome outcome;
   int status;          /* of HTTP; 0 if none arrived */
   int64_t retry_after; /* milliseconds, from the header of that name; 0 if none */
-  /* Static, NULL if it did not fail at a proxy: the variable that names it, and why it cannot be used. */
+  /* Static, NULL if it did not fail at a proxy: the variable that names it, and why it cannot be
+  ** used. */
   const char *proxy;
   const char *proxy_problem;
   const char *detail; /* a sentence of the HTTP library, valid during the call only */

@@ -11,7 +11,8 @@
 #include "base/utf8.h"
 #include "record/json_text.h"
 
-#define TOKENER_DEPTH 4 /* it sees strings and numbers only */
+#define TOKENER_DEPTH 4   /* it sees strings and numbers only */
+#define INTEGER_DIGITS 19 /* of 64 bits, at most */
 #define ROOM_MIN ((size_t)1 << 10)
 
 /* Bytes of the record. */
@@ -117,11 +118,14 @@ static enum record_status take_text(struct record *record, int column, const str
   return status;
 }
 
-static bool is_integer(const struct span *value) {
-  for (size_t i = *value->at == '-'; i < value->size; i++) {
-    if (value->at[i] < '0' || value->at[i] > '9') return false;
+/* The digits of an integer, at most 19 of which can fit into 64 bits; 0 for another value. */
+static size_t integer_digits(const struct span *value) {
+  size_t sign = *value->at == '-';
+
+  for (size_t i = sign; i < value->size; i++) {
+    if (value->at[i] < '0' || value->at[i] > '9') return 0;
   }
-  return true;
+  return value->size - sign;
 }
 
 /*
@@ -130,10 +134,12 @@ static bool is_integer(const struct span *value) {
 */
 static enum record_status take_integer(struct record *record, int column,
                                        const struct span *value) {
+  size_t digits = integer_digits(value);
   json_object *number;
   int64_t integer;
 
-  if (!is_integer(value)) return wrong_type(record, column, "an integer");
+  if (digits == 0) return wrong_type(record, column, "an integer");
+  if (digits > INTEGER_DIGITS) return wrong_type(record, column, "an integer of 64 bits");
   if (!make_room(record->reader, value->size)) return RECORD_NO_MEMORY;
   number = parse(record->reader, value->at, value->size + 1);
   if (!number) return RECORD_NO_MEMORY;

@@ -3,9 +3,13 @@
 */
 #include "request/exchange.h"
 
+#include <stdio.h>
+
 #include "base/version.h"
 
 #define USER_AGENT "swr_sync_job/" SWR_VERSION_TEXT
+
+#define OTHERS_TRY 20 /* milliseconds until it is looked whether others have tried the same */
 
 /* ---- one exchange ---- */
 
@@ -40,6 +44,7 @@ void exchange_reset(struct exchange *exchange) {
 
   if (exchange->transfer) transport->methods->cancel(transport, exchange->transfer);
   exchange->transfer = NULL;
+  exchange_judge(exchange, LOCKOUT_UNKNOWN);
   access_release(exchange->access);
   exchange->access = NULL;
   exchange->secrets.count = 0;
@@ -50,12 +55,45 @@ void exchange_close(struct exchange *exchange) {
   unlink_exchange(exchange);
 }
 
-void exchange_begin(struct exchange *exchange, struct access *access) {
+void exchange_begin(struct exchange *exchange, struct access *access, bool guarded) {
   exchange->access = access_retain(access);
+  exchange->guarded = guarded;
   exchange->new_connection = false;
   exchange->secrets.count = 0;
   access_secrets(access, &exchange->secrets);
   attempts_begin(&exchange->attempts, &access->limits, exchanges_now(exchange->all));
+}
+
+bool exchange_admit(struct exchange *exchange, char *problem, size_t size) {
+  struct lockout *lockout = exchange->all->lockout;
+  const struct credentials *credentials = &exchange->access->credentials;
+  int64_t now = exchanges_now(exchange->all);
+  int64_t wait;
+
+  if (!exchange->guarded) return true;
+  wait = lockout_wait(lockout, credentials, now);
+  if (wait > 0) {
+    lockout_explain(lockout, credentials, wait, problem, size);
+    exchange_end(exchange, VERDICT_FAILED);
+    return false;
+  }
+  exchange->trying = lockout_begin(lockout, credentials, now);
+  if (exchange->trying) return true;
+  if (exchange_time_left(exchange) > 0) {
+    exchange->state = EXCHANGE_PAUSED;
+    exchange->attempts.resume_at = now + OTHERS_TRY;
+  } else {
+    snprintf(problem, size, "the deadline has passed while others tried the same credentials.");
+    exchange_end(exchange, VERDICT_FAILED);
+  }
+  return false;
+}
+
+void exchange_judge(struct exchange *exchange, enum lockout_answer answer) {
+  if (!exchange->trying) return;
+  exchange->trying = false;
+  lockout_end(exchange->all->lockout, &exchange->access->credentials, answer,
+              exchanges_now(exchange->all));
 }
 
 static void on_header(void *context, const char *name, size_t name_size, const char *value,
@@ -111,6 +149,7 @@ static uint64_t next_random(struct exchanges *all) {
 bool exchange_pause(struct exchange *exchange, const struct transport_result *result) {
   struct exchanges *all = exchange->all;
 
+  exchange_judge(exchange, LOCKOUT_UNKNOWN);
   if (!attempts_pause(&exchange->attempts, exchanges_now(all), next_random(all),
                       result->retry_after)) {
     return false;
@@ -121,6 +160,7 @@ bool exchange_pause(struct exchange *exchange, const struct transport_result *re
 }
 
 void exchange_end(struct exchange *exchange, enum verdict verdict) {
+  exchange_judge(exchange, LOCKOUT_UNKNOWN);
   exchange->state = EXCHANGE_ENDED;
   exchange->verdict = verdict;
   attempts_end(&exchange->attempts, exchanges_now(exchange->all));

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "account/access.h"
+#include "account/lockout.h"
 #include "base/redact.h"
 #include "network/transport.h"
 #include "request/attempts.h"
@@ -41,6 +42,7 @@ struct exchanges {
   struct transport *transport; /* owned; NULL until first needed */
   struct throttle throttle;    /* of all that are paced, together */
   uint64_t random_state;       /* of the jitter in pauses; not for anything secret */
+  struct lockout *lockout;     /* not owned: that of the process */
 };
 
 enum exchange_state {
@@ -60,6 +62,8 @@ struct exchange {
   enum verdict verdict;      /* how it ended */
   struct transfer *transfer; /* while EXCHANGE_IN_FLIGHT */
   bool new_connection;       /* the next attempt does not use one that stands */
+  bool guarded;              /* it sends what can be locked, see lockout.h */
+  bool trying;               /* lockout_begin has let it, and waits for lockout_end */
   int64_t sent;              /* when the last attempt was, by the transport's clock */
   struct attempts attempts;
   /* From exchange_begin on: */
@@ -78,8 +82,17 @@ void exchange_reset(struct exchange *exchange);
 /* Resets it and takes it out of the list; what it is a part of is its owner's. */
 void exchange_close(struct exchange *exchange);
 
-/* Its attempts begin now, by the limits of `access`. */
-void exchange_begin(struct exchange *exchange, struct access *access);
+/* Its attempts begin now, by the limits of `access`. `guarded`: with its access key, or its password. */
+void exchange_begin(struct exchange *exchange, struct access *access, bool guarded);
+
+/*
+** Asked before an attempt: true if the credentials may be sent. If not, it has been paused until others
+** of the process have tried the same, or ended with VERDICT_FAILED and a sentence in `problem`.
+*/
+bool exchange_admit(struct exchange *exchange, char *problem, size_t size);
+
+/* What the answer to an attempt says of the credentials. Before exchange_pause and _end: these say nothing. */
+void exchange_judge(struct exchange *exchange, enum lockout_answer answer);
 
 /*
 ** Begins an attempt. Of *wire, the caller sets url, headers and body; the rest is set here. False

@@ -7,7 +7,6 @@
 #include "request/iam_session.h"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +15,6 @@
 #include "request/exchange.h"
 #include "request/iam_response.h"
 
-#define KEY_SIZE 32       /* bytes of SHA-256 */
 #define SESSIONS_MAX 64   /* that are kept unused; there are some forty regions */
 #define MARGIN 300        /* seconds before its end that a token is given up */
 #define REFUSAL_MS 300000 /* that a refused login is not sent again */
@@ -24,7 +22,7 @@
 
 struct iam_session {
   struct exchange exchange; /* VERDICT_READY with no token: nothing is known */
-  unsigned char key[KEY_SIZE];
+  unsigned char key[LOCKOUT_HASH_SIZE];
   int references;
   int waiting;             /* who have joined and not left */
   struct iam_token *token; /* NULL: none, or none any more */
@@ -99,10 +97,11 @@ static void fail(struct iam_session *session, bool refused) {
   attempts_describe(&exchange->attempts, tries, sizeof tries);
   snprintf(session->problem, sizeof session->problem,
            "IAM gave no token to user '%s' of account '%s' for project '%s': %s%s%s%s%s "
-           "Asked: POST %s" IAM_TARGET ".",
+           "%s: POST %s" IAM_TARGET ".",
            user, domain, project, answer->problem, tries,
            answer->request_id[0] ? " Request id: " : "", answer->request_id,
-           answer->request_id[0] ? "." : "", login->auth_url);
+           answer->request_id[0] ? "." : "", exchange->attempts.count ? "Asked" : "Not asked",
+           login->auth_url);
   session->refused_until = refused ? exchanges_now(exchange->all) + REFUSAL_MS : 0;
   wipe(session);
 }
@@ -142,6 +141,9 @@ static void on_done(struct exchange *exchange, const struct transport_result *re
   struct iam_session *session = (struct iam_session *)exchange;
   enum verdict verdict = iam_response_finish(&session->answer, result, time(NULL));
 
+  exchange_judge(exchange, verdict == VERDICT_READY     ? LOCKOUT_ACCEPTED
+                           : verdict == VERDICT_REFUSED ? LOCKOUT_REFUSED
+                                                        : LOCKOUT_UNKNOWN);
   if (verdict == VERDICT_READY) {
     keep_token(session);
   } else if (verdict == VERDICT_NO_MEMORY) {
@@ -151,10 +153,10 @@ static void on_done(struct exchange *exchange, const struct transport_result *re
   }
 }
 
-static void start_attempt(struct exchange *exchange) {
+static void start_attempt(struct iam_session *session) {
   static const char *const headers[] = {"Content-Type: application/json",
                                         "Accept: application/json"};
-  struct iam_session *session = (struct iam_session *)exchange;
+  struct exchange *exchange = &session->exchange;
   char url[IAM_URL_MAX + sizeof IAM_TARGET IAM_QUERY];
   struct transport_request wire = {.url = url,
                                    .headers = headers,
@@ -168,7 +170,17 @@ static void start_attempt(struct exchange *exchange) {
   if (!exchange_send(exchange, &wire)) fail_without_memory(session);
 }
 
-static const struct exchange_methods methods = {.resume = start_attempt,
+static void begin_attempt(struct exchange *exchange) {
+  struct iam_session *session = (struct iam_session *)exchange;
+
+  if (exchange_admit(exchange, session->answer.problem, sizeof session->answer.problem)) {
+    start_attempt(session);
+  } else if (!iam_session_under_way(session)) {
+    fail(session, false);
+  }
+}
+
+static const struct exchange_methods methods = {.resume = begin_attempt,
                                                 .header = on_header,
                                                 .body = on_body,
                                                 .done = on_done,
@@ -176,32 +188,17 @@ static const struct exchange_methods methods = {.resume = start_attempt,
 
 static void begin(struct iam_session *session, struct access *access) {
   drop_token(session);
-  exchange_begin(&session->exchange, access);
+  exchange_begin(&session->exchange, access, true);
   session->body = iam_body(&access->credentials.login, &session->quoted);
   if (session->body) {
     secrets_add(&session->exchange.secrets, session->quoted);
-    start_attempt(&session->exchange);
+    begin_attempt(&session->exchange);
   } else {
     fail_without_memory(session);
   }
 }
 
 /* ---- the sessions of a service ---- */
-
-/* SHA-256 over all that makes a login, each text with its NUL. False when out of memory. */
-static bool make_key(const struct iam_login *login, unsigned char key[KEY_SIZE]) {
-  const char *const texts[] = {login->auth_url, login->user_name, login->user_password,
-                               login->domain_name, login->project_name};
-  EVP_MD_CTX *context = EVP_MD_CTX_new();
-  bool made = context && EVP_DigestInit_ex(context, EVP_sha256(), NULL);
-
-  for (size_t i = 0; made && i < sizeof texts / sizeof texts[0]; i++) {
-    made = EVP_DigestUpdate(context, texts[i], strlen(texts[i]) + 1);
-  }
-  made = made && EVP_DigestFinal_ex(context, key, NULL);
-  EVP_MD_CTX_free(context);
-  return made;
-}
 
 /* The first session in a list of exchanges, which may be empty. */
 static struct iam_session *first_session(struct exchange *exchange) {
@@ -226,11 +223,12 @@ static void trim(struct iam_session *session) {
 }
 
 /* A session that nothing is known of yet; NULL when out of memory. */
-static struct iam_session *create(struct exchanges *all, const unsigned char key[KEY_SIZE]) {
+static struct iam_session *create(struct exchanges *all,
+                                  const unsigned char key[LOCKOUT_HASH_SIZE]) {
   struct iam_session *session = calloc(1, sizeof *session);
 
   if (!session) return NULL;
-  memcpy(session->key, key, KEY_SIZE);
+  memcpy(session->key, key, LOCKOUT_HASH_SIZE);
   iam_response_init(&session->answer, &session->exchange.secrets);
   exchange_open(&session->exchange, all, &methods);
   return session;
@@ -239,10 +237,10 @@ static struct iam_session *create(struct exchanges *all, const unsigned char key
 struct iam_session *iam_session_open(struct service *service, const struct access *access) {
   struct exchanges *all = &service->exchanges;
   struct iam_session *session = first_session(all->first);
-  unsigned char key[KEY_SIZE];
+  unsigned char key[LOCKOUT_HASH_SIZE];
 
-  if (!make_key(&access->credentials.login, key)) return NULL;
-  while (session && memcmp(session->key, key, KEY_SIZE) != 0) {
+  if (!lockout_hash(&access->credentials, key)) return NULL;
+  while (session && memcmp(session->key, key, LOCKOUT_HASH_SIZE) != 0) {
     session = first_session(session->exchange.next);
   }
   if (!session) session = create(all, key);

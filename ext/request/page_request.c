@@ -59,14 +59,12 @@ static bool on_body(struct exchange *exchange, int status, const char *bytes, si
 
 /* What an answer says of the credentials. */
 static void note_credentials(struct page_request *request, enum verdict verdict) {
-  struct access *access = request->exchange.access;
-  struct lockout *lockout = &request->service->lockout;
-
   if (verdict == VERDICT_READY || verdict == VERDICT_ABSENT) {
-    access_accept(access);
-    lockout_accepted(lockout, &access->credentials);
-  } else if (request->answer.unauthorized) {
-    lockout_refused(lockout, &access->credentials, exchanges_now(request->exchange.all));
+    access_accept(request->exchange.access);
+    exchange_judge(&request->exchange, LOCKOUT_ACCEPTED);
+  } else {
+    exchange_judge(&request->exchange,
+                   request->answer.unauthorized ? LOCKOUT_REFUSED : LOCKOUT_UNKNOWN);
   }
 }
 
@@ -121,18 +119,6 @@ static void send_attempt(struct page_request *request, const char *token) {
   request_headers_free(&headers);
 }
 
-/* Ends a request before it is sent if its credentials would come near to being locked. */
-static bool held_back(struct page_request *request) {
-  const struct lockout *lockout = &request->service->lockout;
-  int64_t wait = lockout_wait(lockout, &request->exchange.access->credentials,
-                              exchanges_now(request->exchange.all));
-
-  if (wait == 0) return false;
-  lockout_explain(lockout, wait, request->answer.problem, sizeof request->answer.problem);
-  exchange_end(&request->exchange, VERDICT_FAILED);
-  return true;
-}
-
 /* Takes the token of a session that is ready. */
 static void take_token(struct page_request *request) {
   struct exchange *exchange = &request->exchange;
@@ -166,9 +152,11 @@ static void look_for_token(struct page_request *request) {
 }
 
 static void begin_attempt(struct page_request *request) {
-  if (held_back(request)) return;
   if (!request->session) {
-    send_attempt(request, request->exchange.access->credentials.token);
+    if (exchange_admit(&request->exchange, request->answer.problem,
+                       sizeof request->answer.problem)) {
+      send_attempt(request, request->exchange.access->credentials.token);
+    }
     return;
   }
   request->exchange.state = EXCHANGE_HELD;
@@ -230,7 +218,7 @@ struct page_request *page_request_start(struct service *service, struct access *
   request->place = place;
   target_make(&request->target, listing, place, window);
   exchange_open(&request->exchange, &service->exchanges, &methods);
-  exchange_begin(&request->exchange, access);
+  exchange_begin(&request->exchange, access, !request->session);
   page_response_init(&request->answer, listing, EVERY_COLUMN, place, window,
                      &request->exchange.secrets, credentials_advice(&access->credentials));
   page_response_watch(&request->answer, interrupted, service);

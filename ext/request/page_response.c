@@ -8,10 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/keys.h"
 #include "base/redact.h"
 #include "request/header_name.h"
 #include "request/transport_problem.h"
 
+#define ADVICE_MAX 160                  /* bytes, NUL included */
 #define RESPONSE_MAX ((size_t)64 << 20) /* bytes, decompressed; a thousand records have 0.5 MB */
 #define ERROR_BODY_MAX ((size_t)64 << 10)
 #define UNDECODED_MAX ((size_t)128 << 10) /* bytes; a hundred records have 50 KB */
@@ -89,6 +91,7 @@ static const char *told(const struct page_response *answer, size_t row, enum pla
   int column = listing_key_column(answer->page.listing, key);
 
   *size = 0;
+  if (!(answer->page.listing->required & key)) return NULL; /* any place may be told */
   return column < 0 ? NULL : record_page_text(&answer->page, row, column, size);
 }
 
@@ -174,8 +177,9 @@ static bool take_slice(struct page_response *answer, const char *bytes, size_t s
       return false;
     default:
       conclude(answer, VERDICT_FAILED,
-               "HTTP 200, but the body is not the documented array of jobs: does the endpoint name "
-               "SWR's API?");
+               "HTTP 200, but the body is not the documented array of %s: does the endpoint name "
+               "SWR's API?",
+               answer->page.listing->records);
       return false;
   }
 }
@@ -246,11 +250,18 @@ bool page_response_body(struct page_response *answer, int status, const char *by
 }
 
 /* What to do about a status, as the end of the message; with its space in front. */
-static const char *advice(int status, const struct answer_error *error) {
+static const char *advice(const struct page_response *answer, const struct answer_error *error,
+                          char text[ADVICE_MAX]) {
+  int status = answer->status;
+
   if (answer_error_is_throttling(error) || status == 429) {
     return " The service throttles: ask for less at once (setting concurrency), or later.";
   }
-  if (status == 403) return " These credentials may not read the sync jobs of this repository.";
+  if (status == 403) {
+    snprintf(text, ADVICE_MAX, " These credentials may not read the %s of this %s.",
+             answer->page.listing->noun, keys_place(answer->page.listing));
+    return text;
+  }
   if (status == 404) return " The endpoint does not serve this API: check endpoint and region.";
   if (status >= 300 && status < 400) {
     return " Redirects are not followed: set endpoint to the address that it leads to.";
@@ -262,6 +273,7 @@ static const char *advice(int status, const struct answer_error *error) {
 static enum verdict conclude_status(struct page_response *answer, enum verdict verdict,
                                     const struct answer_error *error) {
   char said[sizeof error->code + sizeof error->message + 32];
+  char text[ADVICE_MAX];
   bool refused = answer->status == 401;
 
   if (!answer->request_id[0]) {
@@ -269,7 +281,12 @@ static enum verdict conclude_status(struct page_response *answer, enum verdict v
   }
   answer_error_describe(error, answer->status, said, sizeof said);
   return conclude(answer, verdict, "%s%s%s", said, refused ? " " : "",
-                  refused ? answer->refusal : advice(answer->status, error));
+                  refused ? answer->refusal : advice(answer, error, text));
+}
+
+/* True if a path names what may not be there. */
+static bool names_place(const struct listing *listing) {
+  return (listing->required & (PLACE_NAMESPACE | PLACE_REPOSITORY)) != 0;
 }
 
 static enum verdict finish_error(struct page_response *answer) {
@@ -281,7 +298,7 @@ static enum verdict finish_error(struct page_response *answer) {
     return answer->verdict = VERDICT_NO_MEMORY;
   }
   answer->unauthorized = status == 401 && !answer_error_is_swr(&error);
-  if (status == 404 && answer_error_is_swr(&error)) {
+  if (status == 404 && names_place(answer->page.listing) && answer_error_is_swr(&error)) {
     return conclude_status(answer, VERDICT_ABSENT, &error);
   }
   answer->throttled = status == 429 || (status == 403 && answer_error_is_throttling(&error));
@@ -321,7 +338,8 @@ enum verdict page_response_decode(struct page_response *answer) {
   if (record_reader_finished(&answer->reader)) return VERDICT_READY;
   if (answer->received == 0) {
     return conclude(answer, VERDICT_FAILED,
-                    "HTTP 200 with an empty body, where an array of jobs was expected.");
+                    "HTTP 200 with an empty body, where an array of %s was expected.",
+                    answer->page.listing->records);
   }
   return conclude(answer, VERDICT_FAILED,
                   "HTTP 200, but the body was cut short: it ends inside the array, behind %zu "

@@ -24,6 +24,7 @@ struct service *service_create(struct transport *transport) {
   if (!service) return NULL;
   settings_init(&service->settings);
   service->exchanges.transport = transport;
+  service->exchanges.lockout = lockout_of_process();
   service->exchanges.random_state = (uint64_t)time(NULL) ^ (uint64_t)(uintptr_t)service;
   return service;
 }

@@ -12,7 +12,6 @@
 #include <stdint.h>
 
 #include "account/access.h"
-#include "account/lockout.h"
 #include "account/settings.h"
 #include "base/status.h"
 #include "network/transport.h"
@@ -21,7 +20,6 @@
 struct service {
   struct settings settings;
   struct exchanges exchanges; /* page requests, which are closed by their owners, and logins */
-  struct lockout lockout;
   bool (*interrupted)(void *context);
   void *interrupt_context;
   void (*warn)(void *context, const char *message);
@@ -55,8 +53,9 @@ void service_warn_by(struct service *service, void (*warn)(void *context, const 
                      void *context);
 
 /*
-** Before the first request of a statement: reads settings, environment and token file anew into
-** *access, the caller's reference, and makes sure of the transport. On failure *access is NULL.
+** Before the first request of a statement: reads settings, the environment as it was looked at last
+** (settings_look), and the token file anew into *access, the caller's reference, and makes sure of the
+** transport. On failure *access is NULL.
 */
 enum service_status service_begin(struct service *service, struct access **access,
                                   struct service_error *error);

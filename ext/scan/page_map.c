@@ -100,14 +100,20 @@ void page_map_rest(struct page_map *map, const struct page_reader *reader) {
   if (map->asked && map->ahead_of == reader) read_ahead_cancel(&map->ahead);
 }
 
+/* The column that the list is sorted by. */
+static const char *time_name(const struct page_map *map) {
+  return map->listing->columns[map->order->column].name;
+}
+
 static enum service_status fail_disordered(const struct page_map *map,
                                            struct service_error *error) {
   return service_fail(error,
-                      "%s/%s: the service did not list the jobs in the order of createdAt that was "
-                      "asked for (at the job with id %" PRId64
-                      "). +createdAt instead of createdAt "
+                      "%s: the service did not list the %s in the order of %s that was asked for "
+                      "(at the %s with id %" PRId64
+                      "). +%s instead of %s "
                       "in ORDER BY and WHERE leaves sorting and comparing to SQLite.",
-                      map->place.name_space, map->place.name, map->drift.disordered);
+                      place_label(&map->place), map->listing->records, time_name(map),
+                      map->listing->record, map->drift.disordered, time_name(map), time_name(map));
 }
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -179,7 +185,10 @@ static void learn_total(struct page_map *map, int64_t start, int64_t records, bo
                         int64_t total) {
   if (records && start + records > map->seen) map->seen = start + records;
   if (map->total_known) return; /* positions are those of the first answer */
-  if (agrees) {
+  if (!map->listing->paged) {
+    map->total_known = true; /* the first answer is all */
+    map->total = start + records;
+  } else if (agrees) {
     map->total_known = true;
     map->total = total - map->drift.shift;
   } else if (records == 0 && start <= map->seen) {
@@ -257,6 +266,8 @@ static enum service_status take_answer(struct page_map *map, int64_t position, b
 static struct page_request *start_request(const struct page_map *map, int64_t offset,
                                           int64_t limit) {
   struct page_window window = {offset > 0 ? offset : 0, limit, map->order};
+
+  if (!map->listing->paged) window.offset = 0;
 
   return page_request_start(map->service, map->access, map->listing, &map->place, &window);
 }
@@ -499,10 +510,11 @@ static enum service_status bring(struct page_map *map, const struct page_reader 
   }
   if (page_cache_find(&map->store, position)) return SERVICE_OK;
   return service_fail(error,
-                      "%s/%s: jobs keep moving while they are read, or the service does not keep "
-                      "the order of createdAt: job %" PRId64
+                      "%s: %s keep moving while they are read, or the service does not keep "
+                      "the order of %s: %s %" PRId64
                       " was not found in %d requests. Run the query again.",
-                      map->place.name_space, map->place.name, position + 1, TRIES_MAX);
+                      place_label(&map->place), map->listing->records, time_name(map),
+                      map->listing->record, position + 1, TRIES_MAX);
 }
 
 /* Finds out whether there is a row at a position, going by the totals alone where they are known.

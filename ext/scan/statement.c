@@ -23,6 +23,11 @@ struct entry {
   struct entry *used_after;
 };
 
+/* Entries whose hashes have the same end. */
+struct bucket {
+  struct entry *first;
+};
+
 /* FNV-1a. */
 static uint32_t hash_text(uint32_t hash, const char *text) {
   for (; *text; text++) hash = (hash ^ (unsigned char)*text) * 16777619u;
@@ -49,7 +54,7 @@ struct statement {
   int references;
   size_t footprint;       /* bytes of the pages of all maps */
   size_t trimmed;         /* those that were left by the last trim */
-  struct entry **buckets; /* owned; NULL if there are no maps */
+  struct bucket *buckets; /* owned; NULL if there are no maps */
   size_t bucket_count;
   size_t map_count;
   struct entry *newest;
@@ -160,15 +165,15 @@ static void put_first(struct statement *statement, struct entry *entry) {
 /* Twice as many buckets, where there are as many maps as buckets. False when out of memory. */
 static bool grow(struct statement *statement) {
   size_t count = statement->bucket_count ? statement->bucket_count * 2 : FIRST_BUCKETS;
-  struct entry **buckets;
+  struct bucket *buckets;
 
   if (statement->map_count < statement->bucket_count) return true;
   buckets = calloc(count, sizeof *buckets);
   if (!buckets) return false;
   for (struct entry *entry = statement->newest; entry; entry = entry->used_before) {
-    struct entry **bucket = &buckets[entry->hash % count];
-    entry->next = *bucket;
-    *bucket = entry;
+    struct bucket *bucket = &buckets[entry->hash % count];
+    entry->next = bucket->first;
+    bucket->first = entry;
   }
   free(statement->buckets);
   statement->buckets = buckets;
@@ -179,7 +184,7 @@ static bool grow(struct statement *statement) {
 static struct entry *find(const struct statement *statement, const struct listing *listing,
                           const struct place *place, const struct order *order, uint32_t hash) {
   struct entry *entry =
-      statement->map_count ? statement->buckets[hash % statement->bucket_count] : NULL;
+      statement->map_count ? statement->buckets[hash % statement->bucket_count].first : NULL;
 
   while (entry && (entry->hash != hash || entry->listing != listing || entry->order != order ||
                    !place_equal(page_map_repository(entry->map), place))) {
@@ -191,7 +196,7 @@ static struct entry *find(const struct statement *statement, const struct listin
 static struct entry *add(struct statement *statement, const struct listing *listing,
                          const struct place *place, const struct order *order, uint32_t hash) {
   struct entry *entry = grow(statement) ? calloc(1, sizeof *entry) : NULL;
-  struct entry **bucket;
+  struct bucket *bucket;
 
   if (!entry) return NULL;
   entry->map = page_map_open(statement->service, access_to(statement, place->region), listing,
@@ -204,8 +209,8 @@ static struct entry *add(struct statement *statement, const struct listing *list
   entry->order = order;
   entry->hash = hash;
   bucket = &statement->buckets[hash % statement->bucket_count];
-  entry->next = *bucket;
-  *bucket = entry;
+  entry->next = bucket->first;
+  bucket->first = entry;
   statement->map_count++;
   return entry;
 }

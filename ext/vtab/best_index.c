@@ -213,7 +213,7 @@ static bool order_fits(const sqlite3_index_info *info, struct plan *plan) {
     if (ordered) continue;
     ordered = true;
     plan->order = listing_order(plan->listing, descending);
-    if (!plan->order || plan->order->descending != descending) return false;
+    if (plan->order->descending != descending) return false;
   }
   plan->ordered = ordered;
   return true;
@@ -362,6 +362,7 @@ int best_index(const struct listing *listing, sqlite3_index_info *info, uint64_t
 
   memset(&plan, 0, sizeof plan);
   plan.listing = listing;
+  plan.order = listing_order(listing, false);
   choose_terms(info, &terms);
   read_rest(info, &terms);
   plan.region_unknown = terms.regions && !(plan_keys(&plan) & PLACE_REGION);

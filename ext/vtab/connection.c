@@ -52,6 +52,12 @@ void connection_leave(struct connection *connection) {
   connection_release(connection);
 }
 
+enum service_status connection_look(struct connection *connection, struct run *run) {
+  if (!run->looked && !settings_look(&connection->service->settings)) return SERVICE_NO_MEMORY;
+  run->looked = true;
+  return SERVICE_OK;
+}
+
 enum service_status connection_begin(struct connection *connection, struct run *run) {
   if (run->statement) return SERVICE_OK;
   return statement_begin(connection->service, &run->statement, &connection->error);

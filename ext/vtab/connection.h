@@ -39,6 +39,12 @@ void connection_join(struct connection *connection);
 void connection_leave(struct connection *connection);
 
 /*
+** Before all else that a cursor of a run does with settings: looks at the environment, once for a
+** run. SERVICE_OK or SERVICE_NO_MEMORY.
+*/
+enum service_status connection_look(struct connection *connection, struct run *run);
+
+/*
 ** The statement of a run, begun where it is not yet: with the settings in force, so that all its
 ** cursors ask alike. As statement_begin; a failure's message is connection->error.
 */

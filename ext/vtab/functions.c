@@ -84,6 +84,19 @@ static bool plain_text(sqlite3_value *value, const char **text) {
   return *text && strlen(*text) == (size_t)sqlite3_value_bytes(value);
 }
 
+/*
+** Looks at the environment, once for each call in the text of a statement that runs. False when out of
+** memory.
+*/
+static bool look_around(sqlite3_context *context, struct settings *settings) {
+  static const char looked;
+
+  if (sqlite3_get_auxdata(context, 0) == &looked) return true;
+  if (!settings_look(settings)) return false;
+  sqlite3_set_auxdata(context, 0, (void *)&looked, NULL);
+  return true;
+}
+
 static void swr_config(sqlite3_context *context, int argc, sqlite3_value **argv) {
   struct connection *connection = sqlite3_user_data(context);
   struct settings *settings = &connection->service->settings;
@@ -98,6 +111,10 @@ static void swr_config(sqlite3_context *context, int argc, sqlite3_value **argv)
                          "unsafe use of swr_config(): call it in the text of a SELECT, "
                          "while no other statement writes, and no PRAGMA runs",
                          -1);
+    return;
+  }
+  if (!look_around(context, settings)) {
+    sqlite3_result_error_nomem(context);
     return;
   }
   if (!plain_text(argv[0], &name)) name = "";

@@ -82,7 +82,7 @@ bool plan_has_many(const struct plan *plan) {
 }
 
 int plan_number(const struct plan *plan) {
-  int order = plan->order ? (int)(plan->order - plan->listing->orders) : 0;
+  int order = plan->listing->order_count ? (int)(plan->order - plan->listing->orders) : 0;
   bool complete = plan_complete(plan);
 
   return (complete ? PLAN_KEYED : 0) | (plan->limit ? PLAN_LIMIT : 0) |
@@ -124,7 +124,7 @@ static void append_request(const struct plan *plan, char text[PLAN_TEXT_MAX], si
       .repository = parts & PLACE_REPOSITORY ? "?" : NULL,
       .limit = plan->limit ? "?" : (plan->count_only ? "1" : "page_size"),
       .offset = plan->offset ? "?" : "0",
-      .order = plan->order ? plan->order->words : NULL};
+      .order = plan->order->words};
   char words[TARGET_WORDS_MAX];
 
   target_words(plan->listing, &values, words);
@@ -198,7 +198,7 @@ bool plan_decode(const struct listing *listing, int number, const char *text, st
   plan->count_only = number & PLAN_COUNT;
   plan->region_unknown = number & PLAN_REGION;
   if (order < 0 || order >= (listing->order_count ? listing->order_count : 1)) return false;
-  plan->order = listing->order_count ? &listing->orders[order] : NULL;
+  plan->order = listing->order_count ? &listing->orders[order] : listing_order(listing, false);
   while (decode_term(&text, plan)) {
   }
   return plan_complete(plan) == ((number & PLAN_KEYED) != 0) &&

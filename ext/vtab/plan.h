@@ -52,7 +52,7 @@ struct plan {
   const struct listing *listing;
   struct plan_term terms[PLAN_TERMS_MAX]; /* as their values arrive; a column may come twice */
   size_t term_count;
-  const struct order *order; /* that is asked for; NULL if the listing has none */
+  const struct order *order; /* that is asked for */
   bool ordered;              /* rows must leave in that order */
   bool limit;                /* LIMIT arrives */
   bool offset;               /* OFFSET arrives */

@@ -24,6 +24,7 @@
 struct run {
   uint64_t number;             /* of its plans */
   struct statement *statement; /* owned; NULL until something is asked for */
+  bool looked;                 /* at the environment, for this run */
   size_t filtered;             /* cursors of which it is known that they are of this run, */
   size_t seats;                /* and those of which it may turn out */
   struct run *next;

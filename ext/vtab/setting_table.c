@@ -139,12 +139,14 @@ static int setting_best_index(sqlite3_vtab *base, sqlite3_index_info *info) {
 
 static int setting_filter(sqlite3_vtab_cursor *base, int number, const char *text, int argc,
                           sqlite3_value **argv) {
+  const struct setting_table *table = (const struct setting_table *)base->pVtab;
+
   (void)number;
   (void)text;
   (void)argc;
   (void)argv;
   ((struct setting_cursor *)base)->setting = 0;
-  return SQLITE_OK;
+  return settings_look(&table->connection->service->settings) ? SQLITE_OK : SQLITE_NOMEM;
 }
 
 static const sqlite3_module module = {

@@ -242,8 +242,8 @@ static int missing_keys(struct table *table, const struct plan *plan) {
                  listing->records, region, region, where);
   } else {
     keys_missing(listing, keys, " = …", " AND ", add);
-    service_fail(error, "a query must say which %s it asks: add %s %s",
-                 listing->required & PLACE_REPOSITORY ? "repository" : "organization", add, where);
+    service_fail(error, "a query must say which %s it asks: add %s %s", keys_place(listing), add,
+                 where);
   }
   return report(table, SERVICE_FAILED);
 }
@@ -304,6 +304,8 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text
   rc = check_times(table, &plan, text, argv);
   if (rc != SQLITE_OK) return rc;
   if (!run_filtered(&connection->runs, &cursor->seat, best_index_number(text))) return SQLITE_NOMEM;
+  rc = report(table, connection_look(connection, cursor->seat.run));
+  if (rc != SQLITE_OK) return rc;
   rc = arguments_read(&plan, argv, connection_region(connection, cursor->seat.run),
                       &connection->interrupt, &arguments, &connection->error);
   if (rc == SQLITE_ERROR) return report(table, SERVICE_FAILED);

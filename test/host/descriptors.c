@@ -1,5 +1,6 @@
 /*
-** Hosts that have closed the descriptors 0 to 2, or have few to give; a file that somebody else has in use.
+** Hosts that have closed the descriptors 0 to 2, or have few to give; a file that somebody else has
+** in use.
 */
 #include <fcntl.h>
 #include <pthread.h>
@@ -98,7 +99,8 @@ int host_descriptors(int count, char **arguments) {
 
   if (count != 3) return 2;
   db = host_open(arguments[0]);
-  limit.rlim_cur = limit.rlim_max = limit_of_free(strtoll(arguments[1], NULL, 10));
+  if (getrlimit(RLIMIT_NOFILE, &limit)) return 2;
+  limit.rlim_cur = limit_of_free(strtoll(arguments[1], NULL, 10));
   if (setrlimit(RLIMIT_NOFILE, &limit)) return 2;
   host_run(db, arguments[2], &answer);
   printf("%d %s\n", answer.code, answer.said);

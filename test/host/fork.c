@@ -11,7 +11,7 @@
 
 #include "host.h"
 
-/* What parent and children saw, through a pipe: a letter for each answer. */
+/* Answers that were as expected, and others. */
 struct tally {
   int64_t right;
   int64_t wrong;
@@ -52,8 +52,8 @@ static void go_on(sqlite3 *db, sqlite3_stmt *statement, char **arguments, struct
 }
 
 /*
-** The child ends by a signal: what it has left of the parent's connections is never freed, which those who look for
-** leaks at a process's end need not be told.
+** The child ends by a signal: what it has left of the parent's connections is never freed, which
+** those who look for leaks at a process's end need not be told.
 */
 static void child(sqlite3 *db, sqlite3_stmt *statement, char **arguments, int pipe) {
   struct tally tally = {0};

@@ -14,7 +14,8 @@ static bool print_endpoint(const char *region) {
   bool done;
 
   settings_init(&settings);
-  done = settings_set(&settings, SETTING_REGION, region, &error) == SERVICE_OK &&
+  done = settings_look(&settings) &&
+         settings_set(&settings, SETTING_REGION, region, &error) == SERVICE_OK &&
          settings_set(&settings, SETTING_TOKEN, "t", &error) == SERVICE_OK &&
          access_resolve(&access, &settings, &error) == SERVICE_OK;
   puts(done ? access->base_url : error.message);

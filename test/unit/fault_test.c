@@ -155,12 +155,16 @@ static void check_begin(const char *token_file) {
     allocation_fail_at(nth, false);
     service = service_create(&transport->base);
     if (service) status = set_all(service, &error);
+    if (service && status == SERVICE_OK && !settings_look(&service->settings)) {
+      status = SERVICE_NO_MEMORY;
+    }
     if (service && status == SERVICE_OK) status = service_begin(service, &access, &error);
     refused = allocation_stop();
     CHECK_INT(refused ? SERVICE_NO_MEMORY : SERVICE_OK, status);
     if (service) {
       CHECK_INT(SERVICE_OK, set_all(service, &error));
       access_release(access);
+      CHECK(settings_look(&service->settings));
       CHECK_INT(SERVICE_OK, service_begin(service, &access, &error));
       CHECK_TEXT("from-a-file", access->credentials.token);
       CHECK_TEXT("some.pem", access->ca_file);

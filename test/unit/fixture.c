@@ -14,6 +14,7 @@ void fixture_open(struct fixture *fixture, scripted_source source, void *context
   memset(fixture, 0, sizeof *fixture);
   fixture->transport = scripted_transport_create(source, context);
   fixture->service = service_create(&fixture->transport->base);
+  fixture->service->exchanges.lockout = &fixture->lockout;
   CHECK(place_set_image(&fixture->place, "group/library/busybox", 21));
   fixture_set(fixture, "endpoint", "https://swr.example");
   fixture_set(fixture, "token", FIXTURE_TOKEN);

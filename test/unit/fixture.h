@@ -15,9 +15,10 @@
 struct fixture {
   struct scripted_transport *transport;
   struct service *service;
-  struct place place;    /* group/library/busybox */
-  struct access *access; /* of fixture_begin; NULL before */
-  size_t footprint;      /* of the maps that fixture_map opens */
+  struct place place;     /* group/library/busybox */
+  struct access *access;  /* of fixture_begin; NULL before */
+  struct lockout lockout; /* the service's, so that no test knows what another has tried */
+  size_t footprint;       /* of the maps that fixture_map opens */
   struct service_error error;
 };
 

@@ -150,7 +150,100 @@ static void check_points(void) {
   CHECK_INT(0, wrong);
 }
 
+/* Where values end; 0 for what is none. */
+static void check_values(void) {
+  static const struct {
+    const char *text;
+    size_t size;
+  } cases[] = {
+      {"null", 4},
+      {"nullx", 4},
+      {" true,", 5},
+      {"false ", 5},
+      {"0", 1},
+      {"01", 1},
+      {"-0.50e+10]", 9},
+      {"1E2", 3},
+      {"\"a\\\"b\"c", 6},
+      {"[]", 2},
+      {"{}", 2},
+      {"[1,[2,{}]] ", 10},
+      {"{\"a\":{\"b\":[]},\"a\":0}", 20},
+      {"{ \"\" : 1 }x", 10},
+      {"", 0},
+      {" ", 0},
+      {"nul", 0},
+      {"True", 0},
+      {"-", 0},
+      {"+1", 0},
+      {".5", 0},
+      {"1.", 0},
+      {"1e", 0},
+      {"1e+", 0},
+      {"-a", 0},
+      {"NaN", 0},
+      {"Infinity", 0},
+      {"'a'", 0},
+      {"\"a", 0},
+      {"\"\\x\"", 0},
+      {"\"\\u12\"", 0},
+      {"\"\x1f\"", 0},
+      {"\"\xff\"", 0},
+      {"[", 0},
+      {"[1", 0},
+      {"[1,]", 0},
+      {"[,1]", 0},
+      {"[1 2]", 0},
+      {"[1}", 0},
+      {"{", 0},
+      {"{\"a\"}", 0},
+      {"{\"a\":}", 0},
+      {"{\"a\":1,}", 0},
+      {"{a:1}", 0},
+      {"{\"a\":1]", 0},
+      {"{\"a\" 1}", 0},
+      {"{1:1}", 0},
+      {"[/**/]", 0},
+      {"[\f]", 0},
+  };
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    size_t size = strlen(cases[i].text);
+    char *copy = plain_resize(NULL, size ? size : 1); /* so that a sanitizer sees every excess */
+    const char *seen;
+    const char *after;
+    memcpy(copy, cases[i].text, size);
+    unit_case("%s", cases[i].text);
+    after = json_pass_value(copy, copy + size, 8, &seen);
+    CHECK_INT(cases[i].size, after ? after - copy : 0);
+    free(copy);
+  }
+}
+
+/* As deep as was said, and no deeper, be it in arrays or objects or both. */
+static void check_depth(void) {
+  char text[64 * 6 + 1];
+  const char *seen;
+
+  for (int depth = 1; depth <= 64; depth++) {
+    for (uint64_t objects = 0; objects < 4; objects++) {
+      size_t size = 0;
+      for (int i = 0; i < depth; i++) {
+        bool object = objects >> i % 2 & 1;
+        size += (size_t)snprintf(text + size, sizeof text - size, object ? "{\"\":" : "[");
+      }
+      text[size++] = '1';
+      for (int i = depth - 1; i >= 0; i--) text[size++] = objects >> i % 2 & 1 ? '}' : ']';
+      unit_case("%.*s", (int)size, text);
+      CHECK(json_pass_value(text, text + size, depth, &seen) == text + size);
+      CHECK(!json_pass_value(text, text + size, depth - 1, &seen));
+    }
+  }
+}
+
 void json_text_test(void) {
+  check_values();
+  check_depth();
   check_texts();
   check_refused();
   check_bytes();

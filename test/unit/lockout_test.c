@@ -4,6 +4,8 @@
 */
 #include "account/lockout.h"
 
+#include <pthread.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,28 +25,59 @@ static char token[] = "token";
 
 static const struct credentials wrong = {.access_key = key, .secret_key = secret};
 
+static void answer(struct lockout *lockout, const struct credentials *credentials,
+                   enum lockout_answer said, int64_t at) {
+  CHECK(lockout_begin(lockout, credentials, at));
+  lockout_end(lockout, credentials, said, at);
+}
+
 static void refuse(struct lockout *lockout, int times, int64_t at) {
-  while (times-- > 0) lockout_refused(lockout, &wrong, at);
+  while (times-- > 0) answer(lockout, &wrong, LOCKOUT_REFUSED, at);
 }
 
 static void check_pause(void) {
-  struct lockout lockout = {.refusals = 0};
+  struct lockout lockout = {.count = 0};
 
   CHECK_INT(0, lockout_wait(&lockout, &wrong, 0));
   refuse(&lockout, 2, 1000);
   CHECK_INT(0, lockout_wait(&lockout, &wrong, 1000));
   refuse(&lockout, 1, 2000);
   CHECK_INT(5 * MINUTE, lockout_wait(&lockout, &wrong, 2000));
+  CHECK(!lockout_begin(&lockout, &wrong, 2000));
   CHECK_INT(1, lockout_wait(&lockout, &wrong, 2000 + 5 * MINUTE - 1));
   CHECK_INT(0, lockout_wait(&lockout, &wrong, 2000 + 5 * MINUTE));
   unit_case("one more, and not three");
   refuse(&lockout, 1, 10 * MINUTE);
   CHECK_INT(5 * MINUTE, lockout_wait(&lockout, &wrong, 10 * MINUTE));
   unit_case("accepted");
-  lockout_accepted(&lockout, &wrong);
-  CHECK_INT(0, lockout_wait(&lockout, &wrong, 10 * MINUTE));
-  refuse(&lockout, 2, 11 * MINUTE);
-  CHECK_INT(0, lockout_wait(&lockout, &wrong, 11 * MINUTE));
+  answer(&lockout, &wrong, LOCKOUT_ACCEPTED, 16 * MINUTE);
+  CHECK_INT(0, lockout_wait(&lockout, &wrong, 16 * MINUTE));
+  refuse(&lockout, 2, 17 * MINUTE);
+  CHECK_INT(0, lockout_wait(&lockout, &wrong, 17 * MINUTE));
+}
+
+/* Tries that are under way may all be wrong: they count as much, until they have ended. */
+static void check_trying(void) {
+  struct lockout lockout = {.count = 0};
+
+  for (int i = 0; i < 3; i++) CHECK(lockout_begin(&lockout, &wrong, 0));
+  CHECK(!lockout_begin(&lockout, &wrong, 0));
+  CHECK_INT(0, lockout_wait(&lockout, &wrong, 0));
+  unit_case("no answer");
+  lockout_end(&lockout, &wrong, LOCKOUT_UNKNOWN, 0);
+  CHECK(lockout_begin(&lockout, &wrong, 0));
+  CHECK(!lockout_begin(&lockout, &wrong, 0));
+  unit_case("a refusal makes no room");
+  lockout_end(&lockout, &wrong, LOCKOUT_REFUSED, 0);
+  CHECK(!lockout_begin(&lockout, &wrong, 0));
+  unit_case("right after all: any number");
+  lockout_end(&lockout, &wrong, LOCKOUT_ACCEPTED, 0);
+  for (int i = 0; i < 100; i++) CHECK(lockout_begin(&lockout, &wrong, 0));
+  for (int i = 0; i < 101; i++) lockout_end(&lockout, &wrong, LOCKOUT_ACCEPTED, 0);
+  unit_case("one at a time when the pause is over");
+  refuse(&lockout, 3, 0);
+  CHECK(lockout_begin(&lockout, &wrong, 5 * MINUTE));
+  CHECK(!lockout_begin(&lockout, &wrong, 5 * MINUTE));
 }
 
 /* Credentials that differ in one of their parts, or only in where one part ends, are others. */
@@ -54,33 +87,88 @@ static void check_others(void) {
       {.access_key = key, .secret_key = other_secret},
       {.access_key = key, .secret_key = secret, .security_token = security_token},
       {.access_key = key, .secret_key = other_secret, .security_token = security_token},
+      {.login = {.user_name = key, .user_password = secret}},
       {.token = token},
   };
 
   for (size_t i = 0; i < COUNT_OF(others); i++) {
-    struct lockout lockout = {.refusals = 0};
+    struct lockout lockout = {.count = 0};
     unit_case("other credentials %zu", i);
     refuse(&lockout, 3, 0);
     CHECK_INT(0, lockout_wait(&lockout, &others[i], 0));
-    lockout_accepted(&lockout, &others[i]);
+    answer(&lockout, &others[i], LOCKOUT_ACCEPTED, 0);
     CHECK_INT(5 * MINUTE, lockout_wait(&lockout, &wrong, 0));
-    lockout_refused(&lockout, &others[i], 0);
-    CHECK_INT(others[i].token ? 5 * MINUTE : 0, lockout_wait(&lockout, &wrong, 0));
-    CHECK_INT(0, lockout_wait(&lockout, &others[i], 0));
+    for (int j = 0; j < 3; j++) answer(&lockout, &others[i], LOCKOUT_REFUSED, 0);
+    CHECK_INT(5 * MINUTE, lockout_wait(&lockout, &wrong, 0));
+    CHECK_INT(others[i].token ? 0 : 5 * MINUTE, lockout_wait(&lockout, &others[i], 0));
   }
 }
 
+/* Of more credentials than there is room for, those used last are known; those under way always. */
+static void check_many(void) {
+  struct lockout lockout = {.count = 0};
+  char name[20];
+  struct credentials many = {.access_key = name, .secret_key = secret};
+
+  CHECK(lockout_begin(&lockout, &wrong, 0));
+  for (int round = 0; round < 2; round++) {
+    for (int i = 0; i < 200; i++) {
+      snprintf(name, sizeof name, "key%d", i);
+      for (int j = 0; j < 3; j++) answer(&lockout, &many, LOCKOUT_REFUSED, round * 5 * MINUTE);
+      CHECK(lockout_wait(&lockout, &many, round * 5 * MINUTE) > 0);
+    }
+  }
+  snprintf(name, sizeof name, "key%d", 200 - LOCKOUT_ENTRIES + 1);
+  CHECK(lockout_wait(&lockout, &many, 5 * MINUTE) > 0);
+  snprintf(name, sizeof name, "key%d", 200 - LOCKOUT_ENTRIES);
+  CHECK_INT(0, lockout_wait(&lockout, &many, 5 * MINUTE));
+  lockout_end(&lockout, &wrong, LOCKOUT_REFUSED, 0);
+  refuse(&lockout, 2, 0);
+  CHECK_INT(5 * MINUTE, lockout_wait(&lockout, &wrong, 0));
+}
+
 static void check_message(void) {
-  struct lockout lockout = {.refusals = 0};
+  struct lockout lockout = {.count = 0};
   char text[600];
 
-  refuse(&lockout, 4, 0);
-  lockout_explain(&lockout, 1, text, sizeof text);
+  refuse(&lockout, 3, 0);
+  answer(&lockout, &wrong, LOCKOUT_REFUSED, 5 * MINUTE);
+  lockout_explain(&lockout, &wrong, 1, text, sizeof text);
   CHECK_HAS(text, "refused 4 times in a row");
   CHECK_HAS(text, "another 1 s");
-  lockout_explain(&lockout, 299001, text, sizeof text);
+  lockout_explain(&lockout, &wrong, 299001, text, sizeof text);
   CHECK_HAS(text, "another 300 s");
   CHECK_LACKS(text, KEY);
+}
+
+/* Threads that all have the same wrong key: three tries among them, whatever happens at once. */
+static void *try_often(void *context) {
+  struct lockout *lockout = context;
+  intptr_t sent = 0;
+
+  for (int i = 0; i < 1000; i++) {
+    if (!lockout_begin(lockout, &wrong, 0)) continue;
+    sent++;
+    lockout_end(lockout, &wrong, LOCKOUT_REFUSED, 0);
+  }
+  return (void *)sent;
+}
+
+static void check_threads(void) {
+  struct lockout lockout = {.count = 0};
+  pthread_t threads[8];
+  intptr_t sent = 0;
+
+  CHECK(lockout_of_process() == lockout_of_process());
+  for (size_t i = 0; i < COUNT_OF(threads); i++) {
+    CHECK(!pthread_create(&threads[i], NULL, try_often, &lockout));
+  }
+  for (size_t i = 0; i < COUNT_OF(threads); i++) {
+    void *part;
+    pthread_join(threads[i], &part);
+    sent += (intptr_t)part;
+  }
+  CHECK_INT(3, sent);
 }
 
 /* ---- page requests ---- */
@@ -162,10 +250,123 @@ static void check_not_held_back(void) {
   }
 }
 
+#define CONNECTIONS 5
+
+/* Connections of one process, each with a transport of its own. */
+static void open_connections(struct fixture fixtures[CONNECTIONS], struct scripted_list *list,
+                             bool with_password) {
+  for (int i = 0; i < CONNECTIONS; i++) {
+    fixture_open(&fixtures[i], scripted_list_answer, list);
+    fixtures[i].service->exchanges.lockout = &fixtures[0].lockout;
+    fixture_set(&fixtures[i], "token", NULL);
+    if (with_password) {
+      fixture_set(&fixtures[i], "user_name", "user");
+      fixture_set(&fixtures[i], "user_password", "quiet");
+      fixture_set(&fixtures[i], "domain_name", "domain");
+      fixture_set(&fixtures[i], "project_name", "project");
+      fixture_set(&fixtures[i], "auth_url", "https://iam.example");
+    } else {
+      fixture_set(&fixtures[i], "access_key", KEY);
+      fixture_set(&fixtures[i], "secret_key", secret);
+    }
+    fixture_begin(&fixtures[i]);
+  }
+}
+
+/* One after the other: the fourth sends nothing, and says why. */
+static void check_connections(bool with_password) {
+  static const struct scripted_answer answers[] = {REFUSED("APIGW.0301")};
+  struct scripted_list list = {answers, COUNT_OF(answers)};
+  struct fixture fixtures[CONNECTIONS];
+
+  unit_case("connections with a wrong %s", with_password ? "password" : "key");
+  open_connections(fixtures, &list, with_password);
+  for (int i = 0; i < CONNECTIONS; i++) {
+    CHECK_INT(i < 3, ask(&fixtures[i], VERDICT_FAILED));
+    CHECK_INT(i < 3 ? 1 : 0, fixtures[i].transport->request_count);
+    CHECK_HAS(fixtures[i].error.message, i < 3 ? " Asked: " : " Not asked: ");
+    if (i < 3) continue;
+    CHECK_HAS(fixtures[i].error.message, with_password ? "the password was refused 3 times"
+                                                       : "the access key was refused 3 times");
+    CHECK_HAS(fixtures[i].error.message, "by this process for another 300 s");
+  }
+  for (int i = CONNECTIONS - 1; i >= 0; i--) fixture_close(&fixtures[i]);
+}
+
+/* At once: the fourth waits until one of the first three is answered, and goes out if that was right. */
+static void check_at_once(bool with_password, bool right) {
+  static const struct page_window window = {0, 10, JOBS_DESCENDING};
+  const struct scripted_answer answers[] = {
+      right && with_password ? (struct scripted_answer){.status = 201,
+                                                        .headers = "X-Subject-Token: MII\n",
+                                                        .body = "{\"token\":{\"expires_at\":"
+                                                                "\"2099-01-01T00:00:00Z\"}}"}
+      : right                ? (struct scripted_answer){.status = 200, .body = "[]"}
+                             : (struct scripted_answer)REFUSED("APIGW.0301")};
+  struct scripted_list list = {answers, COUNT_OF(answers)};
+  struct fixture fixtures[CONNECTIONS];
+  struct page_request *requests[CONNECTIONS];
+
+  unit_case("connections at once with a %s %s", right ? "right" : "wrong",
+            with_password ? "password" : "key");
+  open_connections(fixtures, &list, with_password);
+  for (int i = 0; i < CONNECTIONS; i++) {
+    requests[i] = page_request_start(fixtures[i].service, fixtures[i].access, &sync_job_listing,
+                                     &fixtures[i].place, &window);
+    CHECK_INT(i < 3 ? 1 : 0, fixtures[i].transport->request_count);
+  }
+  for (int j = 0; j < 3; j++) CHECK_INT(SERVICE_OK, service_wait(fixtures[4].service));
+  CHECK_INT(0, fixtures[4].transport->request_count);
+  for (int i = 0; i < CONNECTIONS; i++) {
+    for (int j = 0; j < 10; j++) CHECK_INT(SERVICE_OK, service_wait(fixtures[i].service));
+    CHECK_INT(i < 3 || right, fixtures[i].transport->request_count > 0);
+  }
+  for (int i = CONNECTIONS - 1; i >= 0; i--) {
+    page_request_close(requests[i]);
+    fixture_close(&fixtures[i]);
+  }
+}
+
+/* One that is given up makes room again, and one that waits ends by its deadline. */
+static void check_given_up(void) {
+  static const struct page_window window = {0, 10, JOBS_DESCENDING};
+  static const struct scripted_answer answers[] = {{.end = SCRIPTED_SILENCE, .status = 200}};
+  struct scripted_list list = {answers, COUNT_OF(answers)};
+  struct fixture fixtures[CONNECTIONS];
+  struct page_request *requests[CONNECTIONS];
+
+  unit_case("given up");
+  open_connections(fixtures, &list, false);
+  for (int i = 0; i < CONNECTIONS; i++) {
+    requests[i] = page_request_start(fixtures[i].service, fixtures[i].access, &sync_job_listing,
+                                     &fixtures[i].place, &window);
+  }
+  page_request_close(requests[0]);
+  for (int j = 0; j < 10; j++) CHECK_INT(SERVICE_OK, service_wait(fixtures[3].service));
+  CHECK_INT(1, fixtures[3].transport->request_count);
+  while (!page_request_ended(requests[4])) CHECK_INT(SERVICE_OK, service_wait(fixtures[4].service));
+  CHECK_INT(VERDICT_FAILED, page_request_verdict(requests[4]));
+  page_request_explain(requests[4], &fixtures[4].error);
+  CHECK_HAS(fixtures[4].error.message, "the deadline has passed while others tried");
+  CHECK_HAS(fixtures[4].error.message, " Not asked: ");
+  for (int i = CONNECTIONS - 1; i >= 0; i--) {
+    if (i) page_request_close(requests[i]);
+    fixture_close(&fixtures[i]);
+  }
+}
+
 void lockout_test(void) {
   check_pause();
+  check_trying();
+  check_many();
+  check_threads();
   check_others();
   check_message();
   check_held_back();
   check_not_held_back();
+  for (int i = 0; i < 4; i++) {
+    if (i < 2) check_connections(i);
+    check_at_once(i & 1, i & 2);
+  }
+  check_given_up();
 }

@@ -150,7 +150,7 @@ static void check_random(void) {
   for (size_t i = 0; i < ARRAYS; i++) {
     struct outcome json;
     struct outcome plain;
-    random_array(&text);
+    random_list(&text, &sync_job_listing);
     unit_case("array %zu", i);
     json = decode(&text, false, text.size, text.size);
     if (i % EVERY_CUT == 0) {

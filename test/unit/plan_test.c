@@ -33,7 +33,7 @@ static struct plan plan_of(const struct plan *said) {
   struct plan plan = *said;
 
   if (!plan.listing) plan.listing = &sync_job_listing;
-  if (!plan.order && plan.listing->order_count) plan.order = plan.listing->orders;
+  if (!plan.order) plan.order = listing_order(plan.listing, false);
   return plan;
 }
 

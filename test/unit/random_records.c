@@ -7,11 +7,13 @@
 #include <string.h>
 
 #include "api/listing.h"
-#include "sync_job_columns.h"
 #include "unit.h"
 
 #define RECORDS_MAX 6 /* of an array */
 
+static const struct listing *listed; /* what records are made of, */
+static int members[COLUMNS_MAX];     /* and its columns that are members */
+static uint32_t member_count;
 static bool tame;                  /* nothing unusual in the array that is made, */
 static uint32_t escapes_every = 1; /* but escapes, in one of so many strings */
 
@@ -238,65 +240,93 @@ static void put_any_value(struct random_text *text) {
   random_text_put(text, ANY_OF(values));
 }
 
-static void put_value(struct random_text *text, size_t field) {
+/* A value of any kind, with others in it: right, but for what odd strings hold. */
+static void put_json(struct random_text *text, int depth) {
+  static const char *const scalars[] = {
+      "null", "true", "false", "0", "-0", "-1.5e+3", "10E2", "0.00", "12345678901234567890",
+      "[]",   "{ }",  "[ ]"};
+  bool object = one_in(2);
+
+  if (depth == 0 || one_in(3)) {
+    random_text_put(text, ANY_OF(scalars));
+    return;
+  }
+  if (one_in(3)) {
+    put_quoted(text);
+    return;
+  }
+  random_text_put(text, object ? "{" : "[");
+  for (uint32_t i = unit_random(3); i < 4; i++) {
+    put_space(text);
+    if (object) {
+      put_quoted(text);
+      put_space(text);
+      random_text_put(text, ":");
+    }
+    put_json(text, depth - 1);
+    put_space(text);
+    if (i < 3) random_text_put(text, odd_in(300) ? " " : ",");
+  }
+  if (odd_in(300)) random_text_put(text, ",");
+  random_text_put(text, object ? "}" : "]");
+}
+
+static void put_value(struct random_text *text, const struct column *column) {
+  bool may_be_null = !(column->flags & COLUMN_NOT_NULL) || odd_in(20);
   char number[32];
 
   if (odd_in(60)) {
     put_any_value(text);
-  } else if (field != JOB_ID && one_in(12)) {
+  } else if (may_be_null && one_in(12)) {
     random_text_put(text, "null");
-  } else if (field == JOB_ID) {
+  } else if (column->kind == COLUMN_INTEGER) {
     snprintf(number, sizeof number, "%u%.*s", unit_random(99), (int)unit_random(16),
              "0123456789012345");
     random_text_put(text, number[0] == '0' ? "7" : number);
-  } else if (field == JOB_OVERRIDE) {
+  } else if (column->kind == COLUMN_BOOLEAN) {
     random_text_put(text, one_in(2) ? "true" : "false");
+  } else if (column->kind == COLUMN_JSON) {
+    put_json(text, 3);
   } else {
     put_quoted(text);
   }
 }
 
-static void put_member(struct random_text *text, size_t field) {
+/* The member of a column; of none for -1. */
+static void put_member(struct random_text *text, int index) {
   static const char *const others[] = {"new",  "",          "ID",        "Tag",
                                        "tagg", "ta",        "t\\u0061g", "id ",
                                        "ids",  "createdAT", "\xc3\xa9",  "namespac"};
+
   put_space(text);
-  if (field == JOB_COLUMN_COUNT) {
-    random_text_put(text, "\"");
-    random_text_put(text, ANY_OF(others));
-    random_text_put(text, "\"");
-    field = unit_random(JOB_COLUMN_COUNT - 1);
-  } else {
-    random_text_put(text, "\"");
-    random_text_put(text, listing_member(&sync_job_listing.columns[field]));
-    random_text_put(text, "\"");
-  }
+  random_text_put(text, "\"");
+  random_text_put(text, index < 0 ? ANY_OF(others) : listing_member(&listed->columns[index]));
+  random_text_put(text, "\"");
   put_space(text);
   random_text_put(text, odd_in(400) ? ";" : ":");
   put_space(text);
-  put_value(text, field);
+  put_value(text, &listed->columns[index < 0 ? members[unit_random(member_count - 1)] : index]);
   put_space(text);
 }
 
 static void put_record(struct random_text *text) {
-  size_t fields[JOB_COLUMN_COUNT];
-  size_t count = odd_in(4) ? unit_random(JOB_COLUMN_COUNT) : JOB_COLUMN_COUNT;
+  int order[COLUMNS_MAX];
+  uint32_t count = odd_in(4) ? unit_random(member_count) : member_count;
 
-  for (size_t i = 0; i < JOB_COLUMN_COUNT; i++) fields[i] = i;
-  for (size_t i = 0; i + 1 < JOB_COLUMN_COUNT && count < JOB_COLUMN_COUNT;
-       i++) { /* in another order */
-    size_t other = i + unit_random((uint32_t)(JOB_COLUMN_COUNT - 1 - i));
-    size_t field = fields[i];
-    fields[i] = fields[other];
-    fields[other] = field;
+  memcpy(order, members, sizeof order);
+  for (uint32_t i = 0; i + 1 < member_count && count < member_count; i++) { /* in another order */
+    uint32_t other = i + unit_random(member_count - 1 - i);
+    int index = order[i];
+    order[i] = order[other];
+    order[other] = index;
   }
   random_text_put(text, "{");
-  for (size_t i = 0; i < count; i++) {
+  for (uint32_t i = 0; i < count; i++) {
     if (i) random_text_put(text, odd_in(500) ? "" : ",");
-    put_member(text, fields[i]);
+    put_member(text, order[i]);
     if (one_in(40)) {
       random_text_put(text, ",");
-      put_member(text, odd_in(4) ? unit_random(JOB_COLUMN_COUNT - 1) : JOB_COLUMN_COUNT);
+      put_member(text, odd_in(4) ? members[unit_random(member_count - 1)] : -1);
     }
   }
   if (odd_in(500)) random_text_put(text, ",");
@@ -330,12 +360,41 @@ static void mutate(struct random_text *text) {
   }
 }
 
-void random_array(struct random_text *text) {
+/* Members around the array. */
+static void put_around(struct random_text *text, bool before) {
+  for (uint32_t i = unit_random(2); i < 2; i++) {
+    if (!before) random_text_put(text, ",");
+    put_space(text);
+    put_quoted(text);
+    put_space(text);
+    random_text_put(text, ":");
+    put_space(text);
+    put_json(text, 2);
+    if (before) random_text_put(text, ",");
+  }
+}
+
+void random_list(struct random_text *text, const struct listing *listing) {
   uint32_t count = unit_random(RECORDS_MAX);
 
+  listed = listing;
+  member_count = 0;
+  for (int i = 0; i < listing->column_count; i++) {
+    if (!(listing->columns[i].flags & COLUMN_HIDDEN)) members[member_count++] = i;
+  }
   tame = one_in(2);
   escapes_every = one_in(2) ? 20 : 500;
   text->size = 0;
+  if (listing->envelope) {
+    random_text_put(text, "{");
+    put_around(text, true);
+    random_text_put(text, "\"");
+    random_text_put(text, odd_in(50) ? "other" : listing->envelope);
+    random_text_put(text, "\"");
+    put_space(text);
+    random_text_put(text, ":");
+    put_space(text);
+  }
   random_text_put(text, "[");
   for (uint32_t i = 0; i < count; i++) {
     if (i) random_text_put(text, ",");
@@ -344,5 +403,60 @@ void random_array(struct random_text *text) {
     put_space(text);
   }
   random_text_put(text, "]");
+  if (listing->envelope) {
+    put_around(text, false);
+    random_text_put(text, "}");
+  }
   if (one_in(2)) mutate(text);
+}
+
+/* ---- listings ---- */
+
+static bool is_named(const struct random_listing *random, const char *member) {
+  for (int i = 0; i < random->listing.column_count; i++) {
+    const char *other = listing_member(&random->columns[i]);
+    if (other && !strcmp(other, member)) return true;
+  }
+  return false;
+}
+
+void random_listing(struct random_listing *random) {
+  static const char *const names[] = {"id",
+                                      "ids",
+                                      "tag",
+                                      "tagg",
+                                      "ta",
+                                      "t",
+                                      "createdAt",
+                                      "createdAt2",
+                                      "new",
+                                      "ID",
+                                      "\xc3\xa9",
+                                      "namespace",
+                                      "namespac",
+                                      "override",
+                                      "a b",
+                                      "12345678",
+                                      "123456",
+                                      "",
+                                      "a-name-that-is-too-long-for-records-with-it-to-be-plain"};
+  int count = 1 + (int)unit_random(17);
+
+  memset(random, 0, sizeof *random);
+  random->listing.columns = random->columns;
+  random->listing.envelope = one_in(3) ? "list" : NULL;
+  for (int i = 0; i < count; i++) {
+    struct column *column = &random->columns[i];
+    const char *member = ANY_OF(names);
+    column->name = "name";
+    column->kind = (enum column_kind)unit_random(COLUMN_JSON);
+    if (one_in(4)) column->flags |= COLUMN_NOT_NULL;
+    if (one_in(5)) column->flags |= COLUMN_LARGE;
+    if (i > 0 && (one_in(8) || is_named(random, member))) {
+      column->flags |= COLUMN_HIDDEN;
+    } else {
+      column->member = member;
+    }
+    random->listing.column_count++;
+  }
 }

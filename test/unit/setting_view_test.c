@@ -209,6 +209,7 @@ static void prepare(size_t index, struct settings *settings) {
       CHECK_INT(SERVICE_OK, settings_set(settings, setting, separator, &error));
     }
   }
+  CHECK(settings_look(settings));
   unlink(key_file);
   if (cases[index].key_text) write_file(key_file, 0600, cases[index].key_text);
 }
@@ -275,8 +276,10 @@ static void on_warning(void *context, const char *message) {
 static enum service_status begin(struct service *service) {
   struct service_error error;
   struct access *access;
-  enum service_status status = service_begin(service, &access, &error);
+  enum service_status status;
 
+  if (!settings_look(&service->settings)) return SERVICE_NO_MEMORY;
+  status = service_begin(service, &access, &error);
   access_release(access);
   return status;
 }

@@ -119,6 +119,7 @@ static void check_sources(void) {
     for (size_t j = 2; j-- > 0;) {
       if (!known[i].variables[j]) continue;
       setenv(known[i].variables[j], known[i].right[j], 1);
+      CHECK(settings_look(&settings));
       CHECK_TEXT(known[i].right[j], settings_text(&settings, setting));
       CHECK_TEXT(known[i].variables[j], settings_source(&settings, setting));
     }
@@ -131,6 +132,7 @@ static void check_sources(void) {
     CHECK_INT(SERVICE_OK, settings_set(&settings, setting, NULL, &error));
     CHECK_TEXT(known[i].right[0], settings_text(&settings, setting));
     setenv(known[i].variables[0], "", 1);
+    CHECK(settings_look(&settings));
     CHECK_TEXT(known[i].variables[1] ? known[i].right[1] : known[i].preset,
                settings_text(&settings, setting));
     settings_free(&settings);
@@ -227,11 +229,13 @@ static void check_wrong(void) {
     settings_free(&settings);
     if (!wrong[i].value[0]) continue;
     setenv(known[index].variables[0], wrong[i].value, 1);
+    CHECK(settings_look(&settings));
     error.message[0] = '\0';
     CHECK_INT(SERVICE_FAILED, settings_checked_text(&settings, setting, &value, &error));
     CHECK_HAS(error.message, wrong[i].name);
     CHECK_HAS(error.message, known[index].variables[0]);
     CHECK_LACKS(error.message, "quiet");
+    settings_free(&settings);
     unit_clear_environment();
   }
 }
@@ -268,16 +272,21 @@ static void check_numbers(void) {
   CHECK_INT(100, number);
   setenv("SWR_PAGE_SIZE", "0250", 1);
   CHECK_INT(SERVICE_OK, settings_number(&settings, SETTING_PAGE_SIZE, &number, &error));
+  CHECK_INT(100, number); /* nobody has looked */
+  CHECK(settings_look(&settings));
+  CHECK_INT(SERVICE_OK, settings_number(&settings, SETTING_PAGE_SIZE, &number, &error));
   CHECK_INT(250, number);
   CHECK_INT(SERVICE_OK, settings_set(&settings, SETTING_PAGE_SIZE, "7", &error));
   CHECK_INT(SERVICE_OK, settings_number(&settings, SETTING_PAGE_SIZE, &number, &error));
   CHECK_INT(7, number);
   CHECK_INT(SERVICE_OK, settings_set(&settings, SETTING_PAGE_SIZE, NULL, &error));
   setenv("SWR_PAGE_SIZE", "many", 1);
+  CHECK(settings_look(&settings));
   CHECK_INT(SERVICE_FAILED, settings_number(&settings, SETTING_PAGE_SIZE, &number, &error));
   CHECK_HAS(error.message, "SWR_PAGE_SIZE");
   CHECK_HAS(error.message, "from 1 to 1000");
   CHECK_HAS(error.message, "many");
+  settings_free(&settings);
   unit_clear_environment();
 }
 
@@ -297,8 +306,10 @@ static void check_password_in_url(void) {
     CHECK_INT(SERVICE_FAILED, settings_set(&settings, SETTING_ENDPOINT, urls[i], &error));
     CHECK_LACKS(error.message, "quietword");
     setenv("SWR_ENDPOINT", urls[i], 1);
+    CHECK(settings_look(&settings));
     CHECK_INT(SERVICE_FAILED, settings_checked_text(&settings, SETTING_ENDPOINT, &value, &error));
     CHECK_LACKS(error.message, "quietword");
+    settings_free(&settings);
     unit_clear_environment();
   }
 }

@@ -76,6 +76,7 @@ static void check_begin(void) {
   statement_release(NULL);
   unit_case("a failure");
   setenv("SWR_PAGE_SIZE", "many", 1);
+  CHECK(settings_look(&world.fixture.service->settings));
   CHECK_INT(SERVICE_FAILED, statement_begin(world.fixture.service, &first, error));
   CHECK(!first);
   CHECK_HAS(error->message, "SWR_PAGE_SIZE");

@@ -66,6 +66,7 @@ static void check_longest_request(void) {
 
 /* Lists of other shapes: a filter by name, keys that only narrow, none at all. */
 static void check_templates(void) {
+  static const struct order none = {.words = NULL};
   static const struct order order = {.words = "order_column::updated_at|order_type::desc"};
   static const struct {
     const char *path;
@@ -83,24 +84,24 @@ static void check_templates(void) {
       {"/v2/manage/repos",
        "namespace::{namespace}|name::{repository}|limit::{limit}|{order}",
        PLACE_NAMESPACE,
-       {0, 5, NULL},
+       {0, 5, &none},
        "/v2/manage/repos?filter=namespace%3A%3Agroup%7Climit%3A%3A5"},
       {"/v2/manage/repos",
        "namespace::{namespace}|name::{repository}|{order}",
        0,
-       {0, 5, NULL},
+       {0, 5, &none},
        "/v2/manage/repos"},
       {"/v2/manage/repos",
        "namespace::{namespace}|a",
        0,
-       {0, 5, NULL},
+       {0, 5, &none},
        "/v2/manage/repos?filter=a"},
       {"/v2/manage/namespaces/{namespace}",
        NULL,
        PLACE_NAMESPACE,
-       {0, 5, NULL},
+       {0, 5, &none},
        "/v2/manage/namespaces/group"},
-      {"/v2/trials", "q::{unknown}|x::{", 0, {0, 5, NULL}, "/v2/trials?filter=x%3A%3A%7B"},
+      {"/v2/trials", "q::{unknown}|x::{", 0, {0, 5, &none}, "/v2/trials?filter=x%3A%3A%7B"},
   };
 
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -141,7 +142,8 @@ static void check_too_long(void) {
   struct listing listing = {.path = path};
   struct place place;
   struct target target;
-  struct page_window window = {0, 1, NULL};
+  static const struct order none = {.words = NULL};
+  struct page_window window = {0, 1, &none};
 
   unit_case("a template that is too long");
   memset(path, 'a', sizeof path);
