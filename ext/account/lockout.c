@@ -16,7 +16,10 @@
 #define REFUSALS_MAX 3
 #define PAUSE 300000 /* milliseconds; what the gateway locks a key for */
 
-/* One mutex for all tables: it is held for less than a look at a table takes, and there is one table. */
+/*
+** One mutex for all tables: it is held for less than a look at a table takes, and there is one
+** table.
+*/
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t fork_once = PTHREAD_ONCE_INIT;
 static struct lockout of_process;
@@ -24,8 +27,14 @@ static struct lockout of_process;
 static void lock(void) { pthread_mutex_lock(&mutex); }
 static void unlock(void) { pthread_mutex_unlock(&mutex); }
 
+/* What was under way is the parent's, whose answers never come here. */
+static void forget_tries(void) {
+  for (size_t i = 0; i < LOCKOUT_ENTRIES; i++) of_process.entries[i].trying = 0;
+  unlock();
+}
+
 /* A child that is forked while another thread looks would wait for that for ever. */
-static void prepare_for_forks(void) { pthread_atfork(lock, unlock, unlock); }
+static void prepare_for_forks(void) { pthread_atfork(lock, unlock, forget_tries); }
 
 struct lockout *lockout_of_process(void) {
   pthread_once(&fork_once, prepare_for_forks);

@@ -1,13 +1,13 @@
 /*
 ** Access keys and passwords that the service has refused: what keeps a process from locking them.
 **
-** The gateway locks an access key for five minutes once more than five signatures in a row were wrong
-** (Huawei Cloud's guides to signing and to API Gateway), and IAM a user after some wrong passwords. A
-** statement sends one wrong at most, but a host may repeat statements that fail, on as many connections
-** as it has threads. So three tries of the same credentials may be under way or have failed in a row in
-** a process; after that, and after each further one that is refused, they are not sent for five minutes.
-** Others are at once. It keeps hashes of credentials, no secrets. It must not know requests, nor read a
-** clock.
+** The gateway locks an access key for five minutes once more than five signatures in a row were
+** wrong (Huawei Cloud's guides to signing and to API Gateway), and IAM a user after some wrong
+** passwords. A statement sends one wrong at most, but a host may repeat statements that fail, on as
+** many connections as it has threads. So three tries of the same credentials may be under way or
+** have failed in a row in a process; after that, and after each further one that is refused, they
+** are not sent for five minutes. Others are at once. It keeps hashes of credentials, no secrets. It
+** must not know requests, nor read a clock.
 */
 #ifndef SWR_LOCKOUT_H
 #define SWR_LOCKOUT_H
@@ -38,25 +38,27 @@ struct lockout {
 };
 
 /*
-** The one of this process, beside curl_global_init the only state that connections share: what is locked
-** is locked for all of them.
+** The one of this process, beside curl_global_init the only state that connections share: what is
+** locked is locked for all of them.
 */
 struct lockout *lockout_of_process(void);
 
 enum lockout_answer { LOCKOUT_ACCEPTED, LOCKOUT_REFUSED, LOCKOUT_UNKNOWN };
 
 /*
-** Credentials that can be locked are an access key or else a login; a token that was given is neither,
-** may always be tried, and has no hash. False for it, and when out of memory.
+** Credentials that can be locked are an access key or else a login; a token that was given is
+** neither, may always be tried, and has no hash. False for it, and when out of memory.
 */
 bool lockout_hash(const struct credentials *credentials, unsigned char hash[LOCKOUT_HASH_SIZE]);
 
-/* Milliseconds until these credentials may be sent again; 0: they have not been refused so often. */
+/*
+** Milliseconds until these credentials may be sent again; 0: they have not been refused so often.
+*/
 int64_t lockout_wait(struct lockout *lockout, const struct credentials *credentials, int64_t now);
 
 /*
-** Begins a try. False if as many are under way as may be wrong: it is to be asked again when one of them
-** may have ended. Each that has begun ends by lockout_end, whatever becomes of it.
+** Begins a try. False if as many are under way as may be wrong: it is to be asked again when one of
+** them may have ended. Each that has begun ends by lockout_end, whatever becomes of it.
 */
 bool lockout_begin(struct lockout *lockout, const struct credentials *credentials, int64_t now);
 void lockout_end(struct lockout *lockout, const struct credentials *credentials,

@@ -118,7 +118,7 @@ bool settings_look(struct settings *settings) {
                                        "HTTPS_PROXY",    "all_proxy",
                                        "ALL_PROXY",      "no_proxy",
                                        "NO_PROXY"};
-  const char *names[SETTING_COUNT * VARIABLES_MAX + sizeof others / sizeof others[0] + 1];
+  const char *names[(size_t)SETTING_COUNT * VARIABLES_MAX + sizeof others / sizeof others[0] + 1];
   struct environment *environment;
   size_t count = 0;
 

@@ -108,8 +108,8 @@ enum service_status settings_cloud(const struct settings *settings, const char *
                                    const char **cloud, struct service_error *error);
 
 /*
-** Checks the length of a key or token of the setting's kind, found at `place`; the message of a failure
-** names place and length, and not the value.
+** Checks the length of a key or token of the setting's kind, found at `place`; the message of a
+** failure names place and length, and not the value.
 */
 enum service_status settings_check_length(enum setting setting, const char *value,
                                           const char *place, struct service_error *error);

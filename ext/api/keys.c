@@ -11,11 +11,10 @@ unsigned keys_parts(unsigned keys) {
   return keys & PLACE_IMAGE ? (keys & ~(unsigned)PLACE_IMAGE) | BOTH : keys;
 }
 
-/* The parts of a listing's path but for the region. */
-static unsigned path_parts(const struct listing *listing) { return listing->required & BOTH; }
+unsigned keys_of_path(const struct listing *listing) { return listing->required & BOTH; }
 
 bool keys_complete(const struct listing *listing, unsigned keys) {
-  return !(path_parts(listing) & ~keys_parts(keys));
+  return !(keys_of_path(listing) & ~keys_parts(keys));
 }
 
 unsigned keys_of_column(const struct listing *listing, int column) {
@@ -29,6 +28,10 @@ bool keys_echo(const struct listing *listing, int column) {
   unsigned key = listing->columns[column].key;
 
   return key && !(keys_parts(key) & ~(listing->required | PLACE_REGION));
+}
+
+bool keys_narrow(const struct listing *listing, unsigned keys) {
+  return keys_parts(keys) & BOTH & ~keys_of_path(listing);
 }
 
 const char *keys_place(const struct listing *listing) {
@@ -45,7 +48,7 @@ const char *keys_name(const struct listing *listing, enum place_key key) {
 
 void keys_missing(const struct listing *listing, unsigned keys, const char *sign,
                   const char *together, char text[KEYS_TEXT_MAX]) {
-  unsigned missing = path_parts(listing) & ~keys_parts(keys);
+  unsigned missing = keys_of_path(listing) & ~keys_parts(keys);
   const char *name_space = missing & PLACE_NAMESPACE ? keys_name(listing, PLACE_NAMESPACE) : NULL;
   const char *repository = missing & PLACE_REPOSITORY ? keys_name(listing, PLACE_REPOSITORY) : NULL;
   const char *image = missing == BOTH ? keys_name(listing, PLACE_IMAGE) : NULL;

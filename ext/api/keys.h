@@ -34,6 +34,12 @@ unsigned keys_of_column(const struct listing *listing, int column);
 */
 bool keys_echo(const struct listing *listing, int column);
 
+/* The parts that the listing's path names but for the region; 0 for a list of a region's own. */
+unsigned keys_of_path(const struct listing *listing);
+
+/* True if a filter takes one of the keys, so that what comes is a superset of what they name. */
+bool keys_narrow(const struct listing *listing, unsigned keys);
+
 /* What a listing is of, as messages call it: `repository`, `organization` or `account`. */
 const char *keys_place(const struct listing *listing);
 

@@ -20,9 +20,15 @@ int listing_identity(const struct listing *listing) {
 }
 
 int listing_time_column(const struct listing *listing) {
-  int column = listing->order_count ? listing->orders[0].column : -1;
+  for (int i = 0; i < listing->order_count; i++) {
+    int column = listing->orders[i].column;
+    if (listing->columns[column].flags & COLUMN_TIME) return column;
+  }
+  return -1;
+}
 
-  return column >= 0 && listing->columns[column].flags & COLUMN_TIME ? column : -1;
+bool listing_bounded(const struct listing *listing) {
+  return !listing->aligned && listing_time_column(listing) >= 0;
 }
 
 int listing_key_column(const struct listing *listing, enum place_key key) {
@@ -54,4 +60,8 @@ const struct order *listing_order(const struct listing *listing, bool descending
     }
   }
   return listing->order_count ? &listing->orders[0] : &none;
+}
+
+const struct order *listing_steady_order(const struct listing *listing) {
+  return listing->order_count ? &listing->orders[0] : listing_order(listing, false);
 }

@@ -27,6 +27,7 @@ enum place_key {
 enum column_kind {
   COLUMN_TEXT,
   COLUMN_INTEGER,
+  COLUMN_REAL,
   COLUMN_BOOLEAN, /* INTEGER 0 or 1 in SQL */
   COLUMN_JSON     /* a value of any kind, kept as it was sent */
 };
@@ -35,13 +36,18 @@ enum column_flag {
   COLUMN_IDENTITY = 1, /* tells records of one place apart; together, where several are flagged */
   COLUMN_TIME = 2,     /* compared as an instant */
   COLUMN_HIDDEN = 4,
-  COLUMN_NOT_NULL = 8, /* a record without it is an error */
-  COLUMN_LARGE = 16    /* neither kept nor decoded unless it is read */
+  COLUMN_NOT_NULL = 8,   /* a record without it is an error */
+  COLUMN_LARGE = 16,     /* neither kept nor decoded unless it is read */
+  COLUMN_JSON_TEXT = 64, /* a text that holds JSON: NULL where it holds nothing */
+  COLUMN_LENIENT = 128,  /* a boolean that may come as a text */
+  COLUMN_ORDINAL = 256   /* hidden: the number of the record in the answer, where nothing tells
+                            records apart */
 };
 
 struct column {
   const char *name;   /* in SQL */
   const char *member; /* of the record; NULL: as the name. Hidden columns have none. */
+  const char *also;   /* another name that the member may have; NULL: none */
   enum column_kind kind;
   unsigned key;   /* the part of the place that it echoes (enum place_key); 0: it is the record's */
   unsigned flags; /* enum column_flag */
@@ -69,8 +75,10 @@ struct listing {
   const char *envelope; /* the member that holds the array; NULL: the answer is the array */
   unsigned required;    /* parts of the place that the path names (enum place_key) */
   unsigned narrowing;   /* parts that a filter takes: supersets, checked again locally */
+  bool single;          /* the answer is itself the record */
+  bool regional;        /* not every region serves it */
   bool paged;           /* false: the first answer is all */
-  bool aligned;         /* offsets must be multiples of the limit */
+  bool aligned;         /* offsets must be multiples of the limit, and it is read whole */
   int64_t limit_max;    /* rows of one request at most */
   const struct listing *found_by; /* the listing whose records are the places of this one */
   const struct column *columns;
@@ -89,9 +97,7 @@ const char *listing_member(const struct column *column);
 */
 int listing_identity(const struct listing *listing);
 
-/*
-** Index of the column that the list is sorted by where a query leaves it open; -1 if there is none.
-*/
+/* Index of the time that the list can be sorted by; -1 if there is none. */
 int listing_time_column(const struct listing *listing);
 
 /*
@@ -99,6 +105,15 @@ int listing_time_column(const struct listing *listing);
 ** of all, and where the list has none at all, one without words in which new records come anywhere.
 */
 const struct order *listing_order(const struct listing *listing, bool descending);
+
+/* The order where a query leaves it open; see above for a list that has none. */
+const struct order *listing_steady_order(const struct listing *listing);
+
+/*
+** True if bounds on the time end a scan: in its order, records stay where they are. A list in which
+** one can move while it is read is read whole.
+*/
+bool listing_bounded(const struct listing *listing);
 
 /* Index of the column in which a record itself tells a part of its place; -1 if none does. */
 int listing_key_column(const struct listing *listing, enum place_key key);

@@ -100,7 +100,8 @@ void target_make(struct target *target, const struct listing *listing, const str
   snprintf(limit, sizeof limit, "%" PRId64, window->limit);
   snprintf(offset, sizeof offset, "%" PRId64, window->offset);
   expand(&path, listing->path, strlen(listing->path), &values);
-  values.repository = place->name[0] ? place->name : NULL; /* in a filter as it is */
+  /* In a filter as it is; one with a slash is not sought for everywhere. */
+  values.repository = place->name[0] && !strchr(place->name, '/') ? place->name : NULL;
   expand_filter(&filter, listing->filter, &values);
 }
 

@@ -11,7 +11,10 @@
 #include <stddef.h>
 
 /* The small letter of a capital; any other byte as it is. */
-static inline char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c; }
+static inline char ascii_lower(char c) {
+  if (c >= 'A' && c <= 'Z') c = (char)(c | 0x20);
+  return c;
+}
 
 /* The value of a hexadecimal digit; -1 for any other byte. */
 static inline int ascii_hex(char c) {

@@ -36,7 +36,7 @@ struct environment {
 
 /* A page of the process. */
 struct copy {
-  uintptr_t page;
+  const char *page;
   bool there;
   char bytes[PAGE];
 };
@@ -55,14 +55,14 @@ struct search {
 };
 
 #ifdef __linux__
-static bool copy_memory(void *to, uintptr_t from, size_t size) {
+static bool copy_memory(void *to, const void *from, size_t size) {
   struct iovec here = {to, size};
   struct iovec there = {(void *)from, size};
 
   return process_vm_readv(getpid(), &here, 1, &there, 1, 0) == (ssize_t)size;
 }
 #else
-static bool copy_memory(void *to, uintptr_t from, size_t size) {
+static bool copy_memory(void *to, const void *from, size_t size) {
   (void)to;
   (void)from;
   (void)size;
@@ -72,8 +72,8 @@ static bool copy_memory(void *to, uintptr_t from, size_t size) {
 
 /* The bytes at a place, to the end of the page; NULL if they are gone. */
 static const char *look(struct copy *copy, const void *place, size_t *left) {
-  uintptr_t page = (uintptr_t)place & ~(uintptr_t)(PAGE - 1);
-  size_t at = (uintptr_t)place - page;
+  size_t at = (uintptr_t)place & (PAGE - 1);
+  const char *page = (const char *)place - at;
 
   if (!copy->there || copy->page != page) {
     copy->page = page;
@@ -196,9 +196,9 @@ struct environment *environment_read(const char *const *names) {
   struct environment *environment;
   struct search search;
   char probe = 0;
-  char probed;
+  char probed = 0;
 
-  search.copies = copy_memory(&probed, (uintptr_t)&probe, 1);
+  search.copies = copy_memory(&probed, &probe, 1);
   search.names = names;
   find(&search);
   environment = collect(&search);

@@ -43,7 +43,10 @@ void secrets_add(struct secrets *secrets, const char *text) {
   if (text && text[0] && secrets->count < SECRETS_MAX) secrets->texts[secrets->count++] = text;
 }
 
-static char fold(char c) { return c == '+' ? ' ' : ascii_lower(c); }
+static char fold(char c) {
+  if (c == '+') return ' ';
+  return ascii_lower(c);
+}
 
 /* ---- ways to write a character ---- */
 
@@ -260,8 +263,8 @@ static size_t equal_from(const char *text, size_t size, const char *secret) {
 static bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
 
 /*
-** True for a part that is (in) a word of which messages are made: `password` in one that says that it
-** is wrong gives nothing away, also where it is in the password.
+** True for a part that is (in) a word of which messages are made: `password` in one that says
+** that it is wrong gives nothing away, also where it is in the password.
 */
 static bool is_common(const struct reading *reading, size_t from, size_t to) {
   static const char *const words[] = {
@@ -329,10 +332,9 @@ static void search(struct reading *reading, const struct secrets *secrets, bool 
 /* ---- the walk ---- */
 
 static void search_window(struct secrets_walk *walk) {
-  struct reading reading;
+  struct reading reading = {.marks = walk->marks};
   size_t left = walk->size - walk->start;
 
-  reading.marks = walk->marks;
   reading.count = left < WINDOW ? left : WINDOW;
   memcpy(reading.bytes, walk->text + walk->start, reading.count);
   for (size_t i = 0; i <= reading.count; i++) reading.at[i] = (uint16_t)i;

@@ -28,7 +28,7 @@ static long connect_status(CURL *easy) {
   return status >= 200 && status < 300 ? 0 : status;
 }
 
-/* Whether the transfer failed at the proxy, and not behind it. */
+/* Whether the transfer failed at the proxy, and not past it. */
 static bool failed_at_proxy(CURL *easy, CURLcode code, const struct proxy *proxy,
                             const char *detail) {
   if (!proxy || !proxy->variable) return false;
@@ -58,7 +58,10 @@ static bool socks_refuses(CURL *easy) {
   }
 }
 
-/* Statuses that ask for another try, or for another connection; all others below 500 stay as they are. */
+/*
+** Statuses that ask for another try, or for another connection; all others below 500 stay as they
+** are.
+*/
 static bool proxy_refuses(long status) {
   return status >= 300 && status < 500 && status != 408 && status != 421 && status != 425 &&
          status != 429;

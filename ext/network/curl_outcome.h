@@ -1,6 +1,6 @@
 /*
-** How a transfer of libcurl has ended, in the words of transport.h: what may be tried again, what would
-** come the same, and whether a proxy is the cause.
+** How a transfer of libcurl has ended, in the words of transport.h: what may be tried again, what
+** would come the same, and whether a proxy is the cause.
 **
 ** It must not know what was asked.
 */
@@ -14,8 +14,8 @@
 #include "network/transport.h"
 
 /*
-** Has libcurl take this proxy and no other, or none where it is NULL. What it must not see, since it
-** quotes what it cannot use, is put in its place by a text that curl_outcome knows.
+** Has libcurl take this proxy and no other, or none where it is NULL. What it must not see, since
+** it quotes what it cannot use, is put in its place by a text that curl_outcome knows.
 */
 CURLcode curl_set_proxy(CURL *easy, const struct proxy *proxy);
 

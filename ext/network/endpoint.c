@@ -108,7 +108,9 @@ static size_t label_size(const char *text) {
   return size > LABEL_MAX || text[0] == '-' || (size && text[size - 1] == '-') ? 0 : size;
 }
 
-/* `start`, the one label of a region, one of Huawei Cloud's own domains, `end`, and nothing else. */
+/*
+** `start`, the one label of a region, one of Huawei Cloud's own domains, `end`, and nothing else.
+*/
 static bool is_public(const char *url, const char *start, const char *end) {
   static const char *const domains[] = {".myhuaweicloud.com", ".myhuaweicloud.eu"};
   size_t start_size = strlen(start);

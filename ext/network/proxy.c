@@ -106,7 +106,10 @@ static void name_place(struct proxy *proxy, CURLU *parts) {
   curl_free(port);
 }
 
-/* A second @, or one after the host: what libcurl takes for a host may then be a piece of a password. */
+/*
+** A second @, or one after the host: what libcurl takes for a host may then be a piece of a
+** password.
+*/
 static bool is_ambiguous(const char *url) {
   const char *user = user_of(url);
   const char *at = strchr(user, '@');
@@ -117,13 +120,13 @@ static bool is_ambiguous(const char *url) {
 /* Parses the URL as libcurl will; sets what is wrong with it, or the place. */
 static bool check(struct proxy *proxy, const char *url) {
   CURLU *parts = curl_url();
+  bool parsed;
 
   if (!parts) return false;
-  if (is_ambiguous(url) || curl_url_set(parts, CURLUPART_URL, url, PARSED_AS_PROXY)) {
-    proxy->problem = NOT_A_URL;
-  } else if (!known_scheme(parts)) {
+  parsed = !is_ambiguous(url) && !curl_url_set(parts, CURLUPART_URL, url, PARSED_AS_PROXY);
+  if (parsed && !known_scheme(parts)) {
     proxy->problem = UNKNOWN_KIND;
-  } else if (!can_decode(parts, CURLUPART_USER, CURLUE_NO_USER) ||
+  } else if (!parsed || !can_decode(parts, CURLUPART_USER, CURLUE_NO_USER) ||
              !can_decode(parts, CURLUPART_PASSWORD, CURLUE_NO_PASSWORD)) {
     proxy->problem = NOT_A_URL;
   } else {

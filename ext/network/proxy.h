@@ -1,9 +1,10 @@
 /*
-** The proxy that the environment names for https: by which variable, whether its URL can be used, and
-** what of it must not be shown. Plain http goes to this machine only, and never through a proxy.
+** The proxy that the environment names for https: by which variable, whether its URL can be used,
+** and what of it must not be shown. Plain http goes to this machine only, and never through a
+** proxy.
 **
-** libcurl would read the environment itself, but quotes the URL with its password where it cannot use
-** it, and does not say which variable it comes from. It must not know who is asked.
+** libcurl would read the environment itself, but quotes the URL with its password where it cannot
+** use it, and does not say which variable it comes from. It must not know who is asked.
 */
 #ifndef SWR_PROXY_H
 #define SWR_PROXY_H
@@ -22,8 +23,10 @@ struct proxy {
   char *exempt;         /* owned: the hosts of NO_PROXY; NULL: none */
   char *place;         /* owned: `HOST port PORT`, as libcurl's messages have it; NULL: not known */
   const char *problem; /* why it cannot be used, static; NULL if it can */
-  /* Owned, NULL where there are fewer: what the URL has before its last @, the password in that, and
-  ** the password decoded. */
+  /*
+  ** Owned, NULL where there are fewer: what the URL has before its last @, the password in that,
+  ** and ** the password decoded.
+  */
   char *secrets[PROXY_SECRETS];
 };
 

@@ -4,6 +4,7 @@
 #include "record/json_record.h"
 
 #include <json-c/json.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,8 +129,14 @@ static size_t integer_digits(const struct span *value) {
   return value->size - sign;
 }
 
+static bool is_greatest(const struct span *value) {
+  static const char greatest[] = "9223372036854775807";
+
+  return value->size == sizeof greatest - 1 && !memcmp(value->at, greatest, value->size);
+}
+
 /*
-** json-c keeps what lies beyond 64 bits at the bound, so that the bounds themselves are refused. It
+** json-c keeps what lies beyond 64 bits at the bound, so that what is written otherwise is refused there. It
 ** takes a number for whole once it sees the byte after it, which every record has.
 */
 static enum record_status take_integer(struct record *record, int column,
@@ -145,15 +152,44 @@ static enum record_status take_integer(struct record *record, int column,
   if (!number) return RECORD_NO_MEMORY;
   integer = json_object_get_int64(number);
   json_object_put(number);
-  if (integer == INT64_MAX || integer == INT64_MIN) {
+  if (integer == INT64_MIN || (integer == INT64_MAX && !is_greatest(value))) {
     return wrong_type(record, column, "an integer of 64 bits");
   }
   record_page_set_integer(record->page, record->row, column, integer);
   return RECORD_OK;
 }
 
+/* json-c reads numbers as the C locale has them, whatever the process has set. */
+static enum record_status take_real(struct record *record, int column, const struct span *value) {
+  json_object *number;
+  double real;
+
+  if (*value->at != '-' && (*value->at < '0' || *value->at > '9')) {
+    return wrong_type(record, column, "a number");
+  }
+  if (!make_room(record->reader, value->size)) return RECORD_NO_MEMORY;
+  number = parse(record->reader, value->at, value->size + 1);
+  if (!number) return RECORD_NO_MEMORY;
+  real = json_object_get_double(number);
+  json_object_put(number);
+  if (!isfinite(real)) return wrong_type(record, column, "a number of 64 bits");
+  record_page_set_real(record->page, record->row, column, real);
+  return RECORD_OK;
+}
+
+/* A text that begins with what it means, as one page of the reference has it. */
+static bool lenient_boolean(const struct record *record, int column, const struct span *value) {
+  return record->page->listing->columns[column].flags & COLUMN_LENIENT && *value->at == '"' &&
+         value->size > 5 &&
+         (!memcmp(value->at + 1, "true", 4) || !memcmp(value->at + 1, "fals", 4));
+}
+
 static enum record_status take_boolean(struct record *record, int column,
                                        const struct span *value) {
+  if (lenient_boolean(record, column, value)) {
+    record_page_set_boolean(record->page, record->row, column, value->at[1] == 't');
+    return RECORD_OK;
+  }
   if (*value->at != 't' && *value->at != 'f') return wrong_type(record, column, "a boolean");
   record_page_set_boolean(record->page, record->row, column, *value->at == 't');
   return RECORD_OK;
@@ -163,6 +199,8 @@ static enum record_status take_value(struct record *record, int column, const st
   switch (record->page->listing->columns[column].kind) {
     case COLUMN_INTEGER:
       return take_integer(record, column, value);
+    case COLUMN_REAL:
+      return take_real(record, column, value);
     case COLUMN_BOOLEAN:
       return take_boolean(record, column, value);
     case COLUMN_JSON:
@@ -175,6 +213,7 @@ static enum record_status take_value(struct record *record, int column, const st
 static enum record_status missing(struct record *record, int column) {
   static const char *const expected[] = {[COLUMN_TEXT] = "a string",
                                          [COLUMN_INTEGER] = "an integer",
+                                         [COLUMN_REAL] = "a number",
                                          [COLUMN_BOOLEAN] = "a boolean",
                                          [COLUMN_JSON] = "there"};
 
@@ -187,7 +226,9 @@ static enum record_status missing(struct record *record, int column) {
 static bool is_name(const struct column *column, const char *name, size_t size) {
   const char *member = listing_member(column);
 
-  return strlen(member) == size && !memcmp(member, name, size);
+  if (strlen(member) == size && !memcmp(member, name, size)) return true;
+  member = column->also;
+  return member && strlen(member) == size && !memcmp(member, name, size);
 }
 
 /* Keeps the value of a member that a column is of. */

@@ -72,7 +72,7 @@ static int32_t read_hex(const char *at, const char *end) {
   return number;
 }
 
-/* Writes a character, and returns the place behind it. */
+/* Writes a character, and returns the place after it. */
 static char *write_utf8(char *out, int32_t code) {
   if (code < 0x80) {
     *out++ = (char)code;
@@ -93,7 +93,7 @@ static char *write_utf8(char *out, int32_t code) {
   return out;
 }
 
-/* The digits behind `\u`, and the second half of a pair. NULL if there is no such character. */
+/* The digits after `\u`, and the second half of a pair. NULL if there is no such character. */
 static const char *unescape_code(const char *at, const char *end, char **out) {
   int32_t code = read_hex(at, end);
 
@@ -110,7 +110,7 @@ static const char *unescape_code(const char *at, const char *end, char **out) {
   return at;
 }
 
-/* What stands behind a backslash. Returns the place behind it, NULL if it is no escape. */
+/* What stands after a backslash. Returns the place after it, NULL if it is no escape. */
 static const char *unescape_one(const char *at, const char *end, char **out) {
   static const char names[] = "\"\\/bfnrt";
   static const char meanings[] = "\"\\/\b\f\n\r\t";
@@ -158,9 +158,11 @@ const char *json_pass_space(const char *at, const char *end) {
 
 /* What stands after a backslash. Returns the place after it, NULL if it is no escape. */
 static const char *pass_escape(const char *at, const char *end) {
+  static const char names[] = "\"\\/bfnrt";
+
   if (at == end) return NULL;
   if (*at == 'u') return read_hex(at + 1, end) < 0 ? NULL : at + 5;
-  return memchr("\"\\/bfnrt", *at, 8) ? at + 1 : NULL;
+  return memchr(names, *at, sizeof names - 1) ? at + 1 : NULL;
 }
 
 const char *json_pass_string(const char *at, const char *end) {

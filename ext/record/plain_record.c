@@ -40,6 +40,18 @@ static bool set_key(struct plain_column *column, const char *member) {
   return true;
 }
 
+/* The same columns once more after the others, where their members have another name as well. */
+static bool add_others(struct plain_reader *reader, const struct listing *listing) {
+  for (int i = 0; i < listing->column_count; i++) {
+    const char *also = listing->columns[i].also;
+    if (!also) continue;
+    if (reader->count == COLUMNS_MAX) return false;
+    reader->columns[reader->count] = reader->columns[i];
+    if (!set_key(&reader->columns[reader->count++], also)) return false;
+  }
+  return true;
+}
+
 bool plain_reader_init(struct plain_reader *reader, const struct listing *listing,
                        uint32_t wanted) {
   uint32_t decoded = listing_decoded(listing, wanted);
@@ -63,6 +75,7 @@ bool plain_reader_init(struct plain_reader *reader, const struct listing *listin
     last = column;
   }
   last->next = reader->columns[NO_COLUMN].next;
+  if (!add_others(reader, listing)) return false;
   reader->columns[NO_COLUMN].kind = PLAIN_OTHER;
   return last != &reader->columns[NO_COLUMN];
 }
@@ -319,6 +332,8 @@ static inline const char *take_value(struct record *record, const char *at,
       return take_number(record, at, column);
     case COLUMN_BOOLEAN:
       return take_boolean(record, at, column);
+    case COLUMN_REAL: /* rare: json-c decides */
+      return NULL;
     case COLUMN_JSON:
       return take_json(record, at, column);
     case PLAIN_UNWANTED:
@@ -342,7 +357,7 @@ static const char *take_members(struct plain_reader *reader, struct record *reco
     if (!at || *seen & column->bit) return NULL;
     if (column->bit) {
       *seen |= column->bit;
-      before->next = column->index;
+      before->next = (unsigned char)(column - reader->columns);
       before = column;
     }
     at = take_value(record, at, column);

@@ -28,7 +28,7 @@ struct plain_column {
   unsigned char
       next; /* the column that came after it the last time; for the first one: at the end */
   unsigned char key_size;  /* 0 for a column that no record has */
-  char key[PLAIN_KEY_MAX]; /* `"createdAt":` */
+  char key[PLAIN_KEY_MAX]; /* `"name":` */
 };
 
 /* What is known of the columns, and from the records before. */

@@ -24,7 +24,7 @@ void record_page_init(struct record_page *page, const struct listing *listing) {
     if (column->flags & COLUMN_HIDDEN) continue;
     page->held |= UINT32_C(1) << i;
     page->offsets[i] = page->stride;
-    page->stride = (uint8_t)(page->stride + (column->kind == COLUMN_INTEGER ? 2 : 1));
+    page->stride = (uint8_t)(page->stride + (record_page_wide(column) ? 2 : 1));
   }
 }
 

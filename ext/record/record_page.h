@@ -25,7 +25,7 @@ enum record_status {
 };
 
 struct record_problem {
-  char text[160]; /* such as `field createdAt is not a string` */
+  char text[160]; /* such as `field name is not a string` */
 };
 
 #define RECORD_DEPTH 32 /* arrays and objects inside each other, the record itself included */
@@ -33,7 +33,7 @@ struct record_problem {
 
 /*
 ** A row is so many words: one for each text (its place in the page's text) and each boolean, two
-** for an integer, in the order of columns. In front of them stands a word that is always
+** for an integer or a real, in the order of columns. In front of them stands a word that is always
 ** RECORD_NULL, for columns that no record has, and one that tells whether the row is plain.
 */
 struct record_page {
@@ -97,6 +97,16 @@ static inline int64_t record_page_integer(const struct record_page *page, size_t
 
   memcpy(&value, record_page_row(page, row) + page->offsets[column], sizeof value);
   *present = value != INT64_MIN; /* no record has that: see json_record.h */
+  return *present ? value : 0;
+}
+
+/* The same for a column of kind REAL, which has the words of an integer. */
+static inline double record_page_real(const struct record_page *page, size_t row, int column,
+                                      bool *present) {
+  double value;
+
+  record_page_integer(page, row, column, present);
+  memcpy(&value, record_page_row(page, row) + page->offsets[column], sizeof value);
   return *present ? value : 0;
 }
 
@@ -172,13 +182,26 @@ static inline void record_page_set_integer(const struct record_page *page, uint3
   memcpy(row + page->offsets[column], &value, sizeof value);
 }
 
+/* A real that is finite; -0.0, whose bits say NULL, becomes 0.0. */
+static inline void record_page_set_real(const struct record_page *page, uint32_t *row, int column,
+                                        double value) {
+  double kept = value == 0 ? 0 : value;
+
+  memcpy(row + page->offsets[column], &kept, sizeof kept);
+}
+
+/* True if a column takes two words. */
+static inline bool record_page_wide(const struct column *column) {
+  return column->kind == COLUMN_INTEGER || column->kind == COLUMN_REAL;
+}
+
 static inline void record_page_set_boolean(const struct record_page *page, uint32_t *row,
                                            int column, bool value) {
   row[page->offsets[column]] = value;
 }
 
 static inline void record_page_set_null(const struct record_page *page, uint32_t *row, int column) {
-  if (page->listing->columns[column].kind == COLUMN_INTEGER) {
+  if (record_page_wide(&page->listing->columns[column])) {
     record_page_set_integer(page, row, column, INT64_MIN);
   } else {
     row[page->offsets[column]] = RECORD_NULL;

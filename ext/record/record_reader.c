@@ -13,6 +13,7 @@ struct target {
 void record_reader_init(struct record_reader *reader, const struct listing *listing,
                         uint32_t wanted) {
   record_splitter_init(&reader->splitter, listing->envelope);
+  if (listing->single) record_splitter_single(&reader->splitter);
   reader->has_plain = plain_reader_init(&reader->plain, listing, wanted);
   json_reader_init(&reader->json, listing, wanted);
 }

@@ -3,6 +3,7 @@
 */
 #include "record/record_splitter.h"
 
+#include <json-c/json.h>
 #include <string.h>
 
 #include "record/json_text.h"
@@ -19,6 +20,7 @@ enum {
 
 void record_splitter_init(struct record_splitter *splitter, const char *envelope) {
   splitter->envelope = envelope;
+  splitter->single = false;
   splitter->state = envelope ? IN_ENVELOPE : BEFORE_ARRAY;
   splitter->depth = 0;
   splitter->in_string = false;
@@ -28,10 +30,18 @@ void record_splitter_init(struct record_splitter *splitter, const char *envelope
   buffer_init(&splitter->around, ENVELOPE_SIZE_MAX);
 }
 
+void record_splitter_single(struct record_splitter *splitter) {
+  splitter->single = true;
+  splitter->state = BEFORE_NEXT;
+}
+
 void record_splitter_reset(struct record_splitter *splitter) {
+  bool single = splitter->single;
+
   buffer_free(&splitter->partial);
   buffer_free(&splitter->around);
   record_splitter_init(splitter, splitter->envelope);
+  if (single) record_splitter_single(splitter);
 }
 
 bool record_splitter_finished(const struct record_splitter *splitter) {
@@ -144,13 +154,50 @@ static bool at_array(const struct record_splitter *splitter) {
   return step_back(first, &end, ',') || *end == '{';
 }
 
-/* True if the text around the array is one object, by itself, and had the array in it. */
-static bool around_right(const struct record_splitter *splitter) {
-  const char *end = splitter->around.bytes + splitter->around.size;
-  const char *seen;
+/*
+** True if an object says that there are no records: its array is null, or it has nothing but
+** numbers, such as their total.
+*/
+static bool says_none(const struct record_splitter *splitter, json_object *object) {
+  json_object *value;
 
-  return splitter->found &&
-         json_pass_value(splitter->around.bytes, end, RECORD_DEPTH, &seen) == end;
+  if (json_object_object_get_ex(object, splitter->envelope, &value)) return !value;
+  json_object_object_foreach(object, name, number) {
+    (void)name;
+    if (!json_object_is_type(number, json_type_int)) return false;
+  }
+  return true;
+}
+
+/*
+** The end of the text around the array: it must be one object, by itself, and have had the array in
+** it, or say that there are no records.
+*/
+static enum record_status end_around(struct record_splitter *splitter) {
+  const char *end;
+  const char *seen;
+  json_object *object;
+  bool right;
+
+  switch (buffer_append(&splitter->around, "", 1)) { /* a NUL */
+    case BUFFER_OK:
+      break;
+    case BUFFER_FULL:
+      return RECORD_NOT_A_LIST;
+    default:
+      return RECORD_NO_MEMORY;
+  }
+  end = splitter->around.bytes + splitter->around.size - 1;
+  if (json_pass_value(splitter->around.bytes, end, RECORD_DEPTH, &seen) != end) {
+    return RECORD_NOT_A_LIST;
+  }
+  splitter->state = AFTER_LIST;
+  if (splitter->found) return RECORD_OK;
+  object = json_tokener_parse(splitter->around.bytes);
+  if (!object) return RECORD_NO_MEMORY;
+  right = json_object_is_type(object, json_type_object) && says_none(splitter, object);
+  json_object_put(object);
+  return right ? RECORD_OK : RECORD_NOT_A_LIST;
 }
 
 /* Moves over one byte outside of the array, which is kept. */
@@ -178,13 +225,17 @@ static enum record_status step_around(struct record_splitter *splitter, char c) 
   } else if (c == '{' || c == '[') {
     splitter->depth++;
   } else if ((c == '}' || c == ']') && --splitter->depth == 0) {
-    if (!around_right(splitter)) return RECORD_NOT_A_LIST;
-    splitter->state = AFTER_LIST;
+    return end_around(splitter);
   }
   return RECORD_OK;
 }
 
 /* ---- records ---- */
+
+/* Where the end of a record leads to. */
+static int after_record(const struct record_splitter *splitter) {
+  return splitter->single ? AFTER_LIST : AFTER_RECORD;
+}
 
 /* Offers what is there of a record that begins here. */
 static enum record_status offer(struct record_splitter *splitter, const char *bytes, size_t size,
@@ -194,7 +245,7 @@ static enum record_status offer(struct record_splitter *splitter, const char *by
   *taken = 0;
   if (size > RECORD_SIZE_MAX) size = RECORD_SIZE_MAX;
   status = sink->plain(sink->context, bytes, size, taken);
-  if (*taken) splitter->state = AFTER_RECORD;
+  if (*taken) splitter->state = after_record(splitter);
   return status;
 }
 
@@ -219,7 +270,7 @@ static enum record_status hand_over(struct record_splitter *splitter, const char
   }
   status = offered ? RECORD_OK : sink->other(sink->context, bytes, size);
   buffer_clear(&splitter->partial);
-  splitter->state = AFTER_RECORD;
+  splitter->state = after_record(splitter);
   return status;
 }
 

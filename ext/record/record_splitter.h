@@ -36,13 +36,17 @@ struct record_splitter {
   int depth;
   bool in_string;
   bool escaped;
-  bool found; /* the array began */
+  bool single; /* there is no array: the text is the record */
+  bool found;  /* the array began */
   struct buffer partial;
   struct buffer around; /* the object with an empty array in it */
 };
 
 /* The name of `envelope` needs no escapes, and must outlive the splitter. */
 void record_splitter_init(struct record_splitter *splitter, const char *envelope);
+
+/* After init: the text is not a list, but one record. */
+void record_splitter_single(struct record_splitter *splitter);
 
 /*
 ** Takes the next bytes and hands over each record that they complete. RECORD_OK, RECORD_NOT_A_LIST,

@@ -79,8 +79,9 @@ static void read_object(struct answer_error *error, json_object *object,
 }
 
 /*
-** Copies text without what stands between `<` and `>`, so that a page of HTML gives its words. Secrets
-** are cut out here, since what is left of one after cutting and copying would not be known as such.
+** Copies text without what stands between `<` and `>`, so that a page of HTML gives its words.
+** Secrets are cut out here, since what is left of one after cutting and copying would not be known
+** as such.
 */
 static void read_plain(struct answer_error *error, const char *body, size_t size,
                        const struct secrets *secrets) {
@@ -145,6 +146,14 @@ void answer_error_describe(const struct answer_error *error, int status, char *t
 
 bool answer_error_is_swr(const struct answer_error *error) {
   return !strncmp(error->code, "SVCSTG.SWR.", 11) || !strncmp(error->code, "SWR.", 4);
+}
+
+bool answer_error_is_limit(const struct answer_error *error) {
+  return !strcmp(error->code, "SVCSTG.SWR.4000056");
+}
+
+bool answer_error_is_order(const struct answer_error *error) {
+  return !strcmp(error->code, "SVCSTG.SWR.4001096");
 }
 
 bool answer_error_is_throttling(const struct answer_error *error) {

@@ -28,11 +28,20 @@ struct answer_error {
 bool answer_error_read(struct answer_error *error, const char *body, size_t size,
                        const struct secrets *secrets);
 
-/* Writes `HTTP 401, APIGW.0301: Incorrect IAM authentication information.`, cut where it does not fit. */
+/*
+** Writes `HTTP 401, APIGW.0301: Incorrect IAM authentication information.`, cut where it does not
+** fit.
+*/
 void answer_error_describe(const struct answer_error *error, int status, char *text, size_t size);
 
 /* True if the code is one of SWR itself (`SVCSTG.SWR.…`), and not of the gateway in front of it. */
 bool answer_error_is_swr(const struct answer_error *error);
+
+/* True if the code says that a limit is above what the service gives. */
+bool answer_error_is_limit(const struct answer_error *error);
+
+/* True if the code says that the service does not know the column of an order. */
+bool answer_error_is_order(const struct answer_error *error);
 
 /* True if the code is one of SWR's and the gateway's codes for too many requests. */
 bool answer_error_is_throttling(const struct answer_error *error);

@@ -3,7 +3,7 @@
 */
 #include "request/content_range.h"
 
-/* Decimal digits up to a value that fits; *at moves behind them. */
+/* Decimal digits up to a value that fits; *at moves past them. */
 static bool read_count(const char **at, const char *end, int64_t *value) {
   const char *start = *at;
   int64_t result = 0;

@@ -19,7 +19,7 @@ struct content_range {
   int64_t total;
 };
 
-/* Reads `12-34/56`, optionally behind a unit (`items 12-34/56`). False for anything else. */
+/* Reads `12-34/56`, optionally after a unit (`items 12-34/56`). False for anything else. */
 bool content_range_parse(const char *value, size_t size, struct content_range *range);
 
 /*

@@ -188,7 +188,9 @@ static int64_t count_paced(const struct exchanges *all, bool in_flight) {
 
 int64_t exchanges_under_way(const struct exchanges *all) { return count_paced(all, false); }
 
-/* True if as many are in flight as the throttle allows: an answer to one of them wakes others up. */
+/*
+** True if as many are in flight as the throttle allows: an answer to one of them wakes others up.
+*/
 static bool is_full(const struct exchanges *all) {
   return count_paced(all, true) >= throttle_at_once(&all->throttle, CONCURRENCY_MAX);
 }

@@ -82,16 +82,23 @@ void exchange_reset(struct exchange *exchange);
 /* Resets it and takes it out of the list; what it is a part of is its owner's. */
 void exchange_close(struct exchange *exchange);
 
-/* Its attempts begin now, by the limits of `access`. `guarded`: with its access key, or its password. */
+/*
+** Its attempts begin now, by the limits of `access`. `guarded`: with its access key, or its
+** password.
+*/
 void exchange_begin(struct exchange *exchange, struct access *access, bool guarded);
 
 /*
-** Asked before an attempt: true if the credentials may be sent. If not, it has been paused until others
-** of the process have tried the same, or ended with VERDICT_FAILED and a sentence in `problem`.
+** Asked before an attempt: true if the credentials may be sent. If not, it has been paused until
+** others of the process have tried the same, or ended with VERDICT_FAILED and a sentence in
+** `problem`.
 */
 bool exchange_admit(struct exchange *exchange, char *problem, size_t size);
 
-/* What the answer to an attempt says of the credentials. Before exchange_pause and _end: these say nothing. */
+/*
+** What the answer to an attempt says of the credentials. Before exchange_pause and _end: these say
+** nothing.
+*/
 void exchange_judge(struct exchange *exchange, enum lockout_answer answer);
 
 /*
@@ -101,8 +108,8 @@ void exchange_judge(struct exchange *exchange, enum lockout_answer answer);
 bool exchange_send(struct exchange *exchange, struct transport_request *wire);
 
 /*
-** After an attempt that ended so: pauses before another, on a new connection where the status asks for
-** one. False if there is to be no other.
+** After an attempt that ended so: pauses before another, on a new connection where the status asks
+** for one. False if there is to be no other.
 */
 bool exchange_pause(struct exchange *exchange, const struct transport_result *result);
 
@@ -116,8 +123,8 @@ int64_t exchange_time_left(const struct exchange *exchange);
 int64_t exchanges_now(const struct exchanges *all);
 
 /*
-** Moves all on from `now`: starts the attempts that are due, then waits at most so many milliseconds
-** for something to do. Time between two calls does not count against deadlines.
+** Moves all on from `now`: starts the attempts that are due, then waits at most so many
+** milliseconds for something to do. Time between two calls does not count against deadlines.
 */
 void exchanges_move(struct exchanges *all, int64_t now, int64_t milliseconds);
 

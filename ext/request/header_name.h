@@ -1,5 +1,5 @@
 /*
-** The name of a header, as the transport hands it over: no NUL behind it.
+** The name of a header, as the transport hands it over: no NUL after it.
 */
 #ifndef SWR_HEADER_NAME_H
 #define SWR_HEADER_NAME_H

@@ -20,7 +20,9 @@
 
 /* ---- the request ---- */
 
-/* A text as json-c writes it, in memory of our own; what json-c held is wiped. NULL: out of memory. */
+/*
+** A text as json-c writes it, in memory of our own; what json-c held is wiped. NULL: out of memory.
+*/
 static char *quote(const char *text) {
   json_object *value = json_object_new_string(text);
   const char *json = value ? json_object_to_json_string_ext(

@@ -1,9 +1,9 @@
 /*
-** One attempt at a token from IAM: the body that is sent, and the answer: headers and bytes come in, a
-** token or a verdict come out.
+** One attempt at a token from IAM: the body that is sent, and the answer: headers and bytes come
+** in, a token or a verdict come out.
 **
-** `POST /v3/auth/tokens`, "Obtaining a User Token Through Password Authentication" of IAM's API reference.
-** It must not know how often a token is asked for, nor where the bytes come from.
+** `POST /v3/auth/tokens`, "Obtaining a User Token Through Password Authentication" of IAM's API
+** reference. It must not know how often a token is asked for, nor where the bytes come from.
 */
 #ifndef SWR_IAM_RESPONSE_H
 #define SWR_IAM_RESPONSE_H
@@ -19,16 +19,15 @@
 #include "network/transport.h"
 #include "request/verdict.h"
 
-#define IAM_TARGET "/auth/tokens"   /* behind auth_url */
+#define IAM_TARGET "/auth/tokens"   /* after auth_url */
 #define IAM_QUERY "?nocatalog=true" /* without the list of all services, which is long */
 
 struct iam_response {
   const struct secrets *secrets; /* set by iam_response_init, not owned */
   /* What came back. */
-  char *token;      /* owned, wiped when freed; may be taken out */
-  int64_t lifetime; /* seconds, at least one, that the token is good for from its issue on */
-  char problem
-      [1000]; /* what VERDICT_AGAIN, VERDICT_REFUSED and VERDICT_FAILED say: status, message, advice */
+  char *token;         /* owned, wiped when freed; may be taken out */
+  int64_t lifetime;    /* seconds, at least one, that the token is good for from its issue on */
+  char problem[1000];  /* what a verdict but VERDICT_READY says: status, message, advice */
   char request_id[80]; /* from the header or the body; empty if none */
   /* Private. */
   struct buffer body;
@@ -36,9 +35,9 @@ struct iam_response {
 };
 
 /*
-** The JSON of a request for a token of the login's project. Owned by the caller, to be wiped; NULL when out
-** of memory. With it, in *quoted, the password as it stands there, between its quotation marks: also owned
-** and to be wiped, and also a secret.
+** The JSON of a request for a token of the login's project. Owned by the caller, to be wiped; NULL
+** when out of memory. With it, in *quoted, the password as it stands there, between its quotation
+** marks: also owned and to be wiped, and also a secret.
 */
 char *iam_body(const struct iam_login *login, char **quoted);
 

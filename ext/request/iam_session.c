@@ -1,8 +1,8 @@
 /*
 ** The tokens that IAM gives for names and passwords: see iam_session.h.
 **
-** The password itself is held by whoever has read the settings, and here only while an exchange is under
-** way; a session is known by a digest.
+** The password itself is held by whoever has read the settings, and here only while an exchange is
+** under way; a session is known by a digest.
 */
 #include "request/iam_session.h"
 

@@ -1,9 +1,9 @@
 /*
-** The tokens that IAM gives for names and passwords: each got when it is first needed, kept until five
-** minutes before its end, and shared by all requests of the database connection.
+** The tokens that IAM gives for names and passwords: each got when it is first needed, kept until
+** five minutes before its end, and shared by all requests of the database connection.
 **
-** One exchange with IAM is under way for a login at most; all who need its token wait for it. It must not
-** know what tokens are used for.
+** One exchange with IAM is under way for a login at most; all who need its token wait for it. It
+** must not know what tokens are used for.
 */
 #ifndef SWR_IAM_SESSION_H
 #define SWR_IAM_SESSION_H
@@ -24,8 +24,8 @@ struct iam_token {
 };
 
 /*
-** The service's session for the login of `access`, with one reference more, the caller's. Logins are the
-** same if address, user, account, project and password are. NULL when out of memory.
+** The service's session for the login of `access`, with one reference more, the caller's. Logins
+** are the same if address, user, account, project and password are. NULL when out of memory.
 */
 struct iam_session *iam_session_open(struct service *service, const struct access *access);
 
@@ -33,15 +33,17 @@ struct iam_session *iam_session_open(struct service *service, const struct acces
 void iam_session_close(struct iam_session *session);
 
 /*
-** From now on the caller waits for a token: one is asked for, by the time limits of `access`, unless a good
-** one is there or on its way, or IAM has just refused this login.
+** From now on the caller waits for a token: one is asked for, by the time limits of `access`,
+** unless a good one is there or on its way, or IAM has just refused this login.
 */
 void iam_session_join(struct iam_session *session, struct access *access);
 
 /* For one who has joined: whether a token is still being got. It moves on in service_wait. */
 bool iam_session_under_way(const struct iam_session *session);
 
-/* What came of it, once nothing is under way: VERDICT_READY, VERDICT_FAILED or VERDICT_NO_MEMORY. */
+/*
+** What came of it, once nothing is under way: VERDICT_READY, VERDICT_FAILED or VERDICT_NO_MEMORY.
+*/
 enum verdict iam_session_verdict(const struct iam_session *session);
 
 /* The caller waits no more; where nobody does, an exchange is ended. */

@@ -1,9 +1,10 @@
 /*
 ** The request of one page through all its attempts: see page_request.h.
 **
-** What is tried again follows the table of errors in the README. Where the credentials are a password, an
-** attempt first waits for a token; one that the service does not accept is renewed once, unless the request
-** has waited for it: a new one that is refused says that the next would be too.
+** What is tried again follows the table of errors in the README. Where the credentials are a
+** password, an attempt first waits for a token; one that the service does not accept is renewed
+** once, unless the request has waited for it: a new one that is refused says that the next would be
+** too.
 */
 #include "request/page_request.h"
 
@@ -16,7 +17,10 @@
 #include "request/iam_session.h"
 #include "request/request_headers.h"
 
-/* Milliseconds: an exchange with IAM that began with a request ends by the same deadline, and says more. */
+/*
+** Milliseconds: an exchange with IAM that began with a request ends by the same deadline, and says
+** more.
+*/
 #define TOKEN_GRACE 1000
 
 /* Bytes of all answers that are here or on their way; small ones cannot add up to so many. */
@@ -180,7 +184,10 @@ static void resume(struct exchange *exchange) {
 
 static bool interrupted(void *context) { return service_interrupted(context); }
 
-/* An answer that is still to come takes memory, too: what it will probably have counts from the start. */
+/*
+** An answer that is still to come takes memory, too: what it will probably have counts from the
+** start.
+*/
 static size_t footprint(const struct exchange *exchange) {
   const struct page_response *answer = &((const struct page_request *)exchange)->answer;
   size_t here = page_response_footprint(answer);
@@ -204,6 +211,13 @@ static const struct exchange_methods methods = {.paced = true,
 struct page_request *page_request_start(struct service *service, struct access *access,
                                         const struct listing *listing, const struct place *place,
                                         const struct page_window *window) {
+  return page_request_start_columns(service, access, listing, place, window, EVERY_COLUMN);
+}
+
+struct page_request *page_request_start_columns(struct service *service, struct access *access,
+                                                const struct listing *listing,
+                                                const struct place *place,
+                                                const struct page_window *window, uint32_t wanted) {
   struct page_request *request = calloc(1, sizeof *request);
 
   if (!request) return NULL;
@@ -219,8 +233,8 @@ struct page_request *page_request_start(struct service *service, struct access *
   target_make(&request->target, listing, place, window);
   exchange_open(&request->exchange, &service->exchanges, &methods);
   exchange_begin(&request->exchange, access, !request->session);
-  page_response_init(&request->answer, listing, EVERY_COLUMN, place, window,
-                     &request->exchange.secrets, credentials_advice(&access->credentials));
+  page_response_init(&request->answer, listing, wanted, place, window, &request->exchange.secrets,
+                     credentials_advice(&access->credentials));
   page_response_watch(&request->answer, interrupted, service);
   begin_attempt(request);
   return request;

@@ -25,6 +25,12 @@ struct page_request *page_request_start(struct service *service, struct access *
                                         const struct listing *listing, const struct place *place,
                                         const struct page_window *window);
 
+/* The same, of which `wanted` says which large columns are read: see record_reader_init. */
+struct page_request *page_request_start_columns(struct service *service, struct access *access,
+                                                const struct listing *listing,
+                                                const struct place *place,
+                                                const struct page_window *window, uint32_t wanted);
+
 /* True once it ended, well or not. */
 bool page_request_ended(const struct page_request *request);
 

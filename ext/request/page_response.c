@@ -49,6 +49,7 @@ void page_response_reset(struct page_response *answer) {
   buffer_clear(&answer->error_body);
   answer->has_range = false;
   answer->throttled = false;
+  answer->limit_refused = answer->order_refused = false;
   answer->status = 0;
   answer->unauthorized = false;
   answer->problem[0] = '\0';
@@ -139,8 +140,8 @@ static bool all_belong(struct page_response *answer, size_t first) {
 }
 
 /*
-** Some services give a page of their own size whatever the limit is, and one record more does no harm;
-** a small body that unpacks to millions of records does.
+** Some services give a page of their own size whatever the limit is, and one record more does no
+** harm; a small body that unpacks to millions of records does.
 */
 static bool few_enough(struct page_response *answer) {
   int64_t asked = answer->window.limit;
@@ -156,7 +157,7 @@ static bool few_enough(struct page_response *answer) {
 
 static bool take_slice(struct page_response *answer, const char *bytes, size_t size) {
   struct record_page *page = &answer->page;
-  struct record_problem problem;
+  struct record_problem problem = {""};
   size_t first = page->row_count;
   enum record_status status = record_reader_feed(&answer->reader, bytes, size, page, &problem);
 
@@ -262,6 +263,13 @@ static const char *advice(const struct page_response *answer, const struct answe
              answer->page.listing->noun, keys_place(answer->page.listing));
     return text;
   }
+  if (status == 404 && answer->page.listing->regional) {
+    snprintf(text, ADVICE_MAX,
+             " This region does not offer the list of %s, or the endpoint is not SWR's: check "
+             "endpoint and region.",
+             answer->page.listing->noun);
+    return text;
+  }
   if (status == 404) return " The endpoint does not serve this API: check endpoint and region.";
   if (status >= 300 && status < 400) {
     return " Redirects are not followed: set endpoint to the address that it leads to.";
@@ -284,9 +292,9 @@ static enum verdict conclude_status(struct page_response *answer, enum verdict v
                   refused ? answer->refusal : advice(answer, error, text));
 }
 
-/* True if a path names what may not be there. */
-static bool names_place(const struct listing *listing) {
-  return (listing->required & (PLACE_NAMESPACE | PLACE_REPOSITORY)) != 0;
+/* True if it was asked for what may not be there. */
+static bool names_place(const struct page_response *answer) {
+  return answer->place->name_space[0] || answer->place->name[0];
 }
 
 static enum verdict finish_error(struct page_response *answer) {
@@ -298,9 +306,11 @@ static enum verdict finish_error(struct page_response *answer) {
     return answer->verdict = VERDICT_NO_MEMORY;
   }
   answer->unauthorized = status == 401 && !answer_error_is_swr(&error);
-  if (status == 404 && names_place(answer->page.listing) && answer_error_is_swr(&error)) {
+  if (status == 404 && names_place(answer) && answer_error_is_swr(&error)) {
     return conclude_status(answer, VERDICT_ABSENT, &error);
   }
+  answer->limit_refused = status == 400 && answer_error_is_limit(&error);
+  answer->order_refused = status == 400 && answer_error_is_order(&error);
   answer->throttled = status == 429 || (status == 403 && answer_error_is_throttling(&error));
   if (answer->throttled || status >= 500 || status_wants_new_connection(status)) {
     return conclude_status(answer, VERDICT_AGAIN, &error);
@@ -342,7 +352,7 @@ enum verdict page_response_decode(struct page_response *answer) {
                     answer->page.listing->records);
   }
   return conclude(answer, VERDICT_FAILED,
-                  "HTTP 200, but the body was cut short: it ends inside the array, behind %zu "
+                  "HTTP 200, but the body was cut short: it ends inside the array, after %zu "
                   "records.",
                   answer->page.row_count);
 }

@@ -31,7 +31,9 @@ struct page_response {
   struct record_page page;
   bool has_range;
   struct content_range range;
-  bool throttled; /* VERDICT_AGAIN because too much was asked */
+  bool throttled;     /* VERDICT_AGAIN because too much was asked */
+  bool limit_refused; /* the service gives fewer records at once than were asked for, */
+  bool order_refused; /* or does not know the order */
   int status;
   bool unauthorized; /* 401 from the gateway: the credentials did not get as far as SWR */
   char problem
@@ -83,7 +85,10 @@ enum verdict page_response_finish(struct page_response *answer,
 */
 enum verdict page_response_decode(struct page_response *answer);
 
-/* Bytes of memory that its rows take, decoded or not; and that they probably will, by the limit asked. */
+/*
+** Bytes of memory that its rows take, decoded or not; and that they probably will, by the limit
+** asked.
+*/
 size_t page_response_footprint(const struct page_response *answer);
 size_t page_response_expected(const struct page_response *answer);
 

@@ -23,7 +23,7 @@ static bool add(struct request_headers *headers, const char *name, const char *v
   return true;
 }
 
-/* The part of the base URL behind `://`, and in *path what is behind the host. */
+/* The part of the base URL after `://`, and in *path what comes after the host. */
 static const char *host_of(const struct access *access, const char **path) {
   const char *host = strstr(access->base_url, "://");
 
@@ -33,8 +33,8 @@ static const char *host_of(const struct access *access, const char **path) {
 }
 
 /*
-** Signs host, date and security token, and nothing that a proxy may change. Host is sent as it is signed,
-** so that the library need not be asked how it writes ports.
+** Signs host, date and security token, and nothing that a proxy may change. Host is sent as it is
+** signed, so that the library need not be asked how it writes ports.
 */
 static bool add_signature(struct request_headers *headers, const struct access *access,
                           const struct target *target, time_t time) {

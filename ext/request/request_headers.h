@@ -22,9 +22,9 @@ struct request_headers {
 };
 
 /*
-** Makes the headers of a request that is sent at `time`: with the token, or where that is NULL signed
-** with the access key. A signature is good for fifteen minutes. SERVICE_OK or SERVICE_NO_MEMORY; freed by the caller in
-** either case.
+** Makes the headers of a request that is sent at `time`: with the token, or where that is NULL
+** signed with the access key. A signature is good for fifteen minutes. SERVICE_OK or
+** SERVICE_NO_MEMORY; freed by the caller in either case.
 */
 enum service_status request_headers_make(struct request_headers *headers,
                                          const struct access *access, const char *token,

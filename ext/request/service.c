@@ -108,6 +108,17 @@ enum service_status service_begin(struct service *service, struct access **acces
   return status;
 }
 
+struct lesson *service_lesson(struct service *service, const struct listing *listing) {
+  struct lesson *lesson = service->lessons;
+
+  while (lesson < service->lessons + LESSONS_MAX - 1 && lesson->listing &&
+         lesson->listing != listing) {
+    lesson++;
+  }
+  lesson->listing = listing;
+  return lesson;
+}
+
 enum service_status service_wait(struct service *service) {
   struct exchanges *all = &service->exchanges;
   int64_t now;

@@ -13,13 +13,25 @@
 
 #include "account/access.h"
 #include "account/settings.h"
+#include "api/listing.h"
 #include "base/status.h"
 #include "network/transport.h"
 #include "request/exchange.h"
 
+#define LIMIT_FALLBACK 100 /* records of one request that every list gives, by the documents */
+#define LESSONS_MAX 16     /* there are fewer listings */
+
+/* What the service has refused of a listing, so that it is not asked for again. */
+struct lesson {
+  const struct listing *listing; /* NULL: free */
+  int64_t limit;                 /* records of one request; 0: none was refused */
+  bool unordered;                /* it knows no order */
+};
+
 struct service {
   struct settings settings;
   struct exchanges exchanges; /* page requests, which are closed by their owners, and logins */
+  struct lesson lessons[LESSONS_MAX];
   bool (*interrupted)(void *context);
   void *interrupt_context;
   void (*warn)(void *context, const char *message);
@@ -37,8 +49,8 @@ struct service *service_create(struct transport *transport);
 void service_destroy(struct service *service);
 
 /*
-** Whom to ask whether the user wants to stop; asked from within service_wait and where a long answer
-** is decoded. NULL: nobody.
+** Whom to ask whether the user wants to stop; asked from within service_wait and where a long
+** answer is decoded. NULL: nobody.
 */
 void service_watch(struct service *service, bool (*interrupted)(void *context), void *context);
 
@@ -46,8 +58,8 @@ void service_watch(struct service *service, bool (*interrupted)(void *context), 
 bool service_interrupted(const struct service *service);
 
 /*
-** Whom to tell what the user should know though nothing has failed: a file of credentials that others
-** may read, once for each such file. NULL: nobody.
+** Whom to tell what the user should know though nothing has failed: a file of credentials that
+** others may read, once for each such file. NULL: nobody.
 */
 void service_warn_by(struct service *service, void (*warn)(void *context, const char *message),
                      void *context);
@@ -60,6 +72,9 @@ void service_warn_by(struct service *service, void (*warn)(void *context, const 
 enum service_status service_begin(struct service *service, struct access **access,
                                   struct service_error *error);
 
+/* What was learned of a listing so far; the caller adds to it. */
+struct lesson *service_lesson(struct service *service, const struct listing *listing);
+
 /*
 ** Moves the requests under way on, waiting for a short time (at most a tenth of a second) where
 ** there is nothing to do. SERVICE_OK or SERVICE_INTERRUPTED.
@@ -70,9 +85,9 @@ enum service_status service_wait(struct service *service);
 void service_move(struct service *service);
 
 /*
-** True if one more request may be sent with `access`: fewer are under way than the settings allow, and
-** the service does not throttle. With an access key, only one is under way before the service has accepted
-** the key: a handful of bad signatures locks it.
+** True if one more request may be sent with `access`: fewer are under way than the settings allow,
+** and the service does not throttle. With an access key, only one is under way before the service
+** has accepted the key: a handful of bad signatures locks it.
 */
 bool service_has_room(const struct service *service, const struct access *access);
 

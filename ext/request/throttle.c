@@ -1,8 +1,8 @@
 /*
 ** How much may be asked at once of a service that throttles: see throttle.h.
 **
-** Additive increase and multiplicative decrease, as TCP does it: many users of one quota then share it,
-** none knowing of the others.
+** Additive increase and multiplicative decrease, as TCP does it: many users of one quota then share
+** it, none knowing of the others.
 */
 #include "request/throttle.h"
 

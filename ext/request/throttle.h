@@ -1,9 +1,9 @@
 /*
 ** How much may be asked at once, and how fast, of a service that throttles.
 **
-** Each answer that throttles halves the number of requests at once and doubles the pause between two of
-** them; each one that does not brings a little of both back. It must not know what is asked, nor which
-** answers throttle.
+** Each answer that throttles halves the number of requests at once and doubles the pause between
+** two of them; each one that does not brings a little of both back. It must not know what is asked,
+** nor which answers throttle.
 */
 #ifndef SWR_THROTTLE_H
 #define SWR_THROTTLE_H
@@ -21,8 +21,8 @@ struct throttle {
 void throttle_started(struct throttle *throttle, int64_t now);
 
 /*
-** A request that was sent at `started`, one of `under_way`, was throttled. What was sent before the last
-** cut says nothing new.
+** A request that was sent at `started`, one of `under_way`, was throttled. What was sent before the
+** last cut says nothing new.
 */
 void throttle_cut(struct throttle *throttle, int64_t under_way, int64_t started, int64_t now);
 

@@ -13,8 +13,8 @@
 #include "network/transport.h"
 
 /*
-** Writes the sentence, of at most `size` bytes with the NUL, for a result that is neither complete nor
-** out of memory. True if another attempt may do better.
+** Writes the sentence, of at most `size` bytes with the NUL, for a result that is neither complete
+** nor out of memory. True if another attempt may do better.
 */
 bool transport_problem(const struct transport_result *result, const struct secrets *secrets,
                        char *text, size_t size);

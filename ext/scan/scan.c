@@ -12,7 +12,7 @@
 #include "base/buffer.h"
 #include "base/timestamp.h"
 #include "record/record_splitter.h"
-#include "scan/bound_search.h"
+#include "scan/sequence.h"
 
 /* The rows of one page, as long as the map has that page. */
 struct page_view {
@@ -25,7 +25,7 @@ struct page_view {
 };
 
 struct part {
-  struct page_map *map; /* the statement's; NULL until it is needed */
+  struct sequence rows; /* the statement's */
   struct page_reader reader;
   struct page_view view;
   int64_t position;
@@ -43,6 +43,7 @@ struct scan {
   const struct listing *listing;
   struct places *places; /* referenced: of each part */
   const struct order *order;
+  uint32_t wanted; /* large columns that are read */
   bool merged;
   bool ordered;
   bool count_only;
@@ -72,15 +73,24 @@ struct scan {
 
 /* ---- one part ---- */
 
-/* Makes sure of the map of a part. False when out of memory. */
+/* Finds the rows of a place in the statement. False when out of memory. */
+static bool find_rows(const struct scan *scan, const struct place *place, struct sequence *rows) {
+  if (roll_suits(scan->listing)) {
+    rows->roll = statement_roll(scan->statement, scan->listing, place, scan->order, scan->wanted);
+  } else {
+    rows->map = statement_map(scan->statement, scan->listing, place, scan->order);
+  }
+  return sequence_open(rows);
+}
+
+/* Makes sure of the rows of a part. False when out of memory. */
 static bool part_open(const struct scan *scan, struct part *part) {
   struct place place;
 
-  if (part->map) return true;
+  if (sequence_open(&part->rows)) return true;
   places_get(scan->places, (size_t)(part - scan->parts), &place);
   buffer_init(&part->time, RECORD_SIZE_MAX);
-  part->map = statement_map(scan->statement, scan->listing, &place, scan->order);
-  return part->map != NULL;
+  return find_rows(scan, &place, &part->rows);
 }
 
 /* Expects of a part what is left of OFFSET and LIMIT, from the position that it begins at on. */
@@ -121,7 +131,7 @@ static bool in_view(const struct part *part) {
   const struct page_view *view = &part->view;
 
   return view->start <= part->position && part->position < view->end &&
-         view->version == *page_map_version(part->map);
+         view->version == *sequence_version(&part->rows);
 }
 
 static size_t index_in_view(const struct part *part, int64_t position) {
@@ -162,12 +172,12 @@ static enum service_status part_look(const struct scan *scan, struct part *part,
   const struct record_page *page;
   size_t index;
   bool here;
-  enum service_status status = page_map_run(part->map, &part->reader, part->position, &view->page,
+  enum service_status status = sequence_run(&part->rows, &part->reader, part->position, &view->page,
                                             &view->index, &view->start, &view->end, &here, error);
 
-  view->version = *page_map_version(part->map);
+  view->version = *sequence_version(&part->rows);
   if (status == SERVICE_OK && !here) { /* it says what has happened */
-    status = page_map_row(part->map, &part->reader, part->position, &page, &index, error);
+    status = sequence_row(&part->rows, &part->reader, part->position, &page, &index, error);
   }
   if (status != SERVICE_OK) {
     view->end = view->start;
@@ -194,7 +204,7 @@ static enum service_status part_seek(const struct scan *scan, struct part *part,
   *exists = true;
   if (!in_view(part)) {
     part->reader.reads = scan->reads;
-    status = page_map_seek(part->map, &part->reader, &part->position, exists, error);
+    status = sequence_seek(&part->rows, &part->reader, &part->position, exists, error);
     if (status != SERVICE_OK || !*exists || (scan->bounds.count == 0 && !scan->reads)) {
       return status;
     }
@@ -226,7 +236,7 @@ static enum service_status part_begin(const struct scan *scan, struct part *part
 
   if (!part_open(scan, part)) return SERVICE_NO_MEMORY;
   if (!part->begun && time_bounds_start(&scan->bounds, scan->order)) {
-    status = bound_search(part->map, &scan->bounds, &part->first, error);
+    status = sequence_search(&part->rows, &scan->bounds, &part->first, error);
     if (status != SERVICE_OK) return status;
   }
   part->begun = true;
@@ -301,8 +311,8 @@ static bool start_parts(struct scan *scan, size_t end) {
     struct part *part = &scan->parts[scan->started++];
     struct page_reader reader = first_reader(scan, part);
     if (!part_open(scan, part)) return false;
-    part->asked_first = !page_map_begun(part->map);
-    if (!page_map_start(part->map, &reader)) return false;
+    part->asked_first = !sequence_begun(&part->rows);
+    if (!sequence_start(&part->rows, &reader)) return false;
   }
   return true;
 }
@@ -315,18 +325,17 @@ static bool start_announced(struct scan *scan, const struct scan_request *reques
   if (!announced || scan->part_count == 0) return true;
   reader = first_reader(scan, &scan->parts[0]);
   if (!part_open(scan, &scan->parts[0])) return false;
-  if (!page_map_start(scan->parts[0].map, &reader)) return false;
+  if (!sequence_start(&scan->parts[0].rows, &reader)) return false;
   for (size_t i = 0; i < places_count(announced) && statement_has_room(scan->statement); i++) {
     struct service_error unneeded; /* of a region that no row may ask */
     enum service_status status =
         statement_reach(scan->statement, places_region(announced, i), &unneeded);
-    struct page_map *map;
+    struct sequence rows = {NULL, NULL};
     struct place place;
     if (status == SERVICE_FAILED) continue;
     if (status != SERVICE_OK) return false;
     places_get(announced, i, &place);
-    map = statement_map(scan->statement, request->listing, &place, request->order);
-    if (!map || !page_map_start(map, &reader)) return false;
+    if (!find_rows(scan, &place, &rows) || !sequence_start(&rows, &reader)) return false;
   }
   return true;
 }
@@ -396,7 +405,7 @@ static enum service_status ask_behind(struct scan *scan, struct service_error *e
       if (!statement_has_room(scan->statement)) break;
       expect(scan, part, 0);
       part->reader.on = READS_ON_SURE;
-      status = page_map_advance(part->map, &part->reader, error);
+      status = sequence_advance(&part->rows, &part->reader, error);
     }
   }
   return status;
@@ -460,6 +469,7 @@ static struct scan *scan_create(struct statement *statement, const struct scan_r
   scan->listing = request->listing;
   scan->places = places_retain(request->places);
   scan->order = request->order;
+  scan->wanted = request->wanted;
   scan->ordered = request->ordered;
   scan->merged = request->ordered && count > 1;
   scan->count_only = request->count_only;
@@ -520,8 +530,8 @@ enum service_status scan_open(struct statement *statement, const struct scan_req
 void scan_close(struct scan *scan) {
   if (!scan) return;
   for (size_t i = 0; i < scan->part_count; i++) {
-    if (!scan->parts[i].map) continue;
-    page_map_rest(scan->parts[i].map, &scan->parts[i].reader);
+    if (!sequence_open(&scan->parts[i].rows)) continue;
+    sequence_rest(&scan->parts[i].rows, &scan->parts[i].reader);
     buffer_free(&scan->parts[i].time);
   }
   free(scan->parts);
@@ -545,8 +555,10 @@ static struct part *current_part(const struct scan *scan) {
   return &scan->parts[scan->merged ? scan->heap[0] : scan->current];
 }
 
+int64_t scan_position(const struct scan *scan) { return current_part(scan)->position; }
+
 const struct place *scan_repository(const struct scan *scan) {
-  return page_map_repository(current_part(scan)->map);
+  return sequence_place(&current_part(scan)->rows);
 }
 
 enum service_status scan_row(struct scan *scan, const struct record_page **page, size_t *index,
@@ -558,5 +570,5 @@ enum service_status scan_row(struct scan *scan, const struct record_page **page,
 }
 
 const uint64_t *scan_version(const struct scan *scan) {
-  return page_map_version(current_part(scan)->map);
+  return sequence_version(&current_part(scan)->rows);
 }

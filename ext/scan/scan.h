@@ -29,6 +29,7 @@ struct scan_request {
   /* Those that later scans of the statement are going to ask, in the same way; NULL: none. */
   const struct places *announced;
   const struct order *order; /* that the service is asked for */
+  uint32_t wanted;           /* large columns that are read, a bit each */
   bool ordered;              /* rows must leave in that order, merged where there are many */
   struct time_bounds bounds; /* the texts must outlive scan_open */
   int64_t offset;
@@ -52,6 +53,9 @@ bool scan_ended(const struct scan *scan);
 
 /* Moves to the next row. */
 enum service_status scan_next(struct scan *scan, struct service_error *error);
+
+/* The number of the row among those of its place, from 0 on. */
+int64_t scan_position(const struct scan *scan);
 
 /* The repository of the row, its region with it. */
 const struct place *scan_repository(const struct scan *scan);

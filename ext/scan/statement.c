@@ -14,9 +14,11 @@
 #define TRIM_STEP (PAGES_BYTES_MAX / 8)    /* between two looks at all of them */
 
 struct entry {
-  struct page_map *map;
+  struct page_map *map; /* of the two, one that the listing suits; owned */
+  struct roll *roll;
   const struct listing *listing;
   const struct order *order;
+  uint32_t wanted;           /* large columns that a roll has */
   uint32_t hash;             /* of its place */
   struct entry *next;        /* in its bucket */
   struct entry *used_before; /* list by use, the last used first */
@@ -92,6 +94,7 @@ void statement_release(struct statement *statement) {
   for (struct entry *entry = statement->newest; entry; entry = next) {
     next = entry->used_before;
     page_map_close(entry->map);
+    roll_close(entry->roll);
     free(entry);
   }
   for (size_t i = 0; i < REGION_BUCKETS; i++) {
@@ -181,53 +184,88 @@ static bool grow(struct statement *statement) {
   return true;
 }
 
-static struct entry *find(const struct statement *statement, const struct listing *listing,
-                          const struct place *place, const struct order *order, uint32_t hash) {
-  struct entry *entry =
-      statement->map_count ? statement->buckets[hash % statement->bucket_count].first : NULL;
+static const struct place *place_of(const struct entry *entry) {
+  return entry->roll ? roll_place(entry->roll) : page_map_repository(entry->map);
+}
 
-  while (entry && (entry->hash != hash || entry->listing != listing || entry->order != order ||
-                   !place_equal(page_map_repository(entry->map), place))) {
+/* The entry that has what is wanted, but for the place; NULL if there is none. */
+static struct entry *find(const struct statement *statement, const struct entry *wanted,
+                          const struct place *place) {
+  struct entry *entry = statement->map_count
+                            ? statement->buckets[wanted->hash % statement->bucket_count].first
+                            : NULL;
+
+  while (entry && (entry->hash != wanted->hash || entry->listing != wanted->listing ||
+                   entry->order != wanted->order || entry->wanted != wanted->wanted ||
+                   !place_equal(place_of(entry), place))) {
     entry = entry->next;
   }
   return entry;
 }
 
-static struct entry *add(struct statement *statement, const struct listing *listing,
-                         const struct place *place, const struct order *order, uint32_t hash) {
+/* Opens what the entry is to have. False when out of memory. */
+static bool open_entry(struct statement *statement, struct entry *entry,
+                       const struct place *place) {
+  struct access *access = access_to(statement, place->region);
+
+  if (roll_suits(entry->listing)) {
+    entry->roll =
+        roll_open(statement->service, access, entry->listing, place, entry->order, entry->wanted);
+  } else {
+    entry->map = page_map_open(statement->service, access, entry->listing, place, entry->order,
+                               &statement->footprint);
+  }
+  return entry->roll || entry->map;
+}
+
+static struct entry *add(struct statement *statement, const struct entry *wanted,
+                         const struct place *place) {
   struct entry *entry = grow(statement) ? calloc(1, sizeof *entry) : NULL;
   struct bucket *bucket;
 
   if (!entry) return NULL;
-  entry->map = page_map_open(statement->service, access_to(statement, place->region), listing,
-                             place, order, &statement->footprint);
-  if (!entry->map) {
+  *entry = *wanted;
+  if (!open_entry(statement, entry, place)) {
     free(entry);
     return NULL;
   }
-  entry->listing = listing;
-  entry->order = order;
-  entry->hash = hash;
-  bucket = &statement->buckets[hash % statement->bucket_count];
+  bucket = &statement->buckets[entry->hash % statement->bucket_count];
   entry->next = bucket->first;
   bucket->first = entry;
   statement->map_count++;
   return entry;
 }
 
-struct page_map *statement_map(struct statement *statement, const struct listing *listing,
-                               const struct place *place, const struct order *order) {
-  uint32_t hash = hash_place(place);
-  struct entry *entry = find(statement, listing, place, order, hash);
+/* The entry, new or not, which counts as used. NULL when out of memory. */
+static struct entry *entry_of(struct statement *statement, const struct listing *listing,
+                              const struct place *place, const struct order *order,
+                              uint32_t large) {
+  const struct entry wanted = {
+      .listing = listing, .order = order, .wanted = large, .hash = hash_place(place)};
+  struct entry *entry = find(statement, &wanted, place);
 
   if (entry) {
     take_out(statement, entry);
   } else {
-    entry = add(statement, listing, place, order, hash);
+    entry = add(statement, &wanted, place);
     if (!entry) return NULL;
   }
   put_first(statement, entry);
-  return entry->map;
+  return entry;
+}
+
+struct page_map *statement_map(struct statement *statement, const struct listing *listing,
+                               const struct place *place, const struct order *order) {
+  struct entry *entry = entry_of(statement, listing, place, order, 0);
+
+  return entry ? entry->map : NULL;
+}
+
+struct roll *statement_roll(struct statement *statement, const struct listing *listing,
+                            const struct place *place, const struct order *order, uint32_t wanted) {
+  struct entry *entry = entry_of(statement, listing, place, order, wanted);
+
+  return entry ? entry->roll : NULL;
 }
 
 /*
@@ -242,7 +280,7 @@ void statement_trim(struct statement *statement) {
     return;
   }
   for (; entry && statement->footprint > PAGES_BYTES_MAX; entry = entry->used_after) {
-    page_map_shrink(entry->map);
+    if (entry->map) page_map_shrink(entry->map);
   }
   statement->trimmed = statement->footprint > PAGES_BYTES_MAX ? statement->footprint : 0;
 }

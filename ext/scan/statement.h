@@ -11,6 +11,7 @@
 #include "api/place.h"
 #include "request/service.h"
 #include "scan/page_map.h"
+#include "scan/roll.h"
 
 struct statement;
 
@@ -48,6 +49,13 @@ bool statement_has_room(const struct statement *statement);
 */
 struct page_map *statement_map(struct statement *statement, const struct listing *listing,
                                const struct place *place, const struct order *order);
+
+/*
+** The same for a listing that is read whole (see roll_suits); `wanted` says which of its large columns
+** are read.
+*/
+struct roll *statement_roll(struct statement *statement, const struct listing *listing,
+                            const struct place *place, const struct order *order, uint32_t wanted);
 
 /* Whether the user wants to stop: for what takes long without a wait. */
 bool statement_interrupted(const struct statement *statement);

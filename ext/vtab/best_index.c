@@ -11,7 +11,9 @@
 ** - A term on region says which regions are asked, and without one the region that is set is. So
 **   where an equality on region cannot be had (its other side comes later in a join, or it compares
 **   otherwise than by bytes) and there is no other, the plan is as good as one without the keys:
-**   rows of the region that is set alone would be fewer than the query has.
+**   rows of the region that is set alone would be fewer than the query has. A list of a region's
+**   own, which no other key could lead to, is read in the region that is set where the equality has
+**   its value later, as in a join of two such lists: but only where there is no other way.
 ** - LIMIT and OFFSET are hints and never end a scan: SQLite counts both itself. They say something
 **   only if every term that is seen is a key, and rows leave in the order of the query.
 ** - The order is taken over for the time alone, because ties have no known order.
@@ -34,6 +36,7 @@ SQLITE_EXTENSION_INIT3
 #define SHARE_OF_BOUNDS 0.6
 #define COST_OF_A_REQUEST 100.0
 #define COST_OF_A_ROW 1.0
+#define COST_OF_SET_REGION 1e11
 #define COST_WITHOUT_KEYS 1e12
 #define ROWS_WITHOUT_KEYS INT64_MAX
 
@@ -44,7 +47,8 @@ struct terms {
   int check_count;
   int limit; /* index of the LIMIT term, -1 if none */
   int offset;
-  bool regions; /* an equality on region is left to SQLite */
+  bool regions; /* an equality on region is left to SQLite, */
+  bool late;    /* and all of those have values that come later */
   bool others;  /* terms that are left to SQLite, or of which the service takes more than fits */
 };
 
@@ -106,7 +110,8 @@ static bool read_term(const struct listing *listing, sqlite3_index_info *info, i
   if (is_hint(&info->aConstraint[i]) || column < 0) return false;
   term->column = column;
   if (keys_of_column(listing, column)) return key_operator(info, i, &term->op);
-  return column == listing_time_column(listing) && bound_operator(info, i, &term->op);
+  return listing_bounded(listing) && column == listing_time_column(listing) &&
+         bound_operator(info, i, &term->op);
 }
 
 /* Whether the plan has a term of this kind already. */
@@ -160,9 +165,10 @@ static void choose_terms(sqlite3_index_info *info, struct terms *terms) {
 }
 
 /*
-** Takes the value of a bound that is left to SQLite, so that xFilter can tell what is no time. The
-** plan costs the same with it; where the value comes from another table, SQLite prefers the plan
-** without.
+** Takes the value of a bound that is left to SQLite, so that xFilter can tell what is no time.
+** The plan costs the same with it; where the value comes from another table, SQLite prefers the
+** plan without. A plan that cannot be carried out takes it all the same: SQLite would not ask for
+** the plan without it, once the one without an IN did without.
 */
 static void check_bound(sqlite3_index_info *info, int i, struct terms *terms) {
   const struct sqlite3_index_constraint *term = &info->aConstraint[i];
@@ -186,6 +192,7 @@ static void read_rest(sqlite3_index_info *info, struct terms *terms) {
     } else if (!taken(terms, i)) {
       terms->others = true;
       if (is_equality(term) && keys_of_column(listing, term->iColumn) == PLACE_REGION) {
+        terms->late = !term->usable && (terms->late || !terms->regions);
         terms->regions = true;
       }
       check_bound(info, i, terms);
@@ -243,6 +250,15 @@ static bool reads_records(const struct listing *listing, const sqlite3_index_inf
   return false;
 }
 
+/* True if it reads one that is neither kept nor decoded otherwise. */
+static bool reads_large(const struct listing *listing, const sqlite3_index_info *info) {
+  for (int column = 0; column < listing->column_count; column++) {
+    if (!(listing->columns[column].flags & COLUMN_LARGE)) continue;
+    if (info->colUsed & ((sqlite3_uint64)1 << column)) return true;
+  }
+  return false;
+}
+
 /* Hands the terms that the plan took to xFilter, in the plan's order, and lists of them whole. */
 static void take_terms(sqlite3_index_info *info, const struct terms *terms) {
   const struct plan *plan = terms->plan;
@@ -254,7 +270,6 @@ static void take_terms(sqlite3_index_info *info, const struct terms *terms) {
   }
   if (plan->limit) info->aConstraintUsage[terms->limit].argvIndex = next++;
   if (plan->offset) info->aConstraintUsage[terms->offset].argvIndex = next++;
-  if (!plan_complete(plan)) return; /* xFilter fails anyway */
   for (int i = 0; i < terms->check_count; i++) {
     info->aConstraintUsage[terms->checks[i]].argvIndex = next++;
   }
@@ -295,7 +310,11 @@ static void plan_request(sqlite3_index_info *info, struct terms *terms) {
   bool in_order = order_fits(info, plan);
 
   if (!in_order) plan->ordered = false;
-  if (!plan->ordered) plan->order = listing_order(plan->listing, newest_first(plan));
+  plan->large = reads_large(plan->listing, info);
+  if (!plan->ordered) {
+    plan->order = listing_bounded(plan->listing) ? listing_order(plan->listing, newest_first(plan))
+                                                 : listing_steady_order(plan->listing);
+  }
   info->orderByConsumed = info->nOrderBy > 0 && in_order;
   if (in_order && !terms->others) {
     plan->limit = terms->limit >= 0;
@@ -358,6 +377,7 @@ int best_index(const struct listing *listing, sqlite3_index_info *info, uint64_t
   struct plan plan;
   struct terms terms = {.plan = &plan, .limit = -1, .offset = -1};
   struct companion companion = {.number = number};
+  bool late; /* the region will be known later than it is wanted */
   char text[PLAN_TEXT_MAX];
 
   memset(&plan, 0, sizeof plan);
@@ -366,8 +386,11 @@ int best_index(const struct listing *listing, sqlite3_index_info *info, uint64_t
   choose_terms(info, &terms);
   read_rest(info, &terms);
   plan.region_unknown = terms.regions && !(plan_keys(&plan) & PLACE_REGION);
+  late = plan.region_unknown && terms.late && !keys_of_path(listing);
+  plan.region_unknown = plan.region_unknown && !late;
   if (plan_complete(&plan)) {
     plan_request(info, &terms);
+    if (late) info->estimatedCost = COST_OF_SET_REGION;
   } else {
     info->estimatedRows = ROWS_WITHOUT_KEYS;
     info->estimatedCost = cost_of_incomplete(plan_keys(&plan));

@@ -15,7 +15,15 @@ static bool never_null(const struct listing *listing, int column) {
 }
 
 static const char *type_of(const struct column *column) {
-  return column->kind == COLUMN_INTEGER || column->kind == COLUMN_BOOLEAN ? "INTEGER" : "TEXT";
+  switch (column->kind) {
+    case COLUMN_INTEGER:
+    case COLUMN_BOOLEAN:
+      return "INTEGER";
+    case COLUMN_REAL:
+      return "REAL";
+    default:
+      return "TEXT";
+  }
 }
 
 static void append_column(sqlite3_str *text, const struct listing *listing, int index) {
@@ -40,7 +48,7 @@ static void append_key(sqlite3_str *text, const struct listing *listing) {
     }
   }
   for (int column = 0; column < listing->column_count; column++) {
-    if (!(listing->columns[column].flags & COLUMN_IDENTITY)) continue;
+    if (!(listing->columns[column].flags & (COLUMN_IDENTITY | COLUMN_ORDINAL))) continue;
     if (keys_echo(listing, column) || !never_null(listing, column)) continue;
     sqlite3_str_appendf(text, "%s\"%w\"", comma, listing->columns[column].name);
     comma = ", ";

@@ -85,8 +85,8 @@ static bool plain_text(sqlite3_value *value, const char **text) {
 }
 
 /*
-** Looks at the environment, once for each call in the text of a statement that runs. False when out of
-** memory.
+** Looks at the environment, once for each call in the text of a statement that runs. False when
+** out of memory.
 */
 static bool look_around(sqlite3_context *context, struct settings *settings) {
   static const char looked;

@@ -3,6 +3,7 @@
 */
 #include "vtab/plan.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@ static const struct {
 } operator_words[] = {{PLAN_IN, " IN ? "}, {PLAN_EQ, "=? "},  {PLAN_LE, "<=? "},
                       {PLAN_LT, "<? "},    {PLAN_GE, ">=? "}, {PLAN_GT, ">? "}};
 
+#define NUMBER_MAX 24 /* characters of an integer of 64 bits, NUL included */
 #define MISSING "missing: "
 #define MERGED " merged"
 #define OPERATOR_WORDS (sizeof operator_words / sizeof operator_words[0])
@@ -88,7 +90,8 @@ int plan_number(const struct plan *plan) {
   return (complete ? PLAN_KEYED : 0) | (plan->limit ? PLAN_LIMIT : 0) |
          (plan->ordered ? PLAN_ORDERED : 0) | (plan->limited ? PLAN_LIMITED : 0) |
          (plan->offset ? PLAN_OFFSET : 0) | (plan->count_only ? PLAN_COUNT : 0) |
-         (plan->region_unknown ? PLAN_REGION : 0) | order * PLAN_ORDER;
+         (plan->region_unknown ? PLAN_REGION : 0) | (plan->large ? PLAN_LARGE : 0) |
+         order * PLAN_ORDER;
 }
 
 static size_t append(char text[PLAN_TEXT_MAX], size_t used, const char *word) {
@@ -117,16 +120,27 @@ static void append_missing(const struct plan *plan, char text[PLAN_TEXT_MAX], si
   }
 }
 
+/* How many records are asked for, and from where: a list that is read whole begins at its start. */
+static void limit_words(const struct plan *plan, char number[NUMBER_MAX],
+                        struct target_values *values) {
+  const struct listing *listing = plan->listing;
+
+  snprintf(number, NUMBER_MAX, "%" PRId64, listing->limit_max);
+  values->limit = listing->aligned ? number : "page_size";
+  values->offset = plan->offset && !listing->aligned ? "?" : "0";
+  if (plan->count_only && !keys_narrow(listing, plan_keys(plan))) values->limit = "1";
+  if (plan->limit) values->limit = "?";
+}
+
 static void append_request(const struct plan *plan, char text[PLAN_TEXT_MAX], size_t used) {
   unsigned parts = keys_parts(plan_keys(plan));
-  const struct target_values values = {
-      .name_space = parts & PLACE_NAMESPACE ? "?" : NULL,
-      .repository = parts & PLACE_REPOSITORY ? "?" : NULL,
-      .limit = plan->limit ? "?" : (plan->count_only ? "1" : "page_size"),
-      .offset = plan->offset ? "?" : "0",
-      .order = plan->order->words};
+  char number[NUMBER_MAX];
+  struct target_values values = {.name_space = parts & PLACE_NAMESPACE ? "?" : NULL,
+                                 .repository = parts & PLACE_REPOSITORY ? "?" : NULL,
+                                 .order = plan->order->words};
   char words[TARGET_WORDS_MAX];
 
+  limit_words(plan, number, &values);
   target_words(plan->listing, &values, words);
   used = append(text, used, words);
   if (plan->ordered && plan_has_many(plan)) append(text, used, MERGED);
@@ -175,7 +189,8 @@ static bool decode_term(const char **text, struct plan *plan) {
     bool key = keys_of_column(listing, i) != 0;
     if (!take(&at, listing->columns[i].name) || !decode_operator(&at, &term->op)) continue;
     if (key ? term->op != PLAN_EQ && term->op != PLAN_IN
-            : term->op == PLAN_IN || i != listing_time_column(listing)) {
+            : term->op == PLAN_IN || i != listing_time_column(listing) ||
+                  !listing_bounded(listing)) {
       return false;
     }
     term->column = i;
@@ -197,6 +212,7 @@ bool plan_decode(const struct listing *listing, int number, const char *text, st
   plan->offset = number & PLAN_OFFSET;
   plan->count_only = number & PLAN_COUNT;
   plan->region_unknown = number & PLAN_REGION;
+  plan->large = number & PLAN_LARGE;
   if (order < 0 || order >= (listing->order_count ? listing->order_count : 1)) return false;
   plan->order = listing->order_count ? &listing->orders[order] : listing_order(listing, false);
   while (decode_term(&text, plan)) {

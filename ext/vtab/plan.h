@@ -46,6 +46,7 @@ struct plan_term {
 #define PLAN_OFFSET 16 /* OFFSET arrives */
 #define PLAN_COUNT 32  /* no field of a record is read */
 #define PLAN_REGION 64 /* the region alone is missing */
+#define PLAN_LARGE 128 /* large columns are read */
 #define PLAN_ORDER 256
 
 struct plan {
@@ -59,6 +60,7 @@ struct plan {
   bool count_only;           /* no field of a record is read */
   bool region_unknown;       /* a region is asked for by a term that this plan cannot have */
   bool limited;              /* a LIMIT that does not arrive may end the scan */
+  bool large;                /* large columns are read */
 };
 
 /* The key of a term; 0 for one on the time. */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "api/keys.h"
+#include "record/record_reader.h"
 #include "scan/scan.h"
 #include "vtab/arguments.h"
 #include "vtab/best_index.h"
@@ -154,12 +155,46 @@ static void result_field(sqlite3_context *context, const struct record_page *pag
     if (present) sqlite3_result_int(context, flag);
     return;
   }
+  if (kind == COLUMN_REAL) {
+    double real = record_page_real(page, row, column, &present);
+    if (present) sqlite3_result_double(context, real);
+    return;
+  }
   text = record_page_text(page, row, column, &size);
-  if (!text) return;
+  if (!text || (!size && page->listing->columns[column].flags & COLUMN_JSON_TEXT)) return;
   /* With a length SQLite copies once more, to add the NUL; where one is inside, it must be given.
    */
   nul = !record_page_plain(page, row) && memchr(text, 0, size);
   sqlite3_result_text(context, text, nul ? (int)size : -1, SQLITE_TRANSIENT);
+}
+
+/*
+** A hidden column of a list that tells in each record what it is of: the part of the place that the
+** record has in another column, or both of them as an image.
+*/
+static void result_told(sqlite3_context *context, const struct record_page *page, size_t row,
+                        unsigned key) {
+  int space = listing_key_column(page->listing, PLACE_NAMESPACE);
+  int name = listing_key_column(page->listing, PLACE_REPOSITORY);
+  const char *space_text;
+  const char *name_text;
+  size_t size;
+  char *image;
+
+  if (key != PLACE_IMAGE) {
+    int column = key == PLACE_NAMESPACE ? space : name;
+    if (column >= 0) result_field(context, page, row, column);
+    return;
+  }
+  space_text = space < 0 ? NULL : record_page_text(page, row, space, &size);
+  name_text = name < 0 ? NULL : record_page_text(page, row, name, &size);
+  if (!space_text || !name_text) return;
+  image = sqlite3_mprintf("%s/%s", space_text, name_text);
+  if (image) {
+    sqlite3_result_text(context, image, -1, sqlite3_free);
+  } else {
+    sqlite3_result_error_nomem(context);
+  }
 }
 
 /* A part of the place that was asked. */
@@ -208,15 +243,25 @@ static int cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *context, in
 
   const struct listing *listing = table_of(cursor)->listing;
 
+  const struct column *definition = &listing->columns[column];
+
   if (keys_echo(listing, column)) {
-    result_key(context, cursor, listing->columns[column].key);
+    result_key(context, cursor, definition->key);
+    return SQLITE_OK;
+  }
+  if (definition->flags & COLUMN_ORDINAL) {
+    sqlite3_result_int64(context, scan_position(cursor->scan));
     return SQLITE_OK;
   }
   if (!cursor->page || *cursor->version != cursor->seen) {
     int rc = find_row(cursor, context);
     if (rc != SQLITE_OK) return rc;
   }
-  result_field(context, cursor->page, cursor->row, column);
+  if (definition->flags & COLUMN_HIDDEN) {
+    result_told(context, cursor->page, cursor->row, definition->key);
+  } else {
+    result_field(context, cursor->page, cursor->row, column);
+  }
   return SQLITE_OK;
 }
 
@@ -257,6 +302,7 @@ static int open_scan(struct cursor *cursor, const struct plan *plan,
                                  .announced = arguments->announced,
                                  .order = plan->order,
                                  .ordered = plan->ordered,
+                                 .wanted = plan->large ? EVERY_COLUMN : 0,
                                  .bounds = arguments->bounds,
                                  .offset = arguments->offset,
                                  .limit = arguments->limit,

@@ -19,8 +19,8 @@ struct writer {
 };
 
 /*
-** More and more variables, and fewer again, with other memory in between: the list of them is moved,
-** and where it was is used for something else.
+** More and more variables, and fewer again, with other memory in between: the list of them is
+** moved, and where it was is used for something else.
 */
 static void *change(void *context) {
   struct writer *writer = context;

@@ -11,7 +11,10 @@
 #include "base/utf8.h"
 #include "unit.h"
 
-/* Unescapes a copy of just this size into memory of that size, so that a sanitizer sees every excess. */
+/*
+** Unescapes a copy of just this size into memory of that size, so that a sanitizer sees every
+** excess.
+*/
 static bool unescape(const char *text, size_t size, char *out, size_t *written) {
   char *copy = plain_resize(NULL, size ? size : 1);
   char *room = plain_resize(NULL, size ? size : 1);
@@ -102,7 +105,7 @@ static void check_refused(void) {
   }
 }
 
-/* Any byte behind a backslash, and alone. */
+/* Any byte after a backslash, and alone. */
 static void check_bytes(void) {
   for (int byte = 0; byte < 256; byte++) {
     const char text[2] = {'\\', (char)byte};
@@ -151,71 +154,71 @@ static void check_points(void) {
 }
 
 /* Where values end; 0 for what is none. */
-static void check_values(void) {
-  static const struct {
-    const char *text;
-    size_t size;
-  } cases[] = {
-      {"null", 4},
-      {"nullx", 4},
-      {" true,", 5},
-      {"false ", 5},
-      {"0", 1},
-      {"01", 1},
-      {"-0.50e+10]", 9},
-      {"1E2", 3},
-      {"\"a\\\"b\"c", 6},
-      {"[]", 2},
-      {"{}", 2},
-      {"[1,[2,{}]] ", 10},
-      {"{\"a\":{\"b\":[]},\"a\":0}", 20},
-      {"{ \"\" : 1 }x", 10},
-      {"", 0},
-      {" ", 0},
-      {"nul", 0},
-      {"True", 0},
-      {"-", 0},
-      {"+1", 0},
-      {".5", 0},
-      {"1.", 0},
-      {"1e", 0},
-      {"1e+", 0},
-      {"-a", 0},
-      {"NaN", 0},
-      {"Infinity", 0},
-      {"'a'", 0},
-      {"\"a", 0},
-      {"\"\\x\"", 0},
-      {"\"\\u12\"", 0},
-      {"\"\x1f\"", 0},
-      {"\"\xff\"", 0},
-      {"[", 0},
-      {"[1", 0},
-      {"[1,]", 0},
-      {"[,1]", 0},
-      {"[1 2]", 0},
-      {"[1}", 0},
-      {"{", 0},
-      {"{\"a\"}", 0},
-      {"{\"a\":}", 0},
-      {"{\"a\":1,}", 0},
-      {"{a:1}", 0},
-      {"{\"a\":1]", 0},
-      {"{\"a\" 1}", 0},
-      {"{1:1}", 0},
-      {"[/**/]", 0},
-      {"[\f]", 0},
-  };
+static const struct {
+  const char *text;
+  size_t size;
+} values[] = {
+    {"null", 4},
+    {"nullx", 4},
+    {" true,", 5},
+    {"false ", 5},
+    {"0", 1},
+    {"01", 1},
+    {"-0.50e+10]", 9},
+    {"1E2", 3},
+    {"\"a\\\"b\"c", 6},
+    {"[]", 2},
+    {"{}", 2},
+    {"[1,[2,{}]] ", 10},
+    {"{\"a\":{\"b\":[]},\"a\":0}", 20},
+    {"{ \"\" : 1 }x", 10},
+    {"", 0},
+    {" ", 0},
+    {"nul", 0},
+    {"True", 0},
+    {"-", 0},
+    {"+1", 0},
+    {".5", 0},
+    {"1.", 0},
+    {"1e", 0},
+    {"1e+", 0},
+    {"-a", 0},
+    {"NaN", 0},
+    {"Infinity", 0},
+    {"'a'", 0},
+    {"\"a", 0},
+    {"\"\\x\"", 0},
+    {"\"\\u12\"", 0},
+    {"\"\x1f\"", 0},
+    {"\"\xff\"", 0},
+    {"[", 0},
+    {"[1", 0},
+    {"[1,]", 0},
+    {"[,1]", 0},
+    {"[1 2]", 0},
+    {"[1}", 0},
+    {"{", 0},
+    {"{\"a\"}", 0},
+    {"{\"a\":}", 0},
+    {"{\"a\":1,}", 0},
+    {"{a:1}", 0},
+    {"{\"a\":1]", 0},
+    {"{\"a\" 1}", 0},
+    {"{1:1}", 0},
+    {"[/**/]", 0},
+    {"[\f]", 0},
+};
 
-  for (size_t i = 0; i < COUNT_OF(cases); i++) {
-    size_t size = strlen(cases[i].text);
+static void check_values(void) {
+  for (size_t i = 0; i < COUNT_OF(values); i++) {
+    size_t size = strlen(values[i].text);
     char *copy = plain_resize(NULL, size ? size : 1); /* so that a sanitizer sees every excess */
     const char *seen;
     const char *after;
-    memcpy(copy, cases[i].text, size);
-    unit_case("%s", cases[i].text);
+    memcpy(copy, values[i].text, size);
+    unit_case("%s", values[i].text);
     after = json_pass_value(copy, copy + size, 8, &seen);
-    CHECK_INT(cases[i].size, after ? after - copy : 0);
+    CHECK_INT(values[i].size, after ? after - copy : 0);
     free(copy);
   }
 }

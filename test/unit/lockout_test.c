@@ -1,13 +1,14 @@
 /*
-** Tests of ext/account/lockout: which credentials are held back, for how long; and that page requests
-** ask it, tell it, and send nothing while it says so.
+** Tests of ext/account/lockout: which credentials are held back, for how long; and that page
+** requests ask it, tell it, and send nothing while it says so.
 */
 #include "account/lockout.h"
 
 #include <pthread.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "fixture.h"
 #include "request/page_request.h"
@@ -112,10 +113,11 @@ static void check_many(void) {
 
   CHECK(lockout_begin(&lockout, &wrong, 0));
   for (int round = 0; round < 2; round++) {
+    int64_t now = round ? 5 * MINUTE : 0;
     for (int i = 0; i < 200; i++) {
       snprintf(name, sizeof name, "key%d", i);
-      for (int j = 0; j < 3; j++) answer(&lockout, &many, LOCKOUT_REFUSED, round * 5 * MINUTE);
-      CHECK(lockout_wait(&lockout, &many, round * 5 * MINUTE) > 0);
+      for (int j = 0; j < 3; j++) answer(&lockout, &many, LOCKOUT_REFUSED, now);
+      CHECK(lockout_wait(&lockout, &many, now) > 0);
     }
   }
   snprintf(name, sizeof name, "key%d", 200 - LOCKOUT_ENTRIES + 1);
@@ -142,33 +144,58 @@ static void check_message(void) {
 }
 
 /* Threads that all have the same wrong key: three tries among them, whatever happens at once. */
+struct tries {
+  struct lockout *lockout;
+  int sent;
+};
+
 static void *try_often(void *context) {
-  struct lockout *lockout = context;
-  intptr_t sent = 0;
+  struct tries *tries = context;
 
   for (int i = 0; i < 1000; i++) {
-    if (!lockout_begin(lockout, &wrong, 0)) continue;
-    sent++;
-    lockout_end(lockout, &wrong, LOCKOUT_REFUSED, 0);
+    if (!lockout_begin(tries->lockout, &wrong, 0)) continue;
+    tries->sent++;
+    lockout_end(tries->lockout, &wrong, LOCKOUT_REFUSED, 0);
   }
-  return (void *)sent;
+  return NULL;
 }
 
 static void check_threads(void) {
   struct lockout lockout = {.count = 0};
+  struct tries tries[8];
   pthread_t threads[8];
-  intptr_t sent = 0;
+  int sent = 0;
 
-  CHECK(lockout_of_process() == lockout_of_process());
   for (size_t i = 0; i < COUNT_OF(threads); i++) {
-    CHECK(!pthread_create(&threads[i], NULL, try_often, &lockout));
+    tries[i] = (struct tries){&lockout, 0};
+    CHECK(!pthread_create(&threads[i], NULL, try_often, &tries[i]));
   }
   for (size_t i = 0; i < COUNT_OF(threads); i++) {
-    void *part;
-    pthread_join(threads[i], &part);
-    sent += (intptr_t)part;
+    CHECK(!pthread_join(threads[i], NULL));
+    sent += tries[i].sent;
   }
   CHECK_INT(3, sent);
+}
+
+/* In a child nothing is under way, and what was refused still is. */
+static void check_fork(void) {
+  struct lockout *lockout = lockout_of_process();
+  pid_t child;
+  int status = 0;
+
+  for (int i = 0; i < 3; i++) CHECK(lockout_begin(lockout, &wrong, 0));
+  lockout_end(lockout, &wrong, LOCKOUT_REFUSED, 0);
+  CHECK(!lockout_begin(lockout, &wrong, 0));
+  child = fork();
+  if (child == 0) {
+    int begun = 0;
+    while (begun < 9 && lockout_begin(lockout, &wrong, 0)) begun++;
+    _exit(begun);
+  }
+  CHECK(child > 0 && waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 2);
+  CHECK(!lockout_begin(lockout, &wrong, 0));
+  for (int i = 0; i < 2; i++) lockout_end(lockout, &wrong, LOCKOUT_ACCEPTED, 0);
 }
 
 /* ---- page requests ---- */
@@ -293,7 +320,10 @@ static void check_connections(bool with_password) {
   for (int i = CONNECTIONS - 1; i >= 0; i--) fixture_close(&fixtures[i]);
 }
 
-/* At once: the fourth waits until one of the first three is answered, and goes out if that was right. */
+/*
+** At once: the fourth waits until one of the first three is answered, and goes out if that was
+** right.
+*/
 static void check_at_once(bool with_password, bool right) {
   static const struct page_window window = {0, 10, JOBS_DESCENDING};
   const struct scripted_answer answers[] = {
@@ -360,6 +390,7 @@ void lockout_test(void) {
   check_trying();
   check_many();
   check_threads();
+  check_fork();
   check_others();
   check_message();
   check_held_back();

@@ -338,7 +338,7 @@ static const struct request_case retry_cases[] = {
      1,
      VERDICT_FAILED,
      0,
-     {"cut short", "behind 1 records"}},
+     {"cut short", "after 1 records"}},
     {"a certificate",
      {{.end = SCRIPTED_UNTRUSTED}},
      NULL,

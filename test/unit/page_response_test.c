@@ -149,35 +149,39 @@ static size_t write_slow_body(char *body, size_t room) {
   return size;
 }
 
+/* One answer in pieces of `step` bytes, which somebody stops or not. */
+static void check_looks(const char *body, size_t size, size_t step, size_t stop_at) {
+  struct looks looks = {0, stop_at};
+  struct transport_result result = {.status = 200};
+  struct page_response answer;
+  struct place place;
+  bool wanted = true;
+
+  unit_case("pieces of %zu bytes, stopped at look %zu", step, stop_at);
+  CHECK(place_set_image(&place, "group/app", 9));
+  page_response_init(&answer, &sync_job_listing, EVERY_COLUMN, &place, &endless, NULL, "");
+  page_response_watch(&answer, look, &looks);
+  for (size_t at = 0; at < size && wanted; at += step) {
+    wanted = page_response_body(&answer, 200, body + at, size - at < step ? size - at : step);
+  }
+  result.outcome = stop_at ? TRANSPORT_STOPPED : TRANSPORT_COMPLETE;
+  CHECK_INT(stop_at == 0, wanted);
+  CHECK_INT(stop_at ? stop_at : size / SLICE, looks.count);
+  CHECK(answer.page.row_count <= (looks.count + (stop_at ? 0 : 1)) * (SLICE / 35));
+  CHECK_INT(stop_at ? VERDICT_INTERRUPTED : VERDICT_READY, page_response_finish(&answer, &result));
+  if (!stop_at) CHECK_INT(VERDICT_READY, page_response_decode(&answer));
+  page_response_free(&answer);
+}
+
 /* However long an answer is, and however it comes: somebody is asked whether to go on. */
 static void check_interrupted(void) {
-  static const size_t pieces[] = {1000, 16384, SLICE, 3 << 20};
+  static const size_t steps[] = {1000, 16384, SLICE, 3 << 20};
   static char body[3 << 20];
   size_t size = write_slow_body(body, sizeof body);
 
-  for (size_t i = 0; i < COUNT_OF(pieces); i++) {
+  for (size_t i = 0; i < COUNT_OF(steps); i++) {
     for (size_t stop_at = 0; stop_at <= size / SLICE; stop_at++) {
-      struct looks looks = {0, stop_at};
-      struct transport_result result = {.status = 200};
-      struct page_response answer;
-      struct place place;
-      bool wanted = true;
-      result.outcome = stop_at ? TRANSPORT_STOPPED : TRANSPORT_COMPLETE;
-      unit_case("pieces of %zu bytes, stopped at look %zu", pieces[i], stop_at);
-      CHECK(place_set_image(&place, "group/app", 9));
-      page_response_init(&answer, &sync_job_listing, EVERY_COLUMN, &place, &endless, NULL, "");
-      page_response_watch(&answer, look, &looks);
-      for (size_t at = 0; at < size && wanted; at += pieces[i]) {
-        wanted = page_response_body(&answer, 200, body + at,
-                                    size - at < pieces[i] ? size - at : pieces[i]);
-      }
-      CHECK_INT(stop_at == 0, wanted);
-      CHECK_INT(stop_at ? stop_at : size / SLICE, looks.count);
-      CHECK(answer.page.row_count <= looks.count * SLICE / 35 + (stop_at ? 0 : SLICE / 35));
-      CHECK_INT(stop_at ? VERDICT_INTERRUPTED : VERDICT_READY,
-                page_response_finish(&answer, &result));
-      if (!stop_at) CHECK_INT(VERDICT_READY, page_response_decode(&answer));
-      page_response_free(&answer);
+      check_looks(body, size, steps[i], stop_at);
     }
   }
 }

@@ -102,6 +102,10 @@ static bool same_value(const struct record_page *a, const struct record_page *b,
       return record_page_integer(a, row, column, &a_present) ==
                  record_page_integer(b, row, column, &b_present) &&
              a_present == b_present;
+    case COLUMN_REAL:
+      return record_page_real(a, row, column, &a_present) ==
+                 record_page_real(b, row, column, &b_present) &&
+             a_present == b_present;
     case COLUMN_BOOLEAN:
       return record_page_boolean(a, row, column, &a_present) ==
                  record_page_boolean(b, row, column, &b_present) &&
@@ -243,7 +247,7 @@ static void check_plain(void) {
 }
 
 /* A text with escapes in the row before is no reason to take it without them. */
-static void check_behind_escapes(bool by_json) {
+static void check_after_escapes(bool by_json) {
   static const struct {
     const char *first;
     const char *second;
@@ -341,8 +345,8 @@ void plain_record_test(void) {
   CHECK(plain_reader_init(&plain_reader, &sync_job_listing, UINT32_MAX));
   json_reader_init(&json_reader, &sync_job_listing, UINT32_MAX);
   check_plain();
-  check_behind_escapes(true);
-  check_behind_escapes(false);
+  check_after_escapes(true);
+  check_after_escapes(false);
   check_no_memory("");
   check_no_memory("\\n");
   check_repeated();

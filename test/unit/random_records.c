@@ -43,7 +43,10 @@ static void put_space(struct random_text *text) {
   if (one_in(40)) random_text_put(text, spaces[unit_random(one_in(20) ? 6 : 3)]);
 }
 
-/* A `\u`, of any range of code points and at their bounds, in any mixture of small and capital digits. */
+/*
+** A `\u`, of any range of code points and at their bounds, in any mixture of small and capital
+** digits.
+*/
 static void put_code(struct random_text *text, uint32_t code) {
   char escape[8];
 
@@ -240,35 +243,50 @@ static void put_any_value(struct random_text *text) {
   random_text_put(text, ANY_OF(values));
 }
 
-/* A value of any kind, with others in it: right, but for what odd strings hold. */
-static void put_json(struct random_text *text, int depth) {
+/* A member's name, with the colon. */
+static void put_name(struct random_text *text) {
+  put_space(text);
+  put_quoted(text);
+  put_space(text);
+  random_text_put(text, ":");
+}
+
+/* A value with no others in it. */
+static void put_scalar(struct random_text *text) {
   static const char *const scalars[] = {
       "null", "true", "false", "0", "-0", "-1.5e+3", "10E2", "0.00", "12345678901234567890",
       "[]",   "{ }",  "[ ]"};
-  bool object = one_in(2);
 
-  if (depth == 0 || one_in(3)) {
-    random_text_put(text, ANY_OF(scalars));
-    return;
-  }
-  if (one_in(3)) {
+  if (one_in(2)) {
     put_quoted(text);
-    return;
+  } else {
+    random_text_put(text, ANY_OF(scalars));
   }
-  random_text_put(text, object ? "{" : "[");
-  for (uint32_t i = unit_random(3); i < 4; i++) {
+}
+
+/* A value of any kind, with others in it, right, but for what odd strings hold. */
+static void put_json(struct random_text *text, size_t depth) {
+  bool objects[4]; /* of the arrays and objects that are open */
+  size_t open = 0;
+
+  for (;;) {
     put_space(text);
-    if (object) {
-      put_quoted(text);
-      put_space(text);
-      random_text_put(text, ":");
+    if (open < depth && one_in(2)) {
+      objects[open] = one_in(2);
+      random_text_put(text, objects[open] ? "{" : "[");
+      if (objects[open++]) put_name(text);
+      continue;
     }
-    put_json(text, depth - 1);
-    put_space(text);
-    if (i < 3) random_text_put(text, odd_in(300) ? " " : ",");
+    put_scalar(text);
+    while (open && one_in(2)) {
+      put_space(text);
+      if (odd_in(300)) random_text_put(text, ",");
+      random_text_put(text, objects[--open] ? "}" : "]");
+    }
+    if (!open) return;
+    random_text_put(text, odd_in(300) ? " " : ",");
+    if (objects[open - 1]) put_name(text);
   }
-  if (odd_in(300)) random_text_put(text, ",");
-  random_text_put(text, object ? "}" : "]");
 }
 
 static void put_value(struct random_text *text, const struct column *column) {
@@ -279,6 +297,10 @@ static void put_value(struct random_text *text, const struct column *column) {
     put_any_value(text);
   } else if (may_be_null && one_in(12)) {
     random_text_put(text, "null");
+  } else if (column->kind == COLUMN_REAL) {
+    snprintf(number, sizeof number, "%s%s", one_in(3) ? "11" : "-1",
+             one_in(6) ? ".25" : (one_in(6) ? "e-3" : ""));
+    random_text_put(text, number);
   } else if (column->kind == COLUMN_INTEGER) {
     snprintf(number, sizeof number, "%u%.*s", unit_random(99), (int)unit_random(16),
              "0123456789012345");
@@ -364,11 +386,7 @@ static void mutate(struct random_text *text) {
 static void put_around(struct random_text *text, bool before) {
   for (uint32_t i = unit_random(2); i < 2; i++) {
     if (!before) random_text_put(text, ",");
-    put_space(text);
-    put_quoted(text);
-    put_space(text);
-    random_text_put(text, ":");
-    put_space(text);
+    put_name(text);
     put_json(text, 2);
     if (before) random_text_put(text, ",");
   }

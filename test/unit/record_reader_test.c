@@ -58,7 +58,7 @@ static json_object *parse_whole(const char *bytes, size_t size) {
 
 /* True if a record may have what json-c takes for JSON and is none. */
 static bool is_odd(const char *bytes, size_t size) {
-  static const char *const odd[] = {"NaN", "Infinity", "00", "01", "1.", "1e"};
+  static const char *const odd[] = {"NaN", "Infinity", "00", "01", "0.", "1.", "1e", "-.", "-0"};
 
   for (size_t i = 0; i < COUNT_OF(odd); i++) {
     if (memmem(bytes, size, odd[i], strlen(odd[i]))) return true;
@@ -90,6 +90,7 @@ static bool same_value(const struct outcome *outcome, int column, json_object *v
   const struct record_page *page = &outcome->page;
   bool present;
   int64_t number;
+  double real;
 
   switch (page->listing->columns[column].kind) {
     case COLUMN_INTEGER:
@@ -97,6 +98,9 @@ static bool same_value(const struct outcome *outcome, int column, json_object *v
       return value ? present && json_object_is_type(value, json_type_int) &&
                          json_object_get_int64(value) == number
                    : !present;
+    case COLUMN_REAL:
+      real = record_page_real(page, page->row_count - 1, column, &present);
+      return value ? present && json_object_get_double(value) == real : !present;
     case COLUMN_BOOLEAN:
       number = record_page_boolean(page, page->row_count - 1, column, &present);
       return value ? present && json_object_is_type(value, json_type_boolean) &&
@@ -197,9 +201,9 @@ static bool same_cell(const struct record_page *a, const struct record_page *b, 
   size_t sizes[2];
   const char *texts[2];
 
-  if (kind == COLUMN_INTEGER || kind == COLUMN_BOOLEAN) {
+  if (kind == COLUMN_INTEGER || kind == COLUMN_REAL || kind == COLUMN_BOOLEAN) {
     const uint32_t *words[2] = {record_page_row(a, row), record_page_row(b, row)};
-    size_t size = (kind == COLUMN_INTEGER ? 2 : 1) * sizeof *words[0];
+    size_t size = (kind == COLUMN_BOOLEAN ? 1 : 2) * sizeof *words[0];
     return !memcmp(words[0] + a->offsets[column], words[1] + b->offsets[column], size);
   }
   texts[0] = record_page_text(a, row, column, &sizes[0]);

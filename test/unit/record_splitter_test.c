@@ -13,7 +13,7 @@
 
 static const char *envelope; /* of the texts that are read */
 
-/* The records that came, each with a newline behind it. */
+/* The records that came, each with a newline after it. */
 struct records {
   char text[4000];
   size_t size;
@@ -53,6 +53,8 @@ static enum record_status feed_piece(struct record_splitter *splitter, const cha
   return record_splitter_feed(splitter, bytes, size, &sink);
 }
 
+static bool single; /* the texts are not lists, but records */
+
 /* Feeds a text in pieces of `first` bytes and then of `step` bytes each. */
 static enum record_status feed(const char *text, size_t size, size_t first, size_t step,
                                struct records *records, bool *finished) {
@@ -61,6 +63,7 @@ static enum record_status feed(const char *text, size_t size, size_t first, size
 
   memset(records, 0, sizeof *records);
   record_splitter_init(&splitter, envelope);
+  if (single) record_splitter_single(&splitter);
   for (size_t at = 0; at < size && status == RECORD_OK;) {
     size_t piece = at == 0 && first ? first : step;
     char *copy;
@@ -169,6 +172,32 @@ static void check_others(void) {
   }
 }
 
+/* The text is itself the record. */
+static void check_single(void) {
+  static const struct {
+    const char *text;
+    enum record_status status;
+    bool complete;
+    const char *records;
+  } cases[] = {
+      {"{}", RECORD_OK, true, "{}\n"},
+      {" {\"a\":[{}]} ", RECORD_OK, true, "{\"a\":[{}]}\n"},
+      {"", RECORD_OK, false, ""},
+      {"{\"a\":1", RECORD_OK, false, ""},
+      {"{}{}", RECORD_NOT_A_LIST, false, "{}\n"},
+      {"{},{}", RECORD_NOT_A_LIST, false, "{}\n"},
+      {"{}]", RECORD_NOT_A_LIST, false, "{}\n"},
+      {"[{}]", RECORD_NOT_A_LIST, false, ""},
+      {"null", RECORD_NOT_A_LIST, false, ""},
+  };
+
+  single = true;
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    check_everywhere(cases[i].text, cases[i].status, cases[i].complete, cases[i].records);
+  }
+  single = false;
+}
+
 /* An array that is a member of an object, whatever else that has. */
 static void check_envelopes(void) {
   static const struct {
@@ -190,9 +219,13 @@ static void check_envelopes(void) {
       {"", RECORD_OK, false, ""},
       {"[]", RECORD_NOT_A_LIST, false, ""},
       {"null", RECORD_NOT_A_LIST, false, ""},
-      {"{}", RECORD_NOT_A_LIST, false, ""},
+      {"{}", RECORD_OK, true, ""},
+      {"{\"total\":0}", RECORD_OK, true, ""},
+      {"{\"total\":\"0\"}", RECORD_NOT_A_LIST, false, ""},
       {"{\"a\":[]}", RECORD_NOT_A_LIST, false, ""},
-      {"{\"list\":null}", RECORD_NOT_A_LIST, false, ""},
+      {"{\"list\":null}", RECORD_OK, true, ""},
+      {"{\"a\":\"x\",\"list\":null}", RECORD_OK, true, ""},
+      {"{\"list\":false}", RECORD_NOT_A_LIST, false, ""},
       {"{\"list\":{}}", RECORD_NOT_A_LIST, false, ""},
       {"{\"lists\":[{}]}", RECORD_NOT_A_LIST, false, ""},
       {"{\"a list\":[{}]}", RECORD_NOT_A_LIST, false, ""},
@@ -274,7 +307,7 @@ static void check_nul(void) {
 
   unit_case("a NUL between records");
   CHECK_INT(RECORD_NOT_A_LIST, feed("[\0{}]", 5, 0, 5, &records, &finished));
-  unit_case("a NUL inside a string, behind a backslash");
+  unit_case("a NUL inside a string, after a backslash");
   CHECK_INT(RECORD_NOT_A_LIST, feed("[{\"a\":\"\\\0\"}]", 12, 0, 1, &records, &finished));
 }
 
@@ -343,6 +376,7 @@ void record_splitter_test(void) {
   check_arrays();
   check_others();
   check_envelopes();
+  check_single();
   check_plain();
   check_cut();
   check_control_characters();

@@ -112,7 +112,8 @@ static void add(const char *bytes, size_t size) {
 static char any_case(char c, uint32_t way) {
   bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 
-  return letter && (way == 3 || (way == 4 && unit_random(1))) ? (char)(c ^ 0x20) : c;
+  if (letter && (way == 3 || (way == 4 && unit_random(1)))) c = (char)(c ^ 0x20);
+  return c;
 }
 
 /* Some writers write all characters in another way, most only those that have to be. */

@@ -79,7 +79,7 @@ static void check_templates(void) {
        "namespace::{namespace}|name::{repository}|limit::{limit}|{order}",
        PLACE_NAMESPACE | PLACE_REPOSITORY,
        {0, 5, &order},
-       "/v2/manage/repos?filter=namespace%3A%3Agroup%7Cname%3A%3Aa%2Fb%7Climit%3A%3A5%7C"
+       "/v2/manage/repos?filter=namespace%3A%3Agroup%7Climit%3A%3A5%7C"
        "order_column%3A%3Aupdated_at%7Corder_type%3A%3Adesc"},
       {"/v2/manage/repos",
        "namespace::{namespace}|name::{repository}|limit::{limit}|{order}",

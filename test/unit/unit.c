@@ -52,6 +52,7 @@ static const struct {
     {"page_response", page_response_test},
     {"page_request", page_request_test},
     {"request_memory", request_memory_test},
+    {"proxy", proxy_test},
     {"lockout", lockout_test},
     {"request_pause", request_pause_test},
     {"page_cache", page_cache_test},

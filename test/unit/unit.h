@@ -83,6 +83,7 @@ void record_reader_test(void);
 void page_response_test(void);
 void page_request_test(void);
 void request_memory_test(void);
+void proxy_test(void);
 void lockout_test(void);
 void page_map_test(void);
 void page_cache_test(void);

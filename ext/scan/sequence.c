@@ -1,0 +1,77 @@
+/*
+** The rows of one place as a numbered sequence: see sequence.h.
+*/
+#include "scan/sequence.h"
+
+#include "scan/bound_search.h"
+
+const struct place *sequence_place(const struct sequence *rows) {
+  return rows->roll ? roll_place(rows->roll) : page_map_repository(rows->map);
+}
+
+bool sequence_begun(const struct sequence *rows) {
+  return rows->roll ? roll_begun(rows->roll) : page_map_begun(rows->map);
+}
+
+bool sequence_start(struct sequence *rows, const struct page_reader *reader) {
+  return rows->roll ? roll_start(rows->roll, reader) : page_map_start(rows->map, reader);
+}
+
+void sequence_rest(struct sequence *rows, const struct page_reader *reader) {
+  if (rows->map) page_map_rest(rows->map, reader);
+}
+
+const uint64_t *sequence_version(const struct sequence *rows) {
+  static const uint64_t forever = 0; /* a roll keeps its rows */
+
+  return rows->roll ? &forever : page_map_version(rows->map);
+}
+
+enum service_status sequence_advance(struct sequence *rows, const struct page_reader *reader,
+                                     struct service_error *error) {
+  return rows->roll ? SERVICE_OK : page_map_advance(rows->map, reader, error);
+}
+
+enum service_status sequence_seek(struct sequence *rows, const struct page_reader *reader,
+                                  int64_t *position, bool *exists, struct service_error *error) {
+  return rows->roll ? roll_seek(rows->roll, reader, *position, exists, error)
+                    : page_map_seek(rows->map, reader, position, exists, error);
+}
+
+enum service_status sequence_run(struct sequence *rows, const struct page_reader *reader,
+                                 int64_t position, const struct record_page **page, size_t *index,
+                                 int64_t *start, int64_t *end, bool *here,
+                                 struct service_error *error) {
+  int64_t count;
+  enum service_status status;
+
+  if (rows->map) {
+    return page_map_run(rows->map, reader, position, page, index, start, end, here, error);
+  }
+  status = roll_run(rows->roll, reader, position, page, index, &count, error);
+  *start = position;
+  *end = position + count;
+  *here = count > 0;
+  return status;
+}
+
+enum service_status sequence_row(struct sequence *rows, const struct page_reader *reader,
+                                 int64_t position, const struct record_page **page, size_t *index,
+                                 struct service_error *error) {
+  int64_t count;
+  enum service_status status;
+
+  if (rows->map) return page_map_row(rows->map, reader, position, page, index, error);
+  status = roll_run(rows->roll, reader, position, page, index, &count, error);
+  if (status != SERVICE_OK || count) return status;
+  return service_fail(error,
+                      "%s: records were removed while they were counted. Run the query again.",
+                      place_label(roll_place(rows->roll)));
+}
+
+enum service_status sequence_search(struct sequence *rows, const struct time_bounds *bounds,
+                                    int64_t *position, struct service_error *error) {
+  if (rows->map) return bound_search(rows->map, bounds, position, error);
+  *position = 0;
+  return SERVICE_OK;
+}

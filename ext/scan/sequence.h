@@ -1,0 +1,47 @@
+/*
+** The rows of one place as a numbered sequence, however they are had: by a page map, of which a part
+** is here at a time, or by a roll, which is read whole.
+**
+** It must not know what is done with rows. See page_map.h for what the calls do.
+*/
+#ifndef SWR_SEQUENCE_H
+#define SWR_SEQUENCE_H
+
+#include "scan/page_map.h"
+#include "scan/roll.h"
+#include "scan/time_bounds.h"
+
+/* One of the two, the statement's; neither before it is needed. */
+struct sequence {
+  struct page_map *map;
+  struct roll *roll;
+};
+
+static inline bool sequence_open(const struct sequence *rows) { return rows->map || rows->roll; }
+
+const struct place *sequence_place(const struct sequence *rows);
+bool sequence_begun(const struct sequence *rows);
+bool sequence_start(struct sequence *rows, const struct page_reader *reader);
+void sequence_rest(struct sequence *rows, const struct page_reader *reader);
+const uint64_t *sequence_version(const struct sequence *rows);
+
+enum service_status sequence_advance(struct sequence *rows, const struct page_reader *reader,
+                                     struct service_error *error);
+
+enum service_status sequence_seek(struct sequence *rows, const struct page_reader *reader,
+                                  int64_t *position, bool *exists, struct service_error *error);
+
+enum service_status sequence_run(struct sequence *rows, const struct page_reader *reader,
+                                 int64_t position, const struct record_page **page, size_t *index,
+                                 int64_t *start, int64_t *end, bool *here,
+                                 struct service_error *error);
+
+enum service_status sequence_row(struct sequence *rows, const struct page_reader *reader,
+                                 int64_t position, const struct record_page **page, size_t *index,
+                                 struct service_error *error);
+
+/* The position of the first row that bounds allow: see bound_search.h. A roll has no bounds. */
+enum service_status sequence_search(struct sequence *rows, const struct time_bounds *bounds,
+                                    int64_t *position, struct service_error *error);
+
+#endif
