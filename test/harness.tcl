@@ -335,41 +335,6 @@ proc harness::compare {name sql rows got requests made} {
   }
 }
 
-# Requests that travel side by side arrive in any order. Newest first, one that was sent before the page in
-# front of it had come begins with that page's last row, which is left out of the comparison.
-proc harness::same_requests {made expected} {
-  variable concurrency
-  if {$concurrency == 1} {
-    return [same $made $expected]
-  }
-  return [expr {[lsort [without_overlap $made]] eq [lsort [without_overlap [list {*}$expected]]]}]
-}
-
-proc harness::without_overlap {requests} {
-  set ends {}
-  set plain {}
-  foreach request [lsort -dictionary $requests] {
-    if {[regexp {^(\S+) limit::(\d+)\|offset::(\d+)\|order::desc$} $request - image limit offset]} {
-      dict lappend ends $image [list $offset $limit]
-    } else {
-      lappend plain $request
-    }
-  }
-  dict for {image windows} $ends {
-    set end -1
-    foreach window [lsort -integer -index 0 $windows] {
-      lassign $window offset limit
-      if {$offset + 1 == $end && $limit > 1} {
-        incr offset
-        incr limit -1
-      }
-      set end [expr {$offset + $limit}]
-      lappend plain "$image limit::$limit|offset::$offset|order::desc"
-    }
-  }
-  return $plain
-}
-
 # Each API request since clear_requests, as a dictionary: status method uri served connection
 # headers, the last a dictionary too.
 proc request_log {} {
@@ -580,7 +545,7 @@ proc counting {} {
   return "limit::[expr {[sqlite_since 3.47] ? 100 : 1}]|offset::0|order::asc"
 }
 
-foreach part {emulator front secrets shell} {
+foreach part {emulator front overlap secrets shell} {
   source [file join [file dirname [file normalize [info script]]] $part.tcl]
 }
 harness::begin

@@ -38,6 +38,7 @@ enum column_flag {
   COLUMN_HIDDEN = 4,
   COLUMN_NOT_NULL = 8,   /* a record without it is an error */
   COLUMN_LARGE = 16,     /* neither kept nor decoded unless it is read */
+  COLUMN_DISTINCT = 32,  /* tells records apart whose identity repeats */
   COLUMN_JSON_TEXT = 64, /* a text that holds JSON: NULL where it holds nothing */
   COLUMN_LENIENT = 128,  /* a boolean that may come as a text */
   COLUMN_ORDINAL = 256   /* hidden: the number of the record in the answer, where nothing tells

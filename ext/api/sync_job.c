@@ -16,7 +16,7 @@ static const struct column columns[] = {
     {.name = "status"},
     {.name = "syncOperatorId"},
     {.name = "syncOperatorName"},
-    {.name = "tag"},
+    {.name = "tag", .flags = COLUMN_DISTINCT},
     {.name = "updatedAt", .flags = COLUMN_TIME},
     {.name = "image", .key = PLACE_IMAGE, .flags = COLUMN_HIDDEN},
     {.name = "region", .key = PLACE_REGION, .flags = COLUMN_HIDDEN},

@@ -62,6 +62,12 @@ uint32_t *record_page_begin(struct record_page *page) {
   return page->rows + page->row_count * page->stride;
 }
 
+void record_page_remove(struct record_page *page, size_t row) {
+  page->row_count--;
+  memmove(page->rows + row * page->stride, page->rows + (row + 1) * page->stride,
+          (page->row_count - row) * row_bytes(page));
+}
+
 /* Makes room for `size` more bytes of text. */
 static bool reserve_text(struct record_page *page, size_t size) {
   size_t capacity = page->text_capacity ? page->text_capacity : FIRST_TEXT;

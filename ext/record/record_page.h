@@ -157,6 +157,9 @@ uint32_t *record_page_begin(struct record_page *page);
 static inline void record_page_commit(struct record_page *page, uint32_t *row, uint32_t set,
                                       bool plain);
 
+/* Takes a row out; those after it move up. What they have in common with each other stays. */
+void record_page_remove(struct record_page *page, size_t row);
+
 /*
 ** Adds a text to the row that was begun. False when out of memory. What was added is taken back by
 ** setting text_size to what it was at record_page_begin.

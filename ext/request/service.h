@@ -28,10 +28,19 @@ struct lesson {
   bool unordered;                /* it knows no order */
 };
 
+/* That a list was read to its end, and had as many rows as its total said; see scan/fetch.h. */
+struct known_total {
+  uint64_t list; /* a hash of listing and place; 0: none */
+  int64_t total;
+};
+
+#define KNOWN_TOTALS 512 /* of the lists that were read last, roughly */
+
 struct service {
   struct settings settings;
   struct exchanges exchanges; /* page requests, which are closed by their owners, and logins */
   struct lesson lessons[LESSONS_MAX];
+  struct known_total known_totals[KNOWN_TOTALS];
   bool (*interrupted)(void *context);
   void *interrupt_context;
   void (*warn)(void *context, const char *message);

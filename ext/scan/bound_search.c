@@ -9,6 +9,8 @@
 
 #include "base/timestamp.h"
 
+#define PROBES_MAX 80    /* more than any list needs that does not change all the time */
+#define SETTLE_MAX 16    /* pages that are looked at to see where they meet */
 #define TRUSTED_PROBES 3 /* by expectation alone, before halving is mixed in */
 
 /* Rows below `low` come too early, those from `high` on do not. */
@@ -25,16 +27,21 @@ struct search {
   int64_t high_seconds;
 };
 
+/* True if a row comes too early; one without a time never meets a bound, and counts by where it stands. */
+static bool is_early(const struct search *search, const struct record_page *page, size_t row) {
+  if (row_timeless(page, row)) return page_map_nulls(search->map) != NULLS_LAST;
+  return time_bounds_before(search->bounds, page_map_order(search->map), page, row);
+}
+
 /* Narrows the search by the run of rows from `start` to before `end` that one page holds. */
 static void narrow(struct search *search, const struct record_page *page, size_t index,
                    int64_t start, int64_t end) {
-  const struct order *order = page_map_order(search->map);
   int64_t low = start;
   int64_t high = end;
 
   while (low < high) { /* rows of the run below `low` come too early, those from `high` on do not */
     int64_t middle = low + (high - low) / 2;
-    if (time_bounds_before(search->bounds, order, page, index + (size_t)(middle - start))) {
+    if (is_early(search, page, index + (size_t)(middle - start))) {
       low = middle + 1;
     } else {
       high = middle;
@@ -55,20 +62,15 @@ static void narrow(struct search *search, const struct record_page *page, size_t
 /* Fetches the page that holds a position and narrows the search by it. */
 static enum service_status probe(struct search *search, int64_t position,
                                  struct service_error *error) {
-  const struct record_page *page;
-  int64_t start;
-  int64_t end;
-  size_t index;
-  enum service_status status;
-  bool here;
+  struct page_run run;
+  enum service_status status = page_map_run(search->map, &search->reader, position, &run, error);
 
-  status = page_map_run(search->map, &search->reader, position, &page, &index, &start, &end, &here,
-                        error);
   if (status != SERVICE_OK) return status;
-  if (here) {
-    narrow(search, page, index, start, end);
-  } else { /* removed meanwhile: nothing more can be known of it */
-    search->high = search->low;
+  if (run.here) {
+    narrow(search, run.page, run.index, run.start, run.end);
+  } else if (position < search->high) { /* the list ends before */
+    search->high = position;
+    search->high_known = false;
   }
   return SERVICE_OK;
 }
@@ -98,9 +100,32 @@ static int64_t page_around(const struct search *search, int64_t guess) {
   return position > search->low ? position : search->low;
 }
 
+/*
+** Makes sure that the first row which does not come too early follows one that does: pages that were probed
+** apart from each other may have rows between them, since jobs come and go. Where that cannot be shown,
+** rows are read from the first one on.
+*/
+static enum service_status settle(struct search *search, struct service_error *error) {
+  for (int tries = 0; search->low > 0 && tries < SETTLE_MAX; tries++) {
+    struct page_run run;
+    int64_t low = search->low;
+    enum service_status status = page_map_run(search->map, &search->reader, low - 1, &run, error);
+    if (status != SERVICE_OK) return status;
+    if (!run.here || !is_early(search, run.page, page_run_index(&run, low - 1))) break;
+    status = page_map_run(search->map, &search->reader, low, &run, error);
+    if (status != SERVICE_OK || !run.here) return status;
+    while (low < run.end && is_early(search, run.page, page_run_index(&run, low))) low++;
+    if (low == search->low) return SERVICE_OK;
+    search->low = low;
+  }
+  search->low = 0;
+  return SERVICE_OK;
+}
+
 enum service_status bound_search(struct page_map *map, const struct time_bounds *bounds,
                                  int64_t *position, struct service_error *error) {
-  struct search search = {.map = map, .bounds = bounds, .reader = {.limit = -1, .ordered = true}};
+  struct search search = {
+      .map = map, .bounds = bounds, .reader = {.limit = -1, .reads = true, .ordered = true}};
   enum service_status status = probe(&search, 0, error);
 
   *position = 0;
@@ -113,8 +138,10 @@ enum service_status bound_search(struct page_map *map, const struct time_bounds 
   for (int probes = 0; status == SERVICE_OK && search.low < search.high; probes++) {
     bool halve = probes >= TRUSTED_PROBES && probes % 2;
     int64_t guess = halve ? search.low + (search.high - search.low) / 2 : expected(&search);
-    status = probe(&search, page_around(&search, guess), error);
+    if (probes == PROBES_MAX) search.low = search.high = 0;
+    if (search.low < search.high) status = probe(&search, page_around(&search, guess), error);
   }
+  if (status == SERVICE_OK) status = settle(&search, error);
   *position = search.low;
   return status;
 }

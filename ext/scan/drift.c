@@ -1,175 +1,374 @@
 /*
-** Which positions the rows of an answer have: see drift.h.
+** How an answer goes on from the rows that are here: see drift.h.
+**
+** Why a time is enough: in a list that is sorted by time, an answer that begins at the very first
+** record, or with a row before the time T of the last row that is here, has every record of the list
+** from T on, up to its own end. Of those with the time T, the ones that were read are told by their
+** identity. Whatever came, went or changed places in front of them does not matter.
 */
 #include "scan/drift.h"
 
 #include <string.h>
 
-#include "base/timestamp.h"
+#define RUN_MAX 1024 /* rows of one time that can be told apart: more than a request may bring */
+#define BACK_MAX 64  /* rows that are looked for in a list that is not sorted */
 
-void drift_init(struct drift *drift, struct page_cache *store, const struct order *order) {
+void drift_init(struct drift *drift, struct page_cache *cache, const struct order *order) {
   memset(drift, 0, sizeof *drift);
-  drift->store = store;
+  drift->cache = cache;
   drift->order = order;
 }
 
-/* ---- the order of rows ---- */
+/* ---- what an answer says by itself ---- */
 
-/* Negative, 0 or positive as row `a` comes before, with or after row `b` in the order asked for. */
-static int compare_rows(const struct drift *drift, const struct record_page *a_page, size_t a,
-                        const struct record_page *b_page, size_t b) {
-  size_t a_size;
-  size_t b_size;
-  const char *a_text = record_page_time(a_page, a, &a_size);
-  const char *b_text = record_page_time(b_page, b, &b_size);
-  int order = (a_text != NULL) - (b_text != NULL); /* NULL comes first, as in SQLite */
+static int compare(const struct drift *drift, const struct record_page *a_page, size_t a,
+                   const struct record_page *b_page, size_t b) {
+  return row_compare(drift->order, drift->nulls, a_page, a, b_page, b);
+}
 
-  if (a_text && b_text) order = timestamp_compare(a_text, a_size, b_text, b_size);
-  return drift->order->descending ? -order : order;
+static void note_total(struct drift *drift, const struct page_response *answer, bool agrees) {
+  drift->change = 0;
+  if (!agrees) return;
+  if (drift->served_known) drift->change = answer->range.total - drift->served_total;
+  drift->served_known = true;
+  drift->served_total = answer->range.total;
+}
+
+/* Both ends are accepted: SQLite puts rows without a time first, and PostgreSQL last. */
+static void note_nulls(struct drift *drift, const struct record_page *rows, int64_t offset) {
+  for (size_t i = 0; drift->nulls == NULLS_UNKNOWN && i < rows->row_count; i++) {
+    bool timeless = row_timeless(rows, i);
+    if (i == 0 && offset == 0 && timeless) drift->timeless_start = true;
+    if (!timeless && drift->timeless_start) drift->nulls = NULLS_FIRST;
+    if (!timeless && offset == 0 && i == 0 && !drift->timeless_start) drift->nulls = NULLS_LAST;
+    if (i == 0 || timeless == row_timeless(rows, i - 1)) continue;
+    drift->nulls = timeless ? NULLS_LAST : NULLS_FIRST;
+  }
 }
 
 /*
 ** That the service sorts by creation time stands in one page of its reference only, so that no statement
 ** relies on it unchecked.
 */
-void drift_check_order(struct drift *drift, const struct record_page *rows, size_t skip,
-                       int64_t start) {
-  const struct cached_page *before = page_cache_find(drift->store, start - 1);
-  const struct cached_page *behind;
-  int64_t end = start + (int64_t)(rows->row_count - skip);
+static void note_order(struct drift *drift, const struct record_page *rows) {
+  int64_t run = 1;
 
-  if (before && skip < rows->row_count &&
-      compare_rows(drift, &before->rows, cached_page_index(before, start - 1), rows, skip) > 0) {
-    drift->disordered = record_page_id(rows, skip);
-  }
-  for (size_t i = skip + 1; i < rows->row_count; i++) {
-    if (rows->time >= 0 && record_page_repeats(rows, i, rows->time)) continue;
-    if (compare_rows(drift, rows, i - 1, rows, i) > 0) drift->disordered = record_page_id(rows, i);
-  }
-  behind = page_cache_behind(drift->store, end);
-  if (behind && behind->start == end &&
-      compare_rows(drift, rows, rows->row_count - 1, &behind->rows, behind->skip) > 0) {
-    drift->disordered = record_page_id(&behind->rows, behind->skip);
+  for (size_t i = 1; rows->time >= 0 && i < rows->row_count; i++) {
+    int order = record_page_repeats(rows, i, rows->time) ? 0 : compare(drift, rows, i - 1, rows, i);
+    run = order == 0 ? run + 1 : 1;
+    if (run > drift->longest) drift->longest = run;
+    if (order <= 0) continue;
+    drift->disordered = true;
+    drift->disordered_id = record_page_id(rows, i);
   }
 }
 
-/* ---- where the rows of an answer stand ---- */
-
-/* The index of the job with this id in a page; row_count if it is not there. */
-static size_t index_of(const struct record_page *rows, int64_t id) {
-  size_t i = 0;
-
-  while (i < rows->row_count && record_page_id(rows, i) != id) i++;
-  return i;
+void drift_note(struct drift *drift, const struct page_response *answer, bool agrees) {
+  note_total(drift, answer, agrees);
+  note_nulls(drift, &answer->page, answer->window.offset);
+  note_order(drift, &answer->page);
 }
 
-/*
-** True if a page stands before a row that is here, although it was asked for behind it: jobs were
-** created that pushed it there. Only where rows leave in the order that was asked for is that known.
-*/
-static bool comes_before(const struct drift *drift, const struct record_page *rows,
-                         const struct cached_page *before, int64_t position) {
-  size_t last = rows->row_count - 1;
-
-  return !drift->disordered && last > 0 && compare_rows(drift, rows, 0, rows, last) < 0 &&
-         compare_rows(drift, &before->rows, cached_page_index(before, position), rows, 0) > 0;
+bool drift_total(const struct drift *drift, int64_t *total) {
+  if (drift->served_known) *total = drift->served_total - drift->shift;
+  return drift->served_known;
 }
 
-/*
-** Sets the shift where the row before the page, or the page itself, shows that rows repeat. False if
-** nothing does.
-*/
-static bool place_by_rows(struct drift *drift, const struct record_page *rows, int64_t offset,
-                          bool totals_silent, int64_t anchor, struct placement *placement) {
-  const struct cached_page *before = page_cache_find(drift->store, anchor);
-  size_t before_index;
-  size_t repeated;
-  int64_t known;
+/* ---- the rows in front of a position ---- */
 
-  if (!before || !rows->row_count) return false;
-  before_index = cached_page_index(before, anchor);
-  repeated = index_of(rows, record_page_id(&before->rows, before_index));
-  if (repeated < rows->row_count) {
-    placement->skip = repeated + 1;
-    placement->again = placement->skip == rows->row_count;
-    drift->shift = offset - (anchor - (int64_t)repeated);
-    drift->certain = true;
-    return true;
+/* A row that is here, by its position. */
+struct place_of_row {
+  const struct record_page *page;
+  size_t index;
+};
+
+static bool row_at(struct drift *drift, int64_t position, struct place_of_row *row) {
+  const struct cached_page *page = page_cache_peek(drift->cache, position);
+
+  if (!page) return false;
+  row->page = &page->rows;
+  row->index = cached_page_index(page, position);
+  return true;
+}
+
+/* True if the row at a position is known to follow the one before it, which is here. */
+static bool follows(struct drift *drift, int64_t position) {
+  const struct cached_page *page = page_cache_peek(drift->cache, position);
+
+  return page && (position > page->start || page->joined);
+}
+
+/* How many rows in front of a position share the time of the last of them. */
+static int64_t run_before(struct drift *drift, int64_t position) {
+  struct place_of_row last;
+  struct place_of_row row;
+  int64_t run = 1;
+
+  if (drift->disordered || !row_at(drift, position - 1, &last) || last.page->time < 0) return 1;
+  while (run < RUN_MAX && follows(drift, position - run) &&
+         row_at(drift, position - run - 1, &row) &&
+         compare(drift, row.page, row.index, last.page, last.index) == 0) {
+    run++;
   }
-  if (compare_rows(drift, &before->rows, before_index, rows, 0) >= 0 &&
-      page_cache_find_id(drift->store, record_page_id(rows, 0), &known)) {
-    drift->shift = offset - known; /* the row before it is gone, but its first one is here */
-    placement->again = page_cache_find(drift->store, known + (int64_t)rows->row_count - 1) != NULL;
-    return true;
-  }
-  if (totals_silent && comes_before(drift, rows, before, anchor)) {
-    drift->shift += (int64_t)rows->row_count; /* all these rows come before the one that is here */
-    placement->again = true;
+  return run;
+}
+
+bool drift_is_wary(const struct drift *drift) {
+  return drift->stirred || !drift->served_known || drift->longest > 1;
+}
+
+int64_t drift_overlap(struct drift *drift, int64_t position) {
+  int64_t run = run_before(drift, position);
+
+  return drift_is_wary(drift) && page_cache_peek(drift->cache, position - run - 1) ? run + 1 : run;
+}
+
+/* ---- joining ---- */
+
+/* An answer, and the row that it is to go on from. */
+struct joint {
+  struct drift *drift;
+  struct record_page *rows;
+  int64_t offset;
+  int64_t position; /* of the row that is wanted */
+  struct place_of_row anchor;
+  int64_t run;           /* rows that share its time and are here, itself included */
+  int64_t expected;      /* index of the row that is wanted, if nothing has moved */
+  size_t first;          /* rows from here on do not come before the anchor's time, */
+  size_t past;           /* and from here on they come after it */
+  int64_t known;         /* rows between that were read before, */
+  bool matched[RUN_MAX]; /* by index from `first` on */
+};
+
+static bool same_at(struct joint *joint, size_t index, int64_t position) {
+  struct place_of_row row;
+
+  return row_at(joint->drift, position, &row) && index < joint->rows->row_count &&
+         row_same(joint->rows, index, row.page, row.index);
+}
+
+static int compare_to_anchor(const struct joint *joint, size_t index) {
+  return compare(joint->drift, joint->rows, index, joint->anchor.page, joint->anchor.index);
+}
+
+static void find_times(struct joint *joint) {
+  size_t count = joint->rows->row_count;
+
+  joint->first = 0;
+  while (joint->first < count && compare_to_anchor(joint, joint->first) < 0) joint->first++;
+  joint->past = joint->first;
+  while (joint->past < count && compare_to_anchor(joint, joint->past) == 0) joint->past++;
+}
+
+/* Finds the row at a position among those of the anchor's time that nothing was found for. */
+static bool match(struct joint *joint, int64_t position) {
+  int64_t guess = joint->expected - (joint->position - position);
+  size_t count = joint->past - joint->first;
+
+  for (size_t i = 0; i < count; i++) {
+    /* Where it should be first: mostly it is there. */
+    size_t at = joint->first + i;
+    if (guess >= (int64_t)joint->first && guess < (int64_t)joint->past) {
+      at = joint->first + ((size_t)guess - joint->first + i) % count;
+    }
+    if (joint->matched[at - joint->first] || !same_at(joint, at, position)) continue;
+    joint->matched[at - joint->first] = true;
+    joint->known++;
     return true;
   }
   return false;
 }
 
-/* Moves the start of a page behind rows that are here, come before its first one and are not in it. */
-static void place_behind_rows(struct drift *drift, const struct record_page *rows, int64_t offset) {
-  int64_t start = offset - drift->shift;
-  const struct cached_page *held;
+/* True if rows stand elsewhere in the answer than where they were, as far as that can be seen. */
+static bool moved(struct joint *joint) {
+  int64_t count = (int64_t)joint->rows->row_count;
+  struct place_of_row row;
 
-  while (!drift->disordered && rows->row_count &&
-         (held = page_cache_find(drift->store, start)) != NULL &&
-         compare_rows(drift, &held->rows, cached_page_index(held, start), rows, 0) < 0) {
-    start++;
+  for (int64_t i = 0; i < joint->expected && i < count; i++) {
+    int64_t position = joint->position - joint->expected + i;
+    if (position >= 0 && row_at(joint->drift, position, &row) &&
+        !row_same(joint->rows, (size_t)i, row.page, row.index)) {
+      return true;
+    }
   }
-  drift->shift = offset - start;
+  return count == 0 && joint->expected > 0;
 }
 
-bool drift_follow(const struct drift *drift, const struct page_response *answer, bool agrees,
-                  int64_t anchor) {
-  const struct cached_page *before = page_cache_find(drift->store, anchor);
+/* True if the answer begins with just the rows in front of the position, in their order. */
+static bool repeats(struct joint *joint) {
+  int64_t count = joint->expected;
 
-  if (!agrees || !drift->served_known || !before) return false;
-  if (!drift->order->descending) {
-    return answer->window.offset - drift->shift == anchor + 1 &&
-           answer->range.total >= drift->served_total;
+  if (count < 1 || count > (int64_t)joint->rows->row_count || moved(joint)) return false;
+  for (int64_t i = 1; i <= count; i++) {
+    if (!page_cache_peek(joint->drift->cache, joint->position - i)) return false;
   }
-  return index_of(&answer->page, record_page_id(&before->rows, cached_page_index(before, anchor))) <
-         answer->page.row_count;
+  /* One of them that comes again after these has changed places with one that is not seen. */
+  return joint->known <= (joint->run < count ? joint->run : count);
 }
 
-void drift_place(struct drift *drift, const struct page_response *answer, bool agrees, bool first,
-                 int64_t anchor, struct placement *placement) {
-  const struct record_page *rows = &answer->page;
-  int64_t offset = answer->window.offset;
-  int64_t moved = 0; /* by how much the server's total has changed */
-  bool guessed = drift->guessed;
-  bool pushed;
-  bool pulled;
-  bool silent; /* the totals do not tell of jobs that would have moved these rows */
-  int64_t known;
+/* True if nothing has happened since the answer before that could hide behind rows that repeat. */
+static bool calm(const struct drift *drift) { return !drift->stirred && drift->change == 0; }
 
-  placement->skip = 0;
-  placement->again = false;
-  drift->certain = false;
-  drift->guessed = false;
-  if (agrees && drift->served_known) moved = answer->range.total - drift->served_total;
-  if (agrees) {
-    drift->served_known = true;
-    drift->served_total = answer->range.total;
+/* Rows of the anchor's time may be missing: only the total can tell in the end. */
+static void make_unsure(struct joint *joint) {
+  struct drift *drift = joint->drift;
+
+  if (!drift->unsure) drift->unsure_from = joint->position - joint->run;
+  drift->unsure = true;
+}
+
+/* True if the answer has all rows of the anchor's time, or shows that it goes on from the anchor. */
+static bool covers(struct joint *joint, bool widest, enum standing *standing) {
+  struct drift *drift = joint->drift;
+  bool shown = joint->offset == 0 || joint->first > 0;
+  bool exact = repeats(joint);
+  bool was_calm = calm(drift);
+
+  if (moved(joint) || drift->change != 0) drift->stirred = true;
+  *standing = TOO_LATE;
+  if (shown && joint->position - joint->run <= drift->unsure_from) drift->unsure = false;
+  if (shown) return true;
+  if (joint->first == joint->past) return false; /* all of it comes later */
+  if (exact && was_calm) return true;
+  if (!widest) return false;
+  if (drift->longest <= 1 && joint->known == 1) return true; /* no two times were ever equal */
+  if (exact) make_unsure(joint);
+  *standing = CANNOT;
+  return exact;
+}
+
+/* Takes the rows that were read before out of those of the anchor's time. */
+static size_t leave_out_known(struct joint *joint) {
+  size_t skip = joint->first;
+
+  while (skip < joint->past && joint->matched[skip - joint->first]) skip++;
+  for (size_t i = joint->past; i-- > skip;) {
+    if (joint->matched[i - joint->first]) record_page_remove(joint->rows, i);
   }
-  if (guessed && rows->row_count &&
-      page_cache_find_id(drift->store, record_page_id(rows, 0), &known)) {
-    drift->shift = offset - known; /* the totals said something else than they seemed to */
-    return;
+  return skip;
+}
+
+/*
+** Where the rows that are here begin in the middle of those of one time (an OFFSET), as many of these stand
+** before the first of them: it does not matter which.
+*/
+static void leave_out_skipped(struct joint *joint) {
+  int64_t start = joint->position - joint->run;
+  int64_t skipped = start + joint->drift->shift - (joint->offset + (int64_t)joint->first);
+
+  if (start == 0 || follows(joint->drift, start)) return;
+  for (size_t i = 0; i < joint->past - joint->first && skipped > 0; i++) {
+    if (joint->matched[i]) continue;
+    joint->matched[i] = true;
+    joint->known++;
+    skipped--;
   }
-  silent = moved == 0 || (moved < 0 && drift->order->descending);
-  if (place_by_rows(drift, rows, offset, silent, anchor, placement)) return;
-  pushed = moved > 0 && drift->order->descending && !first && offset > drift->shift;
-  pulled = moved < 0 && !drift->order->descending && offset > 0;
-  if (pushed || pulled) {
-    drift->shift += moved;
-    drift->guessed = true;
-    placement->again = true;
-    return;
+}
+
+static enum standing join_by_time(struct joint *joint, bool widest, size_t *skip) {
+  enum standing standing;
+
+  find_times(joint);
+  if (joint->past - joint->first > RUN_MAX) return CANNOT;
+  for (int64_t i = joint->run; i > 0; i--) match(joint, joint->position - i);
+  if (!covers(joint, widest, &standing)) {
+    bool within = joint->known == (int64_t)joint->rows->row_count && !moved(joint);
+    if (standing != CANNOT || !within || joint->drift->stirred) return standing;
+    make_unsure(joint); /* it has not come to the end of the rows that are here */
+    return NOTHING_NEW;
   }
-  place_behind_rows(drift, rows, offset);
+  leave_out_skipped(joint);
+  if (joint->past == joint->rows->row_count &&
+      joint->known == (int64_t)(joint->past - joint->first)) {
+    return NOTHING_NEW;
+  }
+  *skip = leave_out_known(joint);
+  return STANDS;
+}
+
+/* In a list that is not sorted, rows follow each other, and nothing else is known. */
+static enum standing join_by_identity(struct joint *joint, size_t *skip) {
+  for (int64_t back = 1; back <= BACK_MAX && back <= joint->position; back++) {
+    size_t at = joint->expected >= back ? (size_t)(joint->expected - back) : 0;
+    bool found = same_at(joint, at, joint->position - back);
+    for (size_t i = 0; !found && i < joint->rows->row_count; i++) {
+      at = i;
+      found = same_at(joint, at, joint->position - back);
+    }
+    if (!found) continue;
+    *skip = at + 1;
+    if (back > 1) joint->drift->stirred = true;
+    return *skip < joint->rows->row_count ? STANDS : NOTHING_NEW;
+  }
+  return joint->offset > 0 ? TOO_LATE : CANNOT;
+}
+
+/* Where a request brings no room for a row that repeats: by the offset alone. */
+static enum standing join_blindly(struct joint *joint, size_t *skip) {
+  struct drift *drift = joint->drift;
+  bool was_calm = calm(drift);
+
+  if (joint->rows->row_count == 0) return NOTHING_NEW;
+  if (drift->change != 0) drift->stirred = true;
+  make_unsure(joint);
+  *skip = 0;
+  if (same_at(joint, 0, joint->position - 1)) {
+    drift->stirred = true;
+    return NOTHING_NEW;
+  }
+  if (drift->disordered || compare_to_anchor(joint, 0) >= 0) return STANDS;
+  if (!was_calm) return NOTHING_NEW;
+  drift->disordered = true;
+  drift->disordered_id = record_page_id(joint->rows, 0);
+  return STANDS;
+}
+
+struct join drift_join(struct drift *drift, struct page_response *answer, int64_t position,
+                       bool widest, bool blind) {
+  size_t count = answer->page.row_count;
+  struct join join = {.standing = CANNOT, .reached = count};
+  struct joint joint = {.drift = drift,
+                        .rows = &answer->page,
+                        .offset = answer->window.offset,
+                        .position = position,
+                        .run = run_before(drift, position),
+                        .expected = position + drift->shift - answer->window.offset};
+
+  if (!row_at(drift, position - 1, &joint.anchor)) return join;
+  if (blind && joint.expected == 0 && count < 2) {
+    join.standing = join_blindly(&joint, &join.skip);
+  } else if (count == 0) {
+    if (joint.expected > 0) drift->stirred = true;
+    join.standing = joint.offset > 0 ? TOO_LATE : NOTHING_NEW;
+  } else if (drift->disordered || answer->page.time < 0) {
+    join.standing = join_by_identity(&joint, &join.skip);
+  } else {
+    join.standing = join_by_time(&joint, widest, &join.skip);
+    join.reached = joint.first;
+  }
+  if (join.standing == STANDS) {
+    int64_t kept = (int64_t)(answer->page.row_count - join.skip);
+    drift->shift = joint.offset + (int64_t)count - (position + kept);
+  }
+  return join;
+}
+
+/* ---- placing ---- */
+
+int64_t drift_place(struct drift *drift, const struct page_response *answer) {
+  if (answer->window.offset == 0) drift->shift = 0; /* the list begins here, whatever has moved */
+  return answer->window.offset > drift->shift ? answer->window.offset - drift->shift : 0;
+}
+
+bool drift_meets(struct drift *drift, const struct record_page *rows, size_t index,
+                 const struct cached_page *after) {
+  bool tied = drift->disordered || rows->time < 0;
+
+  if (!row_same(rows, index, &after->rows, after->skip)) return false;
+  if (index > 0 && compare(drift, rows, index - 1, rows, index) == 0) tied = true;
+  if (index + 1 < rows->row_count) {
+    if (after->count > 1 && !row_same(rows, index + 1, &after->rows, after->skip + 1)) return false;
+    if (compare(drift, rows, index, rows, index + 1) == 0) tied = true;
+  }
+  return !tied || (drift->served_known && drift->change == 0 && !drift->stirred);
 }

@@ -1,11 +1,10 @@
 /*
-** Which positions the rows of an answer have.
+** How an answer goes on from the rows that are here, while records come and go.
 **
-** Positions are those of the first answer; jobs that are created or purged later move rows on the server,
-** not here: a row at position p stands at offset p + shift there. Newest first, a job that is created
-** moves all others up by one; oldest first, one that is purged moves them down. The last row in front
-** of an answer, where it is here, is looked for in the answer (rows that repeat), and the totals
-** tell of rows that were jumped over. It must not know how pages are asked for.
+** Rows keep the positions that they were read at. A page follows another one only if an answer shows
+** it: it begins before the rows that share the last time, or repeats them. So nothing is taken on
+** faith: not that the total is exact, that equal times keep their order, that new records come at the
+** newest end, or that identities are unique. It must not know how pages are asked for.
 */
 #ifndef SWR_DRIFT_H
 #define SWR_DRIFT_H
@@ -14,48 +13,74 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "api/place.h"
 #include "request/page_response.h"
 #include "scan/page_cache.h"
+#include "scan/row.h"
 
 struct drift {
-  struct page_cache *store; /* the rows that are here; not owned */
+  struct page_cache *cache; /* the rows that are here; not owned */
   const struct order *order;
-  int64_t shift;        /* offset on the server less position */
-  bool certain;         /* the last answer showed the shift by a row that repeats */
-  bool guessed;         /* the shift comes from totals, and no row has confirmed it */
-  bool served_known;    /* the last answer told its total: */
-  int64_t served_total; /* jobs on the server then */
-  int64_t disordered;   /* id of a job that is not in the order asked for, if not 0 */
+  int64_t shift; /* offset on the service less position, by the last answer that was placed */
+  enum nulls nulls;
+  bool timeless_start; /* the list began with a row without a time */
+  bool stirred;        /* something has moved: from now on answers must show more */
+  bool unsure; /* an answer was joined by what it repeats alone; the total has to bear it out */
+  int64_t unsure_from;   /* the position of the first row of that time */
+  bool disordered;       /* the list is not sorted by time: */
+  int64_t disordered_id; /* a record that comes too early */
+  bool served_known;     /* an answer told the total: */
+  int64_t served_total;  /* records on the service then */
+  int64_t change;        /* of the total, by the last answer */
+  int64_t longest;       /* rows in a row that share a time */
 };
 
-/* How an answer stands to the rows that are here. */
-struct placement {
-  size_t skip; /* rows at its beginning that repeat */
-  bool again;  /* it is of no use: the position must be asked for once more */
+/* How an answer stands to the row that it was asked to go on from. */
+enum standing {
+  STANDS,      /* its rows go on from there */
+  NOTHING_NEW, /* it reaches that row, or less far, and has nothing that comes after it */
+  TOO_LATE,    /* rows may be missing between: an earlier one is needed */
+  CANNOT       /* no answer can show more, and this one does not show enough */
 };
 
-void drift_init(struct drift *drift, struct page_cache *store, const struct order *order);
+struct join {
+  enum standing standing;
+  size_t skip;    /* STANDS: the first row that is new */
+  size_t reached; /* the first row that does not come before the time that was asked for */
+};
+
+void drift_init(struct drift *drift, struct page_cache *cache, const struct order *order);
 
 /*
-** Sets the shift from what an answer shows: rows that repeat, or a total that has changed. `agrees`: its
-** Content-Range can be right; `first`: it is the first answer of all; `anchor`: the position of the last
-** row in front of what was wanted.
+** Takes what an answer says by itself: the total (`agrees`: its Content-Range can be right), and whether
+** its rows are in order. Comes before the answer is placed.
 */
-void drift_place(struct drift *drift, const struct page_response *answer, bool agrees, bool first,
-                 int64_t anchor, struct placement *placement);
+void drift_note(struct drift *drift, const struct page_response *answer, bool agrees);
+
+/* How many records there are, in positions; false if no answer has told. */
+bool drift_total(const struct drift *drift, int64_t *total);
+
+/* True if rows have moved or can do so unseen, so that answers should show more than one row that repeats. */
+bool drift_is_wary(const struct drift *drift);
+
+/* How many of the rows in front of a position an answer should repeat to show that it goes on there. */
+int64_t drift_overlap(struct drift *drift, int64_t position);
 
 /*
-** True if an answer that was asked for before the row at `anchor` had come goes on behind that row, so that
-** it may be placed as if it had been asked for after it. The service may have answered it earlier: newest
-** first only the row itself, repeated, shows that no job came in between; oldest first, where rows move
-** only when jobs are purged, it must not tell of fewer jobs than the answer in front of it did.
+** How an answer stands to the row in front of `position`, which is here. If STANDS, the rows from join.skip on
+** come next: what was read before is taken out of them. `widest`: no window could show more; `blind`: there
+** is no room for a row that repeats.
 */
-bool drift_follow(const struct drift *drift, const struct page_response *answer, bool agrees,
-                  int64_t anchor);
+struct join drift_join(struct drift *drift, struct page_response *answer, int64_t position,
+                       bool widest, bool blind);
 
-/* Notes a row of a page, to be kept from index `skip` at position `start` on, that comes too early. */
-void drift_check_order(struct drift *drift, const struct record_page *rows, size_t skip,
-                       int64_t start);
+/* The position of the first row of an answer that goes on from nothing that is here: by its offset alone. */
+int64_t drift_place(struct drift *drift, const struct page_response *answer);
+
+/*
+** True if the rows of an answer go on, from this index on, with those of a page that is here. Where its first
+** row shares a time with others, only a list that nothing has moved in shows it.
+*/
+bool drift_meets(struct drift *drift, const struct record_page *rows, size_t index,
+                 const struct cached_page *after);
 
 #endif

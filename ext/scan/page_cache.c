@@ -44,16 +44,22 @@ static size_t first_ending_behind(const struct page_cache *store, int64_t positi
   return low;
 }
 
-const struct cached_page *page_cache_find(struct page_cache *store, int64_t position) {
+const struct cached_page *page_cache_peek(const struct page_cache *store, int64_t position) {
   size_t index = store->current;
 
-  if (index >= store->count || !holds(&store->pages[index], position)) {
-    index = first_ending_behind(store, position);
-    if (index >= store->count || !holds(&store->pages[index], position)) return NULL;
-    store->current = index;
-  }
-  store->pages[index].used = ++store->clock;
-  return &store->pages[index];
+  if (index < store->count && holds(&store->pages[index], position)) return &store->pages[index];
+  index = first_ending_behind(store, position);
+  return index < store->count && holds(&store->pages[index], position) ? &store->pages[index]
+                                                                       : NULL;
+}
+
+const struct cached_page *page_cache_find(struct page_cache *store, int64_t position) {
+  const struct cached_page *page = page_cache_peek(store, position);
+
+  if (!page) return NULL;
+  store->current = (size_t)(page - store->pages);
+  store->pages[store->current].used = ++store->clock;
+  return page;
 }
 
 const struct cached_page *page_cache_behind(const struct page_cache *store, int64_t position) {
@@ -61,19 +67,6 @@ const struct cached_page *page_cache_behind(const struct page_cache *store, int6
 
   if (index < store->count && store->pages[index].start < position) index++;
   return index < store->count ? &store->pages[index] : NULL;
-}
-
-bool page_cache_find_id(const struct page_cache *store, int64_t id, int64_t *position) {
-  for (size_t i = 0; i < store->count; i++) {
-    const struct cached_page *page = &store->pages[i];
-    if (id < page->least_id || id > page->greatest_id) continue; /* ids mostly grow with time */
-    for (int64_t j = 0; j < page->count; j++) {
-      if (record_page_id(&page->rows, page->skip + (size_t)j) != id) continue;
-      *position = page->start + j;
-      return true;
-    }
-  }
-  return false;
 }
 
 size_t cached_page_index(const struct cached_page *page, int64_t position) {
@@ -88,6 +81,31 @@ static void drop(struct page_cache *store, size_t index) {
   store->count--;
   memmove(&store->pages[index], &store->pages[index + 1],
           (store->count - index) * sizeof *store->pages);
+}
+
+void page_cache_drop_from(struct page_cache *store, int64_t position) {
+  while (store->count && end_of(&store->pages[store->count - 1]) > position) {
+    drop(store, store->count - 1);
+  }
+}
+
+static struct cached_page *holding(struct page_cache *store, int64_t position) {
+  size_t index = first_ending_behind(store, position);
+
+  if (index >= store->count || !holds(&store->pages[index], position)) return NULL;
+  return &store->pages[index];
+}
+
+void page_cache_mark_joined(struct page_cache *store, int64_t position) {
+  struct cached_page *page = holding(store, position);
+
+  if (page) page->joined = true;
+}
+
+void page_cache_mark_last(struct page_cache *store, int64_t position) {
+  struct cached_page *page = holding(store, position);
+
+  if (page) page->last = true;
 }
 
 /* Lets go of the page read longest ago. */
@@ -132,16 +150,6 @@ static void leave_out_stored(const struct page_cache *store, struct cached_page 
   }
 }
 
-static void note_ids(struct cached_page *page) {
-  page->least_id = INT64_MAX;
-  page->greatest_id = INT64_MIN;
-  for (int64_t i = 0; i < page->count; i++) {
-    int64_t id = record_page_id(&page->rows, page->skip + (size_t)i);
-    if (id < page->least_id) page->least_id = id;
-    if (id > page->greatest_id) page->greatest_id = id;
-  }
-}
-
 bool page_cache_keep(struct page_cache *store, struct record_page *rows, size_t skip,
                      int64_t start) {
   struct cached_page page = {.start = start,
@@ -154,7 +162,6 @@ bool page_cache_keep(struct page_cache *store, struct record_page *rows, size_t 
 
   leave_out_stored(store, &page);
   if (page.count <= 0) return true;
-  note_ids(&page);
   while (store->count && store->footprint + page.footprint + store->reserved > STORE_BYTES_MAX) {
     drop_oldest(store);
   }

@@ -18,8 +18,8 @@ struct cached_page {
   int64_t count; /* at least 1 */
   size_t skip;
   struct record_page rows;
-  int64_t least_id; /* of the run; see page_cache_find_id */
-  int64_t greatest_id;
+  bool joined; /* its first row is known to follow the last one of the page that ends before it */
+  bool last;   /* the list is known to end with its last row */
   size_t footprint;
   uint64_t used; /* the store's clock when it was last read */
 };
@@ -54,11 +54,18 @@ void page_cache_shrink(struct page_cache *store);
  */
 const struct cached_page *page_cache_find(struct page_cache *store, int64_t position);
 
+/* The same, and it does not count as read. */
+const struct cached_page *page_cache_peek(const struct page_cache *store, int64_t position);
+
 /* The page that starts at or behind a position, the nearest one; NULL if there is none. */
 const struct cached_page *page_cache_behind(const struct page_cache *store, int64_t position);
 
-/* Looks for the job with this id in all pages; its position to *position. */
-bool page_cache_find_id(const struct page_cache *store, int64_t id, int64_t *position);
+/* Says of the page that holds a position that it is joined, or the list's last one. */
+void page_cache_mark_joined(struct page_cache *store, int64_t position);
+void page_cache_mark_last(struct page_cache *store, int64_t position);
+
+/* Lets go of all pages that end past a position: what stands there is not known any more. */
+void page_cache_drop_from(struct page_cache *store, int64_t position);
 
 /* The index in a page's rows of the row at a position that it holds. */
 size_t cached_page_index(const struct cached_page *page, int64_t position);

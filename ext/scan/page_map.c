@@ -1,58 +1,25 @@
 /*
-** The page map of one repository: see page_map.h, and drift.h for how rows keep their positions
-** while jobs come and go.
-**
-** Pages behind the one that is wanted are asked for ahead of time where the total is known. Newest first each
-** of these windows begins one row early, with the row that the page before it ends with: jobs that
-** are created while several requests are under way move rows from one page to another, and only a row that
-** repeats shows that nothing fell between two of them. Oldest first, the totals show it.
+** The page map of one repository: see page_map.h, drift.h for how pages follow each other while jobs come
+** and go, and fetch.h for the requests.
 */
 #include "scan/page_map.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "request/page_request.h"
 #include "scan/drift.h"
+#include "scan/fetch.h"
 #include "scan/page_cache.h"
-#include "scan/read_ahead.h"
 
-#define LIMIT_MAX 1000 /* rows that the service gives at most, by its sister lists */
-#define TRIES_MAX 8    /* at one position while rows keep moving, before giving up */
-#define AHEAD_BYTES_MAX ((size_t)2 << 20) /* of pages that were asked for ahead */
+#define TRIES_MAX 24 /* requests for one position while rows keep moving, before giving up */
 
 struct page_map {
-  struct service *service;
-  struct access *access; /* referenced */
-  const struct listing *listing;
   struct place place;
-  const struct order *order;
-  struct page_request *request; /* the one that is waited for; NULL if none */
-  struct read_ahead ahead;
-  const struct page_reader *ahead_of; /* who reads; compared only */
-  struct page_window window;          /* of the request that was in hand last */
-  struct page_cache store;
+  struct page_cache cache;
   struct drift drift;
-
-  bool asked;         /* at least one answer came */
-  bool total_known;   /* the end was found or told */
-  int64_t total;      /* positions; of the first answer */
-  int64_t seen;       /* positions below this are known to have existed */
-  int64_t gone_below; /* positions below this were removed before they were read */
-  int64_t gone_from;  /* positions from this on were removed before they were read */
-
-  /* Whether the server heeds the offset; see check_offset. */
-  bool offset_heeded;
-  bool first_known; /* first_* describe the first page with rows */
-  int64_t first_offset;
-  int64_t first_id;
-
-  /* For read-ahead. */
-  int64_t next;       /* the position behind the page that was fetched last */
-  int64_t pages_read; /* fetched without a gap before it */
-  bool alone;         /* pages of this service are asked for one by one */
-  int64_t page_rows;  /* that the service gave where it gave fewer than asked for; 0: all */
-  size_t page_bytes;  /* of the page that was fetched last */
+  struct fetch fetch;
+  int64_t seen;      /* positions below this are known to have existed */
+  int64_t none_from; /* positions from this on are past the end, as an answer showed */
 };
 
 struct page_map *page_map_open(struct service *service, struct access *access,
@@ -61,49 +28,64 @@ struct page_map *page_map_open(struct service *service, struct access *access,
   struct page_map *map = calloc(1, sizeof *map);
 
   if (!map) return NULL;
-  map->service = service;
-  map->access = access_retain(access);
-  map->listing = listing;
   map->place = *place;
-  map->order = order;
-  map->gone_from = INT64_MAX;
-  page_cache_init(&map->store, footprint);
-  drift_init(&map->drift, &map->store, order);
+  map->none_from = INT64_MAX;
+  page_cache_init(&map->cache, footprint);
+  drift_init(&map->drift, &map->cache, order);
+  fetch_init(&map->fetch, service, access, listing, &map->place, order, &map->cache, &map->drift);
   return map;
 }
 
 void page_map_close(struct page_map *map) {
   if (!map) return;
-  page_request_close(map->request);
-  read_ahead_cancel(&map->ahead);
-  page_cache_free(&map->store);
-  access_release(map->access);
+  fetch_free(&map->fetch);
+  page_cache_free(&map->cache);
   free(map);
 }
 
 const struct place *page_map_repository(const struct page_map *map) { return &map->place; }
 
-const struct order *page_map_order(const struct page_map *map) { return map->order; }
+const struct order *page_map_order(const struct page_map *map) { return map->fetch.order; }
 
-int64_t page_map_page_size(const struct page_map *map) { return map->access->limits.page_size; }
+int64_t page_map_page_size(const struct page_map *map) {
+  return map->fetch.access->limits.page_size;
+}
+
+static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+
+static bool asked(const struct page_map *map) {
+  return map->fetch.answers > 0 || map->none_from == 0;
+}
 
 bool page_map_total(const struct page_map *map, int64_t *total) {
-  if (map->total_known) *total = map->total;
-  return map->total_known;
+  if (drift_total(&map->drift, total)) {
+    if (*total < map->seen) *total = map->seen; /* rows that are here count for more */
+    return true;
+  }
+  *total = map->seen;
+  if (!map->fetch.listing->paged && asked(map)) return true; /* the first answer is all */
+  return map->none_from <= map->seen; /* nothing past the last row that was seen */
 }
 
-void page_map_shrink(struct page_map *map) { page_cache_shrink(&map->store); }
+void page_map_shrink(struct page_map *map) { page_cache_shrink(&map->cache); }
 
-const uint64_t *page_map_version(const struct page_map *map) { return &map->store.version; }
+const uint64_t *page_map_version(const struct page_map *map) { return &map->cache.version; }
 
 void page_map_rest(struct page_map *map, const struct page_reader *reader) {
-  if (map->asked && map->ahead_of == reader) read_ahead_cancel(&map->ahead);
+  if (asked(map) && map->fetch.ahead_of == reader) read_ahead_cancel(&map->fetch.ahead);
 }
+
+enum nulls page_map_nulls(const struct page_map *map) { return map->drift.nulls; }
+
+/* ---- errors ---- */
 
 /* The column that the list is sorted by. */
 static const char *time_name(const struct page_map *map) {
-  return map->listing->columns[map->order->column].name;
+  return map->fetch.listing->columns[map->fetch.order->column].name;
 }
+
+static const char *noun(const struct page_map *map) { return map->fetch.listing->record; }
+static const char *nouns(const struct page_map *map) { return map->fetch.listing->records; }
 
 static enum service_status fail_disordered(const struct page_map *map,
                                            struct service_error *error) {
@@ -112,357 +94,348 @@ static enum service_status fail_disordered(const struct page_map *map,
                       "(at the %s with id %" PRId64
                       "). +%s instead of %s "
                       "in ORDER BY and WHERE leaves sorting and comparing to SQLite.",
-                      place_label(&map->place), map->listing->records, time_name(map),
-                      map->listing->record, map->drift.disordered, time_name(map), time_name(map));
+                      place_label(&map->place), nouns(map), time_name(map), noun(map),
+                      map->drift.disordered_id, time_name(map), time_name(map));
 }
 
-static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
-
-/* ---- what an answer says ---- */
-
-static enum service_status wait_for(struct page_map *map, struct service_error *error) {
-  enum service_status status = SERVICE_OK;
-
-  while (status == SERVICE_OK && !page_request_ended(map->request)) {
-    status = service_wait(map->service);
-  }
-  if (status != SERVICE_OK) return status;
-  switch (page_request_verdict(map->request)) {
-    case VERDICT_READY:
-      return SERVICE_OK;
-    case VERDICT_ABSENT:
-      if (!map->asked) return SERVICE_OK;
-      page_request_explain(map->request, error); /* it was there when the scan began */
-      return SERVICE_FAILED;
-    case VERDICT_INTERRUPTED:
-      return SERVICE_INTERRUPTED;
-    case VERDICT_NO_MEMORY:
-      return SERVICE_NO_MEMORY;
-    default:
-      page_request_explain(map->request, error);
-      return SERVICE_FAILED;
-  }
+/* Rows that share a time were asked for in pieces, and the pieces do not fit. */
+static enum service_status fail_tied(const struct page_map *map, int64_t position,
+                                     struct service_error *error) {
+  return service_fail(
+      error,
+      "%s: around the %s number %" PRId64
+      " more %s share one %s than the service gives at once, and they changed "
+      "places or number meanwhile, so that some may be missing. Run the query again.",
+      place_label(&map->place), noun(map), position, nouns(map), time_name(map));
 }
 
-static enum service_status fail_offset(const struct page_map *map, int64_t offset,
+static enum service_status fail_moving(const struct page_map *map, int64_t position, int64_t offset,
                                        struct service_error *error) {
   return service_fail(error,
-                      "%s/%s: the service ignores the offset: at offset %" PRId64
-                      " it lists the "
-                      "job with id %" PRId64 " that it listed at offset %" PRId64
-                      " already. Jobs "
-                      "behind its first page cannot be had from it.",
-                      map->place.name_space, map->place.name, offset, map->first_id,
-                      map->first_offset);
+                      "%s: the %s after number %" PRId64
+                      " were not found in %d requests, the last one for offset %" PRId64
+                      ": %s keep moving while they are read, or the service does not keep to "
+                      "order, offset and limit. Run the query again.",
+                      place_label(&map->place), nouns(map), position, TRIES_MAX, offset,
+                      nouns(map));
 }
 
+/* ---- keeping rows ---- */
+
 /*
-** A server that ignores the offset gives the first page again and again: rows would be doubled, or
-** wrong ones returned. It heeds it if the Content-Range agrees at an offset above 0, or if two
-** offsets gave two different first jobs. *probe: neither is known yet of a page above offset 0.
+** Keeps the rows of an answer from index `skip` on, of which the first is at position `start`. What is
+** here past them stays if they show that it goes on where they end. `ends`: the list ends with them.
 */
-static enum service_status check_offset(struct page_map *map, int64_t offset,
-                                        const struct record_page *rows, bool agrees, bool *probe,
-                                        struct service_error *error) {
-  *probe = false;
-  if (rows->row_count == 0) return SERVICE_OK;
-  if (agrees && offset > 0) map->offset_heeded = true;
-  if (map->first_known && map->first_offset != offset && !map->offset_heeded) {
-    if (map->first_id == record_page_id(rows, 0)) return fail_offset(map, offset, error);
-    map->offset_heeded = true;
+static enum service_status keep(struct page_map *map, struct page_response *answer, size_t skip,
+                                int64_t start, bool joined, bool ends) {
+  struct record_page *rows = &answer->page;
+  int64_t end = start + (int64_t)(rows->row_count - skip);
+  const struct cached_page *after = page_cache_behind(&map->cache, start);
+  int64_t met = -1; /* where a page begins that these rows reach */
+
+  if (end == start) return SERVICE_OK;
+  if (after && after->start < end) {
+    size_t index = skip + (size_t)(after->start - start);
+    if (drift_meets(&map->drift, rows, index, after)) {
+      met = after->start;
+    } else {
+      page_cache_drop_from(&map->cache, after->start);
+    }
   }
-  if (!map->first_known) {
-    map->first_known = true;
-    map->first_offset = offset;
-    map->first_id = record_page_id(rows, 0);
-  }
-  *probe = offset > 0 && !map->offset_heeded;
+  if (end > map->seen) map->seen = end;
+  map->fetch.next = end;
+  page_cache_reserve(&map->cache, map->fetch.ahead.count * map->fetch.page_bytes);
+  if (!page_cache_keep(&map->cache, rows, skip, start)) return SERVICE_NO_MEMORY;
+  if (joined) page_cache_mark_joined(&map->cache, start);
+  if (met >= 0) page_cache_mark_joined(&map->cache, met);
+  if (ends) page_cache_mark_last(&map->cache, end - 1);
   return SERVICE_OK;
 }
 
-/* Takes from rows that stand at `start` what they say about the number of positions. */
-static void learn_total(struct page_map *map, int64_t start, int64_t records, bool agrees,
-                        int64_t total) {
-  if (records && start + records > map->seen) map->seen = start + records;
-  if (map->total_known) return; /* positions are those of the first answer */
-  if (!map->listing->paged) {
-    map->total_known = true; /* the first answer is all */
-    map->total = start + records;
-  } else if (agrees) {
-    map->total_known = true;
-    map->total = total - map->drift.shift;
-  } else if (records == 0 && start <= map->seen) {
-    map->total_known = true; /* nothing behind the last row that was seen */
-    map->total = map->seen;
+/* ---- rows that follow a row that is here ---- */
+
+/* A search for the offset where rows go on, while they move. */
+struct hunt {
+  int64_t position;  /* of the row that is wanted */
+  int64_t too_early; /* an answer from this offset on did not get there; -1: none */
+  int64_t too_late;  /* and one from here began past it; -1: none */
+  bool blind;        /* no row can be asked for that repeats */
+  int64_t after; /* where an answer ended that had come to that row and was not full; -1: none */
+  int64_t cut;   /* rows of that answer */
+  int cuts;      /* how often rows came from there on all the same */
+  int64_t step;
+  struct page_window window; /* to be asked for next */
+};
+
+/* Rows that the window for a position should repeat, and can. */
+static int64_t overlap_at(struct page_map *map, int64_t position) {
+  struct fetch *fetch = &map->fetch;
+  int64_t rows = fetch_rows(fetch);
+  int64_t overlap = drift_overlap(&map->drift, position);
+
+  if (overlap >= rows) overlap = rows / 2;
+  /* Where nothing told the total, a page that is not full may have been cut or the last one. One row less
+  ** than it had tells: a service that gives fewer has no more. */
+  if (!fetch->agrees && fetch->shorts > 0) overlap = least(overlap, fetch->most_rows - 1);
+  return overlap;
+}
+
+/* True if no window can show more than that a few rows repeat: too many share one time. */
+static bool widest(struct page_map *map, int64_t position) {
+  bool more = drift_is_wary(&map->drift); /* it has one row more already */
+  int64_t overlap = drift_overlap(&map->drift, position) + (more ? 0 : 1);
+
+  return overlap >= fetch_rows(&map->fetch);
+}
+
+static void first_window(struct page_map *map, const struct page_reader *reader,
+                         struct hunt *hunt) {
+  int64_t overlap = overlap_at(map, hunt->position);
+  int64_t offset = hunt->position + map->drift.shift;
+  int64_t most = fetch_most(&map->fetch);
+  struct page_window *window = &hunt->window;
+
+  hunt->blind = fetch_rows(&map->fetch) < 2;
+  if (offset < 0) offset = 0;
+  if (overlap > offset) overlap = offset;
+  window->offset = offset - overlap;
+  if (overlap == 0) hunt->after = window->offset; /* nothing there is the end: see overlap_at */
+  window->limit = least(fetch_rows_at(&map->fetch, reader, hunt->position) + overlap, most);
+  if (hunt->blind && window->limit < 2)
+    window->limit = least(2, most); /* does it still give one? */
+  window->limit = fetch_past_end(&map->fetch, reader, window->offset, window->limit);
+}
+
+/*
+** Sets the next offset to ask from, between what is known to be too early and too late. `late`: the last answer
+** was too late.
+*/
+static void aim(struct page_map *map, struct hunt *hunt, int64_t offset, bool late) {
+  struct page_window *window = &hunt->window;
+  int64_t most = fetch_most(&map->fetch);
+
+  if (hunt->too_early >= 0 && hunt->too_late >= 0 &&
+      (offset <= hunt->too_early || offset >= hunt->too_late)) {
+    int64_t middle = hunt->too_early + (hunt->too_late - hunt->too_early) / 2;
+    if (middle > hunt->too_early) {
+      offset = middle;
+    } else if (map->fetch.records >= window->limit && window->limit < most) {
+      offset = hunt->too_early; /* nothing between: more of it */
+      window->limit = least(window->limit * 2, most);
+    } else { /* all has moved since: begin anew, from here */
+      offset = late ? hunt->too_early - window->limit / 2 - 1
+                    : hunt->too_early + (map->fetch.records > 2 ? map->fetch.records - 1 : 1);
+      hunt->too_early = hunt->too_late = -1;
+      hunt->step = 0;
+    }
   }
-  if (map->total_known && map->total < map->seen) map->total = map->seen;
+  window->offset = offset > 0 ? offset : 0;
 }
 
-/* Notes positions that an answer shows to be removed: those that the server has nothing of. */
-static void note_gone(struct page_map *map, int64_t offset, int64_t start, int64_t records) {
-  if (offset == 0 && start > map->gone_below) map->gone_below = start;
-  if (records == 0 && start < map->gone_from) map->gone_from = start;
+/* An answer began past the row that is wanted. */
+static void aim_earlier(struct page_map *map, struct hunt *hunt, bool empty) {
+  int64_t offset = hunt->window.offset;
+  int64_t before = drift_overlap(&map->drift, hunt->position);
+  int64_t wanted = hunt->position + map->drift.shift - before;
+  int64_t total = map->drift.served_total;
+
+  hunt->too_late = offset;
+  if (wanted >= offset || hunt->step > 0) { /* it has moved */
+    int64_t gone = hunt->step == 0 && map->drift.change < 0 ? -map->drift.change + before : 0;
+    hunt->step =
+        hunt->step ? hunt->step * 2 : least(hunt->window.limit, fetch_rows(&map->fetch)) / 2 + 1;
+    wanted = offset - (gone > hunt->step ? gone : hunt->step);
+    if (empty && map->fetch.agrees && total - hunt->step < wanted) wanted = total - hunt->step;
+  } else {
+    hunt->window.limit = least(hunt->window.limit + offset - wanted, fetch_most(&map->fetch));
+  }
+  aim(map, hunt, wanted, true);
 }
 
-static bool answer_agrees(const struct page_response *answer) {
-  return answer->has_range && content_range_agrees(&answer->range, answer->window.offset,
-                                                   (int64_t)answer->page.row_count);
+/* An answer ended before the row that is wanted. */
+static void aim_later(struct page_map *map, struct hunt *hunt, size_t reached) {
+  int64_t offset = hunt->window.offset;
+  int64_t records = map->fetch.records;
+  int64_t next = offset + records - (fetch_rows(&map->fetch) > 1 ? 1 : 0);
+  bool there = (int64_t)reached < records; /* it has come to the time that is wanted */
+
+  hunt->too_early = offset;
+  if (records < hunt->window.limit && map->fetch.page_rows == 0) {
+    hunt->after = next = offset + records; /* all that there is, or all that it gives at once */
+    hunt->cut = records;
+    hunt->too_late = -1;
+  } else if (there && records >= hunt->window.limit &&
+             hunt->window.limit < fetch_most(&map->fetch)) {
+    next = offset + (reached > 0 ? (int64_t)reached - 1 : 0); /* from there on, more */
+    hunt->window.limit =
+        least(hunt->window.limit + offset + records - next, fetch_most(&map->fetch));
+  } else if (map->drift.change > 0 && offset + map->drift.change > next) {
+    next = offset + map->drift.change;
+  } else if (hunt->step > 0) {
+    next += hunt->step;
+    hunt->step *= 2;
+  } else if (next > offset) {
+    hunt->step = least(hunt->window.limit, fetch_rows(&map->fetch));
+  }
+  aim(map, hunt, next, false);
 }
 
-/* Notes how many rows a page has where the service gives fewer than asked for, and not at the end. */
-static void note_page_rows(struct page_map *map, const struct page_response *answer, bool agrees) {
-  int64_t records = (int64_t)answer->page.row_count;
-  int64_t expected = answer->window.limit;
-
-  if (map->page_rows > 0) expected = least(expected, map->page_rows);
-  if (!agrees || records == 0 || records >= expected) return;
-  if (answer->window.offset + records >= answer->range.total) return;
-  map->page_rows = records;
-  map->pages_read = 0;
+/*
+** True if an answer is empty that was asked for right after one which ended with the row in front of the
+** position: that one was not full, but the service might have cut it.
+*/
+static bool ends_after(const struct page_map *map, const struct hunt *hunt) {
+  return map->fetch.records == 0 && hunt->after >= 0 && hunt->window.offset == hunt->after &&
+         map->drift.change == 0;
 }
 
-/* Places the rows of an answer that follows the row before `position`, and keeps them. */
-static enum service_status keep_rows(struct page_map *map, struct page_response *answer,
-                                     bool agrees, int64_t position) {
-  int64_t records = (int64_t)answer->page.row_count;
-  struct placement placement;
+/* Notes that an answer which was not full has been cut: rows do come from where it ended. */
+static void note_cut(struct page_map *map, struct hunt *hunt) {
+  if (map->fetch.records == 0 || hunt->cut == 0 || hunt->window.offset != hunt->after) return;
+  if (++hunt->cuts < 2) return; /* they may have been created meanwhile */
+  map->fetch.page_rows = hunt->cut;
+  hunt->blind = hunt->cut < 2;
+}
+
+/* The service has nothing after the row in front of a position. */
+static enum service_status end_here(struct page_map *map, int64_t position,
+                                    struct service_error *error) {
+  const struct drift *drift = &map->drift;
+
+  if (drift->unsure &&
+      (drift->stirred || (drift->served_known && position + drift->shift != drift->served_total))) {
+    return fail_tied(map, position, error);
+  }
+  page_cache_mark_last(&map->cache, position - 1);
+  map->none_from = position;
+  return SERVICE_OK;
+}
+
+/* Fetches the page of a position that follows a row that is here; none comes if the list ends there. */
+static enum service_status bring_next(struct page_map *map, const struct page_reader *reader,
+                                      int64_t position, struct service_error *error) {
+  struct hunt hunt = {.position = position, .too_early = -1, .too_late = -1, .after = -1};
+  bool tied = false;
+  int tries = 0;
+
+  first_window(map, reader, &hunt);
+  while (++tries <= TRIES_MAX) {
+    struct page_response *answer;
+    struct join join;
+    enum service_status status =
+        fetch_answer(&map->fetch, reader, position, tries == 1, &hunt.window, &answer, error);
+    if (status != SERVICE_OK || !answer) return status;
+    drift_note(&map->drift, answer, map->fetch.agrees);
+    note_cut(map, &hunt);
+    if (map->drift.change != 0) hunt.after = -1;
+    join = drift_join(&map->drift, answer, position, widest(map, position),
+                      hunt.blind || fetch_rows(&map->fetch) < 2);
+    if (ends_after(map, &hunt) ||
+        (join.standing == NOTHING_NEW && fetch_ends(&map->fetch, false))) {
+      return end_here(map, position, error);
+    }
+    status = fetch_check_offset(&map->fetch, answer, error);
+    if (status != SERVICE_OK) return status;
+    if (join.standing == STANDS) {
+      return keep(map, answer, join.skip, position, true, fetch_ends(&map->fetch, true));
+    }
+    map->fetch.pages_read = 0;
+    tied = join.standing == CANNOT;
+    if (tied || join.standing == TOO_LATE) {
+      map->fetch.shorts = 0;
+      aim_earlier(map, &hunt, answer->page.row_count == 0);
+    } else {
+      aim_later(map, &hunt, join.reached);
+    }
+  }
+  return tied ? fail_tied(map, position, error)
+              : fail_moving(map, position, hunt.window.offset, error);
+}
+
+/* ---- rows that follow nothing that is here ---- */
+
+/* Takes an answer by its offset alone. */
+static enum service_status take_free(struct page_map *map, struct page_response *answer,
+                                     struct service_error *error) {
+  enum service_status status = fetch_check_offset(&map->fetch, answer, error);
   int64_t start;
+  bool ends;
 
-  drift_place(&map->drift, answer, agrees, !map->asked, position - 1, &placement);
-  map->asked = true;
-  if (placement.again) return SERVICE_OK;
-  start = answer->window.offset - map->drift.shift;
-  learn_total(map, start, records, agrees, answer->range.total);
-  note_gone(map, answer->window.offset, start, records);
-  note_page_rows(map, answer, agrees);
-  if (records == 0) return SERVICE_OK;
-  start += (int64_t)placement.skip;
-  drift_check_order(&map->drift, &answer->page, placement.skip, start);
-  map->page_bytes = record_page_footprint(&answer->page);
-  map->next = start + records - (int64_t)placement.skip;
-  page_cache_reserve(&map->store, map->ahead.count * map->page_bytes);
-  return page_cache_keep(&map->store, &answer->page, placement.skip, start) ? SERVICE_OK
-                                                                            : SERVICE_NO_MEMORY;
+  if (status != SERVICE_OK) return status;
+  drift_note(&map->drift, answer, map->fetch.agrees);
+  start = drift_place(&map->drift, answer);
+  ends = fetch_ends(&map->fetch, answer->page.row_count > 0);
+  if (answer->page.row_count == 0 && start < map->none_from) map->none_from = start;
+  return keep(map, answer, 0, start, false, ends);
 }
 
-static enum service_status take_answer(struct page_map *map, int64_t position, bool *probe,
-                                       struct service_error *error) {
-  struct page_response *answer = page_request_answer(map->request);
-  bool agrees = answer_agrees(answer);
+/* One request at a position, or the first one of all, wherever it was made for. */
+static enum service_status ask_free(struct page_map *map, const struct page_reader *reader,
+                                    int64_t position, struct service_error *error) {
+  int64_t offset = position > 0 ? position + map->drift.shift : 0;
+  struct page_window window = {offset > 0 ? offset : 0,
+                               fetch_rows_at(&map->fetch, reader, position), NULL};
+  bool first = !asked(map);
+  struct page_response *answer;
   enum service_status status;
 
-  *probe = false;
-  if (page_request_verdict(map->request) == VERDICT_ABSENT) {
-    map->asked = true;
-    map->total_known = true;
-    map->total = 0;
+  window.limit = fetch_past_end(&map->fetch, reader, window.offset, window.limit);
+  status = fetch_answer(&map->fetch, reader, position, true, &window, &answer, error);
+
+  if (status != SERVICE_OK) return status;
+  if (!answer) { /* there is no such repository */
+    map->none_from = 0;
     return SERVICE_OK;
   }
-  status = check_offset(map, answer->window.offset, &answer->page, agrees, probe, error);
-  if (status != SERVICE_OK) return status;
-  return keep_rows(map, answer, agrees, position);
-}
-
-static struct page_request *start_request(const struct page_map *map, int64_t offset,
-                                          int64_t limit) {
-  struct page_window window = {offset > 0 ? offset : 0, limit, map->order};
-
-  if (!map->listing->paged) window.offset = 0;
-
-  return page_request_start(map->service, map->access, map->listing, &map->place, &window);
-}
-
-/* Waits for the request in hand, and takes what it brings: the rows behind the one before `position`. */
-static enum service_status finish_request(struct page_map *map, int64_t position, bool *probe,
-                                          struct service_error *error) {
-  enum service_status status = wait_for(map, error);
-
-  if (status == SERVICE_OK) status = take_answer(map, position, probe, error);
-  page_request_close(map->request);
-  map->request = NULL;
-  return status;
-}
-
-/* Takes a request in hand that is needed at once, as soon as there is room for it. */
-static enum service_status start_now(struct page_map *map, int64_t offset, int64_t limit) {
-  enum service_status status = SERVICE_OK;
-
-  while (status == SERVICE_OK && !service_has_room(map->service, map->access)) {
-    status = service_wait(map->service);
-  }
-  if (status != SERVICE_OK) return status;
-  map->request = start_request(map, offset, limit);
-  if (!map->request) return SERVICE_NO_MEMORY;
-  map->window = *page_request_window(map->request);
-  return SERVICE_OK;
-}
-
-/* ---- which page to ask for ---- */
-
-/* How many rows to ask for from a position that is not here. */
-static int64_t limit_at(const struct page_map *map, const struct page_reader *reader,
-                        int64_t position) {
-  const struct cached_page *behind = page_cache_behind(&map->store, position);
-  int64_t limit = map->access->limits.page_size;
-
-  if (reader->count_only && !map->asked) return 1;
-  if (reader->page > 0) limit = least(limit, reader->page);
-  if (reader->limit > 0 && position >= reader->offset &&
-      position - reader->offset < reader->limit) {
-    limit = least(limit, reader->limit - (position - reader->offset));
-  }
-  if (behind) limit = least(limit, behind->start - position);
-  return limit;
-}
-
-/* The position behind the last one that a reader is expected to read. */
-static int64_t end_of_reading(const struct page_map *map, const struct page_reader *reader) {
-  int64_t end = map->total;
-
-  if (reader->limit >= 0 && reader->limit < INT64_MAX - reader->offset) {
-    end = least(end, reader->offset + reader->limit);
-  }
-  return reader->expected_end > 0 ? least(end, reader->expected_end) : end;
-}
-
-/* How many pages to have asked for behind the one in hand. */
-static size_t depth_of(const struct page_map *map, const struct page_reader *reader) {
-  size_t depth = read_ahead_depth(reader->on, map->pages_read);
-  size_t fitting = map->page_bytes ? AHEAD_BYTES_MAX / map->page_bytes : 1;
-
-  /* Without a total neither the end is known, nor whether rows have moved. */
-  if (!map->total_known || !map->drift.served_known) return 0;
-  if (map->alone || reader->count_only) return 0;
-  if (map->order->descending && map->page_rows == 1) return 0; /* no room to repeat one */
-  if (depth > CONCURRENCY_MAX - 1) depth = CONCURRENCY_MAX - 1;
-  return depth < fitting ? depth : fitting;
-}
-
-/* Asks for the next page behind `behind` ahead of time. *done: nothing is left to ask for. */
-static bool ask_ahead(struct page_map *map, const struct page_reader *reader,
-                      const struct page_window *behind, bool *done) {
-  int64_t rows = map->page_rows > 0 ? least(map->page_rows, behind->limit) : behind->limit;
-  int64_t offset = behind->offset + rows;
-  int64_t position = offset - map->drift.shift;
-  int64_t overlap = map->order->descending ? 1 : 0;
-  struct page_request *request;
-  int64_t limit;
-
-  *done = position >= end_of_reading(map, reader) || page_cache_find(&map->store, position);
-  if (*done) return true;
-  limit = least(limit_at(map, reader, position) + overlap, LIMIT_MAX);
-  request = start_request(map, offset - overlap, limit);
-  if (request) read_ahead_put(&map->ahead, request);
-  return request != NULL;
-}
-
-/* Asks for as many pages behind the one in hand as its reader is worth, while there is room. */
-static enum service_status look_ahead(struct page_map *map, const struct page_reader *reader) {
-  size_t depth = depth_of(map, reader);
-  bool started = false;
-  bool done = false;
-
-  while (map->ahead.count < depth && service_has_room_ahead(map->service, map->access)) {
-    const struct page_window *behind = read_ahead_last(&map->ahead);
-    if (!behind) behind = &map->window;
-    if (!ask_ahead(map, reader, behind, &done)) return SERVICE_NO_MEMORY;
-    if (done) break;
-    map->ahead_of = reader;
-    started = true;
-  }
-  if (started) service_move(map->service); /* nobody waits where the page in hand has come */
-  return SERVICE_OK;
-}
-
-/*
-** True if the request in hand, which was asked for before the row in front of `position` had come, is of use:
-** it is, unless rows moved meanwhile. Otherwise nothing is that was asked for ahead.
-*/
-static enum service_status judge_early(struct page_map *map, int64_t position) {
-  const struct page_response *answer = page_request_answer(map->request);
-  bool of_use = true;
-
-  if (page_request_verdict(map->request) == VERDICT_READY) {
-    bool agrees = answer_agrees(answer);
-    of_use = drift_follow(&map->drift, answer, agrees, position - 1);
-    if (!agrees) map->alone = true;
-  } else if (answer->status == 400 && answer->window.limit > map->access->limits.page_size) {
-    of_use = false; /* it takes no more rows than the settings say, and not one that repeats */
-    map->alone = true;
-  }
-  if (of_use) return SERVICE_OK;
-  read_ahead_cancel(&map->ahead);
-  page_request_close(map->request);
-  map->request = NULL;
-  map->pages_read = 0;
-  return SERVICE_OK;
-}
-
-/*
-** Takes the request for an offset in hand that was asked for ahead, if there is one of use, and waits for
-** it. Others may be answered before it: in their place more is asked for meanwhile.
-*/
-static enum service_status take_early(struct page_map *map, const struct page_reader *reader,
-                                      int64_t position, int64_t offset) {
-  enum service_status status;
-
-  map->request = read_ahead_take(&map->ahead, offset);
-  if (!map->request) return SERVICE_OK;
-  map->window = *page_request_window(map->request);
-  status = look_ahead(map, reader);
-  while (status == SERVICE_OK && !page_request_ended(map->request)) {
-    status = service_wait(map->service);
-    if (status == SERVICE_OK) status = look_ahead(map, reader);
-  }
-  return status == SERVICE_OK ? judge_early(map, position) : status;
-}
-
-/*
-** Takes the request of a position in hand, and asks for it unless that was done ahead. Where rows have moved,
-** the row before it is asked for as well: it shows that nothing was jumped over.
-*/
-static enum service_status take_in_hand(struct page_map *map, const struct page_reader *reader,
-                                        int64_t position, bool moved) {
-  int64_t limit = limit_at(map, reader, position);
-  int64_t offset = position + map->drift.shift;
-  enum service_status status = SERVICE_OK;
-
-  if (moved) {
-    read_ahead_cancel(&map->ahead);
-    return start_now(map, offset - 1, limit < LIMIT_MAX ? limit + 1 : limit);
-  }
-  if (map->asked) {
-    map->pages_read = position == map->next ? map->pages_read + 1 : 0;
-    status = take_early(map, reader, position, offset);
-  } else {
-    map->request = read_ahead_take_first(&map->ahead);
-    if (map->request) map->window = *page_request_window(map->request);
-  }
-  if (status != SERVICE_OK || map->request) return status;
-  status = start_now(map, offset, limit);
-  return status == SERVICE_OK ? look_ahead(map, reader) : status;
-}
-
-/* Fetches the page of a position; `moved`: with the row before it. */
-static enum service_status fetch(struct page_map *map, const struct page_reader *reader,
-                                 int64_t position, bool moved, struct service_error *error) {
-  bool first = !map->asked;
-  bool probe = false;
-  enum service_status status = take_in_hand(map, reader, position, moved);
-
-  if (status != SERVICE_OK) {
-    page_request_close(map->request);
-    map->request = NULL;
+  status = take_free(map, answer, error);
+  if (status != SERVICE_OK || !first || map->fetch.window.offset == 0 || map->fetch.offset_heeded ||
+      map->fetch.records == 0) {
     return status;
   }
-  if (first)
-    position = map->window.offset; /* what was asked first need not be what is wanted now */
-  status = finish_request(map, position - (moved ? 1 : 0), &probe, error);
-  if (status != SERVICE_OK || !probe) return status;
-  /* Only a server without a sound Content-Range makes this one more request necessary. */
-  status = start_now(map, 0, 1);
-  return status == SERVICE_OK ? finish_request(map, 0, &probe, error) : status;
+  /* Only a service without a sound Content-Range makes this one more request necessary. */
+  window = (struct page_window){0, 1, NULL};
+  status = fetch_answer(&map->fetch, reader, 0, false, &window, &answer, error);
+  return status == SERVICE_OK && answer ? take_free(map, answer, error) : status;
 }
+
+/* Fetches the page of a position, until it is here or known to be gone. */
+static enum service_status bring_free(struct page_map *map, const struct page_reader *reader,
+                                      int64_t position, struct service_error *error) {
+  for (int tries = 0; tries < TRIES_MAX; tries++) {
+    enum service_status status;
+    if (page_cache_peek(&map->cache, position)) return SERVICE_OK;
+    if (position >= map->none_from) return SERVICE_OK;
+    status = ask_free(map, reader, position, error);
+    if (status != SERVICE_OK) return status;
+  }
+  return fail_moving(map, position, position + map->drift.shift, error);
+}
+
+/* True if the row at a position is here, and follows the one before it if that is here. */
+static bool is_here(struct page_map *map, int64_t position) {
+  const struct cached_page *page = page_cache_peek(&map->cache, position);
+
+  if (!page) return false;
+  if (position > page->start || page->joined || position == 0) return true;
+  if (!page_cache_peek(&map->cache, position - 1)) return true;
+  return false;
+}
+
+static enum service_status bring(struct page_map *map, const struct page_reader *reader,
+                                 int64_t position, struct service_error *error) {
+  const struct cached_page *before;
+  bool ends;
+
+  if (is_here(map, position)) return SERVICE_OK;
+  before = position > 0 ? page_cache_peek(&map->cache, position - 1) : NULL;
+  if (!before) return bring_free(map, reader, position, error);
+  ends = before->last && before->start + before->count == position;
+  /* What is here from there on was placed by its offset: nothing shows that it goes on. */
+  if (page_cache_peek(&map->cache, position)) page_cache_drop_from(&map->cache, position);
+  return ends ? SERVICE_OK : bring_next(map, reader, position, error);
+}
+
+/* ---- readers ---- */
 
 /* Where a reader that begins at a position will look first. */
 static int64_t first_position(const struct page_reader *reader, int64_t position) {
@@ -471,129 +444,105 @@ static int64_t first_position(const struct page_reader *reader, int64_t position
   return expected ? reader->offset : position;
 }
 
-bool page_map_begun(const struct page_map *map) { return map->asked || map->ahead.count > 0; }
+bool page_map_begun(const struct page_map *map) { return asked(map) || map->fetch.ahead.count > 0; }
 
 bool page_map_start(struct page_map *map, const struct page_reader *reader) {
   int64_t first = first_position(reader, 0);
-  struct page_request *request;
 
   if (page_map_begun(map)) return true;
-  request = start_request(map, first, limit_at(map, reader, first));
-  if (request) read_ahead_put(&map->ahead, request);
-  return request != NULL;
+  return fetch_start(&map->fetch, first, fetch_rows_at(&map->fetch, reader, first));
 }
 
 enum service_status page_map_advance(struct page_map *map, const struct page_reader *reader,
                                      struct service_error *error) {
-  struct page_request *first = map->ahead.count ? map->ahead.requests[0] : NULL;
+  struct read_ahead *ahead = &map->fetch.ahead;
+  struct page_request *first = ahead->count ? ahead->requests[0] : NULL;
   enum service_status status = SERVICE_OK;
 
-  if (!map->asked) {
+  if (!asked(map)) {
     if (!first || !page_request_ended(first) || page_request_verdict(first) != VERDICT_READY) {
       return SERVICE_OK;
     }
-    status = fetch(map, reader, first_position(reader, 0), false, error);
+    status = bring_free(map, reader, first_position(reader, 0), error);
   }
-  return status == SERVICE_OK ? look_ahead(map, reader) : status;
+  return status == SERVICE_OK ? fetch_ahead(&map->fetch, reader) : status;
 }
 
-/* Asks until the row at a position is here or known to be gone. */
-static enum service_status bring(struct page_map *map, const struct page_reader *reader,
-                                 int64_t position, struct service_error *error) {
-  for (int tries = 0; tries < TRIES_MAX; tries++) {
-    enum service_status status;
-    if (page_cache_find(&map->store, position)) return SERVICE_OK;
-    if (position < map->gone_below || position >= map->gone_from) return SERVICE_OK;
-    if (map->total_known && position >= map->total) return SERVICE_OK;
-    status = fetch(map, reader, position, tries > 0 && !map->drift.certain, error);
-    if (status != SERVICE_OK) return status;
-  }
-  if (page_cache_find(&map->store, position)) return SERVICE_OK;
-  return service_fail(error,
-                      "%s: %s keep moving while they are read, or the service does not keep "
-                      "the order of %s: %s %" PRId64
-                      " was not found in %d requests. Run the query again.",
-                      place_label(&map->place), map->listing->records, time_name(map),
-                      map->listing->record, position + 1, TRIES_MAX);
-}
-
-/* Finds out whether there is a row at a position, going by the totals alone where they are known.
- */
+/* Finds out whether there is a row at a position, going by the totals alone where they are known. */
 static enum service_status find_end(struct page_map *map, const struct page_reader *reader,
                                     int64_t position, struct service_error *error) {
   enum service_status status = SERVICE_OK;
+  int64_t total;
 
-  if (!map->asked) {
-    status = fetch(map, reader, first_position(reader, position), false, error);
-  }
-  while (status == SERVICE_OK && !map->total_known && position >= map->seen) {
-    /* Every page that is not empty moves `seen` on, and an empty one there is the end. */
-    if (map->seen >= map->gone_from) {
-      map->total_known = true;
-      map->total = map->seen;
-      break;
+  if (!asked(map)) status = ask_free(map, reader, first_position(reader, position), error);
+  while (status == SERVICE_OK && position >= map->seen && !page_map_total(map, &total)) {
+    int64_t seen = map->seen;
+    status = bring(map, reader, seen, error);
+    if (status == SERVICE_OK && map->seen == seen && !page_map_total(map, &total)) {
+      map->none_from = seen;
     }
-    status = bring(map, reader, map->seen, error);
   }
   return status;
 }
 
+/* True if a position follows a row that is here, so that an answer shows whether it exists. */
+static bool follows_known(struct page_map *map, int64_t position) {
+  return position > 0 && page_cache_peek(&map->cache, position - 1);
+}
+
 enum service_status page_map_seek(struct page_map *map, const struct page_reader *reader,
-                                  int64_t *position, bool *exists, struct service_error *error) {
+                                  int64_t position, bool *exists, struct service_error *error) {
+  enum service_status status = SERVICE_OK;
+
   *exists = false;
-  for (;;) {
-    enum service_status status = find_end(map, reader, *position, error);
-    if (status != SERVICE_OK || *position >= (map->total_known ? map->total : map->seen)) {
-      return status;
-    }
-    if (!reader->reads || *position < reader->offset) break; /* it will not be read */
-    status = bring(map, reader, *position, error);
+  if (!reader->reads || !follows_known(map, position)) {
+    int64_t total;
+    status = find_end(map, reader, position, error);
     if (status != SERVICE_OK) return status;
-    if (page_cache_find(&map->store, *position)) break;
-    if (*position >= map->gone_below) return SERVICE_OK; /* all that is left is gone */
-    *position = map->gone_below;
+    if (!page_map_total(map, &total)) total = map->seen;
+    if (position >= total && (reader->count_only || !map->fetch.seemed_end)) return SERVICE_OK;
+    *exists = position < total && !reader->reads;
+    if (*exists) return SERVICE_OK;
   }
-  *exists = true;
-  return SERVICE_OK;
+  status = bring(map, reader, position, error);
+  *exists = status == SERVICE_OK && page_cache_peek(&map->cache, position);
+  return status;
 }
 
 enum service_status page_map_run(struct page_map *map, const struct page_reader *reader,
-                                 int64_t position, const struct record_page **page, size_t *index,
-                                 int64_t *start, int64_t *end, bool *here,
+                                 int64_t position, struct page_run *run,
                                  struct service_error *error) {
   enum service_status status = bring(map, reader, position, error);
-  const struct cached_page *stored;
+  const struct cached_page *held;
 
-  *here = false;
+  *run = (struct page_run){.start = position, .end = position};
   if (status != SERVICE_OK) return status;
-  stored = page_cache_find(&map->store, position);
-  if (!stored) return SERVICE_OK;
+  held = page_cache_find(&map->cache, position);
+  if (!held) return SERVICE_OK;
   if (reader->ordered && map->drift.disordered) return fail_disordered(map, error);
-  *here = true;
-  *page = &stored->rows;
-  *index = stored->skip;
-  *start = stored->start;
-  *end = stored->start + stored->count;
-  if (map->total_known && position < map->total) *end = least(*end, map->total);
+  run->here = true;
+  run->page = &held->rows;
+  run->index = held->skip;
+  run->start = held->start;
+  run->end = held->start + held->count;
+  run->version = map->cache.version;
   return SERVICE_OK;
 }
 
 enum service_status page_map_row(struct page_map *map, const struct page_reader *reader,
                                  int64_t position, const struct record_page **page, size_t *index,
                                  struct service_error *error) {
-  int64_t start;
-  int64_t end;
-  bool here;
-  enum service_status status =
-      page_map_run(map, reader, position, page, index, &start, &end, &here, error);
+  struct page_run run;
+  enum service_status status = page_map_run(map, reader, position, &run, error);
 
   if (status != SERVICE_OK) return status;
-  if (!here) {
+  if (!run.here) {
     return service_fail(error,
-                        "%s/%s: jobs were removed while they were read: job %" PRId64
+                        "%s: %s were removed while they were read: %s %" PRId64
                         " is gone. Run the query again.",
-                        map->place.name_space, map->place.name, position + 1);
+                        place_label(&map->place), nouns(map), noun(map), position + 1);
   }
-  *index += (size_t)(position - start);
+  *page = run.page;
+  *index = page_run_index(&run, position);
   return SERVICE_OK;
 }

@@ -1,10 +1,11 @@
 /*
 ** The page map of one repository: its jobs as a numbered sequence of rows, filled on demand.
 **
-** Positions count from 0 in the order that was asked, and are those of the first answer: jobs
-** that are created or removed later move rows on the server, not here. The map asks for the page
-** of a position when that position's row is wanted, and for as little as shows whether a
-** position exists. It must not know SQL, nor who moves over it; several readers may.
+** Positions count from 0 in the order that was asked, as rows are read: jobs that are created or
+** removed later move rows on the service, not here. The map asks for the page of a position when
+** that position's row is wanted, and for as little as shows whether a position exists. A row that is
+** read after another one is known to follow it (see drift.h), and the list ends where the service has
+** no more rows. The map must not know SQL, nor who moves over it; several readers may.
 */
 #ifndef SWR_PAGE_MAP_H
 #define SWR_PAGE_MAP_H
@@ -18,24 +19,10 @@
 #include "base/status.h"
 #include "record/record_page.h"
 #include "request/service.h"
-#include "scan/read_ahead.h"
+#include "scan/page_reader.h"
+#include "scan/row.h"
 
 struct page_map;
-
-/*
-** What one reader will do, so that requests can be small and go to the right place. Where it does
-** something else after all, that costs a request and never a row.
-*/
-struct page_reader {
-  int64_t offset;       /* positions that it skips unread; 0 if none */
-  int64_t limit;        /* rows that it reads from there on; negative: as many as there are */
-  int64_t page;         /* rows of a page at most, below the settings' number; 0: that number */
-  bool count_only;      /* it is expected to read no field: only the number of rows matters */
-  bool reads;           /* it has read a field: rows are fetched before they are said to exist */
-  bool ordered;         /* it relies on the order: rows that are not in it are an error */
-  enum reading_on on;   /* how sure it is that it goes on to the end, or to its limit */
-  int64_t expected_end; /* the position that it is not expected to reach; 0: none known */
-};
 
 /*
 ** The map of a listing at a place, which is copied, in one of the listing's orders. The bytes of its
@@ -50,6 +37,9 @@ void page_map_close(struct page_map *map);
 
 const struct place *page_map_repository(const struct page_map *map);
 const struct order *page_map_order(const struct page_map *map);
+
+/* Where rows without a time stand, as far as the list has shown. */
+enum nulls page_map_nulls(const struct page_map *map);
 
 /* Rows that a page has by the settings. */
 int64_t page_map_page_size(const struct page_map *map);
@@ -80,20 +70,30 @@ enum service_status page_map_advance(struct page_map *map, const struct page_rea
                                      struct service_error *error);
 
 /*
-** Finds the row at *position, or the next one that is still there (*position moves to it) where
-** jobs were removed meanwhile; *exists is false behind the last one. Fetches its page if it will
-** be read.
+** Whether there is a row at a position. Fetches its page if the reader reads; for one that does not, the totals
+** count alone where they are known.
 */
 enum service_status page_map_seek(struct page_map *map, const struct page_reader *reader,
-                                  int64_t *position, bool *exists, struct service_error *error);
+                                  int64_t position, bool *exists, struct service_error *error);
 
-/*
-** The rows around `position` that one page holds: *page, the index in it of the first of them, and the
-** positions from *start to before *end, none behind the last one. *here is false if there is no row at `position` any more.
-*/
+/* The rows around a position that one page holds. */
+struct page_run {
+  bool here; /* there is a row at the position: */
+  const struct record_page *page;
+  size_t index; /* in the page, of the row at `start` */
+  int64_t start;
+  int64_t end;      /* the position after the last of them */
+  uint64_t version; /* valid as long as page_map_version points to this */
+};
+
+/* The index in a run's page of the row at a position that it holds. */
+static inline size_t page_run_index(const struct page_run *run, int64_t position) {
+  return run->index + (size_t)(position - run->start);
+}
+
+/* Finds the rows around `position`, and fetches their page where it is not here. */
 enum service_status page_map_run(struct page_map *map, const struct page_reader *reader,
-                                 int64_t position, const struct record_page **page, size_t *index,
-                                 int64_t *start, int64_t *end, bool *here,
+                                 int64_t position, struct page_run *run,
                                  struct service_error *error);
 
 /*

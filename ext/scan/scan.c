@@ -14,20 +14,11 @@
 #include "record/record_splitter.h"
 #include "scan/sequence.h"
 
-/* The rows of one page, as long as the map has that page. */
-struct page_view {
-  const struct record_page *page;
-  size_t index; /* in it, of the first row */
-  int64_t start;
-  int64_t end;
-  int64_t inside; /* rows before this position are not behind a bound */
-  uint64_t version;
-};
-
 struct part {
   struct sequence rows; /* the statement's */
   struct page_reader reader;
-  struct page_view view;
+  struct page_run view; /* the rows of one page, as long as the map has it */
+  int64_t inside;       /* rows of the view before this position are not past a bound */
   int64_t position;
   int64_t first; /* the position that it begins at */
   bool begun;
@@ -128,14 +119,24 @@ static void expect(const struct scan *scan, struct part *part, int64_t passed) {
 }
 
 static bool in_view(const struct part *part) {
-  const struct page_view *view = &part->view;
+  const struct page_run *view = &part->view;
 
   return view->start <= part->position && part->position < view->end &&
          view->version == *sequence_version(&part->rows);
 }
 
 static size_t index_in_view(const struct part *part, int64_t position) {
-  return part->view.index + (size_t)(position - part->view.start);
+  return page_run_index(&part->view, position);
+}
+
+/* True if a row is past a bound; one without a time never meets any, and counts by where it stands. */
+static bool is_past(const struct scan *scan, const struct part *part, int64_t position) {
+  size_t index = index_in_view(part, position);
+
+  if (scan->bounds.count > 0 && row_timeless(part->view.page, index)) {
+    return sequence_nulls(&part->rows) == NULLS_LAST && time_bounds_end(&scan->bounds, scan->order);
+  }
+  return time_bounds_behind(&scan->bounds, scan->order, part->view.page, index);
 }
 
 /*
@@ -168,27 +169,21 @@ static void expect_bound(const struct scan *scan, struct part *part) {
 /* Looks at the page of the part's row, which is fetched where it is not here. */
 static enum service_status part_look(const struct scan *scan, struct part *part,
                                      struct service_error *error) {
-  struct page_view *view = &part->view;
+  struct page_run *view = &part->view;
   const struct record_page *page;
   size_t index;
-  bool here;
-  enum service_status status = sequence_run(&part->rows, &part->reader, part->position, &view->page,
-                                            &view->index, &view->start, &view->end, &here, error);
+  enum service_status status =
+      sequence_run(&part->rows, &part->reader, part->position, view, error);
 
-  view->version = *sequence_version(&part->rows);
-  if (status == SERVICE_OK && !here) { /* it says what has happened */
+  if (status == SERVICE_OK && !view->here) { /* it says what has happened */
     status = sequence_row(&part->rows, &part->reader, part->position, &page, &index, error);
   }
-  if (status != SERVICE_OK) {
-    view->end = view->start;
-    return status;
-  }
-  view->inside = view->end;
+  if (status != SERVICE_OK) return status;
+  part->inside = view->end;
   if (scan->bounds.count == 0) return SERVICE_OK;
   expect_bound(scan, part);
-  if (time_bounds_behind(&scan->bounds, scan->order, view->page,
-                         index_in_view(part, view->end - 1))) {
-    view->inside = view->start; /* each row is looked at */
+  if (is_past(scan, part, view->end - 1)) {
+    part->inside = view->start; /* each row is looked at */
   }
   return SERVICE_OK;
 }
@@ -203,16 +198,16 @@ static enum service_status part_seek(const struct scan *scan, struct part *part,
 
   *exists = true;
   if (!in_view(part)) {
-    part->reader.reads = scan->reads;
-    status = sequence_seek(&part->rows, &part->reader, &part->position, exists, error);
+    part->reader.reads = scan->reads || scan->merged || scan->bounds.count > 0 ||
+                         (!scan->count_only && part->position >= part->reader.offset);
+    status = sequence_seek(&part->rows, &part->reader, part->position, exists, error);
     if (status != SERVICE_OK || !*exists || (scan->bounds.count == 0 && !scan->reads)) {
       return status;
     }
     status = part_look(scan, part, error);
   }
-  if (status == SERVICE_OK && part->position >= part->view.inside) {
-    *exists = !time_bounds_behind(&scan->bounds, scan->order, part->view.page,
-                                  index_in_view(part, part->position));
+  if (status == SERVICE_OK && part->position >= part->inside) {
+    *exists = !is_past(scan, part, part->position);
   }
   return status;
 }
@@ -264,17 +259,29 @@ static enum service_status copy_time(const struct scan *scan, struct part *part,
   return buffer_append(&part->time, text, size) == BUFFER_OK ? SERVICE_OK : SERVICE_NO_MEMORY;
 }
 
+/*
+** Negative, 0 or positive as a part's row without a time comes before those with one, or after them: where its
+** list has them, or else where SQLite has them.
+*/
+static int timeless_place(const struct scan *scan, const struct part *part) {
+  enum nulls nulls = sequence_nulls(&part->rows);
+
+  if (!part->time_null) return 0;
+  if (nulls == NULLS_UNKNOWN) nulls = scan->order->descending ? NULLS_LAST : NULLS_FIRST;
+  return nulls == NULLS_FIRST ? -1 : 1;
+}
+
 /* True if the row of part `a` leaves before that of part `b`. Ties leave in the order of parts. */
 static bool precedes(const struct scan *scan, size_t a, size_t b) {
   const struct part *left = &scan->parts[a];
   const struct part *right = &scan->parts[b];
-  int order = (int)right->time_null - (int)left->time_null; /* NULL comes first, as in SQLite */
+  int order = timeless_place(scan, left) - timeless_place(scan, right);
 
   if (!left->time_null && !right->time_null) {
     order =
         timestamp_compare(left->time.bytes, left->time.size, right->time.bytes, right->time.size);
+    if (scan->order->descending) order = -order;
   }
-  if (scan->order->descending) order = -order;
   return order < 0 || (order == 0 && a < b);
 }
 

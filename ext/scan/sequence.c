@@ -17,6 +17,10 @@ bool sequence_start(struct sequence *rows, const struct page_reader *reader) {
   return rows->roll ? roll_start(rows->roll, reader) : page_map_start(rows->map, reader);
 }
 
+enum nulls sequence_nulls(const struct sequence *rows) {
+  return rows->map ? page_map_nulls(rows->map) : NULLS_UNKNOWN;
+}
+
 void sequence_rest(struct sequence *rows, const struct page_reader *reader) {
   if (rows->map) page_map_rest(rows->map, reader);
 }
@@ -33,25 +37,22 @@ enum service_status sequence_advance(struct sequence *rows, const struct page_re
 }
 
 enum service_status sequence_seek(struct sequence *rows, const struct page_reader *reader,
-                                  int64_t *position, bool *exists, struct service_error *error) {
-  return rows->roll ? roll_seek(rows->roll, reader, *position, exists, error)
+                                  int64_t position, bool *exists, struct service_error *error) {
+  return rows->roll ? roll_seek(rows->roll, reader, position, exists, error)
                     : page_map_seek(rows->map, reader, position, exists, error);
 }
 
 enum service_status sequence_run(struct sequence *rows, const struct page_reader *reader,
-                                 int64_t position, const struct record_page **page, size_t *index,
-                                 int64_t *start, int64_t *end, bool *here,
+                                 int64_t position, struct page_run *run,
                                  struct service_error *error) {
-  int64_t count;
+  int64_t count = 0;
   enum service_status status;
 
-  if (rows->map) {
-    return page_map_run(rows->map, reader, position, page, index, start, end, here, error);
-  }
-  status = roll_run(rows->roll, reader, position, page, index, &count, error);
-  *start = position;
-  *end = position + count;
-  *here = count > 0;
+  if (rows->map) return page_map_run(rows->map, reader, position, run, error);
+  *run = (struct page_run){.start = position, .version = *sequence_version(rows)};
+  status = roll_run(rows->roll, reader, position, &run->page, &run->index, &count, error);
+  run->end = position + (status == SERVICE_OK ? count : 0);
+  run->here = run->end > position;
   return status;
 }
 

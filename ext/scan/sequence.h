@@ -23,17 +23,17 @@ const struct place *sequence_place(const struct sequence *rows);
 bool sequence_begun(const struct sequence *rows);
 bool sequence_start(struct sequence *rows, const struct page_reader *reader);
 void sequence_rest(struct sequence *rows, const struct page_reader *reader);
+enum nulls sequence_nulls(const struct sequence *rows);
 const uint64_t *sequence_version(const struct sequence *rows);
 
 enum service_status sequence_advance(struct sequence *rows, const struct page_reader *reader,
                                      struct service_error *error);
 
 enum service_status sequence_seek(struct sequence *rows, const struct page_reader *reader,
-                                  int64_t *position, bool *exists, struct service_error *error);
+                                  int64_t position, bool *exists, struct service_error *error);
 
 enum service_status sequence_run(struct sequence *rows, const struct page_reader *reader,
-                                 int64_t position, const struct record_page **page, size_t *index,
-                                 int64_t *start, int64_t *end, bool *here,
+                                 int64_t position, struct page_run *run,
                                  struct service_error *error);
 
 enum service_status sequence_row(struct sequence *rows, const struct page_reader *reader,

@@ -194,7 +194,7 @@ static void check_trouble(void) {
   for (size_t number = 1; number <= 3; number++) {
     unit_case("request %zu fails", number);
     server.trouble_from = server.trouble_to = number;
-    server.trouble = (struct scripted_answer){.status = 400, .body = "{\"code\":\"X.1\"}"};
+    server.trouble = (struct scripted_answer){.status = 403, .body = "{\"code\":\"X.1\"}"};
     CHECK_INT(SERVICE_FAILED, search(&server, JOBS_ASCENDING, &bounds, &fixture, &position));
     CHECK_HAS(fixture.error.message, "X.1");
     fixture_close(&fixture);

@@ -27,7 +27,7 @@ static enum service_status read_all(struct fixture *fixture, const struct simula
     const struct record_page *page;
     size_t index;
     bool exists;
-    enum service_status status = page_map_seek(map, &reader, &position, &exists, &fixture->error);
+    enum service_status status = page_map_seek(map, &reader, position, &exists, &fixture->error);
     if (status != SERVICE_OK) return status;
     if (exists != (position < JOBS)) {
       CHECK_INT(position < JOBS, exists);

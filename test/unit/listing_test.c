@@ -102,7 +102,7 @@ static enum service_status read_rows(struct fixture *fixture, const struct listi
     const struct record_page *page;
     size_t index;
     reader.reads = true;
-    result = page_map_seek(map, &reader, &position, &exists, &fixture->error);
+    result = page_map_seek(map, &reader, position, &exists, &fixture->error);
     if (result != SERVICE_OK || !exists) break;
     result = page_map_row(map, &reader, position, &page, &index, &fixture->error);
     if (result == SERVICE_OK) {

@@ -40,11 +40,8 @@ static void check_model(struct page_cache *store, const int64_t model[POSITIONS]
   for (int64_t position = -1; position <= POSITIONS; position++) {
     int64_t expected = position >= 0 && position < POSITIONS ? model[position] : 0;
     const struct cached_page *page = page_cache_find(store, position);
-    int64_t found;
     if (!CHECK_INT(expected != 0, page != NULL) || !page) continue;
     CHECK_INT(expected, record_page_id(&page->rows, cached_page_index(page, position)));
-    CHECK(page_cache_find_id(store, expected, &found));
-    CHECK_INT(position, found);
   }
 }
 
@@ -101,7 +98,6 @@ static void check_random(void) {
 /* Pages of half a megabyte each: the ones read last stay, within two megabytes. */
 static void check_bound(void) {
   struct page_cache store;
-  int64_t position;
 
   page_cache_init(&store, &shared);
   for (int64_t i = 0; i < 10; i++) {
@@ -116,7 +112,6 @@ static void check_bound(void) {
   }
   unit_case("the others are gone");
   CHECK(!page_cache_find(&store, 4));
-  CHECK(!page_cache_find_id(&store, 11, &position));
   CHECK(store.count < 5);
   page_cache_free(&store);
   CHECK(!page_cache_find(&store, 0));

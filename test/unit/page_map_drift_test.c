@@ -83,8 +83,7 @@ static void run_scan(void *context) {
     const struct record_page *page;
     size_t index;
     bool exists;
-    scan->status =
-        page_map_seek(scan->map, &scan->reader, &position, &exists, &scan->fixture.error);
+    scan->status = page_map_seek(scan->map, &scan->reader, position, &exists, &scan->fixture.error);
     if (scan->status != SERVICE_OK || !exists) return;
     scan->reader.reads = true;
     scan->status =

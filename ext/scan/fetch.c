@@ -1,0 +1,437 @@
+/*
+** The requests of one page map: see fetch.h.
+**
+** Windows that are asked for ahead of their reader overlap by the row that the one before them ends with, so
+** that each shows whether it goes on where that one ends.
+*/
+#include "scan/fetch.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define AHEAD_BYTES_MAX ((size_t)2 << 20) /* of pages that were asked for ahead */
+#define STRIKES_MAX 8
+#define JUMP_MAX 10 /* records that may well be created between two requests, all at once */
+
+/* FNV-1a, with the NULs. */
+static uint64_t hash_text(uint64_t hash, const char *text) {
+  do {
+    hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+  } while (*text++);
+  return hash;
+}
+
+static uint64_t hash_list(const struct listing *listing, const struct place *place) {
+  uint64_t hash = hash_text(UINT64_C(14695981039346656037), listing->table);
+
+  hash = hash_text(hash_text(hash, place->region), place->name_space);
+  return hash_text(hash, place->name) | 1;
+}
+
+void fetch_init(struct fetch *fetch, struct service *service, struct access *access,
+                const struct listing *listing, const struct place *place, const struct order *order,
+                struct page_cache *cache, struct drift *drift) {
+  memset(fetch, 0, sizeof *fetch);
+  fetch->service = service;
+  fetch->access = access_retain(access);
+  fetch->listing = listing;
+  fetch->place = place;
+  fetch->order = order;
+  fetch->cache = cache;
+  fetch->drift = drift;
+  fetch->list = hash_list(listing, place);
+}
+
+void fetch_free(struct fetch *fetch) {
+  page_request_close(fetch->request);
+  fetch->request = NULL;
+  read_ahead_cancel(&fetch->ahead);
+  access_release(fetch->access);
+}
+
+static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+
+int64_t fetch_most(const struct fetch *fetch) {
+  int64_t given = service_lesson(fetch->service, fetch->listing)->limit;
+  int64_t most = fetch->listing->limit_max > 0 ? fetch->listing->limit_max : 1000;
+
+  return given > 0 ? least(most, given) : most;
+}
+
+int64_t fetch_rows(const struct fetch *fetch) {
+  int64_t most = fetch_most(fetch);
+
+  return fetch->page_rows > 0 ? least(most, fetch->page_rows) : most;
+}
+
+/* ---- requests ---- */
+
+static struct page_request *start(const struct fetch *fetch, int64_t offset, int64_t limit) {
+  struct page_window window = {offset > 0 ? offset : 0, limit, fetch->order};
+
+  if (!fetch->listing->paged) window.offset = 0;
+  return page_request_start(fetch->service, fetch->access, fetch->listing, fetch->place, &window);
+}
+
+bool fetch_start(struct fetch *fetch, int64_t offset, int64_t limit) {
+  struct page_request *request = start(fetch, offset, limit);
+
+  if (request) read_ahead_put(&fetch->ahead, request);
+  return request != NULL;
+}
+
+static void let_go(struct fetch *fetch) {
+  page_request_close(fetch->request);
+  fetch->request = NULL;
+}
+
+static void take_in_hand(struct fetch *fetch, struct page_request *request) {
+  fetch->request = request;
+  if (request) fetch->window = *page_request_window(request);
+}
+
+/* Takes a request in hand that is needed at once, as soon as there is room for it. */
+static enum service_status start_now(struct fetch *fetch, const struct page_window *window) {
+  enum service_status status = SERVICE_OK;
+
+  while (status == SERVICE_OK && !service_has_room(fetch->service, fetch->access)) {
+    status = service_wait(fetch->service);
+  }
+  if (status != SERVICE_OK) return status;
+  take_in_hand(fetch, start(fetch, window->offset, window->limit));
+  return fetch->request ? SERVICE_OK : SERVICE_NO_MEMORY;
+}
+
+/* ---- ahead of the reader ---- */
+
+int64_t fetch_rows_at(const struct fetch *fetch, const struct page_reader *reader,
+                      int64_t position) {
+  const struct cached_page *after = page_cache_behind(fetch->cache, position);
+  int64_t limit = fetch->access->limits.page_size;
+
+  if (reader->count_only && fetch->answers == 0) return 1;
+  if (reader->page > 0) limit = least(limit, reader->page);
+  if (reader->limit > 0 && position >= reader->offset &&
+      position - reader->offset < reader->limit) {
+    limit = least(limit, reader->limit - (position - reader->offset));
+  }
+  /* Two rows of the page that is here, too: they show that nothing is missing between. */
+  if (after && after->start - position <= limit) {
+    limit = least(after->start - position + 2, fetch_most(fetch));
+  }
+  return limit;
+}
+
+int64_t fetch_past_end(const struct fetch *fetch, const struct page_reader *reader, int64_t offset,
+                       int64_t limit) {
+  const struct drift *drift = fetch->drift;
+  bool just = drift->served_known && offset + limit == drift->served_total;
+
+  return just && reader->limit < 0 ? least(limit + 1, fetch_most(fetch)) : limit;
+}
+
+/* The position after the last one that a reader is expected to read; the total must be known. */
+static int64_t end_of_reading(const struct fetch *fetch, const struct page_reader *reader) {
+  int64_t end = 0;
+
+  drift_total(fetch->drift, &end);
+  if (reader->limit >= 0 && reader->limit < INT64_MAX - reader->offset) {
+    end = least(end, reader->offset + reader->limit);
+  }
+  return reader->expected_end > 0 ? least(end, reader->expected_end) : end;
+}
+
+/* How many pages to have asked for past the one in hand. */
+static size_t depth_of(const struct fetch *fetch, const struct page_reader *reader) {
+  size_t depth = read_ahead_depth(reader->on, fetch->pages_read);
+  size_t fitting = fetch->page_bytes ? AHEAD_BYTES_MAX / fetch->page_bytes : 1;
+
+  /* Without a total neither the end is known, nor whether rows have moved. */
+  if (!fetch->drift->served_known || fetch->alone || reader->count_only) return 0;
+  if (fetch_rows(fetch) < 2) return 0; /* no room to repeat a row */
+  if (depth > CONCURRENCY_MAX - 1) depth = CONCURRENCY_MAX - 1;
+  return depth < fitting ? depth : fitting;
+}
+
+/* Rows that a window made ahead repeats: the page before it is not here yet. */
+static int64_t overlap_ahead(const struct fetch *fetch, int64_t rows) {
+  int64_t most = least(rows, fetch_rows(fetch)) / 32;
+  int64_t overlap = drift_is_wary(fetch->drift) ? fetch->drift->longest + 1 : 1;
+
+  if (most < 2 || rows + overlap > fetch_most(fetch)) most = 2; /* the fewest that show enough */
+  overlap = least(overlap, most);
+  return least(overlap, fetch_rows(fetch) - 1);
+}
+
+/* Asks for the page after `before` ahead of time. *done: nothing is left to ask for. */
+static bool ask_ahead(struct fetch *fetch, const struct page_reader *reader,
+                      const struct page_window *before, bool *done) {
+  int64_t most = fetch_most(fetch);
+  int64_t offset = before->offset + least(before->limit, fetch_rows(fetch));
+  int64_t position = offset - fetch->drift->shift;
+  int64_t end = end_of_reading(fetch, reader);
+  int64_t rows;
+  int64_t overlap;
+  int64_t limit;
+
+  *done = position >= end || page_cache_peek(fetch->cache, position);
+  if (*done) return true;
+  rows = fetch_rows_at(fetch, reader, position);
+  overlap = overlap_ahead(fetch, rows);
+  limit = fetch_past_end(fetch, reader, offset - overlap, least(rows + overlap, most));
+  return fetch_start(fetch, offset - overlap, limit);
+}
+
+enum service_status fetch_ahead(struct fetch *fetch, const struct page_reader *reader) {
+  size_t depth = depth_of(fetch, reader);
+  bool started = false;
+  bool done = false;
+
+  while (fetch->ahead.count < depth && service_has_room_ahead(fetch->service, fetch->access)) {
+    const struct page_window *before = read_ahead_last(&fetch->ahead);
+    if (!before) before = &fetch->window;
+    if (!ask_ahead(fetch, reader, before, &done)) return SERVICE_NO_MEMORY;
+    if (done) break;
+    fetch->ahead_of = reader;
+    started = true;
+  }
+  if (started) service_move(fetch->service); /* nobody waits where the page in hand has come */
+  return SERVICE_OK;
+}
+
+/* ---- what an answer says of the service ---- */
+
+static bool answer_agrees(const struct page_response *answer) {
+  const struct content_range *range = &answer->range;
+
+  /* A total that no list has is none. */
+  if (!answer->has_range || range->total > JOBS_OFFSET_MAX || range->count > JOBS_OFFSET_MAX) {
+    return false;
+  }
+  return content_range_agrees(range, answer->window.offset, (int64_t)answer->page.row_count);
+}
+
+/* True if an answer's own header says that it should have more rows than it has. */
+static bool lacks_rows(const struct page_response *answer) {
+  const struct content_range *range = &answer->range;
+  int64_t offset = answer->window.offset;
+  int64_t records = (int64_t)answer->page.row_count;
+  int64_t by_last = range->count - offset + 1; /* where it is the last row's index */
+
+  if (!answer->has_range || range->offset != offset || range->total > JOBS_OFFSET_MAX) return false;
+  if (range->count > JOBS_OFFSET_MAX || range->total < offset) return false;
+  if (records == 0) return range->total > offset;
+  if (range->count == records || by_last == records) return false;
+  return (range->count > records && range->count <= answer->window.limit) ||
+         (by_last > records && by_last <= answer->window.limit);
+}
+
+static enum service_status fail_lacking(const struct fetch *fetch,
+                                        const struct page_response *answer,
+                                        struct service_error *error) {
+  return service_fail(error,
+                      "%s: asked for %" PRId64 " %s from offset %" PRId64
+                      " on, the service gave %zu, twice, while its Content-Range says "
+                      "%" PRId64 "-%" PRId64 "/%" PRId64
+                      ". Some would be missing. Run the query again.",
+                      place_label(fetch->place), answer->window.limit, fetch->listing->records,
+                      answer->window.offset, answer->page.row_count, answer->range.offset,
+                      answer->range.count, answer->range.total);
+}
+
+static enum service_status fail_offset(const struct fetch *fetch, int64_t offset, int64_t id,
+                                       struct service_error *error) {
+  return service_fail(error,
+                      "%s: the service ignores the offset: at offset %" PRId64
+                      " it lists the %s with id %" PRId64 " that it listed at offset %" PRId64
+                      " already, so that %s past its first page cannot be had from it.",
+                      place_label(fetch->place), offset, fetch->listing->record, id,
+                      fetch->first_offset, fetch->listing->records);
+}
+
+enum service_status fetch_check_offset(struct fetch *fetch, const struct page_response *answer,
+                                       struct service_error *error) {
+  int64_t offset = answer->window.offset;
+  uint64_t row;
+
+  if (answer->page.row_count == 0) return SERVICE_OK;
+  if (fetch->agrees && offset > 0) fetch->offset_heeded = true;
+  if (fetch->offset_heeded) return SERVICE_OK;
+  row = row_hash(&answer->page, 0);
+  if (!fetch->first_known) {
+    fetch->first_known = true;
+    fetch->first_offset = offset;
+    fetch->first_row = row;
+    return SERVICE_OK;
+  }
+  if (fetch->first_offset == offset) return SERVICE_OK;
+  if (fetch->first_row == row) {
+    int64_t jump =
+        offset > fetch->first_offset ? offset - fetch->first_offset : fetch->first_offset - offset;
+    bool told = answer->has_range && answer->range.offset == fetch->first_offset;
+    if (told || jump > JUMP_MAX || ++fetch->strikes == STRIKES_MAX) {
+      return fail_offset(fetch, offset, record_page_id(&answer->page, 0), error);
+    }
+    return SERVICE_OK;
+  }
+  fetch->offset_heeded = true;
+  return SERVICE_OK;
+}
+
+/* Notes how many rows the service gives at once. */
+static void note_rows(struct fetch *fetch, const struct page_response *answer) {
+  const struct content_range *range = &answer->range;
+  int64_t records = (int64_t)answer->page.row_count;
+  bool is_short = records < answer->window.limit;
+  bool more = fetch->agrees && answer->window.offset + records < answer->range.total;
+
+  fetch->answers++;
+  fetch->page_bytes = record_page_footprint(&answer->page);
+  if (records > fetch->page_rows) fetch->page_rows = 0;
+  fetch->shorts = is_short && (records == 0 || records != fetch->page_rows) ? fetch->shorts + 1 : 0;
+  /* One row may be all that a fault has left; pages of one row leave no room to repeat any. */
+  if (is_short && more && (records > 1 || (records == 1 && fetch->short_rows == 1))) {
+    if (fetch->page_rows == 0) fetch->pages_read = 0;
+    fetch->page_rows = records;
+  }
+  /* Without totals: the same number once more, and not at the end. */
+  fetch->maybe_rows = is_short && records > 1 && records == fetch->short_rows ? records : 0;
+  fetch->short_rows = is_short ? records : 0;
+  if (records > fetch->most_rows) fetch->most_rows = records;
+  fetch->records = records;
+  fetch->claimed = answer->has_range ? answer->range.total : -1;
+  fetch->total = fetch->agrees ? fetch->claimed : -1;
+  fetch->whole =
+      answer->has_range && range->total == records && content_range_agrees(range, 0, records);
+}
+
+static struct known_total *known_total(const struct fetch *fetch) {
+  return &fetch->service->known_totals[(fetch->list >> 32) % KNOWN_TOTALS];
+}
+
+/* True if the list was found to have just as many rows before. */
+static bool is_known(const struct fetch *fetch) {
+  const struct known_total *known = known_total(fetch);
+
+  return known->list == fetch->list && known->total == fetch->total;
+}
+
+static void make_known(struct fetch *fetch) {
+  struct known_total *known = known_total(fetch);
+
+  known->list = fetch->list;
+  known->total = fetch->total;
+}
+
+bool fetch_ends(struct fetch *fetch, bool news) {
+  const struct drift *drift = fetch->drift;
+  int64_t end = fetch->window.offset + fetch->records;
+  bool capped = fetch->records > 0 && fetch->records == fetch->page_rows;
+  /* More than asked for is not cut either. */
+  bool is_short = fetch->records != fetch->window.limit && !capped;
+  bool agrees = fetch->total == end || (fetch->total < 0 && is_short && fetch->records > 0 &&
+                                        drift->served_known && drift->served_total == end);
+  bool promised = fetch->claimed > end; /* there should be more */
+
+  if (fetch->total == end && is_short && fetch->records > 0) make_known(fetch);
+  if (!fetch->listing->paged) return true; /* the first answer is all */
+  fetch->seemed_end = agrees && !is_short && !is_known(fetch);
+  if (news || !is_short) return agrees && !fetch->seemed_end;
+  if (agrees || fetch->whole || (fetch->records == 0 && end == 0)) return true;
+  if (fetch->records > 0 && fetch->records >= fetch->most_rows) return false; /* it may be cut */
+  return !promised || fetch->shorts > 1;
+}
+
+/* ---- one answer ---- */
+
+/* Waits for the request in hand, while more is asked for ahead of the reader. */
+static enum service_status wait_for(struct fetch *fetch, const struct page_reader *reader,
+                                    bool ahead, bool early) {
+  enum service_status status = ahead ? fetch_ahead(fetch, reader) : SERVICE_OK;
+
+  while (status == SERVICE_OK && !page_request_ended(fetch->request)) {
+    status = service_wait(fetch->service);
+    if (status != SERVICE_OK || !ahead) continue;
+    if (early || !page_request_ended(fetch->request)) status = fetch_ahead(fetch, reader);
+  }
+  return status;
+}
+
+/* Takes a request in hand: one that was made ahead (*early), or a new one. */
+static enum service_status begin(struct fetch *fetch, int64_t position, bool ahead,
+                                 struct page_window *window, bool *early) {
+  struct page_request *request = NULL;
+
+  if (!ahead) read_ahead_cancel(&fetch->ahead);
+  if (ahead && fetch->answers == 0) {
+    request = read_ahead_take_first(&fetch->ahead);
+  } else if (ahead) {
+    fetch->pages_read = position == fetch->next ? fetch->pages_read + 1 : 0;
+    request = read_ahead_take(&fetch->ahead, position + fetch->drift->shift);
+  }
+  *early = request != NULL && fetch->answers > 0;
+  if (!request) return start_now(fetch, window);
+  take_in_hand(fetch, request);
+  *window = fetch->window;
+  return SERVICE_OK;
+}
+
+/* True if the service gives no more rows than a page has by the settings: the window becomes one of these. */
+static bool refused(struct fetch *fetch, struct page_window *window) {
+  int64_t page_size = fetch->access->limits.page_size;
+
+  if (page_request_answer(fetch->request)->status != 400 || window->limit <= page_size)
+    return false;
+  service_lesson(fetch->service, fetch->listing)->limit = page_size;
+  read_ahead_cancel(&fetch->ahead);
+  window->limit = page_size;
+  return true;
+}
+
+static enum service_status look_at_verdict(struct fetch *fetch, struct page_response **answer,
+                                           struct service_error *error) {
+  switch (page_request_verdict(fetch->request)) {
+    case VERDICT_READY:
+      *answer = page_request_answer(fetch->request);
+      return SERVICE_OK;
+    case VERDICT_ABSENT:
+      if (fetch->answers == 0) return SERVICE_OK;
+      break; /* it was there when the scan began */
+    case VERDICT_NO_MEMORY:
+      return SERVICE_NO_MEMORY;
+    case VERDICT_INTERRUPTED:
+      return SERVICE_INTERRUPTED;
+    default:
+      break;
+  }
+  page_request_explain(fetch->request, error);
+  return SERVICE_FAILED;
+}
+
+enum service_status fetch_answer(struct fetch *fetch, const struct page_reader *reader,
+                                 int64_t position, bool ahead, struct page_window *window,
+                                 struct page_response **answer, struct service_error *error) {
+  struct page_window wanted = *window;
+  bool doubted = false; /* the same was asked before, and the answer contradicted itself */
+
+  for (;; ahead = false) {
+    enum service_status status;
+    bool early;
+    let_go(fetch);
+    *answer = NULL;
+    status = begin(fetch, position, ahead, window, &early);
+    if (status == SERVICE_OK) status = wait_for(fetch, reader, ahead, early);
+    if (status != SERVICE_OK) return status;
+    if (page_request_verdict(fetch->request) == VERDICT_FAILED && refused(fetch, window)) continue;
+    status = look_at_verdict(fetch, answer, error);
+    if (status != SERVICE_OK || !*answer) return status;
+    if (!lacks_rows(*answer)) break;
+    if (doubted) return fail_lacking(fetch, *answer, error);
+    doubted = !early; /* one that was made ahead went by a total that may have been wrong */
+    if (early) *window = wanted;
+  }
+  fetch->agrees = answer_agrees(*answer);
+  if (!fetch->agrees) fetch->alone = true;
+  note_rows(fetch, *answer);
+  return SERVICE_OK;
+}

@@ -1,0 +1,117 @@
+/*
+** The requests of one page map: the one that is waited for, and those that were made ahead of their reader.
+**
+** It looks after what a service does about a request as such: refused limits, short pages, offsets that
+** are not heeded, answers that contradict themselves. It must not know where rows stand.
+*/
+#ifndef SWR_FETCH_H
+#define SWR_FETCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "api/place.h"
+#include "api/target.h"
+#include "base/status.h"
+#include "request/page_request.h"
+#include "request/service.h"
+#include "scan/drift.h"
+#include "scan/page_cache.h"
+#include "scan/page_reader.h"
+#include "scan/read_ahead.h"
+
+struct fetch {
+  struct service *service;
+  struct access *access; /* referenced */
+  const struct listing *listing;
+  const struct place *place; /* not owned, as are the two below */
+  const struct order *order;
+  struct page_cache *cache;
+  struct drift *drift;
+  struct page_request *request; /* the one in hand; NULL if none */
+  struct page_window window;    /* of the one that was in hand last */
+  struct read_ahead ahead;
+  const void *ahead_of; /* the reader that the requests ahead are for; compared only */
+
+  size_t answers;
+  bool agrees;        /* the Content-Range of the last answer can be right */
+  bool alone;         /* pages of this list are asked for one by one */
+  int64_t most_rows;  /* that an answer had */
+  int64_t page_rows;  /* that the service gives where it gives fewer than asked for; 0: all */
+  int64_t short_rows; /* of the last answer, if it had fewer rows than asked for */
+  int64_t maybe_rows; /* the same, if the one before had just as few */
+  int shorts;         /* answers with fewer rows than asked for, one after the other */
+  int64_t records;    /* of the last answer, */
+  int64_t claimed;    /* its total, believed or not, -1 if it told none, */
+  int64_t total;      /* the same if it agrees, */
+  size_t page_bytes;  /* and the memory that it takes */
+  bool whole;         /* by its own header it is all that there is, whatever was asked */
+  uint64_t list;      /* see struct known_total */
+  bool seemed_end;    /* its total said that the list ends there, and nothing else did */
+  int64_t next;       /* the position after the page that came last */
+  int64_t pages_read; /* without a gap before them */
+
+  /* Whether the service heeds the offset. */
+  bool offset_heeded;
+  bool first_known; /* first_* describe the first answer with rows */
+  int64_t first_offset;
+  uint64_t first_row;
+  int strikes; /* answers that began with that row at another offset */
+};
+
+/* `place`, cache and drift must outlive it. */
+void fetch_init(struct fetch *fetch, struct service *service, struct access *access,
+                const struct listing *listing, const struct place *place, const struct order *order,
+                struct page_cache *cache, struct drift *drift);
+
+/* Ends all requests. */
+void fetch_free(struct fetch *fetch);
+
+/* The most rows that a request may ask for, and that an answer is expected to bring. */
+int64_t fetch_most(const struct fetch *fetch);
+int64_t fetch_rows(const struct fetch *fetch);
+
+/* How many rows from a position that is not here a reader has use for: at most a page. */
+int64_t fetch_rows_at(const struct fetch *fetch, const struct page_reader *reader,
+                      int64_t position);
+
+/* The same limit, or one row more where the page would be just full and not show that the list ends with it. */
+int64_t fetch_past_end(const struct fetch *fetch, const struct page_reader *reader, int64_t offset,
+                       int64_t limit);
+
+/* Starts a request that nobody waits for yet. False when out of memory. */
+bool fetch_start(struct fetch *fetch, int64_t offset, int64_t limit);
+
+/* Makes as many requests ahead of the reader as it is worth, while there is room. */
+enum service_status fetch_ahead(struct fetch *fetch, const struct page_reader *reader);
+
+/*
+** Waits for the answer to a window that is wanted for the sake of `position`: what was asked ahead serves if
+** `ahead` and if it holds that position, and *window is then what it was asked for. The answer is valid
+** until the next call; NULL if the list's place does not exist. A window with more rows than the service
+** gives becomes a shorter one.
+*/
+enum service_status fetch_answer(struct fetch *fetch, const struct page_reader *reader,
+                                 int64_t position, bool ahead, struct page_window *window,
+                                 struct page_response **answer, struct service_error *error);
+
+/*
+** True if the last answer shows that the list ends with it. `news`: it had rows that were not read before.
+**
+** A page that is shorter than asked shows it where its total agrees, or where nothing in it is new. A full page
+** whose total is its own end does not: such a total can be a capped one, a late one or just the page's. It is
+** believed if this connection has read the list to its end before and found the same total right.
+*/
+bool fetch_ends(struct fetch *fetch, bool news);
+
+/*
+** Fails if an answer shows that the service ignores the offset: it then gives the first page again and again.
+** It heeds it if the Content-Range agrees at an offset above 0, or if two offsets gave two different first
+** rows. A few new records can bring a row to another offset, too, but not time after time. Comes before
+** the answer's rows are kept, and after it is known not to end the list.
+*/
+enum service_status fetch_check_offset(struct fetch *fetch, const struct page_response *answer,
+                                       struct service_error *error);
+
+#endif
