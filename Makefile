@@ -55,9 +55,10 @@ LINE_SOURCES      := $(wildcard test/link/*.c)
 HOST_SOURCES      := $(wildcard test/host/*.c)
 NAMES_SOURCES     := test/silent_names.c
 OLD_CURL_SOURCES  := test/old_libcurl.c
+FUZZ_SOURCES      := $(wildcard test/fuzz/*.c)
 SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES) $(ERROR_LOG_SOURCES) $(SDK_SOURCES) \
            $(BENCH_SOURCES) $(LINE_SOURCES) $(HOST_SOURCES) $(NAMES_SOURCES) \
-           $(OLD_CURL_SOURCES)
+           $(OLD_CURL_SOURCES) $(FUZZ_SOURCES)
 HEADERS := $(wildcard ext/*/*.h test/*/*.h)
 
 Q := $(if $(V),,@)
@@ -92,11 +93,20 @@ $(LINE): $(call objects,$(LINE_SOURCES))
 	$(Q)$(LINK) -o $@ $^
 
 # --wrap: the tests make any allocation of the code under test fail, and those inside json-c.
+WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=json_tokener_new_ex \
+  -Wl,--wrap=json_tokener_parse_ex
 $(UNIT): $(call objects,$(UNIT_SOURCES) $(SERVICE_SOURCES))
 	@echo "  LINK  $@"
-	$(Q)$(LINK) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup \
-	  -Wl,--wrap=json_tokener_new_ex,--wrap=json_tokener_parse_ex -o $@ $^ \
-	  $$($(PKG_CONFIG) --libs $(LIBRARIES)) -lpthread
+	$(Q)$(LINK) $(WRAP) -o $@ $^ $$($(PKG_CONFIG) --libs $(LIBRARIES)) -lpthread
+
+# A target is one file; what targets and unit tests share has neither tests nor a main program.
+FUZZ_TARGETS := $(patsubst test/fuzz/fuzz_%.c,%,$(filter test/fuzz/fuzz_%.c,$(FUZZ_SOURCES)))
+FUZZ_SHARED  := $(filter-out test/fuzz/fuzz_%.c,$(FUZZ_SOURCES)) \
+  $(filter-out %_test.c test/unit/unit.c,$(UNIT_SOURCES)) $(SERVICE_SOURCES)
+$(FUZZ_TARGETS:%=$(BUILD)/fuzz-%): $(BUILD)/fuzz-%: $(BUILD)/obj/test/fuzz/fuzz_%.o \
+  $(call objects,$(FUZZ_SHARED))
+	@echo "  LINK  $@"
+	$(Q)$(LINK) -fsanitize=fuzzer $(WRAP) -o $@ $^ $$($(PKG_CONFIG) --libs $(LIBRARIES) sqlite3) -lpthread
 
 $(BUILD)/sdk-sign-extension: $(call objects,test/sdk/sign.c test/sdk/sign_extension.c $(SERVICE_SOURCES))
 $(BUILD)/sdk-sign-emulator: $(call objects,$(addprefix test/,sdk/sign.c sdk/sign_emulator.c \
@@ -173,6 +183,14 @@ DIFFERENTIAL ?= -seed 1 -count 20000
 test-differential: all ## random queries, compared with an ordinary table (DIFFERENTIAL='-seed 1 -count 20000')
 	@SWR_TEST_BUILD=$(BUILD) tclsh test/differential/differential.tcl $(DIFFERENTIAL)
 
+SECONDS ?= 60
+TARGETS ?= $(FUZZ_TARGETS)
+FUZZ_JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+fuzz: ## random bytes against parsers and scan, with clang's sanitizers (SECONDS=60 each, TARGETS='page plan')
+	@$(MAKE) --no-print-directory CC=clang BUILD=build/fuzz CFLAGS='-O2 -g' \
+	  SANITIZE=fuzzer-no-link,address,undefined $(TARGETS:%=build/fuzz/fuzz-%)
+	@sh test/fuzz/run.sh $(SECONDS) $(FUZZ_JOBS) $(TARGETS)
+
 bench: all $(if $(wildcard test/bench/decode_bench.c),$(BUILD)/decode-bench) ## measure it beside curl, DuckDB, Python and the SDK (BENCH_QUICK=1 for a quick look)
 	@sh test/bench/peers/install.sh $(BUILD)/bench/npm || echo 'npm: the peers from there are not measured' >&2
 	@SWR_TEST_BUILD=$(BUILD) tclsh test/bench/bench.tcl
@@ -201,4 +219,4 @@ help: ## this list
 	  awk -F@ '{ printf "  make %-17s %s\n", $$1, $$2 }'
 
 .PHONY: all deps demo shell test test-sanitized test-valgrind test-versions test-permutations test-sdk test-differential \
-        bench bench-check lint format install uninstall clean help
+        fuzz bench bench-check lint format install uninstall clean help

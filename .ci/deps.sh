@@ -39,6 +39,20 @@ if [ "${1:-}" = lint ]; then
   need patch command -v patch
 fi
 
+# clang itself, and the libraries of its sanitizers and libFuzzer: a package of the same version.
+fuzzer_links() {
+  echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
+    clang -fsanitize=fuzzer,address,undefined -x c -o /dev/null -
+}
+clang_version() {
+  clang -dumpversion 2>/dev/null | cut -d. -f1 | grep . ||
+    apt-cache depends clang | sed -n 's/.*Depends: clang-\([0-9]*\)$/\1/p'
+}
+if [ "${1:-}" = fuzz ]; then
+  need clang command -v clang
+  need "libclang-rt-$(clang_version)-dev" fuzzer_links
+fi
+
 if [ "${1:-}" = bench ]; then
   need curl command -v curl
   need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt

@@ -94,6 +94,8 @@ proc harness::begin {} {
   file delete $seat
   sweep_environment
   begin_listening
+  trace add execution exec enter harness::note_others
+  trace add execution ::sqlite3 enter harness::note_others
   fconfigure stdout -encoding utf-8 -buffering line
   fconfigure stderr -encoding utf-8
 }
@@ -208,9 +210,15 @@ proc harness::match {name got patterns} {
 
 # A connection with the extension loaded. NULL reads as NULL, so that it differs from ''.
 proc db_open {{name db} {file :memory:}} {
+  harness::before_open $name
+  set others $harness::others_ask
   sqlite3 $name $file
-  lappend harness::connections $name
+  set harness::others_ask $others
+  if {$name ni $harness::connections} {
+    lappend harness::connections $name
+  }
   trace add execution $name leave harness::hear_command
+  trace add execution $name enter harness::before_command
   $name nullvalue NULL
   $name enable_load_extension 1
   set path $harness::extension
@@ -403,6 +411,7 @@ proc raw_requests {} {
 }
 
 proc clear_requests {} {
+  harness::hear_requests_in_time
   set harness::read [file size $harness::log]
 }
 
@@ -528,6 +537,7 @@ proc harness::collect {} {
 # Print the counts and end: with 1 if a test failed, if a secret was seen, or if there was no test.
 proc finish_test {} {
   harness::check_secrets
+  harness::check_requests
   harness::cleanup
   set file [file tail $harness::script]
   puts "$file: $harness::passed passed, $harness::failed failed"
@@ -545,7 +555,7 @@ proc counting {} {
   return "limit::[expr {[sqlite_since 3.47] ? 100 : 1}]|offset::0|order::asc"
 }
 
-foreach part {emulator front overlap secrets shell} {
+foreach part {asked emulator front overlap secrets shell} {
   source [file join [file dirname [file normalize [info script]]] $part.tcl]
 }
 harness::begin

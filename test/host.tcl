@@ -21,6 +21,7 @@ proc host_serve {name words} {
 
 # Starts one with these variables in its environment, "-" for one that is not set.
 proc host_start {name words variables args} {
+  others_ask
   if {[lindex $words 0] ni {hold full}} {
     set words [linsert $words 1 $harness::extension]
   }

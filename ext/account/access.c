@@ -35,6 +35,10 @@ const struct proxy *access_proxy(const struct access *access) {
   return access->set ? &access->set->proxy : &access->proxy;
 }
 
+int64_t access_statement(const struct access *access) {
+  return access->set ? access->set->statement : access->statement;
+}
+
 void access_secrets(const struct access *access, struct secrets *secrets) {
   credentials_secrets(&access->credentials, secrets);
   proxy_secrets(access_proxy(access), secrets);

@@ -27,6 +27,7 @@
 */
 struct access {
   int references;
+  int64_t statement;                         /* see access_statement */
   char region[REGION_MAX + 1];               /* empty where an endpoint is set and no region */
   char base_url[ENDPOINT_MAX];               /* without a slash at its end; empty: neither is set */
   char endpoint_source[ENDPOINT_SOURCE_MAX]; /* where that comes from, as words for the user */
@@ -78,6 +79,9 @@ void access_accept(struct access *access);
 
 /* The proxy that all regions are asked through; valid as long as the access is. */
 const struct proxy *access_proxy(const struct access *access);
+
+/* The number of the statement that it was made for, of any region; 0 if it has none. */
+int64_t access_statement(const struct access *access);
 
 /* Adds all that must not be shown; not owned, valid as long as the access is. */
 void access_secrets(const struct access *access, struct secrets *secrets);

@@ -43,8 +43,11 @@ void secrets_add(struct secrets *secrets, const char *text) {
   if (text && text[0] && secrets->count < SECRETS_MAX) secrets->texts[secrets->count++] = text;
 }
 
+/* Shown as a blank: what has one in a blank's place would come out whole. */
+static bool is_control(char c) { return (unsigned char)c < ' ' || c == 0x7f; }
+
 static char fold(char c) {
-  if (c == '+') return ' ';
+  if (c == '+' || is_control(c)) return ' ';
   return ascii_lower(c);
 }
 
@@ -220,12 +223,14 @@ static void note_characters(struct reading *reading) {
     char c = reading->folded[i];
     reading->known[(unsigned char)c] = true;
     if (c >= 'a' && c <= 'z') reading->known[c ^ 0x20] = true;
-    if (c == ' ') reading->known['+'] = true;
     if (i + GROUP <= reading->count) {
       uint32_t slot = slot_of(group_of(reading->folded + i));
       reading->groups[slot / 64] |= UINT64_C(1) << slot % 64;
     }
   }
+  if (!reading->known[' ']) return;
+  reading->known['+'] = reading->known[0x7f] = true;
+  memset(reading->known, true, ' ');
 }
 
 /* True if the group at `text` may stand in the window; most characters of a secret do not. */

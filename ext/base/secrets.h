@@ -5,7 +5,8 @@
 **   more of its characters is.
 ** - A shorter one is hidden where it stands whole, also inside of a word: three letters of it are
 **   in any text, and a message that lacks a word is better than a password that is shown.
-** - Upper and lower case are the same, and so are a blank and `+` (as forms write it).
+** - Upper and lower case are the same, and so are a blank, `+` (as forms write it) and control
+**   characters, such as the break of a line.
 ** - So are the ways to write a character that JSON, URLs and HTML have: `\/`, `\u002f`, `%2F`,
 **   `&#47;`, `&amp;`, also one around the other, three deep. What stands before a secret may be
 **   taken for such a way, as `%` before `e4`: those two characters are not hidden then, where

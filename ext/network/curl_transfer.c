@@ -57,8 +57,11 @@ static size_t on_header(char *line, size_t one, size_t size, void *context) {
 /* The connection stands, and the request is about to be sent. */
 static int on_connected(void *context, char *remote, char *local, int remote_port, int local_port) {
   struct transfer *transfer = context;
+  long made = 0; /* connections, for this transfer */
 
   (void)remote, (void)local, (void)remote_port, (void)local_port;
+  curl_easy_getinfo(transfer->easy, CURLINFO_NUM_CONNECTS, &made);
+  if (transfer->handler->sent) transfer->handler->sent(transfer->context, made == 0);
   if (origin_reached(transfer->origin, transfer)) transfer->transport->waiting_may_go = true;
   return CURL_PREREQFUNC_OK;
 }

@@ -69,6 +69,11 @@ struct transport_result {
 
 /* Called from within `drive`. A handler may start and cancel transfers in `done` only. */
 struct transport_handler {
+  /*
+  ** The request goes out now, on a connection that may have been used before; once more where that
+  ** connection turns out to be dead, and a new one is made. NULL: nobody asks.
+  */
+  void (*sent)(void *context, bool reused);
   void (*header)(void *context, const char *name, size_t name_size, const char *value,
                  size_t value_size);
   /* Bytes of the body, decompressed. False ends the transfer as TRANSPORT_STOPPED. */

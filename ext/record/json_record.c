@@ -136,8 +136,8 @@ static bool is_greatest(const struct span *value) {
 }
 
 /*
-** json-c keeps what lies beyond 64 bits at the bound, so that what is written otherwise is refused there. It
-** takes a number for whole once it sees the byte after it, which every record has.
+** json-c keeps what lies beyond 64 bits at the bound, so that what is written otherwise is refused
+** there. It takes a number for whole once it sees the byte after it, which every record has.
 */
 static enum record_status take_integer(struct record *record, int column,
                                        const struct span *value) {

@@ -47,6 +47,7 @@ static bool add_others(struct plain_reader *reader, const struct listing *listin
     if (!also) continue;
     if (reader->count == COLUMNS_MAX) return false;
     reader->columns[reader->count] = reader->columns[i];
+    reader->columns[reader->count].slot = (unsigned char)reader->count;
     if (!set_key(&reader->columns[reader->count++], also)) return false;
   }
   return true;
@@ -68,6 +69,7 @@ bool plain_reader_init(struct plain_reader *reader, const struct listing *listin
     if (!set_key(column, listing_member(from))) return false;
     column->bit = UINT32_C(1) << i;
     column->index = (unsigned char)i;
+    column->slot = (unsigned char)i;
     column->word = layout.offsets[i];
     column->kind = decoded & column->bit ? (unsigned char)from->kind : PLAIN_UNWANTED;
     if (decoded & column->bit && from->flags & COLUMN_NOT_NULL) reader->required |= column->bit;
@@ -181,25 +183,30 @@ static inline const char *take_word(const char *at, const char *end, int *value)
   return NULL;
 }
 
-/* A member's name and the colon; *column is expected, and becomes the one that the name is of. */
-static inline const char *take_key(struct plain_reader *reader, const char *at, const char *end,
-                                   struct plain_column **column) {
-  const char *name = pass_space(at, end);
+/* The same as take_key, for a name that is not the one that was expected, or has space around. */
+static const char *find_key(struct plain_reader *reader, const char *at, const char *end,
+                            struct plain_column **column) {
+  const char *name = pass_byte(at, end, '"');
   size_t size;
 
-  if (begins_with(name, end, (*column)->key, (*column)->key_size))
-    return name + (*column)->key_size;
-  name = pass_byte(name, end, '"');
   at = name ? pass_string(name, end, &size) : NULL;
   if (!at) return NULL;
-  for (int i = 0; i < reader->count; i++) {
-    *column = &reader->columns[i];
+  for (int i = -1; i < reader->count; i++) { /* the one that was expected first */
+    if (i >= 0) *column = &reader->columns[i];
     if (size + 3 == (*column)->key_size && same(name, (*column)->key + 1, size)) {
       return pass_byte(at, end, ':');
     }
   }
   *column = &reader->columns[NO_COLUMN];
   return pass_byte(at, end, ':');
+}
+
+/* A member's name and the colon; *column is expected, and becomes the one that the name is of. */
+static inline const char *take_key(struct plain_reader *reader, const char *at, const char *end,
+                                   struct plain_column **column) {
+  size_t size = (*column)->key_size;
+
+  return begins_with(at, end, (*column)->key, size) ? at + size : find_key(reader, at, end, column);
 }
 
 /* null, where a column may be that. */
@@ -264,7 +271,7 @@ static inline const char *take_text(struct record *record, const char *at,
   const char *after = pass_byte(at, record->end, '"');
   size_t size;
 
-  if (!after) return take_null(record, at, column);
+  if (!after) return take_null(record, pass_space(at, record->end), column);
   at = after;
   after = take_repeated(record, at, column);
   if (after) return after;
@@ -317,16 +324,16 @@ static const char *pass_other(const char *at, const char *end) {
   int value;
 
   if (after) return pass_string(after, end, &size);
-  after = take_word(at, end, &value);
-  return after ? after : take_integer(at, end, &number);
+  if (at < end && *at >= '0' && *at <= '9') return take_integer(at, end, &number);
+  return take_word(at, end, &value);
 }
 
 static inline const char *take_value(struct record *record, const char *at,
                                      const struct plain_column *column) {
   const char *seen;
 
-  at = pass_space(at, record->end);
   if (column->kind == COLUMN_TEXT) return take_text(record, at, column); /* as most are */
+  at = pass_space(at, record->end);
   switch (column->kind) {
     case COLUMN_INTEGER:
       return take_number(record, at, column);
@@ -357,7 +364,7 @@ static const char *take_members(struct plain_reader *reader, struct record *reco
     if (!at || *seen & column->bit) return NULL;
     if (column->bit) {
       *seen |= column->bit;
-      before->next = (unsigned char)(column - reader->columns);
+      before->next = column->slot;
       before = column;
     }
     at = take_value(record, at, column);

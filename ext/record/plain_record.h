@@ -17,19 +17,20 @@
 
 #include "record/record_page.h"
 
-#define PLAIN_KEY_MAX 55 /* of a member's name with quotation marks and colon */
+#define PLAIN_KEY_MAX 54 /* of a member's name with quotation marks and colon */
 
 /* What has to be known of a column's member, in one place; of members without a column the same. */
 struct plain_column {
-  uint32_t bit;        /* of the column */
-  unsigned char index; /* of the column */
-  unsigned char word;  /* of a row, where the column begins */
-  unsigned char kind;  /* what its values are */
-  unsigned char
-      next; /* the column that came after it the last time; for the first one: at the end */
-  unsigned char key_size;  /* 0 for a column that no record has */
+  uint32_t bit;           /* of the column */
+  unsigned char index;    /* of the column */
+  unsigned char word;     /* of a row, where the column begins */
+  unsigned char kind;     /* what its values are */
+  unsigned char slot;     /* of itself in the reader */
+  unsigned char next;     /* slot of what came after it the last time; of the last one: the first */
+  unsigned char key_size; /* 0 for a column that no record has */
   char key[PLAIN_KEY_MAX]; /* `"name":` */
 };
+_Static_assert(sizeof(struct plain_column) == 64, "found by a shift, once for each member");
 
 /* What is known of the columns, and from the records before. */
 struct plain_reader {

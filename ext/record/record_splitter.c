@@ -3,7 +3,6 @@
 */
 #include "record/record_splitter.h"
 
-#include <json-c/json.h>
 #include <string.h>
 
 #include "record/json_text.h"
@@ -154,19 +153,39 @@ static bool at_array(const struct record_splitter *splitter) {
   return step_back(first, &end, ',') || *end == '{';
 }
 
-/*
-** True if an object says that there are no records: its array is null, or it has nothing but
-** numbers, such as their total.
-*/
-static bool says_none(const struct record_splitter *splitter, json_object *object) {
-  json_object *value;
+static bool is_integer(const char *at, const char *end) {
+  if (*at == '-') at++;
+  while (at < end && *at >= '0' && *at <= '9') at++;
+  return at == end;
+}
 
-  if (json_object_object_get_ex(object, splitter->envelope, &value)) return !value;
-  json_object_object_foreach(object, name, number) {
-    (void)name;
-    if (!json_object_is_type(number, json_type_int)) return false;
+/*
+** True if an object, which is right JSON, says that there are no records: its array is null, or it
+** has nothing but numbers, such as their total.
+*/
+static bool says_none(const struct record_splitter *splitter) {
+  const char *end = splitter->around.bytes + splitter->around.size;
+  const char *at = json_pass_space(splitter->around.bytes, end) + 1;
+  size_t size = strlen(splitter->envelope);
+  const char *seen;
+  bool none = true;
+
+  for (at = json_pass_space(at, end); at && *at == '"'; at = json_pass_space(at, end)) {
+    const char *name = at + 1;
+    const char *value;
+    at = json_pass_string(name, end);
+    if (!at) return false;
+    value = json_pass_space(json_pass_space(at, end) + 1, end);
+    if ((size_t)(at - name) == size + 1 && !memcmp(name, splitter->envelope, size)) {
+      return *value == 'n';
+    }
+    at = json_pass_value(value, end, RECORD_DEPTH, &seen);
+    if (!at) return false;
+    none = none && is_integer(value, at);
+    at = json_pass_space(at, end);
+    if (*at == ',') at++;
   }
-  return true;
+  return none;
 }
 
 /*
@@ -174,30 +193,14 @@ static bool says_none(const struct record_splitter *splitter, json_object *objec
 ** it, or say that there are no records.
 */
 static enum record_status end_around(struct record_splitter *splitter) {
-  const char *end;
+  const char *end = splitter->around.bytes + splitter->around.size;
   const char *seen;
-  json_object *object;
-  bool right;
 
-  switch (buffer_append(&splitter->around, "", 1)) { /* a NUL */
-    case BUFFER_OK:
-      break;
-    case BUFFER_FULL:
-      return RECORD_NOT_A_LIST;
-    default:
-      return RECORD_NO_MEMORY;
-  }
-  end = splitter->around.bytes + splitter->around.size - 1;
   if (json_pass_value(splitter->around.bytes, end, RECORD_DEPTH, &seen) != end) {
     return RECORD_NOT_A_LIST;
   }
   splitter->state = AFTER_LIST;
-  if (splitter->found) return RECORD_OK;
-  object = json_tokener_parse(splitter->around.bytes);
-  if (!object) return RECORD_NO_MEMORY;
-  right = json_object_is_type(object, json_type_object) && says_none(splitter, object);
-  json_object_put(object);
-  return right ? RECORD_OK : RECORD_NOT_A_LIST;
+  return splitter->found || says_none(splitter) ? RECORD_OK : RECORD_NOT_A_LIST;
 }
 
 /* Moves over one byte outside of the array, which is kept. */

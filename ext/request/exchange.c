@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "base/redact.h"
 #include "base/version.h"
 
 #define USER_AGENT "swr_sync_job/" SWR_VERSION_TEXT
@@ -42,7 +43,11 @@ void exchange_to_front(struct exchange *exchange) {
 void exchange_reset(struct exchange *exchange) {
   struct transport *transport = exchange->all->transport;
 
-  if (exchange->transfer) transport->methods->cancel(transport, exchange->transfer);
+  if (exchange->transfer) {
+    transport->methods->cancel(transport, exchange->transfer);
+    request_log_cancel(&exchange->all->log, exchange->logged,
+                       exchanges_now(exchange->all) - exchange->sent);
+  }
   exchange->transfer = NULL;
   exchange_judge(exchange, LOCKOUT_UNKNOWN);
   access_release(exchange->access);
@@ -59,6 +64,7 @@ void exchange_begin(struct exchange *exchange, struct access *access, bool guard
   exchange->access = access_retain(access);
   exchange->guarded = guarded;
   exchange->new_connection = false;
+  exchange->waits_since = exchanges_now(exchange->all);
   exchange->secrets.count = 0;
   access_secrets(access, &exchange->secrets);
   attempts_begin(&exchange->attempts, &access->limits, exchanges_now(exchange->all));
@@ -96,6 +102,48 @@ void exchange_judge(struct exchange *exchange, enum lockout_answer answer) {
               exchanges_now(exchange->all));
 }
 
+/* ---- what the log has of it ---- */
+
+static void log_attempt(struct exchange *exchange, const struct transport_request *wire,
+                        const char *table, const char *place) {
+  char url[REQUEST_URL_MAX];
+  char shown[REQUEST_PLACE_MAX];
+  const struct request_start start = {.statement = access_statement(exchange->access),
+                                      .table = table,
+                                      .method = wire->body ? "POST" : "GET",
+                                      .place = shown,
+                                      .url = url,
+                                      .attempt = exchange->attempts.count,
+                                      .waited = exchange->sent - exchange->waits_since};
+
+  secrets_mask(wire->url, &exchange->secrets, url, sizeof url);
+  secrets_mask(place, &exchange->secrets, shown, sizeof shown);
+  exchange->logged = request_log_add(&exchange->all->log, &start);
+}
+
+void exchange_answered(struct exchange *exchange, const struct transport_result *result,
+                       const char *code, const char *request_id, const char *error) {
+  int64_t now = exchanges_now(exchange->all);
+  const struct request_end end = {.status = result->status,
+                                  .took = now - exchange->sent,
+                                  .code = code,
+                                  .request_id = request_id,
+                                  .error = error};
+
+  request_log_finish(&exchange->all->log, exchange->logged, &end);
+  exchange->waits_since = now;
+}
+
+/* The HTTP library sends again by itself what a connection that stood idle did not take. */
+static void on_sent(void *context, bool reused) {
+  struct exchange *exchange = context;
+
+  exchange->logged = request_log_sent(&exchange->all->log, exchange->logged, reused,
+                                      exchanges_now(exchange->all) - exchange->sent);
+}
+
+/* ---- one attempt ---- */
+
 static void on_header(void *context, const char *name, size_t name_size, const char *value,
                       size_t value_size) {
   struct exchange *exchange = context;
@@ -106,6 +154,7 @@ static void on_header(void *context, const char *name, size_t name_size, const c
 static bool on_body(void *context, int status, const char *bytes, size_t size) {
   struct exchange *exchange = context;
 
+  request_log_received(&exchange->all->log, exchange->logged, size);
   return exchange->methods->body(exchange, status, bytes, size);
 }
 
@@ -117,9 +166,10 @@ static void on_done(void *context, const struct transport_result *result) {
 }
 
 static const struct transport_handler handler = {
-    .header = on_header, .body = on_body, .done = on_done};
+    .sent = on_sent, .header = on_header, .body = on_body, .done = on_done};
 
-bool exchange_send(struct exchange *exchange, struct transport_request *wire) {
+bool exchange_send(struct exchange *exchange, struct transport_request *wire, const char *table,
+                   const char *place) {
   struct exchanges *all = exchange->all;
 
   exchange->state = EXCHANGE_IN_FLIGHT;
@@ -133,7 +183,12 @@ bool exchange_send(struct exchange *exchange, struct transport_request *wire) {
   wire->idle_timeout = (long)exchange->access->limits.timeout;
   wire->time_limit = attempts_time_left(&exchange->attempts, exchange->sent);
   if (wire->time_limit < 1) wire->time_limit = 1;
+  log_attempt(exchange, wire, table, place);
   exchange->transfer = all->transport->methods->start(all->transport, wire, &handler, exchange);
+  if (!exchange->transfer) {
+    request_log_finish(&all->log, exchange->logged,
+                       &(struct request_end){.error = "out of memory."});
+  }
   return exchange->transfer != NULL;
 }
 
@@ -247,4 +302,5 @@ void exchanges_destroy(struct exchanges *all) {
   while (all->first) all->first->methods->destroy(all->first);
   if (all->transport) all->transport->methods->destroy(all->transport);
   all->transport = NULL;
+  request_log_free(&all->log);
 }

@@ -17,6 +17,7 @@
 #include "base/redact.h"
 #include "network/transport.h"
 #include "request/attempts.h"
+#include "request/request_log.h"
 #include "request/throttle.h"
 #include "request/verdict.h"
 
@@ -43,6 +44,7 @@ struct exchanges {
   struct throttle throttle;    /* of all that are paced, together */
   uint64_t random_state;       /* of the jitter in pauses; not for anything secret */
   struct lockout *lockout;     /* not owned: that of the process */
+  struct request_log log;      /* of all attempts */
 };
 
 enum exchange_state {
@@ -65,6 +67,8 @@ struct exchange {
   bool guarded;              /* it sends what can be locked, see lockout.h */
   bool trying;               /* lockout_begin has let it, and waits for lockout_end */
   int64_t sent;              /* when the last attempt was, by the transport's clock */
+  int64_t waits_since;       /* for the next one */
+  int64_t logged;            /* the last attempt, by its number in the log */
   struct attempts attempts;
   /* From exchange_begin on: */
   struct access *access;  /* referenced */
@@ -102,10 +106,19 @@ bool exchange_admit(struct exchange *exchange, char *problem, size_t size);
 void exchange_judge(struct exchange *exchange, enum lockout_answer answer);
 
 /*
-** Begins an attempt. Of *wire, the caller sets url, headers and body; the rest is set here. False
-** when out of memory: it is still to be ended.
+** Begins an attempt. Of *wire, the caller sets url, headers and body; the rest is set here. The log
+** calls it a request of `table` (static; NULL: a login) for `place`. False when out of memory: it
+** is still to be ended.
 */
-bool exchange_send(struct exchange *exchange, struct transport_request *wire);
+bool exchange_send(struct exchange *exchange, struct transport_request *wire, const char *table,
+                   const char *place);
+
+/*
+** First of all in `done`: for the log, what came, of which the texts are free of secrets; `error`
+** is empty where it was as it should be.
+*/
+void exchange_answered(struct exchange *exchange, const struct transport_result *result,
+                       const char *code, const char *request_id, const char *error);
 
 /*
 ** After an attempt that ended so: pauses before another, on a new connection where the status asks

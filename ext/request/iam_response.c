@@ -78,6 +78,7 @@ void iam_response_reset(struct iam_response *answer) {
   answer->token = NULL;
   answer->lifetime = 0;
   answer->problem[0] = '\0';
+  answer->code[0] = '\0';
   answer->request_id[0] = '\0';
   answer->verdict = VERDICT_READY;
   buffer_free(&answer->body);
@@ -213,6 +214,7 @@ static enum verdict finish_error(struct iam_response *answer, int status) {
   if (!answer->request_id[0]) {
     snprintf(answer->request_id, sizeof answer->request_id, "%s", error.request_id);
   }
+  snprintf(answer->code, sizeof answer->code, "%s", error.code);
   answer_error_describe(&error, status, said, sizeof said);
   return conclude(answer,
                   again           ? VERDICT_AGAIN

@@ -141,6 +141,8 @@ static void on_done(struct exchange *exchange, const struct transport_result *re
   struct iam_session *session = (struct iam_session *)exchange;
   enum verdict verdict = iam_response_finish(&session->answer, result, time(NULL));
 
+  exchange_answered(exchange, result, session->answer.code, session->answer.request_id,
+                    session->answer.problem);
   exchange_judge(exchange, verdict == VERDICT_READY     ? LOCKOUT_ACCEPTED
                            : verdict == VERDICT_REFUSED ? LOCKOUT_REFUSED
                                                         : LOCKOUT_UNKNOWN);
@@ -167,7 +169,7 @@ static void start_attempt(struct iam_session *session) {
   snprintf(url, sizeof url, "%s" IAM_TARGET IAM_QUERY,
            exchange->access->credentials.login.auth_url);
   iam_response_reset(&session->answer);
-  if (!exchange_send(exchange, &wire)) fail_without_memory(session);
+  if (!exchange_send(exchange, &wire, NULL, "IAM")) fail_without_memory(session);
 }
 
 static void begin_attempt(struct exchange *exchange) {

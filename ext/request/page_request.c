@@ -72,6 +72,15 @@ static void note_credentials(struct page_request *request, enum verdict verdict)
   }
 }
 
+static void log_answer(struct page_request *request, const struct transport_result *result,
+                       enum verdict verdict) {
+  const struct page_response *answer = &request->answer;
+  const char *error = answer->problem;
+
+  if (verdict == VERDICT_NO_MEMORY) error = "out of memory.";
+  exchange_answered(&request->exchange, result, answer->code, answer->request_id, error);
+}
+
 static void begin_attempt(struct page_request *request);
 
 /* True if the token was refused and another one is to be tried. */
@@ -89,6 +98,7 @@ static void on_done(struct exchange *exchange, const struct transport_result *re
   struct exchanges *all = exchange->all;
   enum verdict verdict = page_response_finish(&request->answer, result);
 
+  log_answer(request, result, verdict);
   if (request->answer.throttled) {
     throttle_cut(&all->throttle, exchanges_under_way(all), exchange->sent, exchanges_now(all));
   } else if (result->outcome == TRANSPORT_COMPLETE) {
@@ -118,7 +128,8 @@ static void send_attempt(struct page_request *request, const char *token) {
   page_response_reset(&request->answer);
   sent = request_headers_make(&headers, access, token, &request->target, time(NULL)) == SERVICE_OK;
   wire.header_count = headers.count;
-  sent = sent && exchange_send(&request->exchange, &wire);
+  sent = sent && exchange_send(&request->exchange, &wire, request->answer.page.listing->table,
+                               place_label(request->place));
   if (!sent) exchange_end(&request->exchange, VERDICT_NO_MEMORY);
   request_headers_free(&headers);
 }
@@ -254,6 +265,8 @@ static void decode(struct page_request *request) {
 
   if (exchange->state == EXCHANGE_ENDED && exchange->verdict == VERDICT_READY) {
     exchange->verdict = page_response_decode(&request->answer);
+    request_log_decoded(&exchange->all->log, exchange->logged, request->answer.page.row_count,
+                        exchange->verdict == VERDICT_READY ? NULL : request->answer.problem);
   }
 }
 

@@ -54,6 +54,7 @@ void page_response_reset(struct page_response *answer) {
   answer->unauthorized = false;
   answer->problem[0] = '\0';
   answer->received = 0;
+  answer->code[0] = '\0';
   answer->request_id[0] = '\0';
   answer->verdict = VERDICT_READY;
 }
@@ -289,7 +290,9 @@ static enum verdict conclude_status(struct page_response *answer, enum verdict v
   }
   answer_error_describe(error, answer->status, said, sizeof said);
   return conclude(answer, verdict, "%s%s%s", said, refused ? " " : "",
-                  refused ? answer->refusal : advice(answer, error, text));
+                  refused                     ? answer->refusal
+                  : verdict == VERDICT_ABSENT ? ""
+                                              : advice(answer, error, text));
 }
 
 /* True if it was asked for what may not be there. */
@@ -305,6 +308,7 @@ static enum verdict finish_error(struct page_response *answer) {
                          answer->error_body.size, answer->secrets)) {
     return answer->verdict = VERDICT_NO_MEMORY;
   }
+  snprintf(answer->code, sizeof answer->code, "%s", error.code);
   answer->unauthorized = status == 401 && !answer_error_is_swr(&error);
   if (status == 404 && names_place(answer) && answer_error_is_swr(&error)) {
     return conclude_status(answer, VERDICT_ABSENT, &error);

@@ -38,6 +38,7 @@ struct page_response {
   bool unauthorized; /* 401 from the gateway: the credentials did not get as far as SWR */
   char problem
       [1200]; /* what VERDICT_ABSENT, VERDICT_AGAIN and VERDICT_FAILED say: status, code, advice */
+  char code[64];       /* the service's, of an error; empty if none */
   char request_id[80]; /* the service's, from the header or the body; empty if none */
   /* Private. */
   struct record_reader reader;

@@ -22,6 +22,10 @@ struct service *service_create(struct transport *transport) {
   struct service *service = calloc(1, sizeof *service);
 
   if (!service) return NULL;
+  if (!request_log_create(&service->exchanges.log)) {
+    free(service);
+    return NULL;
+  }
   settings_init(&service->settings);
   service->exchanges.transport = transport;
   service->exchanges.lockout = lockout_of_process();
@@ -104,6 +108,7 @@ enum service_status service_begin(struct service *service, struct access **acces
   }
   if (!*transport) return SERVICE_NO_MEMORY;
   status = access_resolve(access, &service->settings, error);
+  if (status == SERVICE_OK) (*access)->statement = service->statement;
   if (status == SERVICE_OK) warn_of_exposed_file(service, &(*access)->credentials);
   return status;
 }

@@ -39,6 +39,7 @@ struct known_total {
 struct service {
   struct settings settings;
   struct exchanges exchanges; /* page requests, which are closed by their owners, and logins */
+  int64_t statement;          /* the number of the one that begins next, for the log; 0: none */
   struct lesson lessons[LESSONS_MAX];
   struct known_total known_totals[KNOWN_TOTALS];
   bool (*interrupted)(void *context);

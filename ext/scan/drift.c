@@ -63,10 +63,27 @@ static void note_order(struct drift *drift, const struct record_page *rows) {
   }
 }
 
-void drift_note(struct drift *drift, const struct page_response *answer, bool agrees) {
+/* A record that an answer lists twice is one. Both have the same time, and stand side by side or nearly so. */
+static void leave_out_twins(struct drift *drift, struct record_page *rows) {
+  size_t run = 0; /* where the rows of one time begin */
+
+  drift->twins = 0;
+  for (size_t i = 1; i < rows->row_count; i++) {
+    bool tied = rows->time >= 0 && compare(drift, rows, i - 1, rows, i) == 0;
+    size_t twin = tied ? run : i;
+    while (twin < i && !row_same(rows, twin, rows, i)) twin++;
+    if (!tied) run = i;
+    if (twin == i) continue;
+    record_page_remove(rows, i--);
+    drift->twins++;
+  }
+}
+
+void drift_note(struct drift *drift, struct page_response *answer, bool agrees) {
   note_total(drift, answer, agrees);
   note_nulls(drift, &answer->page, answer->window.offset);
   note_order(drift, &answer->page);
+  if (drift->longest > 1) leave_out_twins(drift, &answer->page);
 }
 
 bool drift_total(const struct drift *drift, int64_t *total) {
@@ -348,7 +365,7 @@ struct join drift_join(struct drift *drift, struct page_response *answer, int64_
   }
   if (join.standing == STANDS) {
     int64_t kept = (int64_t)(answer->page.row_count - join.skip);
-    drift->shift = joint.offset + (int64_t)count - (position + kept);
+    drift->shift = joint.offset + (int64_t)count + drift->twins - (position + kept);
   }
   return join;
 }

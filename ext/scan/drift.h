@@ -31,6 +31,7 @@ struct drift {
   bool served_known;     /* an answer told the total: */
   int64_t served_total;  /* records on the service then */
   int64_t change;        /* of the total, by the last answer */
+  int64_t twins;         /* rows that were left out of the last answer: they came twice */
   int64_t longest;       /* rows in a row that share a time */
 };
 
@@ -52,9 +53,9 @@ void drift_init(struct drift *drift, struct page_cache *cache, const struct orde
 
 /*
 ** Takes what an answer says by itself: the total (`agrees`: its Content-Range can be right), and whether
-** its rows are in order. Comes before the answer is placed.
+** its rows are in order; a record that it lists twice is left out once. Comes before the answer is placed.
 */
-void drift_note(struct drift *drift, const struct page_response *answer, bool agrees);
+void drift_note(struct drift *drift, struct page_response *answer, bool agrees);
 
 /* How many records there are, in positions; false if no answer has told. */
 bool drift_total(const struct drift *drift, int64_t *total);

@@ -12,6 +12,8 @@
 #include "scan/page_cache.h"
 
 #define TRIES_MAX 24 /* requests for one position while rows keep moving, before giving up */
+#define TRIES_HARD 8 /* requests that a list which only drifts hardly ever needs, */
+#define HARD_MAX 3   /* and not for so many pages, one after the other */
 
 struct page_map {
   struct place place;
@@ -19,6 +21,7 @@ struct page_map {
   struct drift drift;
   struct fetch fetch;
   int64_t seen;      /* positions below this are known to have existed */
+  int hard;          /* pages that were hard to find, one after the other */
   int64_t none_from; /* positions from this on are past the end, as an answer showed */
 };
 
@@ -337,6 +340,8 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
     status = fetch_check_offset(&map->fetch, answer, error);
     if (status != SERVICE_OK) return status;
     if (join.standing == STANDS) {
+      map->hard = tries < TRIES_HARD ? 0 : map->hard + 1;
+      if (map->hard == HARD_MAX) break;
       return keep(map, answer, join.skip, position, true, fetch_ends(&map->fetch, true));
     }
     map->fetch.pages_read = 0;

@@ -8,14 +8,17 @@
 */
 #include "vtab/arguments.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/image_reference.h"
 #include "api/target.h"
 
 SQLITE_EXTENSION_INIT3
 
 #define LOOK_EVERY 1024                    /* values between two looks for an interrupt */
+#define SHOWN 400                          /* bytes of what is no name */
 #define LARGEST_INTEGER 9007199254740992.0 /* up to which a double has every integer */
 
 struct word {
@@ -38,6 +41,7 @@ struct word_set {
 struct reading {
   const struct plan *plan;
   struct interrupt *interrupt;
+  const struct skips *skips;
   struct word_set sets[PLAN_TERMS_MAX];
   size_t set_count;
   unsigned ignored; /* keys of which single values do not count, for a list is beside them */
@@ -212,6 +216,38 @@ static void reading_free(struct reading *reading) {
   places_release(reading->places);
 }
 
+/* ---- what is not asked ---- */
+
+static void skip(const struct reading *reading, const char *note, const struct word *space,
+                 const struct word *name) {
+  const struct skips *skips = reading->skips;
+  char place[SHOWN];
+
+  if (reading->ignored) return; /* it is only announced, or was noted already */
+  snprintf(place, sizeof place, "%.*s%s%.*s", (int)space->size, space->text, name ? "/" : "",
+           name ? (int)name->size : 0, name ? name->text : "");
+  request_log_skip(skips->log, skips->statement, skips->table, place, note);
+}
+
+static void skip_image(const struct reading *reading, const struct word *image) {
+  struct image_reference parts;
+
+  if (image_reference_parse(image->text, image->size, &parts)) {
+    skip(reading,
+         "a reference where the name of an image is wanted: write image = swr_image_name(...)",
+         image, NULL);
+  } else {
+    skip(reading, "no image can have this name", image, NULL);
+  }
+}
+
+static void skip_value(const struct reading *reading, const struct word_set *set) {
+  const char *column = reading->plan->listing->columns[set->column].name;
+
+  skip(reading, "compared with NULL or a blob, which equal no name",
+       &(struct word){column, strlen(column)}, NULL);
+}
+
 /* ---- places ---- */
 
 /* True if every term on a key allows this value of it. */
@@ -253,7 +289,11 @@ static int add_images(struct reading *reading, const char *region, const struct 
   for (size_t i = 0; i < images->count && rc == SQLITE_OK; i++) {
     const struct word *image = &images->words[i];
     rc = step(reading);
-    if (rc != SQLITE_OK || !place_set_image(&place, image->text, image->size)) continue;
+    if (rc != SQLITE_OK) break;
+    if (!place_set_image(&place, image->text, image->size)) {
+      skip_image(reading, image);
+      continue;
+    }
     place_set_region(&place, region);
     rc = add_place(reading, &place);
   }
@@ -276,8 +316,9 @@ static int add_pairs(struct reading *reading, const char *region, const struct w
     for (size_t j = 0; j < names->count && rc == SQLITE_OK; j++) {
       const struct word *name = &names->words[j];
       rc = step(reading);
-      if (rc != SQLITE_OK ||
-          !place_set_parts(&place, parts, space->text, space->size, name->text, name->size)) {
+      if (rc != SQLITE_OK) break;
+      if (!place_set_parts(&place, parts, space->text, space->size, name->text, name->size)) {
+        skip(reading, "nothing can have this name", space, name);
         continue;
       }
       place_set_region(&place, region);
@@ -313,6 +354,8 @@ static int add_regions(struct reading *reading, const struct word_set *regions, 
       memcpy(region, word->text, word->size);
       region[word->size] = '\0';
       rc = add_region(reading, region);
+    } else {
+      skip(reading, "no region can have this name", word, NULL);
     }
   }
   return rc;
@@ -445,6 +488,7 @@ static int read_terms(sqlite3_value **values, struct reading *reading, struct ar
     set->key = plan_term_key(plan, term);
     set->op = term->op;
     rc = term->op == PLAN_IN ? read_list(reading, values[i], set) : read_single(values[i], set);
+    if (rc == SQLITE_OK && term->op != PLAN_IN && !set->count) skip_value(reading, set);
   }
   return rc;
 }
@@ -464,9 +508,9 @@ static void read_hints(const struct plan *plan, sqlite3_value **values,
 }
 
 int arguments_read(const struct plan *plan, sqlite3_value **values, const char *region,
-                   struct interrupt *interrupt, struct arguments *arguments,
-                   struct service_error *error) {
-  struct reading reading = {.plan = plan, .interrupt = interrupt};
+                   struct interrupt *interrupt, const struct skips *skips,
+                   struct arguments *arguments, struct service_error *error) {
+  struct reading reading = {.plan = plan, .interrupt = interrupt, .skips = skips};
   bool never = false;
   int rc;
 

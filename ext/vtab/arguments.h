@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "base/status.h"
+#include "request/request_log.h"
 #include "scan/places.h"
 #include "scan/time_bounds.h"
 #include "vtab/interrupt.h"
@@ -26,16 +27,23 @@ struct arguments {
   sqlite3_int64 limit;       /* negative if none */
 };
 
+/* Where it is noted what is not asked, and for whom. */
+struct skips {
+  struct request_log *log;
+  int64_t statement;
+  const char *table;
+};
+
 /*
 ** Reads the values of the terms in their order. NULL, a blob and text that is no name equal no
-** place; terms that contradict each other leave none. `region`, the one that is set (empty if
-** none), is asked where no term is on the region. An SQLite result code: SQLITE_ERROR, with the
-** message in *error, where a number stands for names that cannot be told; SQLITE_INTERRUPT, as
-** lists may be long. On failure nothing is left to free.
+** place, which is noted; terms that contradict each other leave none. `region`, the one that is set
+** (empty if none), is asked where no term is on the region. An SQLite result code: SQLITE_ERROR,
+** with the message in *error, where a number stands for names that cannot be told;
+** SQLITE_INTERRUPT, as lists may be long. On failure nothing is left to free.
 */
 int arguments_read(const struct plan *plan, sqlite3_value **values, const char *region,
-                   struct interrupt *interrupt, struct arguments *arguments,
-                   struct service_error *error);
+                   struct interrupt *interrupt, const struct skips *skips,
+                   struct arguments *arguments, struct service_error *error);
 
 void arguments_free(struct arguments *arguments);
 

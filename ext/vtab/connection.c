@@ -60,6 +60,7 @@ enum service_status connection_look(struct connection *connection, struct run *r
 
 enum service_status connection_begin(struct connection *connection, struct run *run) {
   if (run->statement) return SERVICE_OK;
+  connection->service->statement = run->serial;
   return statement_begin(connection->service, &run->statement, &connection->error);
 }
 

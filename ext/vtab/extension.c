@@ -32,7 +32,8 @@
 ** sends one request, GET /v2/manage/namespaces/group/repos/busybox/sync_job with the filter
 ** limit::10|offset::0|order::desc.
 **
-** swr_setting (vtab/setting_table.c) lists the settings, and where each of them comes from.
+** swr_setting (vtab/setting_table.c) lists the settings, and where each of them comes from;
+** swr_request (vtab/request_table.c) what was asked of the service.
 **
 ** This file is the entry point and registers what the others implement. Each folder includes those
 ** below it only (.ci/layers.sh): vtab/ (what SQLite sees), scan/ (which rows, which pages),
@@ -47,6 +48,7 @@
 #include "vtab/connection.h"
 #include "vtab/functions.h"
 #include "vtab/image_functions.h"
+#include "vtab/request_table.h"
 #include "vtab/setting_table.h"
 #include "vtab/table.h"
 #include "vtab/time_collation.h"
@@ -71,9 +73,11 @@ static int register_all(sqlite3 *db, struct connection *connection) {
   if (rc == SQLITE_OK) rc = tables_register(db, connection);
   if (rc == SQLITE_OK) rc = functions_register(db, connection);
   if (rc == SQLITE_OK) rc = image_functions_register(db);
+  if (rc == SQLITE_OK) rc = request_table_register(db, connection);
   if (rc == SQLITE_OK) rc = setting_table_register(db, connection);
   if (rc != SQLITE_OK) {
     setting_table_unregister(db);
+    request_table_unregister(db);
     image_functions_unregister(db);
     functions_unregister(db);
     tables_unregister(db);

@@ -35,6 +35,7 @@ static struct run *begin(struct runs *runs, uint64_t number) {
 
   if (!run) return NULL;
   run->number = number;
+  run->serial = ++runs->count;
   run->next = runs->first;
   runs->first = run;
   return run;

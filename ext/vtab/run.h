@@ -23,6 +23,7 @@
 
 struct run {
   uint64_t number;             /* of its plans */
+  int64_t serial;              /* of its own, from 1: what swr_request calls its statement */
   struct statement *statement; /* owned; NULL until something is asked for */
   bool looked;                 /* at the environment, for this run */
   size_t filtered;             /* cursors of which it is known that they are of this run, */
@@ -39,6 +40,7 @@ struct seat {
 /* The runs of a connection; zero: there are none. */
 struct runs {
   struct run *first;
+  int64_t count;       /* that began so far */
   struct seat *opened; /* by the call before, not filtered or closed since */
 };
 

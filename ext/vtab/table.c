@@ -340,6 +340,7 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text
   struct table *table = table_of(cursor);
   struct connection *connection = table->connection;
   struct arguments arguments;
+  struct skips skips;
   struct plan plan;
   int rc;
 
@@ -352,8 +353,10 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text
   if (!run_filtered(&connection->runs, &cursor->seat, best_index_number(text))) return SQLITE_NOMEM;
   rc = report(table, connection_look(connection, cursor->seat.run));
   if (rc != SQLITE_OK) return rc;
+  skips = (struct skips){&connection->service->exchanges.log, cursor->seat.run->serial,
+                         table->listing->table};
   rc = arguments_read(&plan, argv, connection_region(connection, cursor->seat.run),
-                      &connection->interrupt, &arguments, &connection->error);
+                      &connection->interrupt, &skips, &arguments, &connection->error);
   if (rc == SQLITE_ERROR) return report(table, SERVICE_FAILED);
   if (rc != SQLITE_OK) return rc;
   if (arguments.places) rc = open_scan(cursor, &plan, &arguments);

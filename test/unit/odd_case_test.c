@@ -3,7 +3,6 @@
 ** odd_scan_test does at random, in a size that can be followed by hand.
 */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "odd_model.h"
@@ -207,15 +206,18 @@ static void totals(void) {
   check_right(11, 11);
 }
 
+/* Page 1 and page 2 may happen to be found; what is not found is an error. */
 static void offset_counts_pages(void) {
-  for (int told = 0; told < 2; told++) {
-    unit_case("the offset counts pages, totals %d", told);
-    open_list(JOBS, "100");
-    server->counts_pages = true;
-    server->claims_asked = true;
-    server->range = told ? RANGE_COUNT : RANGE_NONE;
-    check_error("offset");
-  }
+  unit_case("the offset counts pages");
+  open_list(JOBS, "100");
+  server->counts_pages = true;
+  server->claims_asked = true;
+  check_error("offset");
+  unit_case("the offset counts pages, and no total tells");
+  open_list(JOBS * 4, "100");
+  server->counts_pages = true;
+  server->range = RANGE_NONE;
+  check_error("offset");
 }
 
 /* ---- pages that lack rows ---- */
@@ -483,7 +485,6 @@ void odd_case_test(void) {
   judge_of_rows();
   judge_of_changes();
   judge_of_readers();
-  if (!getenv("SWR_ODD_KIND")) return; /* what they find is not mended yet */
   comes_and_goes();
   ties();
   totals();

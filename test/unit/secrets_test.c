@@ -50,6 +50,10 @@ static void check_forms(void) {
       {"x p%C3%A4ss%22word+%26+more y", HIDDEN},
       {"x p\xc3\xa4ss&quot;word &amp; more y", HIDDEN},
       {"x p&#228;ss&quot;word &AMP; more y", HIDDEN},
+      {"x p\xc3\xa4ss\"word\n&\tmore y", HIDDEN},
+      {"x MIIa/Bc\x7f"
+       "Dd=ee.Ff~Gg y",
+       HIDDEN},
       {"x short7! y", HIDDEN},
       {"x SHORT7%21 y", HIDDEN},
       {"xshort7!y", "x***y"},

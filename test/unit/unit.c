@@ -54,6 +54,7 @@ static const struct {
     {"request_memory", request_memory_test},
     {"proxy", proxy_test},
     {"lockout", lockout_test},
+    {"request_log", request_log_test},
     {"request_pause", request_pause_test},
     {"page_cache", page_cache_test},
     {"page_map", page_map_test},

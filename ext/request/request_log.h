@@ -1,0 +1,115 @@
+/*
+** What a database connection has asked of its servers, newest last: the rows of swr_request.
+**
+** A row is one attempt, since that is what a server sees, counts and answers: a request that was
+** tried three times is three rows. What was not asked at all has a row, too, which says why. The
+** newest thousand are kept, in memory that is there from the start, so that nothing fails for the
+** log. It must not know who asks, nor SQL.
+*/
+#ifndef SWR_REQUEST_LOG_H
+#define SWR_REQUEST_LOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define REQUEST_LOG_MAX 1000
+#define REQUEST_SKIPS_MAX 100 /* of one statement: a join may name a million impossible names */
+#define REQUEST_TEXTS_MAX 600 /* bytes of all texts of a row */
+#define REQUEST_URL_MAX 400   /* that has 340 where both names are as long as can be */
+#define REQUEST_PLACE_MAX 100 /* longer ones are cut, and whole in the URL */
+
+/* A row. Its texts are free of secrets, and cut where they do not fit. */
+struct logged_request {
+  int64_t id;         /* from 1, in the order of their beginning */
+  int64_t started_at; /* milliseconds since 1970 */
+  int64_t statement;  /* its number; 0: it has none */
+  const char *table;  /* static; NULL: a login */
+  const char *method; /* static; NULL: nothing was asked, and all numbers below say nothing */
+  const char *note;   /* static: why nothing was asked, or the answer not waited for; or NULL */
+  int64_t attempt;    /* from 1 */
+  int64_t waited;     /* milliseconds before it */
+  int64_t took;       /* milliseconds; negative: it is under way */
+  int64_t rows;       /* negative: nobody has looked */
+  int64_t bytes;      /* of the body, decompressed */
+  int status;         /* of HTTP; 0: none */
+  bool sent;          /* a connection was there, and it went out */
+  bool reused;        /* a connection that had been used before */
+  /* Where texts begin in `texts`; 0: there is none, see logged_request_text. */
+  uint16_t place;
+  uint16_t url;
+  uint16_t code; /* the service's */
+  uint16_t request_id;
+  uint16_t error; /* in words */
+  uint16_t begun; /* bytes of what was known at its beginning, and */
+  uint16_t used;  /* of all */
+  char texts[REQUEST_TEXTS_MAX];
+};
+
+struct request_log {
+  struct logged_request *rows; /* owned: a ring; number id is at (id - 1) % REQUEST_LOG_MAX */
+  int64_t count;               /* that there were so far */
+  int64_t skip_statement;      /* the last one that had something not asked, */
+  int64_t skips;               /* and how often */
+};
+
+/* What is known when an attempt begins; the texts are copied. */
+struct request_start {
+  int64_t statement;
+  const char *table;
+  const char *method;
+  const char *place;
+  const char *url;
+  int64_t attempt;
+  int64_t waited;
+};
+
+/* And once it is over; texts that are NULL or empty say nothing. */
+struct request_end {
+  int status;
+  int64_t took;
+  const char *code;
+  const char *request_id;
+  const char *error;
+};
+
+/* False when out of memory. */
+bool request_log_create(struct request_log *log);
+void request_log_free(struct request_log *log);
+
+/* Adds an attempt that begins now. Returns its number, by which it is known below. */
+int64_t request_log_add(struct request_log *log, const struct request_start *start);
+
+/*
+** Adds what was not asked: `place` is a name as far as there is one, of whatever bytes; `note`,
+** static, says why.
+*/
+void request_log_skip(struct request_log *log, int64_t statement, const char *table,
+                      const char *place, const char *note);
+
+/* What becomes of an attempt; of one whose row is gone, and of number 0, nothing is kept. */
+void request_log_received(struct request_log *log, int64_t id, size_t bytes);
+void request_log_finish(struct request_log *log, int64_t id, const struct request_end *end);
+
+/*
+** It goes out. Where it did before, the connection was lost that time, after `took` milliseconds,
+** and it is a row of its own: returns the number that it has from now on.
+*/
+int64_t request_log_sent(struct request_log *log, int64_t id, bool reused, int64_t took);
+
+/* Ended without an answer, on purpose. */
+void request_log_cancel(struct request_log *log, int64_t id, int64_t took);
+
+/*
+** How many rows its answer had, found out later; `error` is NULL where they were as they should be.
+** What is told first counts.
+*/
+void request_log_decoded(struct request_log *log, int64_t id, size_t rows, const char *error);
+
+/* The oldest of those with a greater number; NULL: there is none. Valid until something is added. */
+const struct logged_request *request_log_next(const struct request_log *log, int64_t id);
+
+/* One of its texts, by where it begins; NULL: there is none. */
+const char *logged_request_text(const struct logged_request *request, uint16_t at);
+
+#endif

@@ -1,0 +1,54 @@
+#!/bin/sh
+# Runs fuzz targets that are built, each for so many seconds with a corpus of its own that begins as the seeds
+# in the tree:
+#
+#   run.sh SECONDS AT-ONCE TARGET...
+#
+# Prints for each what it executed, and the file of bytes that led to a finding; that file, as the one argument
+# of build/fuzz/fuzz-TARGET, shows it again. The last line is `N passed, N failed`.
+set -u
+build=build/fuzz
+here=test/fuzz
+
+one() { # one SECONDS TARGET
+  target=$2
+  log=$build/$target.log
+  corpus=$build/corpus/$target
+  rm -rf "$corpus" "$build/$target.failed"
+  mkdir -p "$corpus"
+  set -- -max_total_time="$1" -print_final_stats=1 -timeout=20 -rss_limit_mb=2048 -verbosity=1 \
+    -artifact_prefix="$build/finding-$target-"
+  [ ! -f "$here/$target.dict" ] || set -- "$@" -dict="$here/$target.dict"
+  set -- "$@" "$corpus"
+  [ ! -d "$here/seeds/$target" ] || set -- "$@" "$here/seeds/$target"
+  "$build/fuzz-$target" "$@" >"$log" 2>&1
+  status=$?
+  runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
+  rate=$(sed -n 's/^stat::average_exec_per_sec: *//p' "$log")
+  features=$(sed -n 's/.* ft: \([0-9]*\).*/\1/p' "$log" | tail -n 1)
+  finding=$(sed -n 's/.*Test unit written to //p' "$log" | tail -n 1)
+  if [ "$status" -eq 0 ] && [ "${runs:-0}" -gt 0 ]; then
+    printf '  ok    %-14s %10s executions, %6s a second, %6s features\n' "$target" "$runs" "$rate" "$features"
+  else
+    : >"$build/$target.failed"
+    printf '  FAIL  %-14s %10s executions, %s\n' "$target" "${runs:-0}" "${finding:-see $log}"
+    grep -E '^test/|^(==[0-9]+==)?ERROR: |runtime error: ' "$log" | head -n 3
+  fi
+}
+
+if [ "$1" = one ]; then
+  one "$2" "$3"
+  exit 0
+fi
+
+seconds=$1
+jobs=$2
+shift 2
+printf '%s\n' "$@" | xargs -P "$jobs" -I{} sh "$0" one "$seconds" {}
+passed=0
+failed=0
+for target; do
+  if [ -e "$build/$target.failed" ]; then failed=$((failed + 1)); else passed=$((passed + 1)); fi
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -1,0 +1,228 @@
+/*
+** The ways to read a list of records: see record_ways.h.
+*/
+#include "record_ways.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "allocation.h"
+#include "record/record_reader.h"
+#include "unit.h"
+
+/* What came of one list. */
+struct outcome {
+  struct record_page page;
+  struct record_problem problem;
+  enum record_status status;
+  bool finished;
+};
+
+/* A list that is read without plain records, and each of its records by json-c as a whole. */
+struct slow_reading {
+  struct json_reader reader;
+  struct outcome outcome;
+  uint32_t decoded;
+  struct record_counts *counts;
+};
+
+/* ---- json-c as a whole ---- */
+
+/* json-c 0.18, where it is strict, takes no strings but ASCII and no integers beyond 64 bits. */
+bool record_ways_strict(void) { return json_c_version_num() < (18 << 8); }
+
+/* NULL if it is no record. */
+static json_object *parse_whole(const char *bytes, size_t size) {
+  json_tokener *tokener = json_tokener_new_ex(RECORD_DEPTH + 1);
+  json_object *value;
+  bool whole;
+
+  json_tokener_set_flags(tokener, record_ways_strict() ? JSON_TOKENER_STRICT : 0);
+  value = json_tokener_parse_ex(tokener, bytes, (int)size);
+  whole = value && json_tokener_get_parse_end(tokener) == size &&
+          json_object_is_type(value, json_type_object);
+  json_tokener_free(tokener);
+  if (whole) return value;
+  json_object_put(value);
+  return NULL;
+}
+
+/* True if a record may have what json-c takes for JSON and is none. */
+static bool is_odd(const char *bytes, size_t size) {
+  static const char *const odd[] = {"NaN", "Infinity", "00", "01", "0.", "1.", "1e", "-.", "-0"};
+
+  for (size_t i = 0; i < COUNT_OF(odd); i++) {
+    if (memmem(bytes, size, odd[i], strlen(odd[i]))) return true;
+  }
+  return !record_ways_strict();
+}
+
+/* True if a text of the page is what json-c has for it. */
+static bool same_text(const struct outcome *outcome, int column, json_object *value) {
+  size_t row = outcome->page.row_count - 1;
+  size_t size;
+  const char *text = record_page_text(&outcome->page, row, column, &size);
+  json_object *again;
+  bool same;
+
+  if (!text || !value) return !text && !value;
+  if (outcome->page.listing->columns[column].kind != COLUMN_JSON) {
+    return json_object_is_type(value, json_type_string) &&
+           (size_t)json_object_get_string_len(value) == size &&
+           !memcmp(json_object_get_string(value), text, size) && text[size] == '\0';
+  }
+  again = json_tokener_parse(text);
+  same = again && json_object_equal(value, again);
+  json_object_put(again);
+  return same;
+}
+
+static bool same_value(const struct outcome *outcome, int column, json_object *value) {
+  const struct record_page *page = &outcome->page;
+  bool present;
+  int64_t number;
+  double real;
+
+  switch (page->listing->columns[column].kind) {
+    case COLUMN_INTEGER:
+      number = record_page_integer(page, page->row_count - 1, column, &present);
+      return value ? present && json_object_is_type(value, json_type_int) &&
+                         json_object_get_int64(value) == number
+                   : !present;
+    case COLUMN_REAL:
+      real = record_page_real(page, page->row_count - 1, column, &present);
+      return value ? present && json_object_get_double(value) == real : !present;
+    case COLUMN_BOOLEAN:
+      number = record_page_boolean(page, page->row_count - 1, column, &present);
+      return value ? present && json_object_is_type(value, json_type_boolean) &&
+                         json_object_get_boolean(value) == number
+                   : !present;
+    default:
+      return same_text(outcome, column, value);
+  }
+}
+
+/* What json_record has said of the record is what json-c says. */
+static void check_record(const struct slow_reading *reading, const char *record, size_t size) {
+  const struct outcome *outcome = &reading->outcome;
+  const struct listing *listing = outcome->page.listing;
+  json_object *whole = parse_whole(record, size);
+  bool same = true;
+
+  if (outcome->status == RECORD_OK) {
+    reading->counts->taken++;
+    if (!CHECK(whole != NULL)) CHECK_BYTES("", 0, record, size);
+    for (int i = 0; i < listing->column_count && whole; i++) {
+      json_object *value = NULL;
+      if (listing->columns[i].flags & COLUMN_HIDDEN) continue;
+      json_object_object_get_ex(whole, listing_member(&listing->columns[i]), &value);
+      same = same && same_value(outcome, i, reading->decoded >> i & 1 ? value : NULL);
+    }
+    if (!same) CHECK_BYTES("other values", 12, record, size);
+  } else if (strstr(outcome->problem.text, "valid JSON") && !is_odd(record, size)) {
+    reading->counts->wrong++;
+    if (!CHECK(!whole)) CHECK_BYTES("", 0, record, size);
+  }
+  json_object_put(whole);
+}
+
+/* ---- both ways ---- */
+
+static enum record_status pass_by(void *context, const char *bytes, size_t size, size_t *taken) {
+  (void)context;
+  (void)bytes;
+  (void)size;
+  *taken = 0;
+  return RECORD_OK;
+}
+
+static enum record_status take(void *context, const char *record, size_t size) {
+  struct slow_reading *reading = context;
+  struct outcome *outcome = &reading->outcome;
+
+  outcome->status =
+      json_record_take(&reading->reader, record, size, &outcome->page, &outcome->problem);
+  check_record(reading, record, size);
+  return outcome->status;
+}
+
+static struct outcome read_slowly(const struct record_ways *ways, struct record_counts *counts) {
+  const struct listing *listing = ways->listing;
+  struct slow_reading reading = {.decoded = listing_decoded(listing, ways->wanted),
+                                 .counts = counts};
+  const struct record_sink sink = {pass_by, take, &reading};
+  struct record_splitter splitter;
+
+  record_page_init(&reading.outcome.page, listing);
+  json_reader_init(&reading.reader, listing, ways->wanted);
+  record_splitter_init(&splitter, listing->envelope);
+  reading.outcome.status = record_splitter_feed(&splitter, ways->bytes, ways->size, &sink);
+  reading.outcome.finished = record_splitter_finished(&splitter);
+  record_splitter_reset(&splitter);
+  json_reader_free(&reading.reader);
+  return reading.outcome;
+}
+
+static struct outcome read_in_pieces(const struct record_ways *ways) {
+  struct outcome outcome = {.status = RECORD_OK};
+  struct record_reader reader;
+
+  record_page_init(&outcome.page, ways->listing);
+  record_reader_init(&reader, ways->listing, ways->wanted);
+  for (size_t at = 0; at < ways->size && outcome.status == RECORD_OK;) {
+    size_t piece = at == 0 && ways->first ? ways->first : ways->step;
+    char *copy;
+    if (piece > ways->size - at) piece = ways->size - at;
+    copy = plain_resize(NULL, piece); /* of just this size, so that a sanitizer sees every excess */
+    memcpy(copy, ways->bytes + at, piece);
+    outcome.status = record_reader_feed(&reader, copy, piece, &outcome.page, &outcome.problem);
+    free(copy);
+    at += piece;
+  }
+  outcome.finished = record_reader_finished(&reader);
+  record_reader_reset(&reader);
+  return outcome;
+}
+
+/* Texts by their bytes, numbers and booleans by their words. */
+static bool same_cell(const struct record_page *a, const struct record_page *b, size_t row,
+                      int column) {
+  enum column_kind kind = a->listing->columns[column].kind;
+  size_t sizes[2];
+  const char *texts[2];
+
+  if (kind == COLUMN_INTEGER || kind == COLUMN_REAL || kind == COLUMN_BOOLEAN) {
+    const uint32_t *words[2] = {record_page_row(a, row), record_page_row(b, row)};
+    size_t size = (kind == COLUMN_BOOLEAN ? 1 : 2) * sizeof *words[0];
+    return !memcmp(words[0] + a->offsets[column], words[1] + b->offsets[column], size);
+  }
+  texts[0] = record_page_text(a, row, column, &sizes[0]);
+  texts[1] = record_page_text(b, row, column, &sizes[1]);
+  if (!texts[0] || !texts[1]) return texts[0] == texts[1];
+  return sizes[0] == sizes[1] && !memcmp(texts[0], texts[1], sizes[0] + 1);
+}
+
+static bool same_rows(const struct record_page *a, const struct record_page *b) {
+  if (a->row_count != b->row_count) return false;
+  for (size_t row = 0; row < a->row_count; row++) {
+    for (int column = 0; column < a->listing->column_count; column++) {
+      if (a->held >> column & 1 && !same_cell(a, b, row, column)) return false;
+    }
+  }
+  return true;
+}
+
+void record_ways_check(const struct record_ways *ways, struct record_counts *counts) {
+  struct outcome slow = read_slowly(ways, counts);
+  struct outcome fast = read_in_pieces(ways);
+
+  if (fast.status != slow.status || fast.finished != slow.finished ||
+      strcmp(fast.problem.text, slow.problem.text) != 0 || !same_rows(&fast.page, &slow.page)) {
+    CHECK_INT(slow.status, fast.status);
+    CHECK_TEXT(slow.problem.text, fast.problem.text);
+    CHECK_BYTES("another outcome", 15, ways->bytes, ways->size);
+  }
+  record_page_free(&fast.page);
+  record_page_free(&slow.page);
+}
