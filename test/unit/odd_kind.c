@@ -264,7 +264,7 @@ const struct odd_kind odd_kinds[] = {
     {"shuffle-long", ODD_MAY_FAIL | ODD_NO_COUNT, ties_long_still, shuffle},
     {"huge", ODD_MAY_FAIL, maybe_all, huge},
     {"empty-always", ODD_MAY_FAIL | ODD_NO_COUNT, NULL, empty_always},
-    {"counts-pages", ODD_MAY_FAIL | ODD_NO_COUNT, NULL, counts_pages},
+    {"counts-pages", ODD_MAY_FAIL | ODD_NO_COUNT | ODD_NO_SKIP, NULL, counts_pages},
     {"ignores-offset", ODD_MAY_FAIL | ODD_NO_COUNT, NULL, ignores_offset},
     {"unsorted", ODD_MAY_FAIL | ODD_WHOLE, NULL, unsort},
     {"stale", ODD_MAY_FAIL, maybe_all, stale},
@@ -404,6 +404,7 @@ static void add_bounds(struct odd_run *run, struct odd_scan *scan) {
 ** list.
 */
 static bool can_skip(const struct odd_run *run, const struct scan_request *request) {
+  if (run->flags & ODD_NO_SKIP) return false;
   return !(run->flags & ODD_NO_COUNT) || places_count(request->places) == 1;
 }
 
