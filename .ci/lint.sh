@@ -49,6 +49,13 @@ check "only a table's file names its members" sh .ci/members.sh
 check "only vtab/ knows SQLite" nothing grep -rlE '#include.*sqlite3' ext --include='*.[ch]' --exclude-dir=vtab
 check "only network/ knows libcurl" nothing grep -rlE '#include.*curl/' ext --include='*.[ch]' \
   --exclude-dir=network
+check "lines of 100 columns at most" nothing env LC_ALL=C.UTF-8 grep -nE '^.{101,}' $sources $headers
+check "comments end where they should" nothing awk '
+  FNR == 1 { open = 0 }
+  /^ *\/\* ?[^ ]/ { open = !/\*\// }
+  /^ *\*\/ *$/ && open { print FILENAME ":" FNR ": an orphan */" }
+  /\*\// { open = 0 }' $sources $headers
+check "after or past, not behind" nothing grep -rnw behind ext --include='*.[ch]'
 check "files of 600 lines at most" nothing sh -c \
   'wc -l "$@" | awk '"'"'$1 > 600 && $2 != "total"'"'" sh $sources $headers test/*.tcl test/*.test
 check "mutations fit the sources" nothing sh -c \

@@ -66,7 +66,7 @@ proc clear_all_requests {} {
   }
 }
 
-# The requests since then, each behind its region, which is HERE for the file's own emulator; sorted.
+# The requests since then, each after its region, which is HERE for the file's own emulator; sorted.
 proc all_requests {here} {
   set all [lmap request [requests] {string cat "$here $request"}]
   foreach region [dict keys $harness::regions] {

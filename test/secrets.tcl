@@ -34,7 +34,7 @@ proc harness::hear {text} {
   }
 }
 
-# Called behind each command of a connection, and behind exec.
+# Called after each command of a connection, and behind exec.
 proc harness::hear_command {command code result operation} {
   hear $result
   learn_secrets $command

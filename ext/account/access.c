@@ -51,8 +51,8 @@ static bool copy_text(char **copy, const char *text) {
 }
 
 /*
-** The SDKs' endpoint for a region: HUAWEICLOUD_SDK_REGION_SWR_CN_NORTH_4. A list may stand there. False if
-** there is none.
+** The SDKs' endpoint for a region: HUAWEICLOUD_SDK_REGION_SWR_CN_NORTH_4. A list may stand there.
+** False if there is none.
 */
 static bool sdk_endpoint(const struct environment *environment, const char *region,
                          char variable[ENDPOINT_SOURCE_MAX], char out[ENDPOINT_MAX]) {
@@ -97,7 +97,10 @@ void access_accept(struct access *access) {
   access->accepted = true;
 }
 
-/* The endpoint of a region that no setting gives: the SDKs' variable for it, else from region and cloud. */
+/*
+** The endpoint of a region that no setting gives: the SDKs' variable for it, else from region and
+** cloud.
+*/
 static enum service_status endpoint_of_region(struct access *access, struct service_error *error) {
   const char *cloud = access->cloud[0] ? access->cloud : settings_cloud_of(access->region);
   char *source = access->endpoint_source;
@@ -123,7 +126,10 @@ static enum service_status resolve_cloud(struct access *access, const struct set
   return SERVICE_OK;
 }
 
-/* Endpoint of the region that is set: the setting, else as for any region; none where neither is set. */
+/*
+** Endpoint of the region that is set: the setting, else as for any region; none where neither is
+** set.
+*/
 static enum service_status resolve_endpoint(struct access *access, const struct settings *settings,
                                             struct service_error *error) {
   const char *text = NULL;
@@ -154,8 +160,8 @@ static enum service_status resolve_region(struct access *access, const struct se
 }
 
 /*
-** libcurl reads the file when it connects, and neither looks at what it is nor at the clock. That there is none, or
-** a folder, it says itself, where a certificate is to be verified at all.
+** libcurl reads the file when it connects, and neither looks at what it is nor at the clock. That
+** there is none, or a folder, it says itself, where a certificate is to be verified at all.
 */
 static enum service_status check_ca_file(const struct settings *settings, const char *path,
                                          struct service_error *error) {
@@ -197,10 +203,11 @@ enum service_status access_look(struct access *access, const struct settings *se
 }
 
 /*
-** SQL that names a host is not always the user's own, and a token is all that its receiver needs to be the
-** user. So what the environment or a file holds goes to a host that SQL has chosen only if that is Huawei
-** Cloud's own or this machine: whoever names another host by SQL has to bring the credentials for it. The
-** same goes for IAM, which gets a password; the token that it gives for one is worth as much.
+** SQL that names a host is not always the user's own, and a token is all that its receiver needs to
+** be the user. So what the environment or a file holds goes to a host that SQL has chosen only if
+** that is Huawei Cloud's own or this machine: whoever names another host by SQL has to bring the
+** credentials for it. The same goes for IAM, which gets a password; the token that it gives for one
+** is worth as much.
 */
 static enum service_status check_destination(const struct access *access,
                                              struct service_error *error) {
@@ -215,9 +222,8 @@ static enum service_status check_destination(const struct access *access,
     return service_fail(
         error,
         "the endpoint %s was set by SQL, and the credentials come from %s: these are not sent "
-        "where "
-        "SQL says. Set the endpoint by SWR_ENDPOINT (or its cloud by HW_CLOUD), or the credentials "
-        "by swr_config too",
+        "where SQL says. Set the endpoint by SWR_ENDPOINT (or its cloud by HW_CLOUD), or the "
+        "credentials by swr_config too",
         access->base_url, credentials->sources[0]);
   }
   if (iam_of_session && login->auth_url[0] && !endpoint_is_loopback(login->auth_url) &&
@@ -278,10 +284,10 @@ static enum service_status no_endpoint(const struct access *set, const char *reg
 }
 
 /*
-** What is sent to another region than the one that is set: what is said here, and nothing else that was
-** found. An access key is of a user, and every region takes it; with a password, a token is got for each
-** region. A token that was given is of one project, and so of one region: another one could do nothing with it, and must
-** not see it.
+** What is sent to another region than the one that is set: what is said here, and nothing else that
+** was found. An access key is of a user, and every region takes it; with a password, a token is got
+** for each region. A token that was given is of one project, and so of one region: another one
+** could do nothing with it, and must not see it.
 */
 static enum service_status share_credentials(struct access *access, const struct access *set,
                                              struct service_error *error) {
@@ -292,10 +298,10 @@ static enum service_status share_credentials(struct access *access, const struct
   if (from->token) {
     return service_fail(
         error,
-        "region '%s' was asked for, and the token is used for %s%s%s alone, because a "
-        "token belongs to one region: set region to the token's own (HW_REGION_NAME or "
-        "swr_config('region', …)) and ask no other one, or use an access key, or a user "
-        "name with a password, which work for several",
+        "region '%s' was asked for, and the token is used for %s%s%s alone, because a token "
+        "belongs to one region: set region to the token's own (HW_REGION_NAME or "
+        "swr_config('region', …)) and ask no other one, or use an access key, or a user name with "
+        "a password, which work for several",
         access->region, set->region[0] ? "region '" : "the endpoint that is set", set->region,
         set->region[0] ? "'" : "");
   }

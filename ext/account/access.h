@@ -1,6 +1,6 @@
 /*
-** Where a statement's requests to one region go and what they carry: settings, resolved and checked once
-** for each statement, and what follows from them for the other regions that it names.
+** Where a statement's requests to one region go and what they carry: settings, resolved and checked
+** once for each statement, and what follows from them for the other regions that it names.
 **
 ** It must not know what is requested, nor how it is sent.
 */
@@ -22,8 +22,8 @@
 #define ENDPOINT_SOURCE_MAX 192 /* bytes, NUL included */
 
 /*
-** Of one region. Shared by all that was begun with it, and not changed but for `accepted`; freed with the last
-** reference.
+** Of one region. Shared by all that was begun with it, and not changed but for `accepted`; freed
+** with the last reference.
 */
 struct access {
   int references;
@@ -46,33 +46,34 @@ struct access {
 };
 
 /*
-** Makes *access, with one reference, from the settings in force, reading the files where credentials are
-** named: that of the region that is set. On failure it is NULL, and the message names the setting, or every
-** place where credentials were looked for. Where neither region nor endpoint is set that is no failure yet:
-** a query may name its regions.
+** Makes *access, with one reference, from the settings in force, reading the files where
+** credentials are named: that of the region that is set. On failure it is NULL, and the message
+** names the setting, or every place where credentials were looked for. Where neither region nor
+** endpoint is set that is no failure yet: a query may name its regions.
 */
 enum service_status access_resolve(struct access **access, const struct settings *settings,
                                    struct service_error *error);
 
 /*
-** Region and endpoint alone, into *access, which holds nothing to be freed then. On failure the message
-** names the setting, and endpoint_source where the wrong text comes from; it is empty where there is none.
+** Region and endpoint alone, into *access, which holds nothing to be freed then. On failure the
+** message names the setting, and endpoint_source where the wrong text comes from; it is empty where
+** there is none.
 */
 enum service_status access_look(struct access *access, const struct settings *settings,
                                 struct service_error *error);
 
 /*
-** Finds in *access, one reference more, how to ask `region` by the settings that `set` was made from.
-** `region` is that of `set`, or valid (see region_valid). On
-** failure *access is NULL and the message says what to set: there is no endpoint for the region, or the
-** credentials are of another one, or must not go where SQL says.
+** Finds in *access, one reference more, how to ask `region` by the settings that `set` was made
+** from. `region` is that of `set`, or valid (see region_valid). On failure *access is NULL and the
+** message says what to set: there is no endpoint for the region, or the credentials are of another
+** one, or must not go where SQL says.
 */
 enum service_status access_for_region(struct access *set, const char *region,
                                       struct access **access, struct service_error *error);
 
 /*
-** True once the service has answered a request with these credentials, in whatever region: a key that one
-** region accepts is right in the others. access_accept says that it has.
+** True once the service has answered a request with these credentials, in whatever region: a key
+** that one region accepts is right in the others. access_accept says that it has.
 */
 bool access_accepted(const struct access *access);
 void access_accept(struct access *access);

@@ -54,8 +54,8 @@ static enum service_status take_token(struct credentials *credentials, const cha
   }
   if (!text_visible(file->content + start)) {
     return service_fail(error,
-                        "the file '%.200s' (from %s) holds characters that no token has: it "
-                        "takes one line of visible ASCII characters",
+                        "the file '%.200s' (from %s) holds characters that no token has: it takes "
+                        "one line of visible ASCII characters",
                         path, TOKEN_FILE_VARIABLE);
   }
   credentials->token = strdup(file->content + start);
@@ -263,11 +263,10 @@ enum service_status credentials_find(struct credentials *credentials,
   if (!status && !found && !credentials->token && !credentials->access_key) {
     status = service_fail(error,
                           "no credentials. Looked for a token in swr_config('token', …), "
-                          "HW_AUTH_TOKEN, OS_AUTH_TOKEN "
-                          "and the file named by " TOKEN_FILE_VARIABLE
+                          "HW_AUTH_TOKEN, OS_AUTH_TOKEN and the file named by " TOKEN_FILE_VARIABLE
                           "; for an access key and its secret key in swr_config('access_key', …), "
-                          "HUAWEICLOUD_SDK_AK, "
-                          "HW_ACCESS_KEY, OS_ACCESS_KEY and the section [basic] of ~" SDK_FILE
+                          "HUAWEICLOUD_SDK_AK, HW_ACCESS_KEY, OS_ACCESS_KEY and the section "
+                          "[basic] of ~" SDK_FILE
                           "; for a user's name and password in swr_config('user_name', …), "
                           "HW_USER_NAME and HW_USER_PASSWORD, OS_USERNAME and OS_PASSWORD");
   }
@@ -286,15 +285,12 @@ void credentials_secrets(const struct credentials *credentials, struct secrets *
 const char *credentials_advice(const struct credentials *credentials) {
   if (credentials->token) {
     return "The token was not accepted. It may have expired, or be of another region's project: "
-           "give "
-           "a new one by HW_AUTH_TOKEN, SWR_TOKEN_FILE or swr_config('token', …).";
+           "give a new one by HW_AUTH_TOKEN, SWR_TOKEN_FILE or swr_config('token', …).";
   }
   if (credentials->access_key) {
     return "The access key was not accepted. Check the secret key, the security token if the key "
-           "is "
-           "a temporary one, and this machine's clock.";
+           "is a temporary one, and this machine's clock.";
   }
   return "IAM has just given the token that was not accepted. Check region, project_name, and "
-         "whether "
-         "the user may use SWR in that project.";
+         "whether the user may use SWR in that project.";
 }

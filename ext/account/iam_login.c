@@ -27,8 +27,8 @@ static enum service_status take(char **copy, const struct settings *settings, en
 }
 
 /*
-** A password of one set of variables is not sent in the name of the other one's user, nor to the other
-** one's address: OS_* may be those of another cloud. What the session sets goes with either.
+** A password of one set of variables is not sent in the name of the other one's user, nor to the
+** other one's address: OS_* may be those of another cloud. What the session sets goes with either.
 */
 static enum service_status check_sets(const struct settings *settings,
                                       struct service_error *error) {
@@ -41,8 +41,8 @@ static enum service_status check_sets(const struct settings *settings,
     if (settings->values[others[i]] || !other || !strncmp(password, other, 3)) continue;
     return service_fail(
         error,
-        "the password comes from %s, but not so %s: a password is used with the "
-        "variables of its own set only (HW_… or OS_…), or with what swr_config sets",
+        "the password comes from %s, but not so %s: a password is used with the variables of its "
+        "own set only (HW_… or OS_…), or with what swr_config sets",
         password, other);
   }
   return SERVICE_OK;
@@ -76,7 +76,10 @@ enum service_status iam_login_address(const char *region, const char *cloud,
   return take_address(address, made, error);
 }
 
-/* Terraform's rules: `iam.` before the region and its cloud, and the project that bears the region's name. */
+/*
+** Terraform's rules: `iam.` before the region and its cloud, and the project that bears the
+** region's name.
+*/
 static enum service_status follow_region(struct iam_login *login, const char *region,
                                          const char *cloud, struct service_error *error) {
   if (!login->project_name) login->project_name = strdup(region);
@@ -147,8 +150,7 @@ static enum service_status check_complete(const struct iam_login *login,
   if (!missing) return SERVICE_OK;
   return service_fail(
       error,
-      "%s is set, but no %s: a token is got from IAM with user_name, user_password and "
-      "domain_name",
+      "%s is set, but no %s: a token is got from IAM with user_name, user_password and domain_name",
       login->user_name ? "user_name" : "user_password", missing);
 }
 

@@ -171,10 +171,9 @@ void lockout_explain(struct lockout *lockout, const struct credentials *credenti
   unlock();
   snprintf(out, size,
            "the %s was refused %" PRId64
-           " times in a row (HTTP 401), and is not sent by this process "
-           "for another %" PRId64
-           " s: some more wrong %s would lock %s at the service. Check %s. "
-           "Other credentials are sent at once.",
+           " times in a row (HTTP 401), and is not sent by this process for another %" PRId64
+           " s: some more wrong %s would lock %s at the service. Check %s. Other credentials are "
+           "sent at once.",
            is_key ? "access key" : "password", refusals, (wait + 999) / 1000,
            is_key ? "signatures" : "ones", is_key ? "it" : "the user",
            is_key ? "access key, secret key, security token and this machine's clock"

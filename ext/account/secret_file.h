@@ -1,5 +1,5 @@
 /*
-** Files that hold secrets: read so that no copy stays behind, and looked at for who else may read
+** Files that hold secrets: read so that no copy is left, and looked at for who else may read
 ** them.
 **
 ** It must not know what the secrets are.

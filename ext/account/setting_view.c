@@ -68,7 +68,9 @@ static enum service_status look_at_text(const struct settings *settings, enum se
   return status;
 }
 
-/* Project and address of IAM where no setting gives them: as the region says, if it says anything. */
+/*
+** Project and address of IAM where no setting gives them: as the region says, if it says anything.
+*/
 static enum service_status look_at_place(const struct settings *settings, enum setting setting,
                                          struct setting_view *view) {
   struct service_error unused;
@@ -89,7 +91,10 @@ static enum service_status look_at_place(const struct settings *settings, enum s
   return status;
 }
 
-/* A part of what IAM is asked with. Name, password and account belong together: what is wrong with one is with all. */
+/*
+** A part of what IAM is asked with. Name, password and account belong together: what is wrong with
+** one is with all.
+*/
 static enum service_status look_at_login(const struct settings *settings, enum setting setting,
                                          struct setting_view *view) {
   bool of_place = setting == SETTING_PROJECT_NAME || setting == SETTING_AUTH_URL;

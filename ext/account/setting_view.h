@@ -1,8 +1,9 @@
 /*
-** A setting as the user may see it: the value in force, where it comes from, and what is wrong with it.
+** A setting as the user may see it: the value in force, where it comes from, and what is wrong with
+** it.
 **
-** Nothing is asked of a network, and no secret leaves: of one, only that there is one. It must not know
-** SQL.
+** Nothing is asked of a network, and no secret leaves: of one, only that there is one. It must not
+** know SQL.
 */
 #ifndef SWR_SETTING_VIEW_H
 #define SWR_SETTING_VIEW_H
@@ -12,7 +13,10 @@
 #include "account/settings.h"
 #include "base/status.h"
 
-/* Valid until a setting or the environment changes, and while it is not copied: it points into itself. */
+/*
+** Valid until a setting or the environment changes, and while it is not copied: it points into
+** itself.
+*/
 struct setting_view {
   const char *value; /* NULL if there is none, or none that may be shown; `set` for a secret */
   const char

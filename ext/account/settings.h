@@ -52,8 +52,8 @@ void settings_init(struct settings *settings);
 void settings_free(struct settings *settings);
 
 /*
-** Looks at the environment, for all that is asked of the settings until the next time: once for each
-** statement (see environment.h). False when out of memory; what was seen before stays then.
+** Looks at the environment, for all that is asked of the settings until the next time: once for
+** each statement (see environment.h). False when out of memory; what was seen before stays then.
 */
 bool settings_look(struct settings *settings);
 
@@ -80,8 +80,8 @@ enum service_status settings_set(struct settings *settings, enum setting setting
 
 /*
 ** The value in force as text: session, environment, default; NULL if none. Not checked where it
-** comes from the environment. Valid until the setting changes or the environment is looked at. What is read from
-** other places (the file of SWR_TOKEN_FILE, say) is not seen here.
+** comes from the environment. Valid until the setting changes or the environment is looked at. What
+** is read from other places (the file of SWR_TOKEN_FILE, say) is not seen here.
 */
 const char *settings_text(const struct settings *settings, enum setting setting);
 

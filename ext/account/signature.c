@@ -42,7 +42,10 @@ static bool append(struct buffer *buffer, const char *text) {
   return buffer_append(buffer, text, strlen(text)) == BUFFER_OK;
 }
 
-/* Appends a text with all but letters, digits and `-_.~` percent-encoded; `kept` stays as it is, too. */
+/*
+** Appends a text with all but letters, digits and `-_.~` percent-encoded; `kept` stays as it is,
+** too.
+*/
 static bool append_encoded(struct buffer *buffer, const char *text, char kept) {
   for (; *text; text++) {
     unsigned char c = (unsigned char)*text;
@@ -68,7 +71,9 @@ static bool append_header_names(struct buffer *buffer, const struct signature_re
   return true;
 }
 
-/* Method, path with a slash at its end, query, headers and their names, and the hash of the body. */
+/*
+** Method, path with a slash at its end, query, headers and their names, and the hash of the body.
+*/
 static bool canonical_request(const struct signature_request *request, struct buffer *buffer) {
   size_t path_size = strlen(request->path);
   bool slash = path_size && request->path[path_size - 1] == '/';

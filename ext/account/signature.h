@@ -1,9 +1,9 @@
 /*
 ** Signatures of requests with an access key: SDK-HMAC-SHA256, as the API gateway checks them.
 **
-** The rules are those of Huawei Cloud's "API request signing guide": a canonical request, its hash in a
-** string to sign, and an HMAC with the secret key itself. Pure: it must not know how a request is sent,
-** nor where keys come from.
+** The rules are those of Huawei Cloud's "API request signing guide": a canonical request, its hash
+** in a string to sign, and an HMAC with the secret key itself. Pure: it must not know how a request
+** is sent, nor where keys come from.
 */
 #ifndef SWR_SIGNATURE_H
 #define SWR_SIGNATURE_H
@@ -34,15 +34,15 @@ struct signature_request {
 void signature_date(time_t time, char date[SIGNATURE_DATE_SIZE]);
 
 /*
-** Writes the signature in hexadecimal. `date` is also the value of the header x-sdk-date. False when
-** out of memory.
+** Writes the signature in hexadecimal. `date` is also the value of the header x-sdk-date. False
+** when out of memory.
 */
 bool signature_make(const struct signature_request *request, const char *date,
                     const char *secret_key, char signature[SIGNATURE_HEX_SIZE]);
 
 /*
-** Writes the value of the Authorization header, at most `size` bytes with the NUL. False when out of
-** memory, or if it does not fit.
+** Writes the value of the Authorization header, at most `size` bytes with the NUL. False when out
+** of memory, or if it does not fit.
 */
 bool signature_authorization(const struct signature_request *request, const char *date,
                              const char *access_key, const char *secret_key, char *value,

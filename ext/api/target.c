@@ -51,11 +51,11 @@ static bool expand(struct writing *writing, const char *at, size_t size,
 
   while (at < end) {
     const char *brace = memchr(at, '{', (size_t)(end - at));
-    const char *behind = brace ? memchr(brace, '}', (size_t)(end - brace)) : NULL;
+    const char *after = brace ? memchr(brace, '}', (size_t)(end - brace)) : NULL;
     const char *value;
-    if (!behind) break;
+    if (!after) break;
     put(writing, at, (size_t)(brace - at));
-    at = behind + 1;
+    at = after + 1;
     value = value_of(values, brace, (size_t)(at - brace));
     if (!value) return false;
     put(writing, value, strlen(value));

@@ -26,8 +26,8 @@ struct buffer {
 void buffer_init(struct buffer *buffer, size_t limit);
 
 /*
-** Makes room for `size` bytes in all, or as many as the limit allows, so that appending them moves nothing. On
-** BUFFER_NO_MEMORY the buffer is empty and freed.
+** Makes room for `size` bytes in all, or as many as the limit allows, so that appending them moves
+** nothing. On BUFFER_NO_MEMORY the buffer is empty and freed.
 */
 enum buffer_status buffer_reserve(struct buffer *buffer, size_t size);
 

@@ -21,7 +21,7 @@ void secrets_mask(const char *text, const struct secrets *secrets, char *out, si
 ** Copies `size` bytes of `text` to `out`, at most `out_size` bytes with the NUL, fit to be shown:
 ** - the secrets (NULL: none) become `***`, in every form that secrets.h says;
 ** - the text ends where it begins to quote a canonical request, a string to sign or a signature;
-** - the word behind `ak` or `access key`, and any run of sixteen or more characters of the Base64
+** - the word after `ak` or `access key`, and any run of sixteen or more characters of the Base64
 **   alphabet with a digit and a capital letter in it, become `***`;
 ** - control characters become spaces, and bytes that are not UTF-8 become `?`;
 ** - what does not fit is cut, with `...` at the end.

@@ -45,8 +45,9 @@ struct secrets_walk {
 };
 
 /*
-** Begins a walk; the text and the secrets (NULL: none) must stay as long as it lasts. Without `parts`
-** only whole secrets are hidden, as in a name of the user's own: a password often begins like it.
+** Begins a walk; the text and the secrets (NULL: none) must stay as long as it lasts. Without
+** `parts` only whole secrets are hidden, as in a name of the user's own: a password often begins
+** like it.
 */
 void secrets_walk(struct secrets_walk *walk, const struct secrets *secrets, const char *text,
                   size_t size, bool parts);

@@ -1,5 +1,5 @@
 /*
-** Instants written as text: the order behind the collation SWR_TIME.
+** Instants written as text: the order of the collation SWR_TIME.
 **
 ** The service writes RFC 3339 in UTC with a fraction of any length (trailing zeros trimmed), so
 ** that comparing the bytes puts `…03Z` after `…03.5Z`. SQLite's own functions write

@@ -8,8 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The length of the character at `text`, of which `size` bytes (at least one) are there; 0 if none.
- */
+/*
+** The length of the character at `text`, of which `size` bytes (at least one) are there; 0 if none.
+*/
 size_t utf8_character(const char *text, size_t size);
 
 bool utf8_valid(const char *text, size_t size);

@@ -14,8 +14,9 @@
 
 #define LABEL_MAX 63 /* characters of a label in a host name (RFC 1035) */
 
-/* libcurl has written any form of an IPv4 address (`127.1`, `0x7f000001`) as four numbers by now.
- */
+/*
+** libcurl has written any form of an IPv4 address (`127.1`, `0x7f000001`) as four numbers by now.
+*/
 static bool is_loopback(const char *host) {
   struct in_addr address;
 

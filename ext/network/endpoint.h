@@ -28,8 +28,8 @@ enum endpoint_status endpoint_parse(const char *text, char url[ENDPOINT_MAX]);
 bool endpoint_is_loopback(const char *url);
 
 /*
-** True if a base URL in that form is one of SWR's own: https://swr-api.<region>.<domain>, with no port.
-** The domains are Huawei Cloud's two, where nobody else has names that begin so.
+** True if a base URL in that form is one of SWR's own: https://swr-api.<region>.<domain>, with no
+** port. The domains are Huawei Cloud's two, where nobody else has names that begin so.
 */
 bool endpoint_is_public_swr(const char *url);
 

@@ -188,9 +188,8 @@ static const char *advice(int status) {
 
   if (status == 401) {
     return " Check user_name, user_password, domain_name (the account's name) and project_name. "
-           "Wrong "
-           "passwords lock a user: this connection does not send the same ones again for five "
-           "minutes.";
+           "Wrong passwords lock a user: this connection does not send the same ones again for "
+           "five minutes.";
   }
   if (status == 403) return other_ways;
   if (status == 400) return " Check domain_name and project_name.";

@@ -96,8 +96,8 @@ static void fail(struct iam_session *session, bool refused) {
   secrets_mask(login->project_name, &exchange->secrets, project, sizeof project);
   attempts_describe(&exchange->attempts, tries, sizeof tries);
   snprintf(session->problem, sizeof session->problem,
-           "IAM gave no token to user '%s' of account '%s' for project '%s': %s%s%s%s%s "
-           "%s: POST %s" IAM_TARGET ".",
+           "IAM gave no token to user '%s' of account '%s' for project '%s': %s%s%s%s%s %s: POST "
+           "%s" IAM_TARGET ".",
            user, domain, project, answer->problem, tries,
            answer->request_id[0] ? " Request id: " : "", answer->request_id,
            answer->request_id[0] ? "." : "", exchange->attempts.count ? "Asked" : "Not asked",

@@ -116,8 +116,7 @@ static bool belongs(struct page_response *answer, size_t row) {
   redact(name ? name : "", name_size, answer->secrets, said_name, sizeof said_name);
   conclude(answer, VERDICT_FAILED,
            "HTTP 200, but record %" PRId64 " (id %" PRId64
-           ") belongs to namespace '%s' and repository '%s', not to "
-           "the ones that were asked.",
+           ") belongs to namespace '%s' and repository '%s', not to the ones that were asked.",
            answer->window.offset + (int64_t)row + 1, record_page_id(&answer->page, row), said_space,
            said_name);
   return false;

@@ -76,8 +76,8 @@ void service_warn_by(struct service *service, void (*warn)(void *context, const 
 
 /*
 ** Before the first request of a statement: reads settings, the environment as it was looked at last
-** (settings_look), and the token file anew into *access, the caller's reference, and makes sure of the
-** transport. On failure *access is NULL.
+** (settings_look), and the token file anew into *access, the caller's reference, and makes sure of
+** the transport. On failure *access is NULL.
 */
 enum service_status service_begin(struct service *service, struct access **access,
                                   struct service_error *error);

@@ -1,9 +1,9 @@
 /*
 ** Finding the first row that meets bounds on createdAt: see bound_search.h.
 **
-** Pages are probed where the bound is expected between two times that are known (jobs come at a fairly
-** steady rate), and every other time in the middle, so that no distribution of times costs more than
-** twice the probes of bisection. What was probed is kept by the map and read later.
+** Pages are probed where the bound is expected between two times that are known (jobs come at a
+** fairly steady rate), and every other time in the middle, so that no distribution of times costs
+** more than twice the probes of bisection. What was probed is kept by the map and read later.
 */
 #include "scan/bound_search.h"
 
@@ -27,7 +27,10 @@ struct search {
   int64_t high_seconds;
 };
 
-/* True if a row comes too early; one without a time never meets a bound, and counts by where it stands. */
+/*
+** True if a row comes too early; one without a time never meets a bound, and counts by where it
+** stands.
+*/
 static bool is_early(const struct search *search, const struct record_page *page, size_t row) {
   if (row_timeless(page, row)) return page_map_nulls(search->map) != NULLS_LAST;
   return time_bounds_before(search->bounds, page_map_order(search->map), page, row);
@@ -75,7 +78,9 @@ static enum service_status probe(struct search *search, int64_t position,
   return SERVICE_OK;
 }
 
-/* Where the bound is expected: between the times that are known, as if jobs came at a steady rate. */
+/*
+** Where the bound is expected: between the times that are known, as if jobs came at a steady rate.
+*/
 static int64_t expected(const struct search *search) {
   const struct time_bound *bound = time_bounds_start(search->bounds, page_map_order(search->map));
   int64_t span = search->high_seconds - search->low_seconds;
@@ -101,9 +106,9 @@ static int64_t page_around(const struct search *search, int64_t guess) {
 }
 
 /*
-** Makes sure that the first row which does not come too early follows one that does: pages that were probed
-** apart from each other may have rows between them, since jobs come and go. Where that cannot be shown,
-** rows are read from the first one on.
+** Makes sure that the first row which does not come too early follows one that does: pages that
+** were probed apart from each other may have rows between them, since jobs come and go. Where that
+** cannot be shown, rows are read from the first one on.
 */
 static enum service_status settle(struct search *search, struct service_error *error) {
   for (int tries = 0; search->low > 0 && tries < SETTLE_MAX; tries++) {

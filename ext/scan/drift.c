@@ -2,9 +2,9 @@
 ** How an answer goes on from the rows that are here: see drift.h.
 **
 ** Why a time is enough: in a list that is sorted by time, an answer that begins at the very first
-** record, or with a row before the time T of the last row that is here, has every record of the list
-** from T on, up to its own end. Of those with the time T, the ones that were read are told by their
-** identity. Whatever came, went or changed places in front of them does not matter.
+** record, or with a row before the time T of the last row that is here, has every record of the
+** list from T on, up to its own end. Of those with the time T, the ones that were read are told by
+** their identity. Whatever came, went or changed places in front of them does not matter.
 */
 #include "scan/drift.h"
 
@@ -47,8 +47,8 @@ static void note_nulls(struct drift *drift, const struct record_page *rows, int6
 }
 
 /*
-** That the service sorts by creation time stands in one page of its reference only, so that no statement
-** relies on it unchecked.
+** That the service sorts by creation time stands in one page of its reference only, so that no
+** statement relies on it unchecked.
 */
 static void note_order(struct drift *drift, const struct record_page *rows) {
   int64_t run = 1;
@@ -63,7 +63,10 @@ static void note_order(struct drift *drift, const struct record_page *rows) {
   }
 }
 
-/* A record that an answer lists twice is one. Both have the same time, and stand side by side or nearly so. */
+/*
+** A record that an answer lists twice is one. Both have the same time, and stand side by side or
+** nearly so.
+*/
 static void leave_out_twins(struct drift *drift, struct record_page *rows) {
   size_t run = 0; /* where the rows of one time begin */
 
@@ -130,14 +133,10 @@ static int64_t run_before(struct drift *drift, int64_t position) {
   return run;
 }
 
-bool drift_is_wary(const struct drift *drift) {
-  return drift->stirred || !drift->served_known || drift->longest > 1;
-}
-
 int64_t drift_overlap(struct drift *drift, int64_t position) {
   int64_t run = run_before(drift, position);
 
-  return drift_is_wary(drift) && page_cache_peek(drift->cache, position - run - 1) ? run + 1 : run;
+  return page_cache_peek(drift->cache, position - run - 1) ? run + 1 : run;
 }
 
 /* ---- joining ---- */
@@ -223,7 +222,7 @@ static bool repeats(struct joint *joint) {
   return joint->known <= (joint->run < count ? joint->run : count);
 }
 
-/* True if nothing has happened since the answer before that could hide behind rows that repeat. */
+/* True if nothing has happened since the answer before that rows which repeat could hide. */
 static bool calm(const struct drift *drift) { return !drift->stirred && drift->change == 0; }
 
 /* Rows of the anchor's time may be missing: only the total can tell in the end. */
@@ -234,7 +233,9 @@ static void make_unsure(struct joint *joint) {
   drift->unsure = true;
 }
 
-/* True if the answer has all rows of the anchor's time, or shows that it goes on from the anchor. */
+/*
+** True if the answer has all rows of the anchor's time, or shows that it goes on from the anchor.
+*/
 static bool covers(struct joint *joint, bool widest, enum standing *standing) {
   struct drift *drift = joint->drift;
   bool shown = joint->offset == 0 || joint->first > 0;
@@ -266,8 +267,8 @@ static size_t leave_out_known(struct joint *joint) {
 }
 
 /*
-** Where the rows that are here begin in the middle of those of one time (an OFFSET), as many of these stand
-** before the first of them: it does not matter which.
+** Where the rows that are here begin in the middle of those of one time (an OFFSET), as many of
+** these stand before the first of them: it does not matter which.
 */
 static void leave_out_skipped(struct joint *joint) {
   int64_t start = joint->position - joint->run;

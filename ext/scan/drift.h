@@ -1,10 +1,10 @@
 /*
 ** How an answer goes on from the rows that are here, while records come and go.
 **
-** Rows keep the positions that they were read at. A page follows another one only if an answer shows
-** it: it begins before the rows that share the last time, or repeats them. So nothing is taken on
-** faith: not that the total is exact, that equal times keep their order, that new records come at the
-** newest end, or that identities are unique. It must not know how pages are asked for.
+** Rows keep the positions that they were read at. A page follows another one only if an answer
+** shows it: it begins before the rows that share the last time, or repeats them. So nothing is
+** taken on faith: not that the total is exact, that equal times keep their order, that new records
+** come at the newest end, or that identities are unique. It must not know how pages are asked for.
 */
 #ifndef SWR_DRIFT_H
 #define SWR_DRIFT_H
@@ -52,34 +52,38 @@ struct join {
 void drift_init(struct drift *drift, struct page_cache *cache, const struct order *order);
 
 /*
-** Takes what an answer says by itself: the total (`agrees`: its Content-Range can be right), and whether
-** its rows are in order; a record that it lists twice is left out once. Comes before the answer is placed.
+** Takes what an answer says by itself: the total (`agrees`: its Content-Range can be right), and
+** whether its rows are in order; a record that it lists twice is left out once. Comes before the
+** answer is placed.
 */
 void drift_note(struct drift *drift, struct page_response *answer, bool agrees);
 
 /* How many records there are, in positions; false if no answer has told. */
 bool drift_total(const struct drift *drift, int64_t *total);
 
-/* True if rows have moved or can do so unseen, so that answers should show more than one row that repeats. */
-bool drift_is_wary(const struct drift *drift);
-
-/* How many of the rows in front of a position an answer should repeat to show that it goes on there. */
+/*
+** How many of the rows in front of a position an answer should repeat to show that it goes on
+** there: all that share the last time, and one from before it.
+*/
 int64_t drift_overlap(struct drift *drift, int64_t position);
 
 /*
-** How an answer stands to the row in front of `position`, which is here. If STANDS, the rows from join.skip on
-** come next: what was read before is taken out of them. `widest`: no window could show more; `blind`: there
-** is no room for a row that repeats.
+** How an answer stands to the row in front of `position`, which is here. If STANDS, the rows from
+** join.skip on come next: what was read before is taken out of them. `widest`: no window could show
+** more; `blind`: there is no room for a row that repeats.
 */
 struct join drift_join(struct drift *drift, struct page_response *answer, int64_t position,
                        bool widest, bool blind);
 
-/* The position of the first row of an answer that goes on from nothing that is here: by its offset alone. */
+/*
+** The position of the first row of an answer that goes on from nothing that is here: by its offset
+** alone.
+*/
 int64_t drift_place(struct drift *drift, const struct page_response *answer);
 
 /*
-** True if the rows of an answer go on, from this index on, with those of a page that is here. Where its first
-** row shares a time with others, only a list that nothing has moved in shows it.
+** True if the rows of an answer go on, from this index on, with those of a page that is here. Where
+** its first row shares a time with others, only a list that nothing has moved in shows it.
 */
 bool drift_meets(struct drift *drift, const struct record_page *rows, size_t index,
                  const struct cached_page *after);

@@ -1,8 +1,8 @@
 /*
 ** The requests of one page map: see fetch.h.
 **
-** Windows that are asked for ahead of their reader overlap by the row that the one before them ends with, so
-** that each shows whether it goes on where that one ends.
+** Windows that are asked for ahead of their reader overlap by the row that the one before them ends
+** with, so that each shows whether it goes on where that one ends.
 */
 #include "scan/fetch.h"
 
@@ -106,7 +106,7 @@ static enum service_status start_now(struct fetch *fetch, const struct page_wind
 
 int64_t fetch_rows_at(const struct fetch *fetch, const struct page_reader *reader,
                       int64_t position) {
-  const struct cached_page *after = page_cache_behind(fetch->cache, position);
+  const struct cached_page *after = page_cache_after(fetch->cache, position);
   int64_t limit = fetch->access->limits.page_size;
 
   if (reader->count_only && fetch->answers == 0) return 1;
@@ -156,11 +156,10 @@ static size_t depth_of(const struct fetch *fetch, const struct page_reader *read
 /* Rows that a window made ahead repeats: the page before it is not here yet. */
 static int64_t overlap_ahead(const struct fetch *fetch, int64_t rows) {
   int64_t most = least(rows, fetch_rows(fetch)) / 32;
-  int64_t overlap = drift_is_wary(fetch->drift) ? fetch->drift->longest + 1 : 1;
+  int64_t overlap = fetch->drift->longest > 1 ? fetch->drift->longest + 1 : 2;
 
   if (most < 2 || rows + overlap > fetch_most(fetch)) most = 2; /* the fewest that show enough */
-  overlap = least(overlap, most);
-  return least(overlap, fetch_rows(fetch) - 1);
+  return least(least(overlap, most), fetch_rows(fetch) - 1);
 }
 
 /* Asks for the page after `before` ahead of time. *done: nothing is left to ask for. */
@@ -231,9 +230,8 @@ static enum service_status fail_lacking(const struct fetch *fetch,
                                         struct service_error *error) {
   return service_fail(error,
                       "%s: asked for %" PRId64 " %s from offset %" PRId64
-                      " on, the service gave %zu, twice, while its Content-Range says "
-                      "%" PRId64 "-%" PRId64 "/%" PRId64
-                      ". Some would be missing. Run the query again.",
+                      " on, the service gave %zu, twice, while its Content-Range says %" PRId64
+                      "-%" PRId64 "/%" PRId64 ". Some would be missing. Run the query again.",
                       place_label(fetch->place), answer->window.limit, fetch->listing->records,
                       answer->window.offset, answer->page.row_count, answer->range.offset,
                       answer->range.count, answer->range.total);
@@ -284,18 +282,21 @@ static void note_rows(struct fetch *fetch, const struct page_response *answer) {
   int64_t records = (int64_t)answer->page.row_count;
   bool is_short = records < answer->window.limit;
   bool more = fetch->agrees && answer->window.offset + records < answer->range.total;
+  bool again;
 
   fetch->answers++;
   fetch->page_bytes = record_page_footprint(&answer->page);
   if (records > fetch->page_rows) fetch->page_rows = 0;
   fetch->shorts = is_short && (records == 0 || records != fetch->page_rows) ? fetch->shorts + 1 : 0;
-  /* One row may be all that a fault has left; pages of one row leave no room to repeat any. */
-  if (is_short && more && (records > 1 || (records == 1 && fetch->short_rows == 1))) {
-    if (fetch->page_rows == 0) fetch->pages_read = 0;
-    fetch->page_rows = records;
-  }
-  /* Without totals: the same number once more, and not at the end. */
-  fetch->maybe_rows = is_short && records > 1 && records == fetch->short_rows ? records : 0;
+  /*
+  ** Is that all that it gives at once? Only if it is not the end, and goes on: without totals, the
+  ** same number
+  ** has to come once more, and so it has to where it is one, which leaves no room to repeat any.
+  */
+  again = is_short && records > 0 && records == fetch->short_rows;
+  fetch->maybe_rows =
+      is_short && ((more && records > 1) || (!fetch->agrees && again)) ? records : 0;
+  if (more && again && records == 1) fetch->page_rows = 1;
   fetch->short_rows = is_short ? records : 0;
   if (records > fetch->most_rows) fetch->most_rows = records;
   fetch->records = records;
@@ -313,7 +314,7 @@ static struct known_total *known_total(const struct fetch *fetch) {
 static bool is_known(const struct fetch *fetch) {
   const struct known_total *known = known_total(fetch);
 
-  return known->list == fetch->list && known->total == fetch->total;
+  return fetch->window.offset == 0 && known->list == fetch->list && known->total == fetch->total;
 }
 
 static void make_known(struct fetch *fetch) {
@@ -336,6 +337,12 @@ bool fetch_ends(struct fetch *fetch, bool news) {
   if (fetch->total == end && is_short && fetch->records > 0) make_known(fetch);
   if (!fetch->listing->paged) return true; /* the first answer is all */
   fetch->seemed_end = agrees && !is_short && !is_known(fetch);
+  if (news && fetch->maybe_rows > 1 &&
+      (fetch->total >= 0 || fetch->maybe_rows == fetch->most_rows)) {
+    if (fetch->page_rows == 0) fetch->pages_read = 0;
+    fetch->page_rows = fetch->maybe_rows;
+  }
+  if (!news && agrees && fetch->records < fetch->window.limit) return true;
   if (news || !is_short) return agrees && !fetch->seemed_end;
   if (agrees || fetch->whole || (fetch->records == 0 && end == 0)) return true;
   if (fetch->records > 0 && fetch->records >= fetch->most_rows) return false; /* it may be cut */
@@ -376,7 +383,10 @@ static enum service_status begin(struct fetch *fetch, int64_t position, bool ahe
   return SERVICE_OK;
 }
 
-/* True if the service gives no more rows than a page has by the settings: the window becomes one of these. */
+/*
+** True if the service gives no more rows than a page has by the settings: the window becomes one of
+** these.
+*/
 static bool refused(struct fetch *fetch, struct page_window *window) {
   int64_t page_size = fetch->access->limits.page_size;
 

@@ -1,8 +1,9 @@
 /*
-** The requests of one page map: the one that is waited for, and those that were made ahead of their reader.
+** The requests of one page map: the one that is waited for, and those that were made ahead of their
+** reader.
 **
-** It looks after what a service does about a request as such: refused limits, short pages, offsets that
-** are not heeded, answers that contradict themselves. It must not know where rows stand.
+** It looks after what a service does about a request as such: refused limits, short pages, offsets
+** that are not heeded, answers that contradict themselves. It must not know where rows stand.
 */
 #ifndef SWR_FETCH_H
 #define SWR_FETCH_H
@@ -40,7 +41,7 @@ struct fetch {
   int64_t most_rows;  /* that an answer had */
   int64_t page_rows;  /* that the service gives where it gives fewer than asked for; 0: all */
   int64_t short_rows; /* of the last answer, if it had fewer rows than asked for */
-  int64_t maybe_rows; /* the same, if the one before had just as few */
+  int64_t maybe_rows; /* what page_rows will be if the last answer has news */
   int shorts;         /* answers with fewer rows than asked for, one after the other */
   int64_t records;    /* of the last answer, */
   int64_t claimed;    /* its total, believed or not, -1 if it told none, */
@@ -76,7 +77,10 @@ int64_t fetch_rows(const struct fetch *fetch);
 int64_t fetch_rows_at(const struct fetch *fetch, const struct page_reader *reader,
                       int64_t position);
 
-/* The same limit, or one row more where the page would be just full and not show that the list ends with it. */
+/*
+** The same limit, or one row more where the page would be just full and not show that the list ends
+** with it.
+*/
 int64_t fetch_past_end(const struct fetch *fetch, const struct page_reader *reader, int64_t offset,
                        int64_t limit);
 
@@ -87,29 +91,31 @@ bool fetch_start(struct fetch *fetch, int64_t offset, int64_t limit);
 enum service_status fetch_ahead(struct fetch *fetch, const struct page_reader *reader);
 
 /*
-** Waits for the answer to a window that is wanted for the sake of `position`: what was asked ahead serves if
-** `ahead` and if it holds that position, and *window is then what it was asked for. The answer is valid
-** until the next call; NULL if the list's place does not exist. A window with more rows than the service
-** gives becomes a shorter one.
+** Waits for the answer to a window that is wanted for the sake of `position`: what was asked ahead
+** serves if `ahead` and if it holds that position, and *window is then what it was asked for. The
+** answer is valid until the next call; NULL if the list's place does not exist. A window with more
+** rows than the service gives becomes a shorter one.
 */
 enum service_status fetch_answer(struct fetch *fetch, const struct page_reader *reader,
                                  int64_t position, bool ahead, struct page_window *window,
                                  struct page_response **answer, struct service_error *error);
 
 /*
-** True if the last answer shows that the list ends with it. `news`: it had rows that were not read before.
+** True if the last answer shows that the list ends with it. `news`: it had rows that were not read
+** before.
 **
-** A page that is shorter than asked shows it where its total agrees, or where nothing in it is new. A full page
-** whose total is its own end does not: such a total can be a capped one, a late one or just the page's. It is
-** believed if this connection has read the list to its end before and found the same total right.
+** A page that is shorter than asked shows it where its total agrees, or where nothing in it is new.
+** A full page whose total is its own end does not: such a total can be a capped one, a late one or
+** just the page's. It is believed if this connection has read the list to its end before and found
+** the same total right.
 */
 bool fetch_ends(struct fetch *fetch, bool news);
 
 /*
-** Fails if an answer shows that the service ignores the offset: it then gives the first page again and again.
-** It heeds it if the Content-Range agrees at an offset above 0, or if two offsets gave two different first
-** rows. A few new records can bring a row to another offset, too, but not time after time. Comes before
-** the answer's rows are kept, and after it is known not to end the list.
+** Fails if an answer shows that the service ignores the offset: it then gives the first page again
+** and again. It heeds it if the Content-Range agrees at an offset above 0, or if two offsets gave
+** two different first rows. A few new records can bring a row to another offset, too, but not time
+** after time. Comes before the answer's rows are kept, and after it is known not to end the list.
 */
 enum service_status fetch_check_offset(struct fetch *fetch, const struct page_response *answer,
                                        struct service_error *error);

@@ -6,7 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scan/row.h"
+
 #define STORE_BYTES_MAX ((size_t)2 << 20)
+
+struct page_hold *page_hold_retain(struct page_hold *hold) {
+  if (hold) hold->references++;
+  return hold;
+}
+
+void page_hold_release(struct page_hold *hold) {
+  if (!hold || --hold->references) return;
+  record_page_free(&hold->rows);
+  free(hold);
+}
 
 void page_cache_init(struct page_cache *store, size_t *shared) {
   memset(store, 0, sizeof *store);
@@ -14,7 +27,7 @@ void page_cache_init(struct page_cache *store, size_t *shared) {
 }
 
 void page_cache_free(struct page_cache *store) {
-  for (size_t i = 0; i < store->count; i++) record_page_free(&store->pages[i].rows);
+  for (size_t i = 0; i < store->count; i++) page_hold_release(store->pages[i].hold);
   free(store->pages);
   *store->shared -= store->footprint;
   page_cache_init(store, store->shared);
@@ -28,8 +41,8 @@ static bool holds(const struct cached_page *page, int64_t position) {
   return page->start <= position && position < end_of(page);
 }
 
-/* The index of the first page that ends behind `position`; store->count if none does. */
-static size_t first_ending_behind(const struct page_cache *store, int64_t position) {
+/* The index of the first page that ends past `position`; store->count if none does. */
+static size_t first_ending_past(const struct page_cache *store, int64_t position) {
   size_t low = 0;
   size_t high = store->count;
 
@@ -48,7 +61,7 @@ const struct cached_page *page_cache_peek(const struct page_cache *store, int64_
   size_t index = store->current;
 
   if (index < store->count && holds(&store->pages[index], position)) return &store->pages[index];
-  index = first_ending_behind(store, position);
+  index = first_ending_past(store, position);
   return index < store->count && holds(&store->pages[index], position) ? &store->pages[index]
                                                                        : NULL;
 }
@@ -62,8 +75,8 @@ const struct cached_page *page_cache_find(struct page_cache *store, int64_t posi
   return page;
 }
 
-const struct cached_page *page_cache_behind(const struct page_cache *store, int64_t position) {
-  size_t index = first_ending_behind(store, position);
+const struct cached_page *page_cache_after(const struct page_cache *store, int64_t position) {
+  size_t index = first_ending_past(store, position);
 
   if (index < store->count && store->pages[index].start < position) index++;
   return index < store->count ? &store->pages[index] : NULL;
@@ -77,7 +90,7 @@ static void drop(struct page_cache *store, size_t index) {
   store->version++;
   store->footprint -= store->pages[index].footprint;
   *store->shared -= store->pages[index].footprint;
-  record_page_free(&store->pages[index].rows);
+  page_hold_release(store->pages[index].hold);
   store->count--;
   memmove(&store->pages[index], &store->pages[index + 1],
           (store->count - index) * sizeof *store->pages);
@@ -90,7 +103,7 @@ void page_cache_drop_from(struct page_cache *store, int64_t position) {
 }
 
 static struct cached_page *holding(struct page_cache *store, int64_t position) {
-  size_t index = first_ending_behind(store, position);
+  size_t index = first_ending_past(store, position);
 
   if (index >= store->count || !holds(&store->pages[index], position)) return NULL;
   return &store->pages[index];
@@ -136,7 +149,7 @@ static bool reserve(struct page_cache *store) {
 
 /* Cuts a run at both ends so that it holds no position that a page of the store holds. */
 static void leave_out_stored(const struct page_cache *store, struct cached_page *page) {
-  size_t index = first_ending_behind(store, page->start);
+  size_t index = first_ending_past(store, page->start);
 
   while (index < store->count && holds(&store->pages[index], page->start)) {
     int64_t overlap = end_of(&store->pages[index]) - page->start;
@@ -150,30 +163,71 @@ static void leave_out_stored(const struct page_cache *store, struct cached_page 
   }
 }
 
-bool page_cache_keep(struct page_cache *store, struct record_page *rows, size_t skip,
-                     int64_t start) {
-  struct cached_page page = {.start = start,
-                             .count = (int64_t)(rows->row_count - skip),
-                             .skip = skip,
-                             .rows = *rows,
-                             .footprint = record_page_footprint(rows),
-                             .used = ++store->clock};
+/* Puts a page in its place, with a reference of its own to the rows. */
+static bool insert(struct page_cache *store, struct cached_page *page) {
   size_t index;
 
-  leave_out_stored(store, &page);
-  if (page.count <= 0) return true;
-  while (store->count && store->footprint + page.footprint + store->reserved > STORE_BYTES_MAX) {
+  while (store->count && store->footprint + page->footprint + store->reserved > STORE_BYTES_MAX) {
     drop_oldest(store);
   }
   if (!reserve(store)) return false;
-  index = first_ending_behind(store, page.start);
+  index = first_ending_past(store, page->start);
+  if (index < store->count && store->pages[index].start == end_of(page)) {
+    store->pages[index].joined = false; /* it may have been, to another page */
+  }
   memmove(&store->pages[index + 1], &store->pages[index],
           (store->count - index) * sizeof *store->pages);
-  store->pages[index] = page;
+  store->pages[index] = *page;
+  page_hold_retain(page->hold);
   store->count++;
   store->version++;
-  store->footprint += page.footprint;
-  *store->shared += page.footprint;
-  record_page_init(rows, rows->listing);
+  store->footprint += page->footprint;
+  *store->shared += page->footprint;
   return true;
+}
+
+bool page_cache_keep(struct page_cache *store, struct record_page *rows, size_t skip,
+                     int64_t start) {
+  struct page_hold *hold = malloc(sizeof *hold);
+
+  if (!hold) return false;
+  *hold = (struct page_hold){1, *rows};
+  if (!page_cache_keep_held(store, hold, skip, start, (int64_t)(rows->row_count - skip))) {
+    free(hold);
+    return false;
+  }
+  if (hold->references > 1) {
+    record_page_init(rows, rows->listing);
+    page_hold_release(hold);
+  } else {
+    free(hold); /* all of it is here already */
+  }
+  return true;
+}
+
+bool page_cache_keep_held(struct page_cache *store, struct page_hold *hold, size_t skip,
+                          int64_t start, int64_t count) {
+  struct cached_page page = {.start = start,
+                             .count = count,
+                             .skip = skip,
+                             .rows = hold->rows,
+                             .hold = hold,
+                             .footprint = record_page_footprint(&hold->rows),
+                             .used = ++store->clock};
+
+  leave_out_stored(store, &page);
+  return page.count <= 0 || insert(store, &page);
+}
+
+bool page_cache_search(const struct page_cache *store, const struct record_page *rows, size_t row,
+                       int64_t *position) {
+  for (size_t i = 0; i < store->count; i++) {
+    const struct cached_page *page = &store->pages[i];
+    for (int64_t j = 0; j < page->count; j++) {
+      if (!row_same(&page->rows, page->skip + (size_t)j, rows, row)) continue;
+      *position = page->start + j;
+      return true;
+    }
+  }
+  return false;
 }

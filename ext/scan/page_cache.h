@@ -12,12 +12,23 @@
 
 #include "record/record_page.h"
 
+/* The rows of one answer, of which a reader may keep a reference while they leave the cache. */
+struct page_hold {
+  int references;
+  struct record_page rows;
+};
+
+/* One reference more; returns its argument. NULL is fine, here and below. */
+struct page_hold *page_hold_retain(struct page_hold *hold);
+void page_hold_release(struct page_hold *hold);
+
 /* A run of rows: those of `rows` from index `skip` on, the first of them at position `start`. */
 struct cached_page {
   int64_t start;
   int64_t count; /* at least 1 */
   size_t skip;
-  struct record_page rows;
+  struct record_page rows; /* those of the hold */
+  struct page_hold *hold;  /* referenced */
   bool joined; /* its first row is known to follow the last one of the page that ends before it */
   bool last;   /* the list is known to end with its last row */
   size_t footprint;
@@ -42,23 +53,24 @@ void page_cache_init(struct page_cache *store, size_t *shared);
 void page_cache_free(struct page_cache *store);
 
 /*
-** So many bytes of pages are held elsewhere until they are kept here: they count against the bound already,
-** so that reading ahead takes no more memory than reading.
+** So many bytes of pages are held elsewhere until they are kept here: they count against the bound
+** already, so that reading ahead takes no more memory than reading.
 */
 void page_cache_reserve(struct page_cache *store, size_t bytes);
 
 /* Lets go of all pages but the one that was read last. */
 void page_cache_shrink(struct page_cache *store);
 
-/* The page that holds a position, NULL if none does; it counts as read. Valid until the next keep.
- */
+/*
+** The page that holds a position, NULL if none does; it counts as read. Valid until the next keep.
+*/
 const struct cached_page *page_cache_find(struct page_cache *store, int64_t position);
 
 /* The same, and it does not count as read. */
 const struct cached_page *page_cache_peek(const struct page_cache *store, int64_t position);
 
-/* The page that starts at or behind a position, the nearest one; NULL if there is none. */
-const struct cached_page *page_cache_behind(const struct page_cache *store, int64_t position);
+/* The page that starts at or after a position, the nearest one; NULL if there is none. */
+const struct cached_page *page_cache_after(const struct page_cache *store, int64_t position);
 
 /* Says of the page that holds a position that it is joined, or the list's last one. */
 void page_cache_mark_joined(struct page_cache *store, int64_t position);
@@ -78,5 +90,16 @@ size_t cached_page_index(const struct cached_page *page, int64_t position);
 */
 bool page_cache_keep(struct page_cache *store, struct record_page *rows, size_t skip,
                      int64_t start);
+
+/*
+** The same for rows that were here before and that somebody has kept: `count` of them from index
+** `skip` on.
+*/
+bool page_cache_keep_held(struct page_cache *store, struct page_hold *hold, size_t skip,
+                          int64_t start, int64_t count);
+
+/* Looks for a row among all that are here, in a slow way; its position to *position. */
+bool page_cache_search(const struct page_cache *store, const struct record_page *rows, size_t row,
+                       int64_t *position);
 
 #endif

@@ -1,6 +1,6 @@
 /*
-** The page map of one repository: see page_map.h, drift.h for how pages follow each other while jobs come
-** and go, and fetch.h for the requests.
+** The page map of one repository: see page_map.h, drift.h for how pages follow each other while
+** jobs come and go, and fetch.h for the requests.
 */
 #include "scan/page_map.h"
 
@@ -95,8 +95,8 @@ static enum service_status fail_disordered(const struct page_map *map,
   return service_fail(error,
                       "%s: the service did not list the %s in the order of %s that was asked for "
                       "(at the %s with id %" PRId64
-                      "). +%s instead of %s "
-                      "in ORDER BY and WHERE leaves sorting and comparing to SQLite.",
+                      "). +%s instead of %s in ORDER BY and WHERE leaves sorting and comparing to "
+                      "SQLite.",
                       place_label(&map->place), nouns(map), time_name(map), noun(map),
                       map->drift.disordered_id, time_name(map), time_name(map));
 }
@@ -107,8 +107,8 @@ static enum service_status fail_tied(const struct page_map *map, int64_t positio
   return service_fail(
       error,
       "%s: around the %s number %" PRId64
-      " more %s share one %s than the service gives at once, and they changed "
-      "places or number meanwhile, so that some may be missing. Run the query again.",
+      " more %s share one %s than the service gives at once, and they changed places or number "
+      "meanwhile, so that some may be missing. Run the query again.",
       place_label(&map->place), noun(map), position, nouns(map), time_name(map));
 }
 
@@ -126,14 +126,15 @@ static enum service_status fail_moving(const struct page_map *map, int64_t posit
 /* ---- keeping rows ---- */
 
 /*
-** Keeps the rows of an answer from index `skip` on, of which the first is at position `start`. What is
-** here past them stays if they show that it goes on where they end. `ends`: the list ends with them.
+** Keeps the rows of an answer from index `skip` on, of which the first is at position `start`. What
+** is here past them stays if they show that it goes on where they end. `ends`: the list ends with
+** them.
 */
 static enum service_status keep(struct page_map *map, struct page_response *answer, size_t skip,
                                 int64_t start, bool joined, bool ends) {
   struct record_page *rows = &answer->page;
   int64_t end = start + (int64_t)(rows->row_count - skip);
-  const struct cached_page *after = page_cache_behind(&map->cache, start);
+  const struct cached_page *after = page_cache_after(&map->cache, start);
   int64_t met = -1; /* where a page begins that these rows reach */
 
   if (end == start) return SERVICE_OK;
@@ -177,18 +178,17 @@ static int64_t overlap_at(struct page_map *map, int64_t position) {
   int64_t overlap = drift_overlap(&map->drift, position);
 
   if (overlap >= rows) overlap = rows / 2;
-  /* Where nothing told the total, a page that is not full may have been cut or the last one. One row less
-  ** than it had tells: a service that gives fewer has no more. */
+  /*
+  ** Where nothing told the total, a page that is not full may have been cut or the last one. One
+  ** row less ** than it had tells: a service that gives fewer has no more.
+  */
   if (!fetch->agrees && fetch->shorts > 0) overlap = least(overlap, fetch->most_rows - 1);
   return overlap;
 }
 
 /* True if no window can show more than that a few rows repeat: too many share one time. */
 static bool widest(struct page_map *map, int64_t position) {
-  bool more = drift_is_wary(&map->drift); /* it has one row more already */
-  int64_t overlap = drift_overlap(&map->drift, position) + (more ? 0 : 1);
-
-  return overlap >= fetch_rows(&map->fetch);
+  return drift_overlap(&map->drift, position) >= fetch_rows(&map->fetch);
 }
 
 static void first_window(struct page_map *map, const struct page_reader *reader,
@@ -210,8 +210,8 @@ static void first_window(struct page_map *map, const struct page_reader *reader,
 }
 
 /*
-** Sets the next offset to ask from, between what is known to be too early and too late. `late`: the last answer
-** was too late.
+** Sets the next offset to ask from, between what is known to be too early and too late. `late`: the
+** last answer was too late.
 */
 static void aim(struct page_map *map, struct hunt *hunt, int64_t offset, bool late) {
   struct page_window *window = &hunt->window;
@@ -230,6 +230,7 @@ static void aim(struct page_map *map, struct hunt *hunt, int64_t offset, bool la
                     : hunt->too_early + (map->fetch.records > 2 ? map->fetch.records - 1 : 1);
       hunt->too_early = hunt->too_late = -1;
       hunt->step = 0;
+      if (hunt->cut > 1) map->fetch.page_rows = hunt->cut; /* or it was cut where it ended */
     }
   }
   window->offset = offset > 0 ? offset : 0;
@@ -284,8 +285,8 @@ static void aim_later(struct page_map *map, struct hunt *hunt, size_t reached) {
 }
 
 /*
-** True if an answer is empty that was asked for right after one which ended with the row in front of the
-** position: that one was not full, but the service might have cut it.
+** True if an answer is empty that was asked for right after one which ended with the row in front
+** of the position: that one was not full, but the service might have cut it.
 */
 static bool ends_after(const struct page_map *map, const struct hunt *hunt) {
   return map->fetch.records == 0 && hunt->after >= 0 && hunt->window.offset == hunt->after &&
@@ -314,7 +315,10 @@ static enum service_status end_here(struct page_map *map, int64_t position,
   return SERVICE_OK;
 }
 
-/* Fetches the page of a position that follows a row that is here; none comes if the list ends there. */
+/*
+** Fetches the page of a position that follows a row that is here; none comes if the list ends
+** there.
+*/
 static enum service_status bring_next(struct page_map *map, const struct page_reader *reader,
                                       int64_t position, struct service_error *error) {
   struct hunt hunt = {.position = position, .too_early = -1, .too_late = -1, .after = -1};
@@ -344,6 +348,7 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
       if (map->hard == HARD_MAX) break;
       return keep(map, answer, join.skip, position, true, fetch_ends(&map->fetch, true));
     }
+    hunt.after = -1; /* that was of use for one answer only */
     map->fetch.pages_read = 0;
     tied = join.standing == CANNOT;
     if (tied || join.standing == TOO_LATE) {
@@ -473,7 +478,9 @@ enum service_status page_map_advance(struct page_map *map, const struct page_rea
   return status == SERVICE_OK ? fetch_ahead(&map->fetch, reader) : status;
 }
 
-/* Finds out whether there is a row at a position, going by the totals alone where they are known. */
+/*
+** Finds out whether there is a row at a position, going by the totals alone where they are known.
+*/
 static enum service_status find_end(struct page_map *map, const struct page_reader *reader,
                                     int64_t position, struct service_error *error) {
   enum service_status status = SERVICE_OK;
@@ -514,6 +521,41 @@ enum service_status page_map_seek(struct page_map *map, const struct page_reader
   return status;
 }
 
+/* True if two rows of a run share their time. */
+static bool tied(const struct page_map *map, const struct page_run *run, int64_t a, int64_t b) {
+  return row_compare(map->fetch.order, map->drift.nulls, run->page, page_run_index(run, a),
+                     run->page, page_run_index(run, b)) == 0;
+}
+
+/* True if the last rows of a run, all that share a time, are still here at their positions. */
+static bool stands(const struct page_map *map, const struct page_run *run) {
+  int64_t position = run->end;
+
+  while (position-- > run->start && tied(map, run, position, run->end - 1)) {
+    const struct cached_page *page = page_cache_peek(&map->cache, position);
+    if (!page || !row_same(&page->rows, cached_page_index(page, position), run->page,
+                           page_run_index(run, position))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool page_map_follow(struct page_map *map, const struct page_run *before, int64_t *position) {
+  int64_t last = before->end - 1;
+  bool alone = last == before->start || !tied(map, before, last - 1, last);
+  int64_t found;
+
+  if (stands(map, before)) return true;
+  if (alone && page_cache_search(&map->cache, before->page, page_run_index(before, last), &found)) {
+    *position = found + 1;
+    return true;
+  }
+  page_cache_drop_from(&map->cache, before->start);
+  return page_cache_keep_held(&map->cache, before->hold, before->index, before->start,
+                              before->end - before->start);
+}
+
 enum service_status page_map_run(struct page_map *map, const struct page_reader *reader,
                                  int64_t position, struct page_run *run,
                                  struct service_error *error) {
@@ -526,7 +568,8 @@ enum service_status page_map_run(struct page_map *map, const struct page_reader 
   if (!held) return SERVICE_OK;
   if (reader->ordered && map->drift.disordered) return fail_disordered(map, error);
   run->here = true;
-  run->page = &held->rows;
+  run->page = &held->hold->rows;
+  run->hold = held->hold;
   run->index = held->skip;
   run->start = held->start;
   run->end = held->start + held->count;

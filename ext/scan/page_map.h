@@ -3,9 +3,9 @@
 **
 ** Positions count from 0 in the order that was asked, as rows are read: jobs that are created or
 ** removed later move rows on the service, not here. The map asks for the page of a position when
-** that position's row is wanted, and for as little as shows whether a position exists. A row that is
-** read after another one is known to follow it (see drift.h), and the list ends where the service has
-** no more rows. The map must not know SQL, nor who moves over it; several readers may.
+** that position's row is wanted, and for as little as shows whether a position exists. A row that
+** is read after another one is known to follow it (see drift.h), and the list ends where the
+** service has no more rows. The map must not know SQL, nor who moves over it; several readers may.
 */
 #ifndef SWR_PAGE_MAP_H
 #define SWR_PAGE_MAP_H
@@ -19,14 +19,15 @@
 #include "base/status.h"
 #include "record/record_page.h"
 #include "request/service.h"
+#include "scan/page_cache.h"
 #include "scan/page_reader.h"
 #include "scan/row.h"
 
 struct page_map;
 
 /*
-** The map of a listing at a place, which is copied, in one of the listing's orders. The bytes of its
-** pages are counted in *footprint, too, which must outlive it. NULL when out of memory.
+** The map of a listing at a place, which is copied, in one of the listing's orders. The bytes of
+** its pages are counted in *footprint, too, which must outlive it. NULL when out of memory.
 */
 struct page_map *page_map_open(struct service *service, struct access *access,
                                const struct listing *listing, const struct place *place,
@@ -54,8 +55,8 @@ void page_map_shrink(struct page_map *map);
 void page_map_rest(struct page_map *map, const struct page_reader *reader);
 
 /*
-** Starts the first request that `reader` needs, and does not wait for it; the next call that needs an
-** answer does. Nothing happens if there was a request before. False when out of memory.
+** Starts the first request that `reader` needs, and does not wait for it; the next call that needs
+** an answer does. Nothing happens if there was a request before. False when out of memory.
 */
 bool page_map_start(struct page_map *map, const struct page_reader *reader);
 
@@ -63,15 +64,15 @@ bool page_map_start(struct page_map *map, const struct page_reader *reader);
 bool page_map_begun(const struct page_map *map);
 
 /*
-** Takes the answer to the first request that was started, if it has come, and asks for what `reader`, who is
-** sure to come, needs behind it. Never waits.
+** Takes the answer to the first request that was started, if it has come, and asks for what
+** `reader`, who is sure to come, needs after it. Never waits.
 */
 enum service_status page_map_advance(struct page_map *map, const struct page_reader *reader,
                                      struct service_error *error);
 
 /*
-** Whether there is a row at a position. Fetches its page if the reader reads; for one that does not, the totals
-** count alone where they are known.
+** Whether there is a row at a position. Fetches its page if the reader reads; for one that does
+** not, the totals count alone where they are known.
 */
 enum service_status page_map_seek(struct page_map *map, const struct page_reader *reader,
                                   int64_t position, bool *exists, struct service_error *error);
@@ -82,8 +83,9 @@ struct page_run {
   const struct record_page *page;
   size_t index; /* in the page, of the row at `start` */
   int64_t start;
-  int64_t end;      /* the position after the last of them */
-  uint64_t version; /* valid as long as page_map_version points to this */
+  int64_t end;            /* the position after the last of them */
+  struct page_hold *hold; /* whoever retains it keeps the rows; NULL: they stay anyway */
+  uint64_t version;       /* valid as long as page_map_version points to this */
 };
 
 /* The index in a run's page of the row at a position that it holds. */
@@ -97,8 +99,16 @@ enum service_status page_map_run(struct page_map *map, const struct page_reader 
                                  struct service_error *error);
 
 /*
-** Where a number stands that changes whenever pages come or go: what page_map_run and page_map_row have found is
-** valid as long as it does not.
+** Tells a map where a reader has come to: the rows of `before`, which it holds, end before
+** *position. Readers that share a map can have moved its rows since; what the reader has read is
+** then found, or put back, so that it goes on after its own last row. *position is where. False
+** when out of memory.
+*/
+bool page_map_follow(struct page_map *map, const struct page_run *before, int64_t *position);
+
+/*
+** Where a number stands that changes whenever pages come or go: what page_map_run and page_map_row
+** have found is valid as long as it does not.
 */
 const uint64_t *page_map_version(const struct page_map *map);
 

@@ -1,6 +1,6 @@
 /*
-** Read-ahead in one repository: the requests of the pages behind the one that is read, under way side by
-** side or answered, and how far ahead a reader is worth reading.
+** Read-ahead in one repository: the requests of the pages after the one that is read, under way
+** side by side or answered, and how far ahead a reader is worth reading.
 **
 ** It must not know rows, nor where they stand; what an answer is good for is the page map's to say.
 */
@@ -15,7 +15,7 @@
 #include "request/page_request.h"
 
 struct read_ahead {
-  struct page_request *requests[CONCURRENCY_MAX]; /* by offset, one behind the other */
+  struct page_request *requests[CONCURRENCY_MAX]; /* by offset, one after the other */
   size_t count;
 };
 
@@ -27,23 +27,27 @@ enum reading_on {
 };
 
 /*
-** How many pages to ask for behind the one that is wanted, by the number of pages that were read without a
-** gap before it. Nothing behind the first two pages, unless the reader is sure to go on: a query that
-** stops on them costs not one request more than it needs. One that may stop at a LIMIT is read ahead for
-** slowly, so that of all its requests hardly one in nine can turn out to be in vain.
+** How many pages to ask for after the one that is wanted, by the number of pages that were read
+** without a gap before it. Nothing after the first two pages, unless the reader is sure to go on: a
+** query that stops on them costs not one request more than it needs. One that may stop at a LIMIT
+** is read ahead for slowly, so that of all its requests hardly one in nine can turn out to be in
+** vain.
 */
 size_t read_ahead_depth(enum reading_on on, int64_t pages_read);
 
 /*
-** Takes the request whose window holds `offset` out, for the caller to close; those before it end. NULL
-** if none does: then all end.
+** Takes the request whose window holds `offset` out, for the caller to close; those before it end.
+** NULL if none does: then all end.
 */
 struct page_request *read_ahead_take(struct read_ahead *ahead, int64_t offset);
 
 /* Takes the first one, whatever its offset; NULL if there is none. */
 struct page_request *read_ahead_take_first(struct read_ahead *ahead);
 
-/* Puts a request, which becomes its own, behind all others; there must be fewer than CONCURRENCY_MAX. */
+/*
+** Puts a request, which becomes its own, after all others; there must be fewer than
+** CONCURRENCY_MAX.
+*/
 void read_ahead_put(struct read_ahead *ahead, struct page_request *request);
 
 /* The window that was asked for last; NULL if there is none. */

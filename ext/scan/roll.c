@@ -2,11 +2,11 @@
 ** The roll of one place: see roll.h.
 **
 ** The pages of a list in its steady order, its first one, are a chain: each page must begin before
-** the row that the chain ends with. Names stay; a tag that is pushed while tags are read by the time
-** of their last push moves to where nothing was read yet. So what row_set_covers shows is enough,
-** whatever the service says of totals: between two pages nothing was jumped over. Offsets that are
-** multiples of the limit overlap where the limits differ: 1000 rows from 0 on, 998 from 998 on, 997
-** from 1994 on.
+** the row that the chain ends with. Names stay; a tag that is pushed while tags are read by the
+** time of their last push moves to where nothing was read yet. So what row_set_covers shows is
+** enough, whatever the service says of totals: between two pages nothing was jumped over. Offsets
+** that are multiples of the limit overlap where the limits differ: 1000 rows from 0 on, 998 from
+** 998 on, 997 from 1994 on.
 */
 #include "scan/roll.h"
 
@@ -19,8 +19,8 @@
 #include "scan/row_set.h"
 
 #define OVERLAP 2    /* rows of a page that the one before it has, too: the first may be any */
-#define STEP_BACK 8  /* times as many where these did not show it */
-#define TRIES_MAX 8  /* one after the other that bring nothing on */
+#define STEP_BACK 2  /* times as many where these did not show it */
+#define TRIES_MAX 12 /* one after the other that bring nothing on */
 #define PASSES_MAX 4 /* over a list that has no order */
 
 struct roll {
@@ -31,6 +31,7 @@ struct roll {
   const struct order *order;  /* that rows leave in */
   const struct order *steady; /* that pages of the chain are asked for in */
   uint32_t wanted;
+  struct roll *whole; /* what has its rows, if it asks for none; not owned */
   struct row_set set;
   struct page_request *request; /* NULL if none */
   struct page_window window;    /* of the request */
@@ -41,9 +42,11 @@ struct roll {
   bool head_given;              /* and were given to somebody */
   /* The chain: */
   int64_t end;       /* rows that it has */
+  int64_t farthest;  /* the same at most, so far */
   int64_t told;      /* the total that its last page told; -1 if none */
   int64_t page_rows; /* that the service gives where it gives fewer than asked for; 0: all */
   int64_t overlap;
+  bool blind;        /* pages are too small for that: totals must do */
   int tries;         /* since it grew */
   int passes;        /* that were ended */
   size_t pass_news;  /* rows that the pass under way has brought */
@@ -71,6 +74,8 @@ struct roll *roll_open(struct service *service, struct access *access,
   return roll;
 }
 
+void roll_draw_from(struct roll *roll, struct roll *whole) { roll->whole = whole; }
+
 void roll_close(struct roll *roll) {
   if (!roll) return;
   page_request_close(roll->request);
@@ -94,6 +99,11 @@ static bool has_order(const struct roll *roll) {
   return roll->listing->order_count > 0 && !service_lesson(roll->service, roll->listing)->unordered;
 }
 
+/* The column that pages of the chain are sorted by; -1 if there is none. */
+static int chain_column(const struct roll *roll) {
+  return has_order(roll) ? roll->steady->column : -1;
+}
+
 /* ---- what to ask for ---- */
 
 /* Rows that one request may ask for. */
@@ -101,6 +111,13 @@ static int64_t most_rows(const struct roll *roll) {
   int64_t learned = service_lesson(roll->service, roll->listing)->limit;
 
   return learned ? learned : roll->listing->limit_max;
+}
+
+/* Rows that an answer to that has at most. */
+static int64_t rows_expected(const struct roll *roll) {
+  int64_t most = most_rows(roll);
+
+  return roll->page_rows ? least(roll->page_rows, most) : most;
 }
 
 /* True if a total counts what is shown: no filter that matches loosely had a part in it. */
@@ -150,12 +167,15 @@ static bool aligned_window(int64_t end, int64_t most, int64_t overlap, struct pa
 }
 
 /* The next page of the chain. Where pages are very small, they cannot overlap. */
-static struct page_window next_window(const struct roll *roll) {
+static struct page_window next_window(struct roll *roll) {
   struct page_window window = {0, most_rows(roll), roll->steady};
-  int64_t most = roll->page_rows ? least(roll->page_rows, window.limit) : window.limit;
+  int64_t most = rows_expected(roll);
 
-  if (roll->end == 0 || (roll->overlap > OVERLAP && roll->overlap >= roll->end)) return window;
+  roll->blind = false;
+  if (roll->end == 0 || (roll->tries > 0 && roll->overlap >= roll->end)) return window;
   if (aligned_window(roll->end, most, roll->overlap, &window)) return window;
+  if (roll->tries > 0) return (struct page_window){0, most_rows(roll), roll->steady};
+  roll->blind = true;
   aligned_window(roll->end, most, 0, &window);
   return window;
 }
@@ -172,9 +192,14 @@ static bool start(struct roll *roll, struct page_window window) {
   return roll->request != NULL;
 }
 
-bool roll_begun(const struct roll *roll) { return roll->asked || roll->request; }
+bool roll_begun(const struct roll *roll) {
+  return roll->whole ? roll_begun(roll->whole) : roll->asked || roll->request;
+}
 
 bool roll_start(struct roll *roll, const struct page_reader *reader) {
+  static const struct page_reader all = {.limit = -1};
+
+  if (roll->whole) return roll_begun(roll) || start(roll->whole, first_window(roll->whole, &all));
   return roll_begun(roll) || start(roll, first_window(roll, reader));
 }
 
@@ -235,7 +260,7 @@ static enum service_status finish(struct roll *roll, bool one_page, struct servi
       return service_fail(error, "%s: %s keep changing while they are read. Run the query again.",
                           place_label(&roll->place), roll->listing->noun);
     }
-    roll->end = 0;
+    roll->end = roll->farthest = 0;
     roll->pass_news = 0;
     roll->overlap = OVERLAP;
     return SERVICE_OK;
@@ -247,17 +272,30 @@ static enum service_status finish(struct roll *roll, bool one_page, struct servi
              : SERVICE_NO_MEMORY;
 }
 
-/* True if the service says by a sound total that a page is the last one. */
-static bool told_last(const struct page_response *answer, int64_t records) {
-  return answer->has_range &&
+/*
+** True if the service says by a sound total that a page is the last one, and it has fewer rows than
+** it could have: a total that is where a full page ends may be as cut as the page.
+*/
+static bool told_last(const struct page_response *answer, int64_t records, int64_t limit) {
+  return answer->has_range && records < limit &&
          content_range_agrees(&answer->range, answer->window.offset, records) &&
          answer->range.total == answer->window.offset + records;
+}
+
+/* The chain ends with a page: the next one must begin before the place of its last row. */
+static void extend(struct roll *roll, const struct record_page *page, int64_t end) {
+  size_t ties = row_set_ties(page, chain_column(roll));
+
+  roll->end = end;
+  if (end > roll->farthest) roll->farthest = end;
+  roll->overlap = ties + 1 > OVERLAP ? (int64_t)ties + 1 : OVERLAP;
 }
 
 static enum service_status take_first(struct roll *roll, struct page_response *answer,
                                       struct service_error *error) {
   int64_t records = (int64_t)answer->page.row_count;
-  bool last = !roll->listing->paged || records == 0 || told_last(answer, records);
+  bool last =
+      !roll->listing->paged || records == 0 || told_last(answer, records, roll->window.limit);
   bool agrees = answer->has_range && content_range_agrees(&answer->range, 0, records);
   bool steady = roll->order == roll->steady;
   enum service_status status;
@@ -269,8 +307,8 @@ static enum service_status take_first(struct roll *roll, struct page_response *a
     roll->head = (size_t)records;
   }
   if (records < roll->window.limit && !last) roll->page_rows = records;
-  if (steady) roll->end = records;
   roll->first_rows = answer->page.row_count;
+  if (steady) extend(roll, &answer->page, records);
   status = add(roll, &answer->page, steady);
   roll->pass_news = 0;
   return status == SERVICE_OK && last ? finish(roll, true, error) : status;
@@ -292,18 +330,18 @@ static bool follows(const struct roll *roll, const struct page_response *answer)
   int64_t offset = answer->window.offset;
 
   if (offset == 0) return true;
-  if (offset >= roll->end) { /* pages that are too small to overlap: totals must do */
-    return !answer->has_range || roll->told < 0 || answer->range.total == roll->told;
+  if (roll->blind && (!answer->has_range || roll->told < 0 || answer->range.total == roll->told)) {
+    return true;
   }
-  return row_set_covers(&roll->set, &answer->page, has_order(roll) ? roll->steady->column : -1);
+  return row_set_covers(&roll->set, &answer->page, chain_column(roll));
 }
 
 static enum service_status take_next(struct roll *roll, struct page_response *answer,
                                      struct service_error *error) {
   int64_t records = (int64_t)answer->page.row_count;
   int64_t offset = answer->window.offset;
-  int64_t limit = answer->window.limit;
-  bool last = told_last(answer, records);
+  int64_t limit = least(answer->window.limit, rows_expected(roll));
+  bool last = told_last(answer, records, limit);
   bool first = offset == 0;
   size_t before = roll->set.row_count;
   bool grown;
@@ -314,15 +352,15 @@ static enum service_status take_next(struct roll *roll, struct page_response *an
     return try_again(roll, error);
   }
   if (answer->has_range) roll->told = answer->range.total;
+  grown = offset + records > roll->farthest;
+  extend(roll, &answer->page, offset + records);
   status = add(roll, &answer->page, true);
   if (status != SERVICE_OK) return status;
-  grown = offset + records > roll->end || roll->set.row_count > before;
+  grown = grown || roll->set.row_count > before;
   if (last || records == 0 || (records < limit && !grown)) {
     return finish(roll, first || roll->set.row_count == roll->first_rows, error);
   }
   if (records < limit && first) roll->page_rows = records;
-  roll->end = offset + records;
-  roll->overlap = OVERLAP;
   if (!grown) return try_again(roll, error);
   roll->tries = 0;
   return SERVICE_OK;
@@ -350,8 +388,8 @@ static enum service_status take(struct roll *roll, struct service_error *error) 
 }
 
 /* One request more. */
-static enum service_status bring(struct roll *roll, const struct page_reader *reader,
-                                 struct service_error *error) {
+static enum service_status ask_more(struct roll *roll, const struct page_reader *reader,
+                                    struct service_error *error) {
   struct page_window window = roll->asked ? next_window(roll) : first_window(roll, reader);
   enum service_status status = ask(roll, window);
 
@@ -359,6 +397,23 @@ static enum service_status bring(struct roll *roll, const struct page_reader *re
   page_request_close(roll->request);
   roll->request = NULL;
   return status;
+}
+
+/* Takes the rows that the whole list has, which is read first. */
+static enum service_status draw(struct roll *roll, struct service_error *error) {
+  const struct page_reader all = {.limit = -1};
+  enum service_status status = SERVICE_OK;
+
+  while (status == SERVICE_OK && !roll->whole->complete)
+    status = ask_more(roll->whole, &all, error);
+  if (status != SERVICE_OK) return status;
+  if (!row_set_borrow(&roll->set, &roll->whole->set)) return SERVICE_NO_MEMORY;
+  return finish(roll, true, error);
+}
+
+static enum service_status bring(struct roll *roll, const struct page_reader *reader,
+                                 struct service_error *error) {
+  return roll->whole ? draw(roll, error) : ask_more(roll, reader, error);
 }
 
 /* ---- reading ---- */

@@ -3,9 +3,10 @@
 **
 ** Lists besides that of jobs are short, move in ways that no total tells of (a push moves its
 ** repository to another place of the order), and have offsets that must be multiples of the limit.
-** So the roll takes as many pages as there are, in the order in which rows move least, each of which
-** begins before the last row of the one before it: a row that was there all the time is never
-** missed, and none is given twice. Rows leave by time where that was asked for. It must not know SQL.
+** So the roll takes as many pages as there are, in the order in which rows move least, each of
+** which begins before the last row of the one before it: a row that was there all the time is never
+** missed, and none is given twice. Rows leave by time where that was asked for. It must not know
+** SQL.
 */
 #ifndef SWR_ROLL_H
 #define SWR_ROLL_H
@@ -32,6 +33,12 @@ bool roll_suits(const struct listing *listing);
 struct roll *roll_open(struct service *service, struct access *access,
                        const struct listing *listing, const struct place *place,
                        const struct order *order, uint32_t wanted);
+
+/*
+** The roll asks for nothing by itself: its rows are those of a roll of the same listing, with the same
+** columns, at a place that names less. That one must outlive it. Before anything else.
+*/
+void roll_draw_from(struct roll *roll, struct roll *whole);
 
 /* Ends its request and frees it. NULL is fine. */
 void roll_close(struct roll *roll);

@@ -28,8 +28,8 @@ uint64_t row_hash(const struct record_page *page, size_t row);
 
 /*
 ** Negative, 0 or positive as row `a` comes before, with or after row `b` in an order by time. Where
-** nothing is known of rows without a time, they stand where SQLite has them. Lists that have no time
-** know no order: 0.
+** nothing is known of rows without a time, they stand where SQLite has them. Lists that have no
+** time know no order: 0.
 */
 int row_compare(const struct order *order, enum nulls nulls, const struct record_page *a_page,
                 size_t a, const struct record_page *b_page, size_t b);

@@ -180,6 +180,15 @@ static void add_row(struct row_set *set, const struct record_page *page, size_t 
   }
 }
 
+/* Room for so many more rows, all of them shown. */
+static bool reserve_rows(struct row_set *set, size_t count) {
+  return reserve((void **)&set->rows, &set->row_capacity, set->row_count, count,
+                 sizeof *set->rows) &&
+         reserve((void **)&set->shown, &set->shown_capacity, set->shown_count, count,
+                 sizeof *set->shown) &&
+         reserve_slots(set, set->row_count + count);
+}
+
 bool row_set_add(struct row_set *set, struct record_page *page, bool chained, size_t *news) {
   size_t count = page->row_count;
   struct record_page *kept;
@@ -188,10 +197,7 @@ bool row_set_add(struct row_set *set, struct record_page *page, bool chained, si
   if (!count) return true;
   if (!reserve((void **)&set->pages, &set->page_capacity, set->page_count, 1,
                sizeof(struct record_page *)) ||
-      !reserve((void **)&set->rows, &set->row_capacity, set->row_count, count, sizeof *set->rows) ||
-      !reserve((void **)&set->shown, &set->shown_capacity, set->shown_count, count,
-               sizeof *set->shown) ||
-      !reserve_slots(set, set->row_count + count)) {
+      !reserve_rows(set, count)) {
     return false;
   }
   kept = malloc(sizeof *kept);
@@ -200,6 +206,17 @@ bool row_set_add(struct row_set *set, struct record_page *page, bool chained, si
   record_page_init(page, set->listing);
   set->pages[set->page_count++] = kept;
   for (size_t row = 0; row < count; row++) add_row(set, kept, row, chained, news);
+  return true;
+}
+
+bool row_set_borrow(struct row_set *set, const struct row_set *from) {
+  size_t news = 0;
+
+  if (!reserve_rows(set, from->row_count)) return false;
+  for (size_t i = 0; i < from->shown_count; i++) {
+    const struct known_row *row = &from->rows[from->shown[i]];
+    add_row(set, row->page, row->row, true, &news);
+  }
   return true;
 }
 
@@ -214,6 +231,16 @@ bool row_set_covers(const struct row_set *set, const struct record_page *page, i
     }
   }
   return false;
+}
+
+size_t row_set_ties(const struct record_page *page, int column) {
+  size_t count = page->row_count ? 1 : 0;
+
+  while (column >= 0 && count && count < page->row_count &&
+         same_value(page, page->row_count - 1 - count, page, page->row_count - 1, column)) {
+    count++;
+  }
+  return count;
 }
 
 /* ---- order ---- */

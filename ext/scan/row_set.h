@@ -51,14 +51,23 @@ void row_set_free(struct row_set *set);
 bool row_set_add(struct row_set *set, struct record_page *page, bool chained, size_t *news);
 
 /*
+** Takes over what another set, of the same listing, knows; its pages stay there, and it must outlive
+** this one. False when out of memory.
+*/
+bool row_set_borrow(struct row_set *set, const struct row_set *from);
+
+/*
 ** True if a page, which is sorted by `column` as the ones of the chain are (negative: in an order
 ** that nobody knows), begins before the last row of the chain: then there is nothing between them,
 ** whatever came or went meanwhile.
 **
-** That shows in a row after the first that the chain has, too, where it was in the same place of the
-** order: the first row is before it, unless both are in the same place.
+** That shows in a row after the first that the chain has, too, where it was in the same place of
+** the order: the first row is before it, unless both are in the same place.
 */
 bool row_set_covers(const struct row_set *set, const struct record_page *page, int column);
+
+/* How many rows at the end of a page are in the same place of an order by `column`. */
+size_t row_set_ties(const struct record_page *page, int column);
 
 /* True if rows of a page follow each other by time, ascending or not. */
 bool row_set_sorted(const struct record_page *page, bool descending);

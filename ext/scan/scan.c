@@ -17,7 +17,7 @@
 struct part {
   struct sequence rows; /* the statement's */
   struct page_reader reader;
-  struct page_run view; /* the rows of one page, as long as the map has it */
+  struct page_run view; /* the rows of one page, held */
   int64_t inside;       /* rows of the view before this position are not past a bound */
   int64_t position;
   int64_t first; /* the position that it begins at */
@@ -58,7 +58,9 @@ struct scan {
 #define MERGED_ROWS_MAX 32768
 #define MERGED_PAGE_MIN 20
 
-/* One after the other: nothing is asked for behind the first part, as a query may well stop in it. */
+/*
+** One after the other: nothing is asked for after the first part, as a query may well stop in it.
+*/
 #define PARTS_ALONE 1
 #define PARTS_AHEAD_FIRST 3
 
@@ -121,27 +123,28 @@ static void expect(const struct scan *scan, struct part *part, int64_t passed) {
 static bool in_view(const struct part *part) {
   const struct page_run *view = &part->view;
 
-  return view->start <= part->position && part->position < view->end &&
-         view->version == *sequence_version(&part->rows);
+  return view->start <= part->position && part->position < view->end;
 }
 
 static size_t index_in_view(const struct part *part, int64_t position) {
   return page_run_index(&part->view, position);
 }
 
-/* True if a row is past a bound; one without a time never meets any, and counts by where it stands. */
+/*
+** True if a row is past a bound; one without a time never meets any, and counts by where it stands.
+*/
 static bool is_past(const struct scan *scan, const struct part *part, int64_t position) {
   size_t index = index_in_view(part, position);
 
   if (scan->bounds.count > 0 && row_timeless(part->view.page, index)) {
     return sequence_nulls(&part->rows) == NULLS_LAST && time_bounds_end(&scan->bounds, scan->order);
   }
-  return time_bounds_behind(&scan->bounds, scan->order, part->view.page, index);
+  return time_bounds_past(&scan->bounds, scan->order, part->view.page, index);
 }
 
 /*
-** How far to read ahead where a bound ends the scan: half of the way to where the bound is expected, as if
-** jobs came at a steady rate, so that no page behind it is asked for.
+** How far to read ahead where a bound ends the scan: half of the way to where the bound is
+** expected, as if jobs came at a steady rate, so that no page past it is asked for.
 */
 static void expect_bound(const struct scan *scan, struct part *part) {
   const struct time_bound *bound = time_bounds_end(&scan->bounds, scan->order);
@@ -169,12 +172,15 @@ static void expect_bound(const struct scan *scan, struct part *part) {
 /* Looks at the page of the part's row, which is fetched where it is not here. */
 static enum service_status part_look(const struct scan *scan, struct part *part,
                                      struct service_error *error) {
+  struct page_hold *held = part->view.hold;
   struct page_run *view = &part->view;
   const struct record_page *page;
   size_t index;
   enum service_status status =
       sequence_run(&part->rows, &part->reader, part->position, view, error);
 
+  page_hold_retain(view->hold);
+  page_hold_release(held);
   if (status == SERVICE_OK && !view->here) { /* it says what has happened */
     status = sequence_row(&part->rows, &part->reader, part->position, &page, &index, error);
   }
@@ -189,8 +195,8 @@ static enum service_status part_look(const struct scan *scan, struct part *part,
 }
 
 /*
-** Finds the row at the part's position or the next one that is there; *exists is false behind its last
-** one, or behind a bound.
+** Finds the row at the part's position or the next one that is there; *exists is false past its
+** last one, or past a bound.
 */
 static enum service_status part_seek(const struct scan *scan, struct part *part, bool *exists,
                                      struct service_error *error) {
@@ -198,6 +204,10 @@ static enum service_status part_seek(const struct scan *scan, struct part *part,
 
   *exists = true;
   if (!in_view(part)) {
+    if (part->view.hold && part->view.end == part->position &&
+        !sequence_follow(&part->rows, &part->view, &part->position)) {
+      return SERVICE_NO_MEMORY;
+    }
     part->reader.reads = scan->reads || scan->merged || scan->bounds.count > 0 ||
                          (!scan->count_only && part->position >= part->reader.offset);
     status = sequence_seek(&part->rows, &part->reader, part->position, exists, error);
@@ -260,8 +270,8 @@ static enum service_status copy_time(const struct scan *scan, struct part *part,
 }
 
 /*
-** Negative, 0 or positive as a part's row without a time comes before those with one, or after them: where its
-** list has them, or else where SQLite has them.
+** Negative, 0 or positive as a part's row without a time comes before those with one, or after
+** them: where its list has them, or else where SQLite has them.
 */
 static int timeless_place(const struct scan *scan, const struct part *part) {
   enum nulls nulls = sequence_nulls(&part->rows);
@@ -310,8 +320,8 @@ static struct page_reader first_reader(const struct scan *scan, struct part *par
 }
 
 /*
-** Starts the first requests of parts before part `end` that were not begun yet, as many at once as the
-** settings allow.
+** Starts the first requests of parts before part `end` that were not begun yet, as many at once as
+** the settings allow.
 */
 static bool start_parts(struct scan *scan, size_t end) {
   while (scan->started < end && statement_has_room(scan->statement)) {
@@ -324,7 +334,7 @@ static bool start_parts(struct scan *scan, size_t end) {
   return true;
 }
 
-/* Starts the first requests of what later scans will ask, behind this scan's own. */
+/* Starts the first requests of what later scans will ask, after this scan's own. */
 static bool start_announced(struct scan *scan, const struct scan_request *request) {
   const struct places *announced = request->announced;
   struct page_reader reader;
@@ -382,7 +392,7 @@ static enum service_status next_merged(struct scan *scan, struct service_error *
 
 /* ---- one after the other ---- */
 
-/* The part behind the last one that something may be asked for, few at first. */
+/* The part after the last one that something may be asked for, few at first. */
 static size_t end_of_asking(const struct scan *scan) {
   size_t depth = CONCURRENCY_MAX;
 
@@ -393,10 +403,11 @@ static size_t end_of_asking(const struct scan *scan) {
 }
 
 /*
-** Asks for what the parts behind the current one need, in their order, while there is room: their first
-** pages, and once the total of one is known, and reading has gone on through others, its further ones.
+** Asks for what the parts after the current one need, in their order, while there is room: their
+** first pages, and once the total of one is known, and reading has gone on through others, its
+** further ones.
 */
-static enum service_status ask_behind(struct scan *scan, struct service_error *error) {
+static enum service_status ask_after(struct scan *scan, struct service_error *error) {
   enum service_status status = SERVICE_OK;
   size_t end = end_of_asking(scan);
   bool all = scan->current > PARTS_ALONE && scan->bounds.count == 0 && !scan->count_only;
@@ -423,7 +434,7 @@ static enum service_status begin_part(struct scan *scan, struct service_error *e
   while (scan->current < scan->part_count) {
     bool exists;
     enum service_status status;
-    status = ask_behind(scan, error);
+    status = ask_after(scan, error);
     if (status != SERVICE_OK) return status;
     status = part_begin(scan, &scan->parts[scan->current], scan->passed, &exists, error);
     if (status != SERVICE_OK || exists) return status;
@@ -438,7 +449,7 @@ static enum service_status next_in_part(struct scan *scan, struct service_error 
   enum service_status status;
 
   part->position++;
-  if (!in_view(part) && (status = ask_behind(scan, error)) != SERVICE_OK) return status;
+  if (!in_view(part) && (status = ask_after(scan, error)) != SERVICE_OK) return status;
   status = part_seek(scan, part, &exists, error);
   if (status != SERVICE_OK || exists) return status;
   scan->passed += part->position - part->first;
@@ -539,6 +550,7 @@ void scan_close(struct scan *scan) {
   for (size_t i = 0; i < scan->part_count; i++) {
     if (!sequence_open(&scan->parts[i].rows)) continue;
     sequence_rest(&scan->parts[i].rows, &scan->parts[i].reader);
+    page_hold_release(scan->parts[i].view.hold);
     buffer_free(&scan->parts[i].time);
   }
   free(scan->parts);

@@ -2,8 +2,8 @@
 ** A scan: the rows of one or many repositories as one sequence, one after the other or merged by
 ** createdAt, within bounds on createdAt.
 **
-** Only what the reader reaches is fetched: a merge needs the first page of every repository and then
-** the pages that its rows come from; behind a bound nothing is read. It must not know SQL.
+** Only what the reader reaches is fetched: a merge needs the first page of every repository and
+** then the pages that its rows come from; past a bound nothing is read. It must not know SQL.
 */
 #ifndef SWR_SCAN_H
 #define SWR_SCAN_H
@@ -39,8 +39,9 @@ struct scan_request {
 };
 
 /*
-** Opens a scan in a statement, of which it keeps a reference, and finds its first row. Nothing is asked if a
-** region among the repositories cannot be. On failure nothing is left open. SERVICE_OK, or how it ended.
+** Opens a scan in a statement, of which it keeps a reference, and finds its first row. Nothing is
+** asked if a region among the repositories cannot be. On failure nothing is left open. SERVICE_OK,
+** or how it ended.
 */
 enum service_status scan_open(struct statement *statement, const struct scan_request *request,
                               struct scan **scan, struct service_error *error);
@@ -48,7 +49,7 @@ enum service_status scan_open(struct statement *statement, const struct scan_req
 /* NULL is fine. */
 void scan_close(struct scan *scan);
 
-/* True behind the last row. */
+/* True past the last row. */
 bool scan_ended(const struct scan *scan);
 
 /* Moves to the next row. */
@@ -61,8 +62,8 @@ int64_t scan_position(const struct scan *scan);
 const struct place *scan_repository(const struct scan *scan);
 
 /*
-** The fields of the row: a page and an index in it. They are valid while the scan stays at the row and the
-** number that scan_version points to is what it was after the call.
+** The fields of the row: a page and an index in it. They are valid while the scan stays at the row
+** and the number that scan_version points to is what it was after the call.
 */
 enum service_status scan_row(struct scan *scan, const struct record_page **page, size_t *index,
                              struct service_error *error);

@@ -1,6 +1,6 @@
 /*
-** The rows of one place as a numbered sequence, however they are had: by a page map, of which a part
-** is here at a time, or by a roll, which is read whole.
+** The rows of one place as a numbered sequence, however they are had: by a page map, of which a
+** part is here at a time, or by a roll, which is read whole.
 **
 ** It must not know what is done with rows. See page_map.h for what the calls do.
 */
@@ -23,6 +23,7 @@ const struct place *sequence_place(const struct sequence *rows);
 bool sequence_begun(const struct sequence *rows);
 bool sequence_start(struct sequence *rows, const struct page_reader *reader);
 void sequence_rest(struct sequence *rows, const struct page_reader *reader);
+bool sequence_follow(struct sequence *rows, const struct page_run *before, int64_t *position);
 enum nulls sequence_nulls(const struct sequence *rows);
 const uint64_t *sequence_version(const struct sequence *rows);
 

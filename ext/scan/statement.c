@@ -10,12 +10,14 @@
 
 #define FIRST_BUCKETS 64 /* powers of two */
 #define REGION_BUCKETS 256
+#define NARROW_MAX 8 /* searches for a name in one statement, before whole lists are read */
 #define PAGES_BYTES_MAX ((size_t)16 << 20) /* of all maps together */
 #define TRIM_STEP (PAGES_BYTES_MAX / 8)    /* between two looks at all of them */
 
 struct entry {
   struct page_map *map; /* of the two, one that the listing suits; owned */
   struct roll *roll;
+  bool narrow; /* of a part of a list that could be had whole */
   const struct listing *listing;
   const struct order *order;
   uint32_t wanted;           /* large columns that a roll has */
@@ -59,6 +61,7 @@ struct statement {
   struct bucket *buckets; /* owned; NULL if there are no maps */
   size_t bucket_count;
   size_t map_count;
+  size_t narrow_count; /* of entries */
   struct entry *newest;
   struct entry *oldest;
 };
@@ -261,11 +264,30 @@ struct page_map *statement_map(struct statement *statement, const struct listing
   return entry ? entry->map : NULL;
 }
 
+/* True if a place names what the listing takes as a filter. */
+static bool narrows(const struct listing *listing, const struct place *place) {
+  return (place->name_space[0] && !(listing->required & PLACE_NAMESPACE)) ||
+         (place->name[0] && !(listing->required & PLACE_REPOSITORY));
+}
+
+/*
+** A join may ask one list for many names, one after the other: after a few of them the whole list
+** comes cheaper.
+*/
 struct roll *statement_roll(struct statement *statement, const struct listing *listing,
                             const struct place *place, const struct order *order, uint32_t wanted) {
   struct entry *entry = entry_of(statement, listing, place, order, wanted);
+  struct roll *whole;
+  struct place bare;
 
-  return entry ? entry->roll : NULL;
+  if (!entry || entry->narrow || !narrows(listing, place)) return entry ? entry->roll : NULL;
+  entry->narrow = true;
+  if (++statement->narrow_count <= NARROW_MAX) return entry->roll;
+  place_fill(&bare, place->region, "", "");
+  whole = statement_roll(statement, listing, &bare, listing_steady_order(listing), wanted);
+  if (!whole) return NULL;
+  roll_draw_from(entry->roll, whole);
+  return entry->roll;
 }
 
 /*

@@ -51,8 +51,8 @@ struct page_map *statement_map(struct statement *statement, const struct listing
                                const struct place *place, const struct order *order);
 
 /*
-** The same for a listing that is read whole (see roll_suits); `wanted` says which of its large columns
-** are read.
+** The same for a listing that is read whole (see roll_suits); `wanted` says which of its large
+** columns are read.
 */
 struct roll *statement_roll(struct statement *statement, const struct listing *listing,
                             const struct place *place, const struct order *order, uint32_t wanted);

@@ -57,8 +57,8 @@ bool time_bounds_before(const struct time_bounds *bounds, const struct order *or
   return fails(bounds, order, true, page, row);
 }
 
-bool time_bounds_behind(const struct time_bounds *bounds, const struct order *order,
-                        const struct record_page *page, size_t row) {
+bool time_bounds_past(const struct time_bounds *bounds, const struct order *order,
+                      const struct record_page *page, size_t row) {
   return fails(bounds, order, false, page, row);
 }
 

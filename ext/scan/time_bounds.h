@@ -32,15 +32,15 @@ void time_bounds_add(struct time_bounds *bounds, enum bound_operator op, const c
                      size_t size);
 
 /*
-** True if a row, and with it every row before it in this order, comes too early: it fails a bound that
-** later rows may meet.
+** True if a row, and with it every row before it in this order, comes too early: it fails a bound
+** that later rows may meet.
 */
 bool time_bounds_before(const struct time_bounds *bounds, const struct order *order,
                         const struct record_page *page, size_t row);
 
-/* True if a row, and with it every row behind it in this order, comes too late. */
-bool time_bounds_behind(const struct time_bounds *bounds, const struct order *order,
-                        const struct record_page *page, size_t row);
+/* True if a row, and with it every row after it in this order, comes too late. */
+bool time_bounds_past(const struct time_bounds *bounds, const struct order *order,
+                      const struct record_page *page, size_t row);
 
 /* The bound that rows may fail by coming too early, or too late; NULL if there is none. */
 const struct time_bound *time_bounds_start(const struct time_bounds *bounds,

@@ -464,9 +464,9 @@ static int refuse_open(const struct reading *reading, const struct word_set *set
 
   service_fail(
       error,
-      "%s IN (...) is a list of numbers, and more names may equal them than can be asked for "
-      "(7 equals '7', '007' and '7.0'): make it a list of text, as by "
-      "%s IN (SELECT CAST(x AS TEXT) FROM ...)",
+      "%s IN (...) is a list of numbers, and more names may equal them than can be asked for (7 "
+      "equals '7', '007' and '7.0'): make it a list of text, as by %s IN (SELECT CAST(x AS TEXT) "
+      "FROM ...)",
       column, column);
   return SQLITE_ERROR;
 }

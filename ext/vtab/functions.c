@@ -108,8 +108,8 @@ static void swr_config(sqlite3_context *context, int argc, sqlite3_value **argv)
 
   if (!prepared_calls(sqlite3_context_db_handle(context), "swr_config")) {
     sqlite3_result_error(context,
-                         "unsafe use of swr_config(): call it in the text of a SELECT, "
-                         "while no other statement writes, and no PRAGMA runs",
+                         "unsafe use of swr_config(): call it in the text of a SELECT, while no "
+                         "other statement writes, and no PRAGMA runs",
                          -1);
     return;
   }

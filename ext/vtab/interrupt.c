@@ -17,9 +17,8 @@ SQLITE_EXTENSION_INIT3
 ** them, are called in each look. Where an authorizer denies recursion, there is the short one.
 */
 static const char long_poll[] =
-    "WITH RECURSIVE swr_interrupt(i) AS "
-    "(VALUES(1) UNION ALL SELECT i + 1 FROM swr_interrupt WHERE i < 85) "
-    "SELECT max(i) FROM swr_interrupt";
+    "WITH RECURSIVE swr_interrupt(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM swr_interrupt WHERE "
+    "i < 85) SELECT max(i) FROM swr_interrupt";
 static const char short_poll[] = "SELECT 1 AS swr_interrupt";
 
 void interrupt_init(struct interrupt *interrupt, sqlite3 *db) {

@@ -4,8 +4,8 @@
 **     CREATE TABLE swr_setting(
 **       name    TEXT PRIMARY KEY,
 **       value   TEXT,  -- `set` for a secret; NULL where there is none, or none that may be shown
-**       source  TEXT,  -- `session`, a variable of the environment, a file, `default`, or what it is
-**                      -- made from
+**       source  TEXT,  -- `session`, a variable of the environment, a file, `default`, or what
+**                      -- it is made from
 **       takes   TEXT,  -- what it takes
 **       problem TEXT   -- why statements will fail with it; NULL if they will not
 **     ) WITHOUT ROWID;

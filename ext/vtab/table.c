@@ -162,8 +162,9 @@ static void result_field(sqlite3_context *context, const struct record_page *pag
   }
   text = record_page_text(page, row, column, &size);
   if (!text || (!size && page->listing->columns[column].flags & COLUMN_JSON_TEXT)) return;
-  /* With a length SQLite copies once more, to add the NUL; where one is inside, it must be given.
-   */
+  /*
+  ** With a length SQLite copies once more, to add the NUL; where one is inside, it must be given.
+  */
   nul = !record_page_plain(page, row) && memchr(text, 0, size);
   sqlite3_result_text(context, text, nul ? (int)size : -1, SQLITE_TRANSIENT);
 }

@@ -71,8 +71,8 @@ static enum service_status refuse(const char *column, sqlite3_value *value,
   }
   return service_fail(error,
                       "%s is compared with %s, which is no time: write it as "
-                      "'2026-01-31T08:00:00Z', '2026-01-31' or datetime('now', '-1 day'), "
-                      "and seconds since 1970 as datetime(x, 'unixepoch')",
+                      "'2026-01-31T08:00:00Z', '2026-01-31' or datetime('now', '-1 day'), and "
+                      "seconds since 1970 as datetime(x, 'unixepoch')",
                       column, shown);
 }
 

@@ -14,9 +14,9 @@
 #include "vtab/plan.h"
 
 /*
-** Looks at the arguments of xFilter that are compared with times: those that a plan takes as bounds,
-** and `count` more of the given columns, which come last. SERVICE_FAILED names the column, the value
-** and what to write instead.
+** Looks at the arguments of xFilter that are compared with times: those that a plan takes as
+** bounds, and `count` more of the given columns, which come last. SERVICE_FAILED names the column,
+** the value and what to write instead.
 */
 enum service_status time_arguments_check(const struct plan *plan, int count, const int *columns,
                                          sqlite3_value **values, struct service_error *error);

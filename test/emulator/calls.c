@@ -157,6 +157,20 @@ static void call_append(struct control *control, const struct query *query, cons
   }
 }
 
+static void call_replace(struct control *control, const struct query *query,
+                         const struct text *body, struct reply *reply) {
+  const char *image = query_value(query, "image");
+  const char *at = query_value(query, "at");
+  struct repository *repository = image ? dataset_find(&control->data, image) : NULL;
+  int64_t listed;
+  if (!repository) {
+    refuse(reply, 404, "no such repository", image);
+  } else if (!body->length || !at || !number_parse(at, INT64_MAX, &listed) ||
+             !repository_replace(repository, listed, body->at, body->length)) {
+    refuse(reply, 400, "at must be an appended record, and the body hold another one", at);
+  }
+}
+
 static void call_revoke(struct control *control, const struct query *query, const struct text *body,
                         struct reply *reply) {
   (void)query;
@@ -213,12 +227,19 @@ static const struct {
   const char *path;
   call_function *function;
 } calls[] = {
-    {"POST", "/emulator/set", call_set},       {"POST", "/emulator/reset", call_reset},
-    {"POST", "/emulator/answer", call_answer}, {"POST", "/emulator/insert", call_insert},
-    {"POST", "/emulator/purge", call_purge},   {"POST", "/emulator/append", call_append},
-    {"POST", "/emulator/hide", call_hide},     {"POST", "/emulator/show", call_show},
-    {"POST", "/emulator/remove", call_remove}, {"POST", "/emulator/create", call_create},
-    {"POST", "/emulator/revoke", call_revoke}, {"GET", "/emulator/repositories", call_repositories},
+    {"POST", "/emulator/set", call_set},
+    {"POST", "/emulator/reset", call_reset},
+    {"POST", "/emulator/answer", call_answer},
+    {"POST", "/emulator/insert", call_insert},
+    {"POST", "/emulator/purge", call_purge},
+    {"POST", "/emulator/append", call_append},
+    {"POST", "/emulator/hide", call_hide},
+    {"POST", "/emulator/show", call_show},
+    {"POST", "/emulator/remove", call_remove},
+    {"POST", "/emulator/create", call_create},
+    {"POST", "/emulator/replace", call_replace},
+    {"POST", "/emulator/revoke", call_revoke},
+    {"GET", "/emulator/repositories", call_repositories},
     {"GET", "/emulator/stats", call_stats},
 };
 

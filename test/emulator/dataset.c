@@ -309,6 +309,19 @@ static int64_t extras_before(const struct repository *repository, int64_t positi
   return (int64_t)low;
 }
 
+bool repository_replace(struct repository *repository, int64_t listed, const char *record,
+                        size_t length) {
+  int64_t position = repository_position(repository, listed);
+  const struct extra *extra = NULL;
+  size_t before = position < 0 ? 0 : (size_t)extras_before(repository, position, &extra);
+  if (!extra) return false;
+  free(repository->extras[before].record);
+  repository->extras[before].record = memory_or_exit(NULL, length);
+  repository->extras[before].length = length;
+  memcpy(repository->extras[before].record, record, length);
+  return true;
+}
+
 bool repository_tied(const struct repository *repository, int64_t listed, int64_t other) {
   const struct extra *extra, *other_extra;
   int64_t position = repository_position(repository, listed);

@@ -90,6 +90,9 @@ bool repository_tied(const struct repository *repository, int64_t listed, int64_
 bool repository_insert(struct repository *repository, int64_t count);
 void repository_purge(struct repository *repository, int64_t count);
 void repository_append(struct repository *repository, const char *record, size_t length);
+/* Other text for an appended record that is listed there; false where there is none. */
+bool repository_replace(struct repository *repository, int64_t listed, const char *record,
+                        size_t length);
 void repository_record(const struct repository *repository, int64_t position,
                        const struct record_form *form, struct text *out);
 

@@ -1,6 +1,6 @@
 /*
-** Fuzz target: the files that credentials are read from, that of the SDKs or one with a token. What is
-** taken fits a header and stands in the file; what messages say of the file is not its content.
+** Fuzz target: the files that credentials are read from, that of the SDKs or one with a token. What
+** is taken fits a header and stands in the file; what messages say of the file is not its content.
 */
 #include <fcntl.h>
 #include <stdio.h>

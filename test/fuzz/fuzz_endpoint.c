@@ -1,6 +1,6 @@
 /*
-** Fuzz target: texts that are to be base URLs. What is accepted is in normal form and leads, as libcurl
-** itself reads it, to where credentials may go.
+** Fuzz target: texts that are to be base URLs. What is accepted is in normal form and leads, as
+** libcurl itself reads it, to where credentials may go.
 */
 #include <curl/curl.h>
 #include <regex.h>
@@ -51,7 +51,10 @@ static bool matches(enum shape shape, const char *text) {
   return regexec(&compiled[shape], text, 0, NULL, 0) == 0;
 }
 
-/* 127.0.0.0/8 as four numbers, which is how libcurl writes it, and what libcurl takes for this machine. */
+/*
+** 127.0.0.0/8 as four numbers, which is how libcurl writes it, and what libcurl takes for this
+** machine.
+*/
 static bool is_local(const char *host) {
   return matches(SHAPE_LOOPBACK, host) || !strcmp(host, "[::1]") || !strcasecmp(host, "localhost");
 }

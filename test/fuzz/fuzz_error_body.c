@@ -1,6 +1,6 @@
 /*
-** Fuzz target: the body of an answer that is an error, with a secret planted in it. Code, message and
-** request id keep within their bounds, have no control characters, and never show it.
+** Fuzz target: the body of an answer that is an error, with a secret planted in it. Code, message
+** and request id keep within their bounds, have no control characters, and never show it.
 */
 #include <stdio.h>
 #include <stdlib.h>

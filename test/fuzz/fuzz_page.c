@@ -1,6 +1,6 @@
 /*
-** Fuzz target: the bytes of a page become rows. Plain and by json-c, whole and in pieces, any mask of
-** columns, and listings of all kinds, must give the same rows or the same error.
+** Fuzz target: the bytes of a page become rows. Plain and by json-c, whole and in pieces, any mask
+** of columns, and listings of all kinds, must give the same rows or the same error.
 **
 ** The first bytes choose; the others are the page itself, or what a page is made of at random.
 */

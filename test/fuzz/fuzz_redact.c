@@ -1,6 +1,6 @@
 /*
-** Fuzz target: foreign text with a secret planted in it. It never comes out, nothing is written past
-** the end, and what comes out can be shown on a terminal.
+** Fuzz target: foreign text with a secret planted in it. It never comes out, nothing is written
+** past the end, and what comes out can be shown on a terminal.
 */
 #include "base/redact.h"
 

@@ -1,7 +1,7 @@
 /*
-** Fuzz target: one answer to the request of a page, with any headers, status, body and end. Whole and
-** in pieces it comes to the same verdict; what messages show of it is bounded and without control
-** characters. Then the pause before the next attempt, for any Retry-After.
+** Fuzz target: one answer to the request of a page, with any headers, status, body and end. Whole
+** and in pieces it comes to the same verdict; what messages show of it is bounded and without
+** control characters. Then the pause before the next attempt, for any Retry-After.
 */
 #include "request/page_response.h"
 

@@ -1,6 +1,6 @@
 /*
-** Fuzz target: the text of a statement. Where SQLite itself finds a call of the function, we must find
-** it, too.
+** Fuzz target: the text of a statement. Where SQLite itself finds a call of the function, we must
+** find it, too.
 */
 #include <sqlite3.h>
 #include <stdlib.h>

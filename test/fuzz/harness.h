@@ -2,8 +2,8 @@
 ** What the fuzz targets share: the fuzzer's bytes as numbers and texts, and checks that end the
 ** program, so that libFuzzer keeps the bytes that led there.
 **
-** The fixtures of test/unit are linked in; their checks and random numbers are these. A target is one
-** file, `fuzz_NAME.c`, with LLVMFuzzerTestOneInput. This file must not know what is tested.
+** The fixtures of test/unit are linked in; their checks and random numbers are these. A target is
+** one file, `fuzz_NAME.c`, with LLVMFuzzerTestOneInput. This file must not know what is tested.
 */
 #ifndef SWR_FUZZ_HARNESS_H
 #define SWR_FUZZ_HARNESS_H
@@ -39,8 +39,8 @@ char *fuzz_text(struct fuzz_bytes *bytes, size_t most);
 char *fuzz_copy(const void *bytes, size_t size, bool ended);
 
 /*
-** From now on the fuzzer's bytes are what unit_random gives, and what odd_random gives; once they are
-** used up, numbers follow that the bytes are the seed of.
+** From now on the fuzzer's bytes are what unit_random gives, and what odd_random gives; once they
+** are used up, numbers follow that the bytes are the seed of.
 */
 void fuzz_random(const uint8_t *data, size_t size);
 

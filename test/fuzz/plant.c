@@ -61,7 +61,9 @@ static size_t write_character(enum way way, char c, uint32_t form, char *out, si
   return (size_t)snprintf(out, room, form & 1 ? "%%%02x" : "%%%02X", c);
 }
 
-/* Writes all of a text in one way: what it must, and of the secret's own characters what is drawn. */
+/*
+** Writes all of a text in one way: what it must, and of the secret's own characters what is drawn.
+*/
 static void write_in(enum way way, struct fuzz_bytes *bytes, bool any, char text[ROOM]) {
   char out[ROOM];
   size_t used = 0;

@@ -19,8 +19,8 @@ struct plant {
 void plant_draw(struct plant *plant, struct fuzz_bytes *bytes);
 
 /*
-** Text of the fuzzer's with the secret once in it, between blanks, written in up to three ways around
-** each other. Owned by the caller, to be freed; NUL-terminated, *size without the NUL.
+** Text of the fuzzer's with the secret once in it, between blanks, written in up to three ways
+** around each other. Owned by the caller, to be freed; NUL-terminated, *size without the NUL.
 */
 char *plant_text(const struct plant *plant, struct fuzz_bytes *bytes, size_t *size);
 

@@ -96,8 +96,8 @@ int host_finalize(int count, char **arguments);
 int host_close_v2(int count, char **arguments);
 
 /*
-** environment EXTENSION MILLISECONDS SQL EXPECTED: runs SQL again and again while another thread sets
-** and unsets variables, until it gives something else than expected. Prints what was seen.
+** environment EXTENSION MILLISECONDS SQL EXPECTED: runs SQL again and again while another thread
+** sets and unsets variables, until it gives something else than expected. Prints what was seen.
 */
 int host_environment(int count, char **arguments);
 

@@ -158,7 +158,7 @@ static void check_large(void) {
   answer_error_read(&error, body, sizeof body, &one);
   CHECK_TEXT("", error.code);
   CHECK_HAS(error.message, "[[[[");
-  unit_case("deep nesting behind the code");
+  unit_case("deep nesting after the code");
   used = (size_t)snprintf(body, sizeof body, "{\"error_code\":\"A.1\",\"x\":");
   memset(body + used, '[', 40);
   memset(body + used + 40, ']', 40);

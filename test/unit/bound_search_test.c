@@ -88,7 +88,7 @@ static size_t check_bound(struct simulated_server *server, enum bound_operator o
   return requests;
 }
 
-/* Bounds at, before and behind the times of many jobs. Returns the mean number of requests. */
+/* Bounds at, before and after the times of many jobs. Returns the mean number of requests. */
 static double check_rate(struct simulated_server *server, const char *name,
                          enum bound_operator op) {
   size_t all = 0;
@@ -153,7 +153,7 @@ static void check_no_total(void) {
   }
 }
 
-/* Of several bounds all count, and a bound that is no time comes behind all times. */
+/* Of several bounds all count, and a bound that is no time comes after all times. */
 static void check_several(void) {
   struct simulated_server server = simulated_server_of(JOBS);
   struct time_bounds bounds = {.count = 0};

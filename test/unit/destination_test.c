@@ -160,7 +160,9 @@ static void check_password_destinations(void) {
   unsetenv("HUAWEICLOUD_SDK_REGION_SWR_X");
 }
 
-/* Nor does a key go where SQL has moved the cloud, when no region is set and the query names one. */
+/*
+** Nor does a key go where SQL has moved the cloud, when no region is set and the query names one.
+*/
 static void check_destination_of_regions(void) {
   static const char *const environment[] = {"HW_ACCESS_KEY=key", "HW_SECRET_KEY=quietword", NULL};
   struct settings settings;

@@ -1,5 +1,5 @@
 /*
-** Fault loops: fail the Nth allocation, interrupt at the Nth look, cut the answer behind the Nth
+** Fault loops: fail the Nth allocation, interrupt at the Nth look, cut the answer after the Nth
 ** byte. Allowed are the right rows or the error that the fault stands for, and nothing else; a loop
 ** ends when a run injected nothing. After each fault the service works as before.
 */
@@ -261,7 +261,7 @@ static void check_cuts(enum range_style range, size_t chunk) {
       server.range = range;
       server.chunk = chunk;
       server.cut_after = cut;
-      unit_case("range %d, cut behind %zu bytes, %d retries", (int)range, cut, retries);
+      unit_case("range %d, cut after %zu bytes, %d retries", (int)range, cut, retries);
       open_fixture(&fixture, &server, retries ? "1" : "0");
       status = scan(&fixture, &server);
       if (retries) {

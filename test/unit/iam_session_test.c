@@ -1,6 +1,6 @@
 /*
-** Tests of ext/request/iam_session, and of how page requests wait for its tokens: who shares one, when it is
-** renewed, what is never sent twice, and what is left behind.
+** Tests of ext/request/iam_session, and of how page requests wait for its tokens: who shares one,
+** when it is renewed, what is never sent twice, and what is left behind.
 **
 ** IAM and the service stand behind one scripted transport; what is asked of them is written down as
 ** `T` for a token and `P2` for a page with the second token.
@@ -150,7 +150,10 @@ static void check_wire(void) {
   fixture_close(&world.fixture);
 }
 
-/* A token is used until five minutes before its end, or for half of a life that is shorter than ten. */
+/*
+** A token is used until five minutes before its end, or for half of a life that is shorter than
+** ten.
+*/
 static void check_lifetimes(void) {
   static const struct {
     long lifetime; /* seconds */
@@ -343,7 +346,9 @@ static void check_deadlines(void) {
   fixture_close(&world.fixture);
 }
 
-/* What passes in the host's own hands counts for no deadline, while a token is waited for either. */
+/*
+** What passes in the host's own hands counts for no deadline, while a token is waited for either.
+*/
 static void check_pause(void) {
   struct world world;
   struct page_request *request;
@@ -479,7 +484,7 @@ static void check_allocations(bool renewed, bool all_after) {
 /* True at the look of this number. */
 static bool interrupted_at(void *left) { return --*(int *)left == 0; }
 
-/* Interrupted at any look: nothing goes on behind it, and the next request is served. */
+/* Interrupted at any look: nothing goes on after it, and the next request is served. */
 static void check_interrupts(void) {
   for (int nth = 1, left = 0; left <= 0; nth++) {
     struct world world;

@@ -110,7 +110,7 @@ struct odd_server {
 void odd_server_init(struct odd_server *server, const struct place *place, uint64_t seed);
 
 /*
-** One job more, in its place by time: behind its equals with `last`, else in front of them. Its
+** One job more, in its place by time: after its equals with `last`, else in front of them. Its
 ** number.
 */
 size_t odd_server_create(struct odd_server *server, int64_t id, int64_t time, const char *tag,

@@ -1,5 +1,6 @@
 /*
-** Tests of ext/network/origin: who goes out before it is known what a server speaks, and what is remembered.
+** Tests of ext/network/origin: who goes out before it is known what a server speaks, and what is
+** remembered.
 */
 #include "network/origin.h"
 

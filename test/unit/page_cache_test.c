@@ -45,12 +45,12 @@ static void check_model(struct page_cache *store, const int64_t model[POSITIONS]
   }
 }
 
-/* The first run that starts at or behind a position. */
+/* The first run that starts at or after a position. */
 static void check_behind(struct page_cache *store, const int64_t model[POSITIONS]) {
   for (int64_t position = 0; position < POSITIONS; position++) {
-    const struct cached_page *page = page_cache_behind(store, position);
+    const struct cached_page *page = page_cache_after(store, position);
     if (!page) {
-      /* Whatever is behind belongs to a run that starts before. */
+      /* Whatever is after belongs to a run that starts before. */
       const struct cached_page *here = page_cache_find(store, position);
       int64_t end = here ? here->start + here->count : position;
       for (; end < POSITIONS; end++) CHECK_INT(0, model[end]);
@@ -76,7 +76,7 @@ static void check_random(void) {
       size_t skip = unit_random((uint32_t)count - 1);
       int64_t start = unit_random(POSITIONS - 11);
       struct record_page rows = make_page(next_id, count, 1);
-      bool gap = true; /* until the first position that is held already, behind one that is not */
+      bool gap = true; /* until the first position that is held already, after one that is not */
       unit_case("round %d, step %d", round, step);
       CHECK(page_cache_keep(&store, &rows, skip, start));
       record_page_free(&rows);
@@ -115,7 +115,7 @@ static void check_bound(void) {
   CHECK(store.count < 5);
   page_cache_free(&store);
   CHECK(!page_cache_find(&store, 0));
-  CHECK(!page_cache_behind(&store, 0));
+  CHECK(!page_cache_after(&store, 0));
 }
 
 static void check_larger_than_bound(void) {

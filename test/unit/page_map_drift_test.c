@@ -34,7 +34,9 @@ struct drift {
 
 static struct drift drift;
 
-/* Milliseconds until the server looks at a request: requests side by side change places on the way. */
+/*
+** Milliseconds until the server looks at a request: requests side by side change places on the way.
+*/
 static int64_t shuffle(void *server, size_t number) {
   (void)server;
   (void)number;

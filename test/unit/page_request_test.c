@@ -267,7 +267,7 @@ static const struct request_case retry_cases[] = {
      VERDICT_READY,
      1,
      {NULL}},
-    {"a body cut behind the first record",
+    {"a body cut after the first record",
      {{.end = SCRIPTED_CUT, .status = 200, .body = TWO_JOBS, .size = 22},
       {.status = 200, .body = TWO_JOBS}},
      NULL,

@@ -335,7 +335,9 @@ static void check_columns_of_listing(void) {
   }
 }
 
-/* Lists of other shapes: of an organization, of a whole account with a filter by name, not paged. */
+/*
+** Lists of other shapes: of an organization, of a whole account with a filter by name, not paged.
+*/
 static const struct column other_columns[] = {
     {.name = "name"},
     {.name = "name2", .flags = COLUMN_TIME},

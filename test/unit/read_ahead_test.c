@@ -1,6 +1,7 @@
 /*
 ** Tests of ext/scan/read_ahead as the page map uses it: how far ahead is asked for, which windows,
-** how many at once, and what becomes of it when the reader stops or the service is not as it should be.
+** how many at once, and what becomes of it when the reader stops or the service is not as it should
+** be.
 */
 #include "scan/read_ahead.h"
 
@@ -95,7 +96,9 @@ static void check_depth(void) {
   CHECK_INT(CONCURRENCY_MAX, read_ahead_depth(READS_ON_SURE, 0));
 }
 
-/* What is asked for until so many rows were read; all else that is known of the reader is in `on`. */
+/*
+** What is asked for until so many rows were read; all else that is known of the reader is in `on`.
+*/
 static void check_windows(void) {
   static const struct {
     const char *name;
@@ -106,16 +109,16 @@ static void check_windows(void) {
     const char *requests;
   } cases[] = {
       {"the first page", 10, -1, READS_ON_MAYBE, JOBS_ASCENDING, "10@0"},
-      {"the second page", 20, -1, READS_ON_MAYBE, JOBS_ASCENDING, "10@0 11@9"},
+      {"the second page", 20, -1, READS_ON_MAYBE, JOBS_ASCENDING, "10@0 12@8"},
       {"the third page", 21, -1, READS_ON_MAYBE, JOBS_ASCENDING,
-       "10@0 11@9 11@19 11@29 11@39 11@49"},
+       "10@0 12@8 12@18 12@28 12@38 12@48"},
       {"newest first", 21, -1, READS_ON_MAYBE, JOBS_DESCENDING,
-       "10@0 11@9 11@19 11@29 11@39 11@49"},
-      {"a known limit", 35, 35, READS_ON_SURE, JOBS_ASCENDING, "10@0 11@9 11@19 6@29"},
+       "10@0 12@8 12@18 12@28 12@38 12@48"},
+      {"a known limit", 35, 35, READS_ON_SURE, JOBS_ASCENDING, "10@0 12@8 12@18 7@28"},
       {"a known limit, newest first", 35, 35, READS_ON_SURE, JOBS_DESCENDING,
-       "10@0 11@9 11@19 6@29"},
+       "10@0 12@8 12@18 7@28"},
       {"a limit that may come soon", 75, -1, READS_ON_FEW, JOBS_ASCENDING,
-       "10@0 11@9 11@19 11@29 11@39 11@49 11@59 11@69"},
+       "10@0 12@8 12@18 12@28 12@38 12@48 12@58 12@68"},
   };
 
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -231,7 +234,9 @@ static void throttle(void *context, size_t number, const char *url,
   simulated_server_answer(context, number, url, answer);
 }
 
-/* The statement goes on, with as much at once as the service takes, and a little more now and then. */
+/*
+** The statement goes on, with as much at once as the service takes, and a little more now and then.
+*/
 static void check_throttled(void) {
   for (allowed = 1; allowed <= 8; allowed *= 2) {
     unit_case("throttled above %zu", allowed);

@@ -26,7 +26,7 @@ static void wait_for(struct fixture *fixture, struct page_request *request) {
   }
 }
 
-/* Pauses before the first wait, or behind so many of them: the rows come, in the least requests. */
+/* Pauses before the first wait, or after so many of them: the rows come, in the least requests. */
 static void check_answers(void) {
   static const struct {
     const char *name;
@@ -50,7 +50,7 @@ static void check_answers(void) {
       struct scripted_list list = {cases[i].answers, cases[i].requests};
       struct fixture fixture;
       struct page_request *request;
-      unit_case("%s, a pause behind %d waits", cases[i].name, waits);
+      unit_case("%s, a pause after %d waits", cases[i].name, waits);
       fixture_open(&fixture, scripted_list_answer, &list);
       fixture_begin(&fixture);
       request = start(&fixture);
@@ -69,7 +69,7 @@ static void check_answers(void) {
   }
 }
 
-/* A pause behind every wait: what is waited still ends a request that gets no answer. */
+/* A pause after every wait: what is waited still ends a request that gets no answer. */
 static void check_limits(void) {
   static const struct {
     const char *name;

@@ -1,7 +1,7 @@
 /*
-** Fault loops over whole statements: three repositories, merged or not, within bounds and whole. The Nth allocation
-** fails, or the user interrupts at the Nth look; the rows are right or that is the error, and
-** both the statement and the next one work on.
+** Fault loops over whole statements: three repositories, merged or not, within bounds and whole.
+** The Nth allocation fails, or the user interrupts at the Nth look; the rows are right or that is
+** the error, and both the statement and the next one work on.
 */
 #include <stdio.h>
 #include <string.h>
@@ -125,7 +125,7 @@ static void check_interrupts(enum kind kind, enum range_style range) {
   }
 }
 
-/* The host pauses behind every row for longer than any limit. */
+/* The host pauses after every row for longer than any limit. */
 static void check_pauses(void) {
   struct scan_request request;
   struct scan *scan;

@@ -151,7 +151,7 @@ static void check_merged_pages(void) {
   world.servers[1].time_of = late;
   world_begin(&world);
   request = request_of(2, JOBS_ASCENDING, true);
-  check_scan(&request, &reading, "a:4@0 b:4@0 a:5@3");
+  check_scan(&request, &reading, "a:4@0 b:4@0 a:6@2");
   world_close(&world);
   unit_case("small pages of many");
   world_open(&world, WORLD_MAX);
@@ -195,7 +195,7 @@ static void check_side_by_side(void) {
   }
 }
 
-/* Scans one repository, with those behind it announced. */
+/* Scans one repository, with those after it announced. */
 static void scan_announcing(size_t first, const char *requests) {
   struct scan_request request = request_of(1, JOBS_ASCENDING, false);
 
@@ -204,7 +204,7 @@ static void scan_announcing(size_t first, const char *requests) {
   check_scan(&request, &all, requests);
 }
 
-/* What later scans ask is begun with the first one, behind its own request. */
+/* What later scans ask is begun with the first one, after its own request. */
 static void check_announced(void) {
   int64_t started;
 
@@ -288,7 +288,7 @@ static void check_trouble(void) {
   }
 }
 
-/* Within bounds: the start is searched for, and nothing is asked behind the end. */
+/* Within bounds: the start is searched for, and nothing is asked after the end. */
 static void check_bounds(void) {
   struct scan_request request;
   char text[] = "2024-01-01T00:09:58Z";
@@ -306,7 +306,7 @@ static void check_bounds(void) {
   unit_case("newest first, down to a bound");
   request = request_of(1, JOBS_DESCENDING, true);
   time_bounds_add(&request.bounds, BOUND_GE, "2024-01-01T00:09:45Z", 20);
-  check_scan(&request, &all, "a:10@0 a:11@9");
+  check_scan(&request, &all, "a:10@0 a:12@8");
   unit_case("no row at all");
   request.bounds.count = 0;
   time_bounds_add(&request.bounds, BOUND_LT, "2024-01-01", 10);

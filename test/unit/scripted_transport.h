@@ -15,7 +15,7 @@
 
 #include "network/transport.h"
 
-/* How an answer ends behind its last byte. */
+/* How an answer ends after its last byte. */
 enum scripted_end {
   SCRIPTED_WHOLE,
   SCRIPTED_CUT,       /* the connection breaks; with status 0 there never was one */
@@ -28,7 +28,7 @@ enum scripted_end {
 struct scripted_answer {
   enum scripted_end end;
   int status;
-  char headers[300]; /* `Name: value`, each with a newline behind it */
+  char headers[300]; /* `Name: value`, each with a newline after it */
   const char *body;  /* NULL: none */
   size_t size;       /* of the body, 0: up to its NUL */
   size_t chunk;      /* bytes that come at a time, 0: all at once */
@@ -39,7 +39,7 @@ struct scripted_answer {
 
 struct scripted_request {
   char url[1100];
-  char headers[600]; /* each with a newline behind it, cut where they do not fit */
+  char headers[600]; /* each with a newline after it, cut where they do not fit */
   char body[600];    /* of a POST, cut where it does not fit; empty for a GET */
   char user_agent[80];
   char ca_file[80]; /* empty for none */

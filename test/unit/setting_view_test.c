@@ -1,6 +1,6 @@
 /*
-** Tests of ext/account/setting_view and of the warning about files of credentials: what the user sees of a
-** setting, where it comes from, and that no secret is part of it.
+** Tests of ext/account/setting_view and of the warning about files of credentials: what the user
+** sees of a setting, where it comes from, and that no secret is part of it.
 */
 #include "account/setting_view.h"
 
@@ -313,7 +313,10 @@ static void check_warnings(void) {
   }
 }
 
-/* Where memory is short, either the statement fails or it goes on; that it is silent is not allowed. */
+/*
+** Where memory is short, either the statement fails or it goes on; that it is silent is not
+** allowed.
+*/
 static void check_warnings_without_memory(void) {
   long refused = 1;
 

@@ -1,5 +1,6 @@
 /*
-** Tests of ext/account/signature: vectors that the official SDK's signer gave, and the published one.
+** Tests of ext/account/signature: vectors that the official SDK's signer gave, and the published
+** one.
 */
 #include "account/signature.h"
 

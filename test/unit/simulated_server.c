@@ -39,7 +39,7 @@ struct window {
   bool descending;
 };
 
-/* Moves *text behind `word`; false if it does not stand there. */
+/* Moves *text after `word`; false if it does not stand there. */
 static bool take_word(const char **text, const char *word) {
   size_t size = strlen(word);
 

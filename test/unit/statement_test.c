@@ -122,7 +122,10 @@ static void check_regions(void) {
   world_close(&world);
 }
 
-/* With an access key one request goes first, in whatever region; the key is then right in all of them. */
+/*
+** With an access key one request goes first, in whatever region; the key is then right in all of
+** them.
+*/
 static void check_room_of_key(void) {
   unit_case("room with a key");
   world_open(&world, 3);

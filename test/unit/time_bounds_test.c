@@ -77,9 +77,9 @@ static void check_single(void) {
         bool fails = times[row].text ? !meets(row, (enum bound_operator)op, bound) : lower;
         unit_case("%s, bound %d %s", times[row].text, op, times[bound].text);
         CHECK_INT(fails && lower, time_bounds_before(&bounds, JOBS_ASCENDING, &page, row));
-        CHECK_INT(fails && !lower, time_bounds_behind(&bounds, JOBS_ASCENDING, &page, row));
+        CHECK_INT(fails && !lower, time_bounds_past(&bounds, JOBS_ASCENDING, &page, row));
         CHECK_INT(fails && !lower, time_bounds_before(&bounds, JOBS_DESCENDING, &page, row));
-        CHECK_INT(fails && lower, time_bounds_behind(&bounds, JOBS_DESCENDING, &page, row));
+        CHECK_INT(fails && lower, time_bounds_past(&bounds, JOBS_DESCENDING, &page, row));
       }
     }
   }
@@ -101,16 +101,16 @@ static void check_several(void) {
     for (size_t row = 0; row < COUNT_OF(times); row++) {
       bool right = true;
       bool early = time_bounds_before(&bounds, JOBS_ASCENDING, &page, row);
-      bool late = time_bounds_behind(&bounds, JOBS_ASCENDING, &page, row);
+      bool late = time_bounds_past(&bounds, JOBS_ASCENDING, &page, row);
       for (size_t i = 0; i < count; i++) {
         right = right && meets(row, (enum bound_operator)ops[i], texts[i]);
       }
       if (times[row].text) CHECK_INT(right, !early && !late);
-      CHECK_INT(early, time_bounds_behind(&bounds, JOBS_DESCENDING, &page, row));
+      CHECK_INT(early, time_bounds_past(&bounds, JOBS_DESCENDING, &page, row));
       CHECK_INT(late, time_bounds_before(&bounds, JOBS_DESCENDING, &page, row));
       if (row == 0) continue;
       CHECK(!early || time_bounds_before(&bounds, JOBS_ASCENDING, &page, row - 1));
-      CHECK(late || !time_bounds_behind(&bounds, JOBS_ASCENDING, &page, row - 1));
+      CHECK(late || !time_bounds_past(&bounds, JOBS_ASCENDING, &page, row - 1));
     }
   }
 }
@@ -136,7 +136,7 @@ static void check_many(void) {
   for (size_t i = 0; i < TIME_BOUNDS_MAX; i++) add(&bounds, BOUND_LE, "2025-01-01");
   add(&bounds, BOUND_LT, "2024-01-01");
   CHECK_INT(TIME_BOUNDS_MAX, bounds.count);
-  CHECK(!time_bounds_behind(&bounds, JOBS_ASCENDING, &page, 2));
+  CHECK(!time_bounds_past(&bounds, JOBS_ASCENDING, &page, 2));
 }
 
 void time_bounds_test(void) {

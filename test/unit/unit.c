@@ -71,6 +71,7 @@ static const struct {
     {"odd_scan", odd_scan_test},
     {"fault", fault_test},
     {"scan_fault", scan_fault_test},
+    {"roll", roll_test},
 };
 
 static const char *group;

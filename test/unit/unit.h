@@ -49,7 +49,7 @@ uint32_t unit_random(uint32_t most);
 /* Takes every variable that the settings read out of the environment. */
 void unit_clear_environment(void);
 
-/* The same, and sets those of `NAME=value` texts, with NULL behind the last. */
+/* The same, and sets those of `NAME=value` texts, with NULL after the last. */
 void unit_set_environment(const char *const *settings);
 
 /* The groups, one for each file of tests. */
@@ -102,5 +102,6 @@ void odd_case_test(void);
 void odd_scan_test(void);
 void fault_test(void);
 void scan_fault_test(void);
+void roll_test(void);
 
 #endif

@@ -32,8 +32,9 @@ static size_t encode(uint32_t point, char out[4]) {
   return 4;
 }
 
-/* Every code point is taken whole, and no beginning of it; surrogates and what is beyond are not.
- */
+/*
+** Every code point is taken whole, and no beginning of it; surrogates and what is beyond are not.
+*/
 static void check_points(void) {
   long wrong = 0;
 
@@ -51,8 +52,9 @@ static void check_points(void) {
   CHECK_INT(0, wrong);
 }
 
-/* Of all sequences of two and of three bytes, as many are right as there are code points for them.
- */
+/*
+** Of all sequences of two and of three bytes, as many are right as there are code points for them.
+*/
 static void check_sequences(void) {
   long two = 0;
   long three = 0;
