@@ -1,11 +1,11 @@
 # Comparing the requests of a query with those that are expected, where pages overlap.
 #
-#   Promise: the number of requests, their order where one follows the other, and the rows that each asks for and
-#   the one before it did not, are just the expected ones.
+#   Promise: the number of requests, their order where one follows the other, and the rows that each
+#   asks for and the one before it did not, are just the expected ones.
 
-# Requests that travel side by side arrive in any order. A page that follows another one begins with rows that the
-# other one ends with, which are left out of the comparison, and asks for one row more where it would be just
-# full otherwise and not show that the list ends with it.
+# Requests that travel side by side arrive in any order. A page that follows another one begins with
+# rows that the other one ends with, which are left out of the comparison, and asks for one row more
+# where it would be just full otherwise and not show that the list ends with it.
 proc harness::same_requests {made expected} {
   variable concurrency
   if {$concurrency != 1} {
@@ -38,7 +38,7 @@ proc harness::by_offset {left right} {
   return [string compare $key(left) $key(right)]
 }
 
-# Each request as it is expected; those that did overlap with the one before them are marked by a third word.
+# Each request as it is expected; those that overlap with the one before are marked by a third word.
 proc harness::without_overlap {requests} {
   set window {^(\S+) limit::(\d+)\|offset::(\d+)\|order::(\w+)$}
   set plain {}

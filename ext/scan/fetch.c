@@ -290,8 +290,8 @@ static void note_rows(struct fetch *fetch, const struct page_response *answer) {
   fetch->shorts = is_short && (records == 0 || records != fetch->page_rows) ? fetch->shorts + 1 : 0;
   /*
   ** Is that all that it gives at once? Only if it is not the end, and goes on: without totals, the
-  ** same number
-  ** has to come once more, and so it has to where it is one, which leaves no room to repeat any.
+  ** same number has to come once more, and so it has to where it is one, which leaves no room to
+  ** repeat any.
   */
   again = is_short && records > 0 && records == fetch->short_rows;
   fetch->maybe_rows =

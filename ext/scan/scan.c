@@ -86,37 +86,37 @@ static bool part_open(const struct scan *scan, struct part *part) {
   return find_rows(scan, &place, &part->rows);
 }
 
+/* How sure it is that a part is read on to its end, or to its limit. */
+static enum reading_on sureness(const struct scan *scan) {
+  if (scan->merged) return scan->may_stop || scan->limit >= 0 ? READS_ON_FEW : READS_ON_MAYBE;
+  if (scan->limit >= 0 && !scan->bounds.count) return READS_ON_SURE;
+  if (scan->may_stop) return READS_ON_FEW;
+  return scan->current > PARTS_ALONE ? READS_ON_SURE : READS_ON_MAYBE;
+}
+
 /* Expects of a part what is left of OFFSET and LIMIT, from the position that it begins at on. */
 static void expect(const struct scan *scan, struct part *part, int64_t passed) {
+  struct page_reader *reader = &part->reader;
   int64_t skipped = scan->offset > passed ? scan->offset - passed : 0;
 
-  part->reader.ordered = scan->ordered || scan->bounds.count > 0;
-  part->reader.on = scan->may_stop ? READS_ON_FEW : READS_ON_MAYBE;
-  if (!scan->merged && !scan->may_stop && scan->current > PARTS_ALONE) {
-    part->reader.on = READS_ON_SURE;
-  }
-  if (scan->limit >= 0 && scan->merged) part->reader.on = READS_ON_FEW;
-  if (scan->limit >= 0 && !scan->merged && !scan->bounds.count) {
-    part->reader.on = READS_ON_SURE;
-  }
-  part->reader.count_only = scan->count_only && !scan->merged;
-  part->reader.offset = part->first;
-  part->reader.page = scan->page;
-  part->reader.limit = scan->limit;
+  reader->ordered = scan->ordered || scan->bounds.count > 0;
+  reader->on = sureness(scan);
+  reader->count_only = scan->count_only && !scan->merged;
+  reader->page = scan->page;
+  reader->offset = part->first;
+  reader->limit = scan->limit;
   if (scan->merged || scan->bounds.count) {
     /* The rows that are skipped are looked at, too, and may all come from one repository. */
-    if (scan->limit >= 0 && scan->limit < INT64_MAX - scan->offset) {
-      part->reader.limit = scan->limit + scan->offset;
-    }
+    bool fits = scan->limit >= 0 && scan->limit < INT64_MAX - scan->offset;
+    if (fits) reader->limit = scan->limit + scan->offset;
     return;
   }
-  part->reader.offset += skipped;
-  if (scan->limit >= 0 && passed > scan->offset) {
-    part->reader.limit = scan->limit - (passed - scan->offset);
-    if (part->reader.limit < 1) { /* the hint was wrong */
-      part->reader.limit = -1;
-      part->reader.on = READS_ON_MAYBE;
-    }
+  reader->offset += skipped;
+  if (scan->limit < 0 || passed <= scan->offset) return;
+  reader->limit = scan->limit - (passed - scan->offset);
+  if (reader->limit < 1) { /* the hint was wrong */
+    reader->limit = -1;
+    reader->on = READS_ON_MAYBE;
   }
 }
 

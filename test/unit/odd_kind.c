@@ -268,7 +268,7 @@ const struct odd_kind odd_kinds[] = {
     {"ignores-offset", ODD_MAY_FAIL | ODD_NO_COUNT, NULL, ignores_offset},
     {"unsorted", ODD_MAY_FAIL | ODD_WHOLE, NULL, unsort},
     {"stale", ODD_MAY_FAIL, maybe_all, stale},
-    {"twice", ODD_MAY_FAIL | ODD_NO_COUNT | ODD_PENDING, NULL, twice},
+    {"twice", ODD_MAY_FAIL | ODD_NO_COUNT, NULL, twice},
     {"vanishes", ODD_MAY_FAIL | ODD_PENDING, maybe_all, vanish},
     {"storm", ODD_MAY_FAIL, storm, NULL},
     {"mixture", ODD_MAY_FAIL | ODD_PENDING, mix, bend_mixed},
