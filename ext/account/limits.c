@@ -10,11 +10,9 @@ enum service_status limits_read(struct limits *limits, const struct settings *se
   const struct {
     enum setting setting;
     int64_t *value;
-  } table[] = {{SETTING_PAGE_SIZE, &limits->page_size},
-               {SETTING_CONCURRENCY, &limits->concurrency},
-               {SETTING_TIMEOUT, &limits->timeout},
-               {SETTING_DEADLINE, &limits->deadline},
-               {SETTING_RETRIES, &limits->retries}};
+  } table[] = {{SETTING_PAGE_SIZE, &limits->page_size}, {SETTING_CONCURRENCY, &limits->concurrency},
+               {SETTING_TIMEOUT, &limits->timeout},     {SETTING_DEADLINE, &limits->deadline},
+               {SETTING_RETRIES, &limits->retries},     {SETTING_RATE, &limits->rate}};
   enum service_status status = SERVICE_OK;
 
   for (size_t i = 0; status == SERVICE_OK && i < sizeof table / sizeof table[0]; i++) {

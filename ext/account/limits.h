@@ -18,6 +18,7 @@ struct limits {
   int64_t timeout;     /* seconds without a byte */
   int64_t deadline;    /* seconds for one answer, all attempts and pauses included */
   int64_t retries;     /* attempts after the first one */
+  int64_t rate;        /* thousandths of requests a second at most; 0: any number */
 };
 
 /* Reads them from the settings in force. A failure's message names the setting and its source. */

@@ -15,7 +15,16 @@
 
 #define VARIABLES_MAX 4
 
-enum kind { KIND_URL, KIND_HOST_LABELS, KIND_TOKEN, KIND_NAME, KIND_NUMBER, KIND_TEXT };
+enum kind {
+  KIND_URL,
+  KIND_HOST_LABELS,
+  KIND_TOKEN,
+  KIND_NAME,
+  KIND_NUMBER,
+  KIND_DECIMAL,
+  KIND_SHOW,
+  KIND_TEXT
+};
 
 struct description {
   const char *name;
@@ -93,6 +102,15 @@ static const struct description descriptions[SETTING_COUNT] = {
     {"timeout", KIND_NUMBER, false, {"SWR_TIMEOUT"}, "30", 1, 86400, "seconds without a byte"},
     {"deadline", KIND_NUMBER, false, {"SWR_DEADLINE"}, "120", 1, 86400, "seconds for one answer"},
     {"retries", KIND_NUMBER, false, {"SWR_RETRIES"}, "8", 0, 100, "further attempts"},
+    {"rate", KIND_DECIMAL, false, {"SWR_RATE"}, NULL, 1, 1000000, "requests a second at most"},
+    {"progress",
+     KIND_SHOW,
+     false,
+     {"SWR_PROGRESS"},
+     "auto",
+     0,
+     0,
+     "auto, on or off: a line on standard error; auto: where that is a terminal"},
     {"ca_file",
      KIND_TEXT,
      false,
@@ -159,11 +177,14 @@ const char *setting_name(enum setting setting) { return descriptions[setting].na
 
 void setting_takes(enum setting setting, char words[SETTING_TAKES_MAX]) {
   const struct description *description = &descriptions[setting];
-  char range[64] = "";
+  char range[96] = "";
 
   if (description->kind == KIND_NUMBER) {
     snprintf(range, sizeof range, "a whole number from %lld to %lld, ",
              (long long)description->least, (long long)description->most);
+  } else if (description->kind == KIND_DECIMAL) {
+    snprintf(range, sizeof range, "a number from %g to %g with three decimals at most, ",
+             (double)description->least / 1000, (double)description->most / 1000);
   }
   snprintf(words, SETTING_TAKES_MAX, "%s%s", range, description->takes);
 }
@@ -203,6 +224,29 @@ static bool read_number(const char *value, int64_t least, int64_t most, int64_t 
   if (errno || *end || read < least || read > most) return false;
   *number = read;
   return true;
+}
+
+/* Digits, and up to three more after a point: thousandths. */
+static bool read_decimal(const char *value, int64_t least, int64_t most, int64_t *thousandths) {
+  size_t whole = strspn(value, "0123456789");
+  const char *fraction = value + whole + (value[whole] == '.');
+  size_t decimals = strspn(fraction, "0123456789");
+  int64_t number = 0;
+
+  if (whole == 0 || whole > 9 || decimals > 3 || fraction[decimals]) return false;
+  if (value[whole] == '.' && decimals == 0) return false;
+  for (size_t i = 0; i < whole; i++) number = number * 10 + (value[i] - '0');
+  for (size_t i = 0; i < 3; i++) number = number * 10 + (i < decimals ? fraction[i] - '0' : 0);
+  if (number < least || number > most) return false;
+  *thousandths = number;
+  return true;
+}
+
+static bool read_kind(const struct description *description, const char *value, int64_t *number) {
+  bool decimal = description->kind == KIND_DECIMAL;
+
+  return decimal ? read_decimal(value, description->least, description->most, number)
+                 : read_number(value, description->least, description->most, number);
 }
 
 static enum service_status refuse(const struct description *description, const char *source,
@@ -267,7 +311,11 @@ static enum service_status check(const struct description *description, const ch
       right = plain_text(value);
       break;
     case KIND_NUMBER:
-      right = read_number(value, description->least, description->most, &number);
+    case KIND_DECIMAL:
+      right = read_kind(description, value, &number);
+      break;
+    case KIND_SHOW:
+      right = !strcmp(value, "auto") || !strcmp(value, "on") || !strcmp(value, "off");
       break;
     default:
       right = value[0] != '\0';
@@ -341,11 +389,9 @@ enum service_status settings_number(const struct settings *settings, enum settin
   const char *text = NULL;
   enum service_status status = settings_checked_text(settings, setting, &text, error);
 
-  *value = description->least;
-  if (status != SERVICE_OK) return status;
-  if (!text || !read_number(text, description->least, description->most, value)) {
-    return refuse(description, "", text ? text : "", error);
-  }
+  *value = 0;
+  if (status != SERVICE_OK || !text) return status;
+  if (!read_kind(description, text, value)) return refuse(description, "", text, error);
   return SERVICE_OK;
 }
 

@@ -36,6 +36,8 @@ enum setting {
   SETTING_TIMEOUT,
   SETTING_DEADLINE,
   SETTING_RETRIES,
+  SETTING_RATE,
+  SETTING_PROGRESS,
   SETTING_CA_FILE,
   SETTING_COUNT
 };
@@ -97,6 +99,10 @@ const char *settings_source(const struct settings *settings, enum setting settin
 /* The value in force, checked: SERVICE_FAILED names the setting, its source and what it takes. */
 enum service_status settings_checked_text(const struct settings *settings, enum setting setting,
                                           const char **value, struct service_error *error);
+/*
+** The same of a number: whole, or in thousandths where it may have decimals; 0 where there is none,
+** which its kind does not take.
+*/
 enum service_status settings_number(const struct settings *settings, enum setting setting,
                                     int64_t *value, struct service_error *error);
 

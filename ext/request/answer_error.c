@@ -165,3 +165,35 @@ bool answer_error_is_throttling(const struct answer_error *error) {
   }
   return false;
 }
+
+/* Digits, at most nine of them; *at goes on after them. False if there are none. */
+static bool read_digits(const char **at, int64_t *number) {
+  size_t count = strspn(*at, "0123456789");
+
+  if (count == 0 || count > 9) return false;
+  for (*number = 0; count; count--) *number = *number * 10 + (*(*at)++ - '0');
+  return true;
+}
+
+bool answer_error_window(const struct answer_error *error, int64_t *limit, int64_t *length) {
+  static const struct {
+    const char *unit;
+    int64_t milliseconds;
+  } units[] = {{"second", 1000}, {"minute", 60000}, {"hour", 3600000}, {"day", 86400000}};
+  static const char before[] = "limit:";
+  static const char between[] = ",time:";
+  const char *at = strstr(error->message, before);
+
+  if (!at) return false;
+  at += strlen(before);
+  if (!read_digits(&at, limit) || strncmp(at, between, strlen(between)) != 0) return false;
+  at += strlen(between);
+  if (!read_digits(&at, length)) return false;
+  at += *at == ' ';
+  for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+    if (strncmp(at, units[i].unit, strlen(units[i].unit)) != 0) continue;
+    *length *= units[i].milliseconds;
+    return true;
+  }
+  return false;
+}

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/redact.h"
 
@@ -45,5 +46,11 @@ bool answer_error_is_order(const struct answer_error *error);
 
 /* True if the code is one of SWR's and the gateway's codes for too many requests. */
 bool answer_error_is_throttling(const struct answer_error *error);
+
+/*
+** The quota that a refusal for too many requests names, `... over ratelimit,limit:200,time:5 minute`:
+** so many in so many milliseconds. False if it names none.
+*/
+bool answer_error_window(const struct answer_error *error, int64_t *limit, int64_t *length);
 
 #endif

@@ -50,6 +50,7 @@ void attempts_end(struct attempts *attempts, int64_t now) { attempts->ended = no
 
 void attempts_forgive(struct attempts *attempts, int64_t now) {
   attempts->started += now - attempts->watched_until;
+  attempts->watched_until = now;
 }
 
 void attempts_watched(struct attempts *attempts, int64_t now) { attempts->watched_until = now; }

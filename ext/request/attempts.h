@@ -43,7 +43,8 @@ void attempts_end(struct attempts *attempts, int64_t now);
 /*
 ** What passes between two waits is not spent waiting, but in the host's own hands, and does not
 ** count against the deadline: at the beginning of a wait, and at its end. `now` is the time of
-** either; the clock is read once for all that are waited for.
+** either; the clock is read once for all that are waited for. attempts_forgive before
+** attempts_watched forgives the wait itself.
 */
 void attempts_forgive(struct attempts *attempts, int64_t now);
 void attempts_watched(struct attempts *attempts, int64_t now);

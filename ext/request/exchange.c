@@ -68,6 +68,8 @@ void exchange_begin(struct exchange *exchange, struct access *access, bool guard
   exchange->secrets.count = 0;
   access_secrets(access, &exchange->secrets);
   attempts_begin(&exchange->attempts, &access->limits, exchanges_now(exchange->all));
+  exchange->throttled = false;
+  if (exchange->methods->paced) exchange->all->throttle.rate = access->limits.rate;
 }
 
 bool exchange_admit(struct exchange *exchange, char *problem, size_t size) {
@@ -93,6 +95,44 @@ bool exchange_admit(struct exchange *exchange, char *problem, size_t size) {
     exchange_end(exchange, VERDICT_FAILED);
   }
   return false;
+}
+
+bool exchange_must_wait(struct exchange *exchange) {
+  int64_t now = exchanges_now(exchange->all);
+
+  if (!exchange->methods->paced || throttle_hold(&exchange->all->throttle, now) == 0) return false;
+  exchange->state = EXCHANGE_PAUSED;
+  exchange->attempts.resume_at = now;
+  return true;
+}
+
+/* The service is there, and answers: who has been refused has not waited in vain. */
+static void encourage(const struct exchange *answered, int64_t now) {
+  int64_t statement = access_statement(answered->access);
+
+  for (struct exchange *other = answered->all->first; other; other = other->next) {
+    if (other->state != EXCHANGE_PAUSED || !other->methods->paced) continue;
+    if (!other->throttled && other->attempts.count) continue;
+    if (access_statement(other->access) == statement) other->attempts.started = now;
+  }
+}
+
+void exchange_paced(struct exchange *exchange, bool answered, bool throttled,
+                    const struct throttle_window *quota) {
+  struct exchanges *all = exchange->all;
+  int64_t now = exchanges_now(all);
+  bool learnt;
+
+  exchange->throttled = throttled;
+  if (throttled) {
+    learnt = throttle_learn(&all->throttle, quota, exchange->sent, now);
+    if (!learnt) throttle_cut(&all->throttle, exchanges_under_way(all), exchange->sent, now);
+    /* It says itself when to ask again, so that this is no try that failed. */
+    if (quota->limit && throttle_has_patience(&all->throttle)) exchange->attempts.retries++;
+  } else if (answered) {
+    throttle_ease(&all->throttle);
+    encourage(exchange, now);
+  }
 }
 
 void exchange_judge(struct exchange *exchange, enum lockout_answer answer) {
@@ -175,6 +215,8 @@ bool exchange_send(struct exchange *exchange, struct transport_request *wire, co
   exchange->state = EXCHANGE_IN_FLIGHT;
   exchange->sent = exchanges_now(all);
   exchange->attempts.count++;
+  all->sent++;
+  all->sent_again += exchange->attempts.count > 1;
   if (exchange->methods->paced) throttle_started(&all->throttle, exchange->sent);
   wire->user_agent = USER_AGENT;
   wire->proxy = access_proxy(exchange->access);
@@ -203,12 +245,13 @@ static uint64_t next_random(struct exchanges *all) {
 
 bool exchange_pause(struct exchange *exchange, const struct transport_result *result) {
   struct exchanges *all = exchange->all;
+  int64_t now = exchanges_now(all);
+  int64_t least = result->retry_after;
+  int64_t window = exchange->methods->paced ? throttle_window_wait(&all->throttle, now) : 0;
 
   exchange_judge(exchange, LOCKOUT_UNKNOWN);
-  if (!attempts_pause(&exchange->attempts, exchanges_now(all), next_random(all),
-                      result->retry_after)) {
-    return false;
-  }
+  if (window > least && !throttle_has_patience(&all->throttle)) least = window;
+  if (!attempts_pause(&exchange->attempts, now, next_random(all), least)) return false;
   exchange->new_connection = status_wants_new_connection(result->status);
   exchange->state = EXCHANGE_PAUSED;
   return true;
@@ -278,13 +321,18 @@ static int64_t resume(struct exchanges *all, int64_t most) {
 
 void exchanges_move(struct exchanges *all, int64_t now, int64_t milliseconds) {
   struct exchange *exchange;
+  int64_t begin = now;
+  bool forgiven;
 
   for (exchange = all->first; exchange; exchange = exchange->next) {
     if (exchange->state != EXCHANGE_ENDED) attempts_forgive(&exchange->attempts, now);
   }
   all->transport->methods->drive(all->transport, resume(all, milliseconds));
   now = exchanges_now(all);
+  forgiven = throttle_forgives(&all->throttle, begin, now);
   for (exchange = all->first; exchange; exchange = exchange->next) {
+    bool waits = exchange->state == EXCHANGE_PAUSED && exchange->methods->paced;
+    if (waits && forgiven) attempts_forgive(&exchange->attempts, now);
     attempts_watched(&exchange->attempts, now);
   }
 }

@@ -45,6 +45,8 @@ struct exchanges {
   uint64_t random_state;       /* of the jitter in pauses; not for anything secret */
   struct lockout *lockout;     /* not owned: that of the process */
   struct request_log log;      /* of all attempts */
+  int64_t sent;                /* attempts so far, */
+  int64_t sent_again;          /* and those of them that were not the first */
 };
 
 enum exchange_state {
@@ -63,6 +65,7 @@ struct exchange {
   enum exchange_state state;
   enum verdict verdict;      /* how it ended */
   struct transfer *transfer; /* while EXCHANGE_IN_FLIGHT */
+  bool throttled;            /* the last attempt was refused: too much was asked */
   bool new_connection;       /* the next attempt does not use one that stands */
   bool guarded;              /* it sends what can be locked, see lockout.h */
   bool trying;               /* lockout_begin has let it, and waits for lockout_end */
@@ -98,6 +101,20 @@ void exchange_begin(struct exchange *exchange, struct access *access, bool guard
 ** `problem`.
 */
 bool exchange_admit(struct exchange *exchange, char *problem, size_t size);
+
+/*
+** Asked before an attempt: true if the throttle's windows or the rate let no request through now.
+** It has been paused then.
+*/
+bool exchange_must_wait(struct exchange *exchange);
+
+/*
+** In `done`, of one that is paced: whether the answer has throttled, and the quota that it named
+** (limit 0: none). Paces those that follow; where others of a statement get answers, the deadline
+** of one that was refused counts anew.
+*/
+void exchange_paced(struct exchange *exchange, bool answered, bool throttled,
+                    const struct throttle_window *quota);
 
 /*
 ** What the answer to an attempt says of the credentials. Before exchange_pause and _end: these say

@@ -37,6 +37,7 @@ struct page_request {
   struct iam_session *session; /* referenced; joined while EXCHANGE_HELD */
   struct iam_token *token;     /* referenced: that of the attempt */
   bool fresh;                  /* it has waited for a token: a refusal is final */
+  bool tallied;                /* its rows are counted */
   bool no_token;               /* it failed since there was none */
 };
 
@@ -95,15 +96,14 @@ static bool renew_token(struct page_request *request, const struct transport_res
 
 static void on_done(struct exchange *exchange, const struct transport_result *result) {
   struct page_request *request = (struct page_request *)exchange;
-  struct exchanges *all = exchange->all;
   enum verdict verdict = page_response_finish(&request->answer, result);
 
   log_answer(request, result, verdict);
-  if (request->answer.throttled) {
-    throttle_cut(&all->throttle, exchanges_under_way(all), exchange->sent, exchanges_now(all));
-  } else if (result->outcome == TRANSPORT_COMPLETE) {
-    throttle_ease(&all->throttle);
+  if (verdict == VERDICT_READY || verdict == VERDICT_ABSENT) {
+    request->service->tally.places += request->answer.window.offset == 0;
   }
+  exchange_paced(exchange, result->outcome == TRANSPORT_COMPLETE, request->answer.throttled,
+                 &request->answer.quota);
   note_credentials(request, verdict);
   if (verdict == VERDICT_AGAIN) {
     if (!exchange_pause(exchange, result)) exchange_end(exchange, VERDICT_FAILED);
@@ -154,6 +154,7 @@ static void look_for_token(struct page_request *request) {
   if (under_way && exchange_time_left(exchange) > -TOKEN_GRACE) return;
   if (!under_way && verdict == VERDICT_READY) take_token(request);
   iam_session_leave(request->session);
+  if (!under_way && verdict == VERDICT_READY && exchange_must_wait(exchange)) return;
   if (under_way) {
     snprintf(request->answer.problem, sizeof request->answer.problem,
              "the deadline has passed while IAM was asked for a token.");
@@ -167,6 +168,7 @@ static void look_for_token(struct page_request *request) {
 }
 
 static void begin_attempt(struct page_request *request) {
+  if (exchange_must_wait(&request->exchange)) return;
   if (!request->session) {
     if (exchange_admit(&request->exchange, request->answer.problem,
                        sizeof request->answer.problem)) {
@@ -259,12 +261,22 @@ const struct page_window *page_request_window(const struct page_request *request
   return &request->answer.window;
 }
 
+static void tally(struct page_request *request) {
+  struct service_tally *tally = &request->service->tally;
+
+  if (request->tallied) return;
+  request->tallied = true;
+  tally->pages++;
+  tally->rows += (int64_t)request->answer.page.row_count;
+}
+
 /* Rows are decoded when somebody looks at them, and not before. */
 static void decode(struct page_request *request) {
   struct exchange *exchange = &request->exchange;
 
   if (exchange->state == EXCHANGE_ENDED && exchange->verdict == VERDICT_READY) {
     exchange->verdict = page_response_decode(&request->answer);
+    tally(request);
     request_log_decoded(&exchange->all->log, exchange->logged, request->answer.page.row_count,
                         exchange->verdict == VERDICT_READY ? NULL : request->answer.problem);
   }

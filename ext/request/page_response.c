@@ -49,6 +49,7 @@ void page_response_reset(struct page_response *answer) {
   buffer_clear(&answer->error_body);
   answer->has_range = false;
   answer->throttled = false;
+  answer->quota = (struct throttle_window){0, 0};
   answer->limit_refused = answer->order_refused = false;
   answer->status = 0;
   answer->unauthorized = false;
@@ -315,6 +316,10 @@ static enum verdict finish_error(struct page_response *answer) {
   answer->limit_refused = status == 400 && answer_error_is_limit(&error);
   answer->order_refused = status == 400 && answer_error_is_order(&error);
   answer->throttled = status == 429 || (status == 403 && answer_error_is_throttling(&error));
+  if (answer->throttled &&
+      !answer_error_window(&error, &answer->quota.limit, &answer->quota.length)) {
+    answer->quota = (struct throttle_window){0, 0};
+  }
   if (answer->throttled || status >= 500 || status_wants_new_connection(status)) {
     return conclude_status(answer, VERDICT_AGAIN, &error);
   }

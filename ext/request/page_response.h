@@ -17,6 +17,7 @@
 #include "record/record_reader.h"
 #include "request/answer_error.h"
 #include "request/content_range.h"
+#include "request/throttle.h"
 #include "request/verdict.h"
 
 struct page_response {
@@ -31,9 +32,10 @@ struct page_response {
   struct record_page page;
   bool has_range;
   struct content_range range;
-  bool throttled;     /* VERDICT_AGAIN because too much was asked */
-  bool limit_refused; /* the service gives fewer records at once than were asked for, */
-  bool order_refused; /* or does not know the order */
+  bool throttled;               /* VERDICT_AGAIN because too much was asked */
+  bool limit_refused;           /* the service gives fewer records at once than were asked for, */
+  bool order_refused;           /* or does not know the order */
+  struct throttle_window quota; /* that it named then; all zeros: none */
   int status;
   bool unauthorized; /* 401 from the gateway: the credentials did not get as far as SWR */
   char problem

@@ -15,9 +15,9 @@
 
 #define REQUEST_LOG_MAX 1000
 #define REQUEST_SKIPS_MAX 100 /* of one statement: a join may name a million impossible names */
-#define REQUEST_TEXTS_MAX 600 /* bytes of all texts of a row */
-#define REQUEST_URL_MAX 400   /* that has 340 where both names are as long as can be */
-#define REQUEST_PLACE_MAX 100 /* longer ones are cut, and whole in the URL */
+#define REQUEST_TEXTS_MAX 448 /* bytes of all texts of a row; of most they have 300 */
+#define REQUEST_URL_MAX 352   /* that has 340 where both names are as long as can be */
+#define REQUEST_PLACE_MAX 72  /* longer ones are cut, and whole in the URL */
 
 /* A row. Its texts are free of secrets, and cut where they do not fit. */
 struct logged_request {

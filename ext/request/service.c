@@ -51,6 +51,25 @@ void service_watch(struct service *service, bool (*interrupted)(void *context), 
   service->interrupt_context = context;
 }
 
+void service_show_by(struct service *service, void (*show)(void *context), void *context) {
+  service->show = show;
+  service->show_context = context;
+}
+
+struct service_tally service_tally(const struct service *service) {
+  struct service_tally tally = service->tally;
+
+  tally.requests = service->exchanges.sent;
+  tally.again = service->exchanges.sent_again;
+  return tally;
+}
+
+int64_t service_held(const struct service *service) {
+  const struct exchanges *all = &service->exchanges;
+
+  return all->transport ? throttle_window_wait(&all->throttle, exchanges_now(all)) : 0;
+}
+
 bool service_interrupted(const struct service *service) {
   return service->interrupted && service->interrupted(service->interrupt_context);
 }
@@ -130,6 +149,7 @@ enum service_status service_wait(struct service *service) {
   int64_t pace;
 
   if (service_interrupted(service)) return SERVICE_INTERRUPTED;
+  if (service->show) service->show(service->show_context);
   now = exchanges_now(all);
   pace = throttle_wait(&all->throttle, now);
   exchanges_move(all, now, pace > 0 && pace < WAIT_MAX ? pace : WAIT_MAX);

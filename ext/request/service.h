@@ -36,6 +36,15 @@ struct known_total {
 
 #define KNOWN_TOTALS 512 /* of the lists that were read last, roughly */
 
+/* What a connection has done so far. */
+struct service_tally {
+  int64_t places; /* lists that have had a first answer */
+  int64_t pages;
+  int64_t rows;
+  int64_t requests; /* attempts, logins included */
+  int64_t again;    /* those of them that were not the first */
+};
+
 struct service {
   struct settings settings;
   struct exchanges exchanges; /* page requests, which are closed by their owners, and logins */
@@ -44,6 +53,9 @@ struct service {
   struct known_total known_totals[KNOWN_TOTALS];
   bool (*interrupted)(void *context);
   void *interrupt_context;
+  void (*show)(void *context);
+  void *show_context;
+  struct service_tally tally; /* its first three; see service_tally */
   void (*warn)(void *context, const char *message);
   void *warn_context;
   struct warned_file *warned; /* owned: what was warned of already */
@@ -63,6 +75,14 @@ void service_destroy(struct service *service);
 ** answer is decoded. NULL: nobody.
 */
 void service_watch(struct service *service, bool (*interrupted)(void *context), void *context);
+
+/* Who shows how far it is: called again and again while service_wait waits. NULL: nobody. */
+void service_show_by(struct service *service, void (*show)(void *context), void *context);
+
+/* What has been done so far, of all statements; and for how many milliseconds the throttle lets
+** nothing through. */
+struct service_tally service_tally(const struct service *service);
+int64_t service_held(const struct service *service);
 
 /* True if the user wants to stop. Asking may take a tenth of a millisecond. */
 bool service_interrupted(const struct service *service);

@@ -26,6 +26,8 @@ struct connection *connection_create(sqlite3 *db) {
   interrupt_init(&connection->interrupt, db);
   service_warn_by(connection->service, log_warning, NULL);
   service_watch(connection->service, interrupt_pending, &connection->interrupt);
+  progress_init(&connection->progress, connection->service);
+  service_show_by(connection->service, progress_show, &connection->progress);
   return connection;
 }
 
@@ -58,8 +60,19 @@ enum service_status connection_look(struct connection *connection, struct run *r
   return SERVICE_OK;
 }
 
+static bool is_idle(const struct connection *connection) {
+  const struct run *run = connection->runs.first;
+
+  while (run && !run->statement) run = run->next;
+  return !run;
+}
+
 enum service_status connection_begin(struct connection *connection, struct run *run) {
+  enum service_status status = SERVICE_OK;
+
   if (run->statement) return SERVICE_OK;
+  if (is_idle(connection)) status = progress_begin(&connection->progress, &connection->error);
+  if (status != SERVICE_OK) return status;
   connection->service->statement = run->serial;
   return statement_begin(connection->service, &run->statement, &connection->error);
 }

@@ -9,6 +9,7 @@
 
 #include "request/service.h"
 #include "vtab/interrupt.h"
+#include "vtab/progress.h"
 #include "vtab/run.h"
 
 struct connection {
@@ -17,6 +18,7 @@ struct connection {
   int tables;     /* that ask the service and are connected */
   struct interrupt interrupt;
   struct runs runs;
+  struct progress progress;
   struct service_error error; /* of the call that failed last, if it says so */
 };
 

@@ -50,8 +50,10 @@ static struct table *table_of(struct cursor *cursor) { return (struct table *)cu
 
 /*
 ** The end of a call of the service layer as a result code; the connection's error goes to zErrMsg.
+** Whoever prints something next finds the terminal as it was.
 */
 static int report(struct table *table, enum service_status status) {
+  progress_hide(&table->connection->progress);
   switch (status) {
     case SERVICE_OK:
       return SQLITE_OK;
@@ -228,6 +230,7 @@ static int find_row(struct cursor *cursor, sqlite3_context *context) {
   int rc;
 
   if (status == SERVICE_OK) {
+    progress_hide(&table->connection->progress);
     cursor->version = scan_version(cursor->scan);
     cursor->seen = *cursor->version;
     return SQLITE_OK;
@@ -314,6 +317,7 @@ static int open_scan(struct cursor *cursor, const struct plan *plan,
   enum service_status status = connection_begin(connection, run);
 
   if (status == SERVICE_OK) {
+    progress_add(&connection->progress, places_count(arguments->places));
     status = scan_open(run->statement, &request, &cursor->scan, &connection->error);
   }
   return report(table, status);

@@ -75,6 +75,8 @@ static const struct {
     {"timeout", SETTING_TIMEOUT, "30", {"SWR_TIMEOUT"}, {"1", "86400"}},
     {"deadline", SETTING_DEADLINE, "120", {"SWR_DEADLINE"}, {"1", "86400"}},
     {"retries", SETTING_RETRIES, "8", {"SWR_RETRIES"}, {"0", "100"}},
+    {"rate", SETTING_RATE, NULL, {"SWR_RATE"}, {"0.5", "1000"}},
+    {"progress", SETTING_PROGRESS, "auto", {"SWR_PROGRESS"}, {"on", "off"}},
     {"ca_file", SETTING_CA_FILE, NULL, {"SWR_CA_FILE", "SSL_CERT_FILE"}, {"ca.pem", "a b"}},
 };
 
@@ -206,6 +208,20 @@ static const struct {
     {"deadline", "86401"},
     {"retries", "-1"},
     {"retries", "101"},
+    {"progress", "On"},
+    {"progress", "yes"},
+    {"progress", "0"},
+    {"rate", "0"},
+    {"rate", "0.000"},
+    {"rate", "1000.001"},
+    {"rate", "0.1234"},
+    {"rate", "1."},
+    {"rate", ".5"},
+    {"rate", "-1"},
+    {"rate", "1e2"},
+    {"rate", "2 "},
+    {"rate", "1,5"},
+    {"rate", "12345678901234567890"},
     {"ca_file", ""},
 };
 
@@ -280,6 +296,15 @@ static void check_numbers(void) {
   CHECK_INT(SERVICE_OK, settings_number(&settings, SETTING_PAGE_SIZE, &number, &error));
   CHECK_INT(7, number);
   CHECK_INT(SERVICE_OK, settings_set(&settings, SETTING_PAGE_SIZE, NULL, &error));
+  unit_case("thousandths");
+  CHECK_INT(SERVICE_OK, settings_number(&settings, SETTING_RATE, &number, &error));
+  CHECK_INT(0, number);
+  CHECK_INT(SERVICE_OK, settings_set(&settings, SETTING_RATE, "0.67", &error));
+  CHECK_INT(SERVICE_OK, settings_number(&settings, SETTING_RATE, &number, &error));
+  CHECK_INT(670, number);
+  CHECK_INT(SERVICE_OK, settings_set(&settings, SETTING_RATE, "00200", &error));
+  CHECK_INT(SERVICE_OK, settings_number(&settings, SETTING_RATE, &number, &error));
+  CHECK_INT(200000, number);
   setenv("SWR_PAGE_SIZE", "many", 1);
   CHECK(settings_look(&settings));
   CHECK_INT(SERVICE_FAILED, settings_number(&settings, SETTING_PAGE_SIZE, &number, &error));

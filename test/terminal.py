@@ -1,0 +1,45 @@
+"""Runs a command with a terminal as its standard error (and output, if "both"), and prints what came there.
+
+    python3 terminal.py error|both SECONDS COMMAND...
+
+After so many seconds it is interrupted as by Ctrl-C; 0: never.
+"""
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import time
+
+where, seconds, command = sys.argv[1], float(sys.argv[2]), sys.argv[3:]
+master, slave = pty.openpty()
+
+
+def take_terminal():
+    """The terminal is the command's own, and it is in its foreground."""
+    os.setsid()
+    os.close(os.open(os.ttyname(slave), os.O_RDWR))
+
+
+process = subprocess.Popen(
+    command, stdin=subprocess.DEVNULL, stderr=slave, preexec_fn=take_terminal,
+    stdout=slave if where == "both" else subprocess.DEVNULL)
+os.close(slave)
+end = time.monotonic() + seconds
+said = b""
+while True:
+    if seconds and time.monotonic() > end:
+        process.send_signal(signal.SIGINT)
+        seconds = 0
+    if select.select([master], [], [], 0.05)[0]:
+        try:
+            piece = os.read(master, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        said += piece
+process.wait()
+# A carriage return that is no part of a line's end is ^M, as editors show it.
+sys.stdout.buffer.write(said.replace(b"\r\n", b"\n").replace(b"\r", b"^M"))
