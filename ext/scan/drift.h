@@ -26,6 +26,7 @@ struct drift {
   bool stirred;        /* something has moved: from now on answers must show more */
   bool unsure; /* an answer was joined by what it repeats alone; the total has to bear it out */
   int64_t unsure_from;   /* the position of the first row of that time */
+  bool relied;           /* an answer without the row before it was joined by the order alone */
   bool disordered;       /* the list is not sorted by time: */
   int64_t disordered_id; /* a record that comes too early */
   bool served_known;     /* an answer told the total: */

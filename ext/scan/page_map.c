@@ -101,6 +101,17 @@ static enum service_status fail_disordered(const struct page_map *map,
                       map->drift.disordered_id, time_name(map), time_name(map));
 }
 
+/* Rows were found by an order that the list does not keep. */
+static enum service_status fail_misled(const struct page_map *map, struct service_error *error) {
+  return service_fail(
+      error,
+      "%s: the service did not list the %s in the order of %s (at the %s with id "
+      "%" PRId64
+      "), and they moved while they were read, so that some may be missing. Run the "
+      "query again.",
+      place_label(&map->place), nouns(map), time_name(map), noun(map), map->drift.disordered_id);
+}
+
 /* Rows that share a time were asked for in pieces, and the pieces do not fit. */
 static enum service_status fail_tied(const struct page_map *map, int64_t position,
                                      struct service_error *error) {
@@ -167,6 +178,8 @@ struct hunt {
   int64_t after; /* where an answer ended that had come to that row and was not full; -1: none */
   int64_t cut;   /* rows of that answer */
   int cuts;      /* how often rows came from there on all the same */
+  bool nothing;  /* nothing came from there on: the answer is asked for again */
+  bool saw_more; /* an answer began with rows that come later: the list does not end before them */
   int64_t step;
   struct page_window window; /* to be asked for next */
 };
@@ -288,9 +301,9 @@ static void aim_later(struct page_map *map, struct hunt *hunt, size_t reached) {
 ** True if an answer is empty that was asked for right after one which ended with the row in front
 ** of the position: that one was not full, but the service might have cut it.
 */
-static bool ends_after(const struct page_map *map, const struct hunt *hunt) {
+static bool nothing_after(const struct page_map *map, const struct hunt *hunt) {
   return map->fetch.records == 0 && hunt->after >= 0 && hunt->window.offset == hunt->after &&
-         map->drift.change == 0;
+         map->drift.change == 0 && hunt->position >= map->seen;
 }
 
 /* Notes that an answer which was not full has been cut: rows do come from where it ended. */
@@ -315,6 +328,29 @@ static enum service_status end_here(struct page_map *map, int64_t position,
   return SERVICE_OK;
 }
 
+/* What an answer shows of the end of the list. */
+enum ending { ENDS, GOES_ON, ASK_AGAIN };
+
+/*
+** Whether the list ends with the row in front of the position. What speaks against it is asked once
+** more: an answer that began with rows which come later, or that an empty one follows which came
+** while jobs could move up.
+*/
+static enum ending ending_of(struct page_map *map, struct hunt *hunt, const struct join *join) {
+  if (nothing_after(map, hunt)) {
+    if (hunt->cut == 0) return ENDS;
+    hunt->nothing = true;
+    hunt->window.offset = hunt->after - hunt->cut;
+    return ASK_AGAIN;
+  }
+  if (join->standing != NOTHING_NEW) return GOES_ON;
+  if (hunt->nothing && map->fetch.records == hunt->cut) return ENDS;
+  if (!fetch_ends(&map->fetch, false)) return GOES_ON;
+  if (!hunt->saw_more || map->drift.disordered) return ENDS;
+  hunt->saw_more = false;
+  return ASK_AGAIN;
+}
+
 /*
 ** Fetches the page of a position that follows a row that is here; none comes if the list ends
 ** there.
@@ -329,6 +365,7 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
   while (++tries <= TRIES_MAX) {
     struct page_response *answer;
     struct join join;
+    enum ending ending;
     enum service_status status =
         fetch_answer(&map->fetch, reader, position, tries == 1, &hunt.window, &answer, error);
     if (status != SERVICE_OK || !answer) return status;
@@ -337,10 +374,9 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
     if (map->drift.change != 0) hunt.after = -1;
     join = drift_join(&map->drift, answer, position, widest(map, position),
                       hunt.blind || fetch_rows(&map->fetch) < 2);
-    if (ends_after(map, &hunt) ||
-        (join.standing == NOTHING_NEW && fetch_ends(&map->fetch, false))) {
-      return end_here(map, position, error);
-    }
+    ending = ending_of(map, &hunt, &join);
+    if (ending == ENDS) return end_here(map, position, error);
+    if (ending == ASK_AGAIN) continue;
     status = fetch_check_offset(&map->fetch, answer, error);
     if (status != SERVICE_OK) return status;
     if (join.standing == STANDS) {
@@ -353,6 +389,7 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
     tied = join.standing == CANNOT;
     if (tied || join.standing == TOO_LATE) {
       map->fetch.shorts = 0;
+      if (answer->page.row_count > 0) hunt.saw_more = true;
       aim_earlier(map, &hunt, answer->page.row_count == 0);
     } else {
       aim_later(map, &hunt, join.reached);
@@ -433,6 +470,7 @@ static bool is_here(struct page_map *map, int64_t position) {
 
 static enum service_status bring(struct page_map *map, const struct page_reader *reader,
                                  int64_t position, struct service_error *error) {
+  enum service_status status;
   const struct cached_page *before;
   bool ends;
 
@@ -442,7 +480,12 @@ static enum service_status bring(struct page_map *map, const struct page_reader 
   ends = before->last && before->start + before->count == position;
   /* What is here from there on was placed by its offset: nothing shows that it goes on. */
   if (page_cache_peek(&map->cache, position)) page_cache_drop_from(&map->cache, position);
-  return ends ? SERVICE_OK : bring_next(map, reader, position, error);
+  if (ends) return SERVICE_OK;
+  status = bring_next(map, reader, position, error);
+  if (status == SERVICE_OK && map->drift.disordered && map->drift.relied && !reader->ordered) {
+    return fail_misled(map, error);
+  }
+  return status;
 }
 
 /* ---- readers ---- */
@@ -502,6 +545,20 @@ static bool follows_known(struct page_map *map, int64_t position) {
   return position > 0 && page_cache_peek(&map->cache, position - 1);
 }
 
+/*
+** Looks for rows at a position that the totals say is past the end, where nobody has looked before:
+** where the reader expects to begin, or where a total came with an answer from further on, which
+** shows nothing of the rows before it.
+*/
+static enum service_status look_past_total(struct page_map *map, const struct page_reader *reader,
+                                           int64_t position, struct service_error *error) {
+  int64_t first = first_position(reader, position);
+
+  if (reader->count_only || first >= map->none_from) return SERVICE_OK;
+  if (first == position && map->none_from == INT64_MAX) return SERVICE_OK;
+  return ask_free(map, reader, first, error);
+}
+
 enum service_status page_map_seek(struct page_map *map, const struct page_reader *reader,
                                   int64_t position, bool *exists, struct service_error *error) {
   enum service_status status = SERVICE_OK;
@@ -512,6 +569,11 @@ enum service_status page_map_seek(struct page_map *map, const struct page_reader
     status = find_end(map, reader, position, error);
     if (status != SERVICE_OK) return status;
     if (!page_map_total(map, &total)) total = map->seen;
+    if (position >= total) {
+      status = look_past_total(map, reader, position, error);
+      if (status != SERVICE_OK) return status;
+      if (map->seen > total) total = map->seen;
+    }
     if (position >= total && (reader->count_only || !map->fetch.seemed_end)) return SERVICE_OK;
     *exists = position < total && !reader->reads;
     if (*exists) return SERVICE_OK;
