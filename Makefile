@@ -102,7 +102,7 @@ $(UNIT): $(call objects,$(UNIT_SOURCES) $(SERVICE_SOURCES))
 # A target is one file; what targets and unit tests share has neither tests nor a main program.
 FUZZ_TARGETS := $(patsubst test/fuzz/fuzz_%.c,%,$(filter test/fuzz/fuzz_%.c,$(FUZZ_SOURCES)))
 FUZZ_SHARED  := $(filter-out test/fuzz/fuzz_%.c,$(FUZZ_SOURCES)) \
-  $(filter-out %_test.c test/unit/unit.c,$(UNIT_SOURCES)) $(SERVICE_SOURCES)
+  $(filter-out %_test.c test/unit/unit.c test/unit/odd_random.c,$(UNIT_SOURCES)) $(SERVICE_SOURCES)
 $(FUZZ_TARGETS:%=$(BUILD)/fuzz-%): $(BUILD)/fuzz-%: $(BUILD)/obj/test/fuzz/fuzz_%.o \
   $(call objects,$(FUZZ_SHARED))
 	@echo "  LINK  $@"
@@ -169,8 +169,8 @@ test-sdk: all $(SDK) ## signer and client compared with those of the official SD
 # Other settings, under which the same tests must see the same rows and requests. What looks at connections
 # themselves stays out where nginx stands between.
 PERMUTATIONS ?= CONCURRENCY=1 CONCURRENCY=64 FRONT=http1 FRONT=http2 FRONT=gzip
-OWN_CONNECTIONS := closing.test config.test connection.test descriptors.test fork.test hang.test latency.test \
-  load.test tls.test
+OWN_CONNECTIONS := again.test closing.test config.test connection.test descriptors.test files.test \
+  fork.test hang.test latency.test load.test request.test tls.test
 test-permutations: all ## the tests in Tcl at concurrency 1 and 64, and over TLS with HTTP/1.1, HTTP/2, compressed
 	@for permutation in $(PERMUTATIONS); do \
 	  files='$(notdir $(wildcard test/*.test))'; \
@@ -182,6 +182,7 @@ test-permutations: all ## the tests in Tcl at concurrency 1 and 64, and over TLS
 DIFFERENTIAL ?= -seed 1 -count 20000
 test-differential: all ## random queries, compared with an ordinary table (DIFFERENTIAL='-seed 1 -count 20000')
 	@SWR_TEST_BUILD=$(BUILD) tclsh test/differential/differential.tcl $(DIFFERENTIAL)
+	@SWR_TEST_BUILD=$(BUILD) tclsh test/differential/account.tcl $(ACCOUNT)
 
 SECONDS ?= 60
 TARGETS ?= $(FUZZ_TARGETS)

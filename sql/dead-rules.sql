@@ -1,9 +1,9 @@
 -- Which rules go to an organization that does not exist in the target region?
 -- The service accepts such a rule, never runs it, and never says so.
 WITH rule AS MATERIALIZED (
-  SELECT region, image, remoteRegionId, remoteNamespace, createdAt FROM swr_sync_rule),
+  SELECT DISTINCT region, image, remoteRegionId, remoteNamespace, createdAt FROM swr_sync_rule),
 organization AS MATERIALIZED (
-  SELECT region, name FROM swr_namespace WHERE region IN (SELECT remoteRegionId FROM rule))
+  SELECT DISTINCT region, name FROM swr_namespace WHERE region IN (SELECT remoteRegionId FROM rule))
 SELECT rule.region, image, remoteRegionId, remoteNamespace, createdAt
   FROM rule
   LEFT JOIN organization ON organization.region = remoteRegionId AND name = remoteNamespace

@@ -2,15 +2,15 @@
 -- Only what was pushed since the rule was made is expected in the target.
 -- image IN and region IN are one scan side by side; (region, image) IN would be one a pair.
 WITH rule AS MATERIALIZED (
-  SELECT region, image, remoteRegionId, remoteNamespace, createdAt,
+  SELECT DISTINCT region, image, remoteRegionId, remoteNamespace, createdAt,
          remoteNamespace || '/' || repoName AS copy
     FROM swr_sync_rule),
 source AS MATERIALIZED (
-  SELECT region, image, tag, digest, updated
+  SELECT DISTINCT region, image, tag, digest, updated
     FROM swr_tag
    WHERE image IN (SELECT image FROM rule) AND region IN (SELECT region FROM rule)),
 target AS MATERIALIZED (
-  SELECT region, image, tag, digest, updated
+  SELECT DISTINCT region, image, tag, digest, updated
     FROM swr_tag
    WHERE image IN (SELECT copy FROM rule) AND region IN (SELECT remoteRegionId FROM rule))
 SELECT rule.region, rule.image, source.tag, remoteRegionId, remoteNamespace,

@@ -3,9 +3,9 @@
 WITH param AS (
   SELECT datetime(coalesce(:now, 'now'), coalesce(:since, '-30 days')) AS since),
 rule AS MATERIALIZED (
-  SELECT region, image, remoteRegionId, remoteNamespace FROM swr_sync_rule),
+  SELECT DISTINCT region, image, remoteRegionId, remoteNamespace FROM swr_sync_rule),
 repo AS MATERIALIZED (
-  SELECT region, image, updated_at FROM swr_repo),
+  SELECT DISTINCT region, image, updated_at FROM swr_repo),
 ok AS MATERIALIZED (
   SELECT DISTINCT region, image, remoteRegionId, remoteNamespace
     FROM swr_sync_job

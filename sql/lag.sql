@@ -7,7 +7,7 @@ ok AS MATERIALIZED (
     FROM swr_sync_job
    WHERE status = 'success' AND createdAt >= (SELECT since FROM param)),
 pushed AS MATERIALIZED (
-  SELECT region, image, tag, updated FROM swr_tag WHERE image IN (SELECT image FROM ok))
+  SELECT DISTINCT region, image, tag, updated FROM swr_tag WHERE image IN (SELECT image FROM ok))
 SELECT region, image, tag, remoteRegionId, remoteNamespace, updated AS pushed,
        min(updatedAt) AS arrived,
        round((julianday(min(updatedAt)) - julianday(updated)) * 86400) AS seconds

@@ -5,9 +5,9 @@ WITH param AS (
   SELECT datetime(coalesce(:now, 'now'), coalesce(:since, '-30 days')) AS since,
          datetime(coalesce(:now, 'now'), coalesce(:patience, '-15 minutes')) AS patience),
 rule AS MATERIALIZED (
-  SELECT region, image, remoteRegionId, remoteNamespace, createdAt FROM swr_sync_rule),
+  SELECT DISTINCT region, image, remoteRegionId, remoteNamespace, createdAt FROM swr_sync_rule),
 pushed AS MATERIALIZED (
-  SELECT region, image, tag, updated
+  SELECT DISTINCT region, image, tag, updated
     FROM swr_tag
    WHERE image IN (SELECT image FROM rule)
      AND updated BETWEEN (SELECT since FROM param) AND (SELECT patience FROM param)),

@@ -13,9 +13,9 @@ job AS MATERIALIZED (
     FROM swr_sync_job
    WHERE createdAt >= (SELECT since FROM param)),
 rule AS MATERIALIZED (
-  SELECT region, image, remoteRegionId, remoteNamespace, createdAt FROM swr_sync_rule),
+  SELECT DISTINCT region, image, remoteRegionId, remoteNamespace, createdAt FROM swr_sync_rule),
 repo AS MATERIALIZED (
-  SELECT region, image, updated_at FROM swr_repo),
+  SELECT DISTINCT region, image, updated_at FROM swr_repo),
 
 -- What the page shows.
 ended AS (

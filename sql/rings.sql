@@ -1,10 +1,10 @@
 -- Do two rules form a ring: A to B, and B back to A?
 -- The regions that rules go to are asked for theirs.
 WITH rule AS MATERIALIZED (
-  SELECT region, image, remoteRegionId, remoteNamespace || '/' || repoName AS copy
+  SELECT DISTINCT region, image, remoteRegionId, remoteNamespace || '/' || repoName AS copy
     FROM swr_sync_rule),
 back AS MATERIALIZED (
-  SELECT region, image, remoteRegionId, remoteNamespace || '/' || repoName AS copy
+  SELECT DISTINCT region, image, remoteRegionId, remoteNamespace || '/' || repoName AS copy
     FROM swr_sync_rule
    WHERE image IN (SELECT copy FROM rule) AND region IN (SELECT remoteRegionId FROM rule))
 SELECT rule.region, rule.image, back.region AS back_from, back.image AS back_image

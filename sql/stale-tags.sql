@@ -10,11 +10,11 @@ skipped AS MATERIALIZED (
    WHERE status = 'existed' AND override = 0 AND createdAt >= (SELECT since FROM param)
    GROUP BY region, image, tag, remoteRegionId, remoteNamespace),
 source AS MATERIALIZED (
-  SELECT region, image, tag, digest
+  SELECT DISTINCT region, image, tag, digest
     FROM swr_tag
    WHERE image IN (SELECT image FROM skipped) AND region IN (SELECT region FROM skipped)),
 target AS MATERIALIZED (
-  SELECT region, image, tag, digest, updated
+  SELECT DISTINCT region, image, tag, digest, updated
     FROM swr_tag
    WHERE image IN (SELECT copy FROM skipped)
      AND region IN (SELECT remoteRegionId FROM skipped))

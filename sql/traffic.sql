@@ -8,7 +8,7 @@ job AS MATERIALIZED (
     FROM swr_sync_job
    WHERE createdAt >= (SELECT since FROM param) AND status = 'success'),
 tags AS MATERIALIZED (
-  SELECT region, image, tag, size FROM swr_tag WHERE image IN (SELECT image FROM job))
+  SELECT DISTINCT region, image, tag, size FROM swr_tag WHERE image IN (SELECT image FROM job))
 SELECT region, remoteRegionId, count(*) AS jobs, round(sum(size) / 1e9, 2) AS gigabytes,
        sum(size IS NULL) AS tag_gone
   FROM job LEFT JOIN tags USING (region, image, tag)

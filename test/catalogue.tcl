@@ -4,7 +4,7 @@
 
 # The body that the service gives at a path of /v2/manage, as bytes.
 proc fetch_list {path args} {
-  set url $::env(SWR_ENDPOINT)/v2/manage/[string map {{$} %24} $path]
+  set url http://127.0.0.1:$harness::port/v2/manage/[string map {{$} %24} $path]
   if {[llength $args]} {
     append url ? [http::formatQuery {*}$args]
   }

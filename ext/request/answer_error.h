@@ -48,8 +48,8 @@ bool answer_error_is_order(const struct answer_error *error);
 bool answer_error_is_throttling(const struct answer_error *error);
 
 /*
-** The quota that a refusal for too many requests names, `... over ratelimit,limit:200,time:5 minute`:
-** so many in so many milliseconds. False if it names none.
+** The quota that a refusal for too many requests names, `... over ratelimit,limit:200,time:5
+** minute`: so many in so many milliseconds. False if it names none.
 */
 bool answer_error_window(const struct answer_error *error, int64_t *limit, int64_t *length);
 

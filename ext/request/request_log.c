@@ -28,10 +28,15 @@ void request_log_free(struct request_log *log) {
   memset(log, 0, sizeof *log);
 }
 
+/* Where the row of an attempt is as long as it is kept. */
+static struct logged_request *row_of(const struct request_log *log, int64_t id) {
+  return &log->rows[(id - 1) % REQUEST_LOG_MAX];
+}
+
 /* NULL if it is gone. */
 static struct logged_request *find(const struct request_log *log, int64_t id) {
   if (id < 1 || id > log->count || id <= log->count - REQUEST_LOG_MAX) return NULL;
-  return &log->rows[(id - 1) % REQUEST_LOG_MAX];
+  return row_of(log, id);
 }
 
 const char *logged_request_text(const struct logged_request *request, uint16_t at) {
@@ -58,7 +63,7 @@ static uint16_t put(struct logged_request *request, const char *text, size_t mos
     memcpy(at, text, size + 1);
   } else {
     size = cut(text, most - sizeof dots);
-    memcpy(at, text, size);
+    memcpy(at, text, size); /* NOLINT(bugprone-not-null-terminated-result): the dots end it */
     memcpy(at + size, dots, sizeof dots);
     size += strlen(dots);
   }
@@ -70,7 +75,7 @@ int64_t request_log_add(struct request_log *log, const struct request_start *sta
   struct logged_request *request;
 
   log->count++;
-  request = find(log, log->count);
+  request = row_of(log, log->count);
   memset(request, 0, offsetof(struct logged_request, texts));
   request->id = log->count;
   request->started_at = wall_clock();
@@ -144,7 +149,7 @@ int64_t request_log_sent(struct request_log *log, int64_t id, bool reused, int64
   if (request->sent) {
     request_log_finish(log, id, &lost);
     id = repeat(log, request);
-    request = find(log, id);
+    request = row_of(log, id);
   }
   request->sent = true;
   request->reused = reused;

@@ -106,7 +106,9 @@ void request_log_cancel(struct request_log *log, int64_t id, int64_t took);
 */
 void request_log_decoded(struct request_log *log, int64_t id, size_t rows, const char *error);
 
-/* The oldest of those with a greater number; NULL: there is none. Valid until something is added. */
+/*
+** The oldest of those with a greater number; NULL: there is none. Valid until something is added.
+*/
 const struct logged_request *request_log_next(const struct request_log *log, int64_t id);
 
 /* One of its texts, by where it begins; NULL: there is none. */

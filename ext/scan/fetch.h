@@ -36,29 +36,29 @@ struct fetch {
   const void *ahead_of; /* the reader that the requests ahead are for; compared only */
 
   size_t answers;
-  bool agrees;        /* the Content-Range of the last answer can be right */
-  bool alone;         /* pages of this list are asked for one by one */
   int64_t most_rows;  /* that an answer had */
   int64_t page_rows;  /* that the service gives where it gives fewer than asked for; 0: all */
   int64_t short_rows; /* of the last answer, if it had fewer rows than asked for */
   int64_t maybe_rows; /* what page_rows will be if the last answer has news */
-  int shorts;         /* answers with fewer rows than asked for, one after the other */
   int64_t records;    /* of the last answer, */
   int64_t claimed;    /* its total, believed or not, -1 if it told none, */
   int64_t total;      /* the same if it agrees, */
   size_t page_bytes;  /* and the memory that it takes */
-  bool whole;         /* by its own header it is all that there is, whatever was asked */
   uint64_t list;      /* see struct known_total */
-  bool seemed_end;    /* its total said that the list ends there, and nothing else did */
   int64_t next;       /* the position after the page that came last */
   int64_t pages_read; /* without a gap before them */
+  int shorts;         /* answers with fewer rows than asked for, one after the other */
+  bool alone;         /* pages of this list are asked for one by one */
+  bool agrees;        /* the Content-Range of the last answer can be right */
+  bool whole;         /* by its own header it is all that there is, whatever was asked */
+  bool seemed_end;    /* its total said that the list ends there, and nothing else did */
 
   /* Whether the service heeds the offset. */
+  int64_t first_offset; /* of the first answer with rows, */
+  uint64_t first_row;   /* and what tells its first one apart */
+  int strikes;          /* answers that began with that row at another offset */
   bool offset_heeded;
-  bool first_known; /* first_* describe the first answer with rows */
-  int64_t first_offset;
-  uint64_t first_row;
-  int strikes; /* answers that began with that row at another offset */
+  bool first_known; /* first_* are */
 };
 
 /* `place`, cache and drift must outlive it. */

@@ -193,7 +193,8 @@ static bool start(struct roll *roll, struct page_window window) {
 }
 
 bool roll_begun(const struct roll *roll) {
-  return roll->whole ? roll_begun(roll->whole) : roll->asked || roll->request;
+  if (roll->whole) roll = roll->whole;
+  return roll->asked || roll->request;
 }
 
 bool roll_start(struct roll *roll, const struct page_reader *reader) {

@@ -35,8 +35,8 @@ struct roll *roll_open(struct service *service, struct access *access,
                        const struct order *order, uint32_t wanted);
 
 /*
-** The roll asks for nothing by itself: its rows are those of a roll of the same listing, with the same
-** columns, at a place that names less. That one must outlive it. Before anything else.
+** The roll asks for nothing by itself: its rows are those of a roll of the same listing, with the
+** same columns, at a place that names less. That one must outlive it. Before anything else.
 */
 void roll_draw_from(struct roll *roll, struct roll *whole);
 

@@ -172,6 +172,7 @@ static void add_row(struct row_set *set, const struct record_page *page, size_t 
     return;
   }
   if (has_identity(set->listing)) set->slots[slot_of(set, page, row)] = index + 1;
+  /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): there is room, see reserve_rows. */
   set->rows[set->row_count++] = (struct known_row){page, (uint32_t)row, chained};
   ++*news;
   if (says(set, page, row, PLACE_NAMESPACE, set->place->name_space) &&

@@ -51,8 +51,8 @@ void row_set_free(struct row_set *set);
 bool row_set_add(struct row_set *set, struct record_page *page, bool chained, size_t *news);
 
 /*
-** Takes over what another set, of the same listing, knows; its pages stay there, and it must outlive
-** this one. False when out of memory.
+** Takes over what another set, of the same listing, knows; its pages stay there, and it must
+** outlive this one. False when out of memory.
 */
 bool row_set_borrow(struct row_set *set, const struct row_set *from);
 

@@ -277,16 +277,16 @@ static bool narrows(const struct listing *listing, const struct place *place) {
 struct roll *statement_roll(struct statement *statement, const struct listing *listing,
                             const struct place *place, const struct order *order, uint32_t wanted) {
   struct entry *entry = entry_of(statement, listing, place, order, wanted);
-  struct roll *whole;
+  struct entry *whole;
   struct place bare;
 
   if (!entry || entry->narrow || !narrows(listing, place)) return entry ? entry->roll : NULL;
   entry->narrow = true;
   if (++statement->narrow_count <= NARROW_MAX) return entry->roll;
   place_fill(&bare, place->region, "", "");
-  whole = statement_roll(statement, listing, &bare, listing_steady_order(listing), wanted);
+  whole = entry_of(statement, listing, &bare, listing_steady_order(listing), wanted);
   if (!whole) return NULL;
-  roll_draw_from(entry->roll, whole);
+  roll_draw_from(entry->roll, whole->roll);
   return entry->roll;
 }
 

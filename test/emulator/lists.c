@@ -153,28 +153,33 @@ static bool visible(const struct wanted *wanted, const struct repository *reposi
          memcmp(repository->image, shared, sizeof shared - 1) != 0;
 }
 
-void list_namespaces(struct call *call) {
+static void write_namespaces(struct call *call, const struct wanted *wanted) {
   const struct dataset *data = call->data;
   struct text *body = &call->answer->body;
-  struct wanted wanted;
   size_t i;
+  text_str(body, "{\"namespaces\":[");
+  for (i = 0; i < data->count; i++) {
+    const struct repository *repository = &data->repositories[i];
+    if (repository->removed || !first_of_its_namespace(data, i)) continue;
+    if (!visible(wanted, repository)) continue;
+    if (!matches(call, repository->image, repository->namespace_length, wanted->name_space)) {
+      continue;
+    }
+    if (call->answer->records++) text_str(body, ",");
+    catalogue_namespace(data, repository, body);
+  }
+  text_str(body, "]}");
+}
+
+void list_namespaces(struct call *call) {
+  struct wanted wanted;
   if (take(call, &wanted)) {
     call->answer->status = 200;
     if (call->options->namespaces == NAMESPACES_OBJECT) {
-      text_str(body, "{\"namespaces\":[");
-      for (i = 0; i < data->count; i++) {
-        const struct repository *repository = &data->repositories[i];
-        if (repository->removed || !first_of_its_namespace(data, i)) continue;
-        if (!visible(&wanted, repository)) continue;
-        if (!matches(call, repository->image, repository->namespace_length, wanted.name_space)) {
-          continue;
-        }
-        if (call->answer->records++) text_str(body, ",");
-        catalogue_namespace(data, repository, body);
-      }
-      text_str(body, "]}");
+      write_namespaces(call, &wanted);
     } else {
-      text_str(body, call->options->namespaces == NAMESPACES_NULL ? "{\"namespaces\":null}" : "{}");
+      text_str(&call->answer->body,
+               call->options->namespaces == NAMESPACES_NULL ? "{\"namespaces\":null}" : "{}");
     }
   }
   forget(&wanted);

@@ -110,6 +110,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   settings_init(&settings);
   write_file(bytes.at, bytes.left);
   if (of_token) setenv("SWR_TOKEN_FILE", path, 1);
+  CHECK(settings_look(&settings));
   status = credentials_look(&credentials, &settings, of_token, &error);
   CHECK(status == SERVICE_OK || status == SERVICE_FAILED);
   if (status == SERVICE_OK) {

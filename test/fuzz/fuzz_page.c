@@ -15,20 +15,20 @@
 static const struct column columns[] = {
     {.name = "name", .flags = COLUMN_NOT_NULL},
     {.name = "size", .member = "bytes", .kind = COLUMN_INTEGER},
-    {.name = "is_public", .kind = COLUMN_BOOLEAN},
+    {.name = "share", .also = "part", .kind = COLUMN_REAL},
+    {.name = "is_public", .kind = COLUMN_BOOLEAN, .flags = COLUMN_LENIENT},
     {.name = "labels", .kind = COLUMN_JSON},
     {.name = "manifest", .kind = COLUMN_JSON, .flags = COLUMN_LARGE},
 };
 static const struct listing enveloped = {
     .envelope = "tags", .columns = columns, .column_count = COUNT_OF(columns)};
 
-/* A record that is checked with json-c is one that both read as strict JSON. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static struct random_text text;
   struct fuzz_bytes bytes = {data, size};
   struct record_counts counts = {0, 0};
   uint32_t kind = fuzz_number(&bytes, 3);
-  struct record_ways ways = {.listing = kind & 1 ? &enveloped : &sync_job_listing};
+  struct record_ways ways = {.listing = kind & 1 ? &enveloped : fuzz_listing(&bytes)};
   struct random_listing random;
 
   ways.wanted = fuzz_number(&bytes, 1) ? UINT32_MAX : fuzz_number(&bytes, UINT32_MAX - 1);

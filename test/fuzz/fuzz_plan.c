@@ -50,7 +50,7 @@ static void check_again(const struct plan *plan) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct fuzz_bytes bytes = {data, size};
-  const struct listing *listing = fuzz_number(&bytes, 1) ? &unpaged : &sync_job_listing;
+  const struct listing *listing = fuzz_number(&bytes, 1) ? &unpaged : fuzz_listing(&bytes);
   int number = fuzz_number(&bytes, 1) ? (int)fuzz_number(&bytes, 1023)
                                       : (int)fuzz_number(&bytes, UINT32_MAX);
   char *text = fuzz_text(&bytes, bytes.left);

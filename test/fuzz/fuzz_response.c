@@ -116,6 +116,7 @@ static void check_pause(struct fuzz_bytes *bytes) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static const struct secrets secrets = {{TOKEN}, 1};
   struct fuzz_bytes bytes = {data, size};
+  const struct listing *listing = fuzz_listing(&bytes);
   struct page_window window = {fuzz_number(&bytes, 300), 1 + fuzz_number(&bytes, 200),
                                JOBS_ASCENDING};
   struct answer answer;
@@ -127,8 +128,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   check_pause(&bytes);
   CHECK(place_set_image(&place, "group/library/busybox", 21));
   draw(&bytes, &answer);
-  page_response_init(&whole, &sync_job_listing, 0, &place, &window, &secrets, "Refused.");
-  page_response_init(&pieces, &sync_job_listing, 0, &place, &window, &secrets, "Refused.");
+  page_response_init(&whole, listing, 0, &place, &window, &secrets, "Refused.");
+  page_response_init(&pieces, listing, 0, &place, &window, &secrets, "Refused.");
   verdict = give(&answer, &whole, answer.size + 1);
   check_texts(&whole, verdict);
   CHECK_INT(verdict, give(&answer, &pieces, answer.step));

@@ -10,11 +10,14 @@
 #include <string.h>
 
 #include "../unit/allocation.h"
+#include "../unit/odd_random.h"
 #include "base/utf8.h"
 
 int LLVMFuzzerInitialize(int *argument_count, char ***arguments);
 
 static char current_case[200];
+static bool traced;
+static bool pending;
 
 /* Settings and proxies of whoever runs this say nothing here. */
 int LLVMFuzzerInitialize(int *argument_count, char ***arguments) {
@@ -23,6 +26,8 @@ int LLVMFuzzerInitialize(int *argument_count, char ***arguments) {
 
   (void)argument_count;
   (void)arguments;
+  traced = getenv("FUZZ_TRACE") != NULL;
+  pending = getenv("FUZZ_PENDING") != NULL;
   clearenv();
   if (kept) setenv("PATH", kept, 1);
   free(kept);
@@ -43,6 +48,16 @@ uint32_t fuzz_number(struct fuzz_bytes *bytes, uint32_t most) {
 
 const char *fuzz_choice(struct fuzz_bytes *bytes, const char *const *texts, size_t count) {
   return texts[fuzz_number(bytes, (uint32_t)count - 1)];
+}
+
+const struct listing *fuzz_listing(struct fuzz_bytes *bytes) {
+#define LISTING(name) &(name),
+  static const struct listing *const listings[] = {
+#include "api/tables.h"
+  };
+#undef LISTING
+
+  return listings[fuzz_number(bytes, (uint32_t)COUNT_OF(listings) - 1)];
 }
 
 char *fuzz_copy(const void *bytes, size_t size, bool ended) {
@@ -96,6 +111,13 @@ uint32_t unit_random(uint32_t most) {
   return (uint32_t)((after_tape >> 16) % ((uint64_t)most + 1));
 }
 
+void odd_random_seed(struct odd_random *random, uint64_t seed) { random->state = seed; }
+
+uint32_t odd_random(struct odd_random *random, uint32_t most) {
+  (void)random;
+  return unit_random(most);
+}
+
 /* ---- checks ---- */
 
 void unit_case(const char *format, ...) {
@@ -106,11 +128,23 @@ void unit_case(const char *format, ...) {
   va_end(arguments);
 }
 
+void fuzz_trace(const char *format, ...) {
+  va_list arguments;
+
+  if (!traced) return;
+  va_start(arguments, format);
+  vprintf(format, arguments);
+  va_end(arguments);
+}
+
+bool fuzz_pending(void) { return pending; }
+
 /* Tells where, and ends the program. */
 __attribute__((format(printf, 3, 4), noreturn)) static void fail(const char *file, int line,
                                                                  const char *format, ...) {
   va_list arguments;
 
+  fflush(stdout); /* what the target has told of it */
   fprintf(stderr, "%s:%d: %s: ", file, line, current_case);
   va_start(arguments, format);
   vfprintf(stderr, format, arguments);

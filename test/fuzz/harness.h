@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "../unit/unit.h"
+#include "api/listing.h"
 
 /* libFuzzer's interface, called for each input. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -29,6 +30,9 @@ uint32_t fuzz_number(struct fuzz_bytes *bytes, uint32_t most);
 /* One of `count` texts. */
 const char *fuzz_choice(struct fuzz_bytes *bytes, const char *const *texts, size_t count);
 
+/* One of the tables that there are. */
+const struct listing *fuzz_listing(struct fuzz_bytes *bytes);
+
 /*
 ** The next bytes up to a 0 byte, or `most` of them, or all: as a text of just that size, so that a
 ** sanitizer sees every access past it. Owned by the caller, to be freed.
@@ -43,6 +47,12 @@ char *fuzz_copy(const void *bytes, size_t size, bool ended);
 ** are used up, numbers follow that the bytes are the seed of.
 */
 void fuzz_random(const uint8_t *data, size_t size);
+
+/* Prints if FUZZ_TRACE is set: what happens, for whoever looks for the cause of a finding. */
+__attribute__((format(printf, 1, 2))) void fuzz_trace(const char *format, ...);
+
+/* True if FUZZ_PENDING is set: what was found and is not mended yet is to be found, too. */
+bool fuzz_pending(void);
 
 /* True if a text holds a control character: what none that is shown may have. */
 bool fuzz_has_controls(const char *text);

@@ -1,13 +1,16 @@
 #!/bin/sh
-# Runs fuzz targets that are built, each for so many seconds with a corpus of its own that begins as the seeds
-# in the tree:
+# Runs fuzz targets that are built, each for so many seconds, with a corpus of its own that begins
+# as the seeds in the tree:
 #
 #   run.sh SECONDS AT-ONCE TARGET...
 #
-# Prints for each what it executed, and the file of bytes that led to a finding; that file, as the one argument
-# of build/fuzz/fuzz-TARGET, shows it again. The last line is `N passed, N failed`.
+# Prints for each what it executed, and the file of bytes that led to a finding; that file, as the
+# one argument of build/fuzz/fuzz-TARGET, shows it again. The last line is `N passed, N failed`.
 set -u
 build=build/fuzz
+# Much of the time goes into what is remembered of each allocation.
+ASAN_OPTIONS=malloc_context_size=8:quarantine_size_mb=16${ASAN_OPTIONS:+:$ASAN_OPTIONS}
+export ASAN_OPTIONS
 here=test/fuzz
 
 one() { # one SECONDS TARGET
@@ -28,7 +31,8 @@ one() { # one SECONDS TARGET
   features=$(sed -n 's/.* ft: \([0-9]*\).*/\1/p' "$log" | tail -n 1)
   finding=$(sed -n 's/.*Test unit written to //p' "$log" | tail -n 1)
   if [ "$status" -eq 0 ] && [ "${runs:-0}" -gt 0 ]; then
-    printf '  ok    %-14s %10s executions, %6s a second, %6s features\n' "$target" "$runs" "$rate" "$features"
+    printf '  ok    %-14s %10s executions, %6s a second, %6s features\n' "$target" "$runs" "$rate" \
+      "$features"
   else
     : >"$build/$target.failed"
     printf '  FAIL  %-14s %10s executions, %s\n' "$target" "${runs:-0}" "${finding:-see $log}"

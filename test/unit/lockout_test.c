@@ -162,8 +162,8 @@ static void *try_often(void *context) {
 
 static void check_threads(void) {
   struct lockout lockout = {.count = 0};
-  struct tries tries[8];
-  pthread_t threads[8];
+  struct tries tries[8] = {{0}};
+  pthread_t threads[8] = {0};
   int sent = 0;
 
   for (size_t i = 0; i < COUNT_OF(threads); i++) {

@@ -34,7 +34,7 @@ static void open_with_times(size_t jobs, const char *page_size, int64_t (*time)(
   fixture_set(&world.world.fixture, "page_size", page_size);
   for (size_t i = 0; i < jobs; i++) {
     char tag[ODD_TAG_MAX];
-    snprintf(tag, sizeof tag, "t%zu", i);
+    snprintf(tag, sizeof tag, "t%u", (unsigned)i);
     odd_server_create(server, 1000 + (int64_t)i * 3, time ? time(i) : TIME(i), tag, true);
   }
   server->before = before;
@@ -135,20 +135,19 @@ static void comes_and_goes(void) {
       {"one comes and the oldest goes, newest first", exchange, 1, true, 249, 250},
   };
 
-  for (size_t i = 0; i < COUNT_OF(cases); i++) {
-    for (int totals = 0; totals < 2; totals++) {
-      for (int many = 0; many < 2; many++) {
-        unit_case("%s, %s, %d at once", cases[i].name, totals ? "with totals" : "without totals",
-                  many ? 8 : 1);
-        open_list(JOBS, "100");
-        fixture_set(&world.world.fixture, "concurrency", many ? "8" : "1");
-        server->range = totals ? RANGE_COUNT : RANGE_NONE;
-        if (cases[i].descending) request.order = JOBS_DESCENDING;
-        after(cases[i].after, cases[i].change);
-        /* What was asked ahead may have been answered before the change, or not. */
-        check_right(many ? JOBS - 1 : cases[i].least, cases[i].most);
-      }
-    }
+  for (size_t i = 0; i < 4 * COUNT_OF(cases); i++) { /* with totals or without, alone or many */
+    bool totals = i % 2;
+    bool many = i / 2 % 2;
+    size_t at = i / 4;
+    unit_case("%s, %s, %d at once", cases[at].name, totals ? "with totals" : "without totals",
+              many ? 8 : 1);
+    open_list(JOBS, "100");
+    fixture_set(&world.world.fixture, "concurrency", many ? "8" : "1");
+    server->range = totals ? RANGE_COUNT : RANGE_NONE;
+    if (cases[at].descending) request.order = JOBS_DESCENDING;
+    after(cases[at].after, cases[at].change);
+    /* What was asked ahead may have been answered before the change, or not. */
+    check_right(many ? JOBS - 1 : cases[at].least, cases[at].most);
   }
 }
 
@@ -214,7 +213,7 @@ static void offset_counts_pages(void) {
   server->claims_asked = true;
   check_error("offset");
   unit_case("the offset counts pages, and no total tells");
-  open_list(JOBS * 4, "100");
+  open_list((size_t)JOBS * 4, "100");
   server->counts_pages = true;
   server->range = RANGE_NONE;
   check_error("offset");

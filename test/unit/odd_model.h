@@ -8,7 +8,7 @@
 #include "odd_world.h"
 #include "scan/scan.h"
 
-#define ODD_ROWS_MAX (2 * ODD_PLACES_MAX * ODD_JOBS_MAX)
+#define ODD_ROWS_MAX ((int64_t)2 * ODD_PLACES_MAX * ODD_JOBS_MAX)
 
 enum odd_verdict {
   ODD_RIGHT,

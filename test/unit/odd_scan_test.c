@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "odd_kind.h"
+#include "odd_scans.h"
 #include "unit.h"
 
 #define RUNS 60
@@ -63,138 +63,30 @@ static struct test test_of_environment(void) {
   return test;
 }
 
-/* The scans of one statement. */
-struct scans {
-  struct odd_run run;
-  struct odd_scan scans[2];
-  struct odd_result results[2];
-  enum odd_verdict verdicts[2];
-  size_t count;
-  bool together; /* they take turns */
-};
-
-static struct scans scans;
-
-static void judge(size_t index) {
-  const struct odd_scan *scan = &scans.scans[index];
-
-  scans.verdicts[index] = odd_judge(&world, &scan->request, &scan->reading, &scans.results[index]);
-}
-
-static void read_together(void) {
-  struct odd_reader readers[2];
-  bool on[2] = {true, true};
-
-  for (size_t i = 0; i < 2; i++) {
-    readers[i] = (struct odd_reader){&world, &scans.scans[i].request, &scans.scans[i].reading,
-                                     &scans.results[i], NULL};
-    odd_reader_open(&readers[i]);
-  }
-  while (on[0] || on[1]) {
-    size_t turn = odd_random(&scans.run.random, 1);
-    if (on[turn]) on[turn] = odd_reader_step(&readers[turn]);
-  }
-  for (size_t i = 0; i < 2; i++) {
-    odd_reader_close(&readers[i]);
-    judge(i);
-  }
-}
+static struct odd_scans scans;
 
 static void read_all(void *context) {
   (void)context;
-  if (scans.together) {
-    read_together();
-    return;
-  }
-  for (size_t i = 0; i < scans.count; i++) {
-    const struct odd_scan *scan = &scans.scans[i];
-    world.waits = 0;
-    odd_read(&world, &scan->request, &scan->reading, &scans.results[i]);
-    judge(i);
-    world.requests_most += world.world.fixture.transport->request_count;
-  }
-}
-
-static bool is_wrong(enum odd_verdict verdict) {
-  return verdict != ODD_RIGHT && verdict != ODD_ERROR;
-}
-
-static void describe(const struct odd_scan *scan, const struct odd_result *result) {
-  static const char *const operators[] = {"<", "<=", ">=", ">"};
-  const struct scan_request *request = &scan->request;
-  struct place first;
-
-  places_get(request->places, 0, &first);
-  printf("  scan: %s, %s, places from %s, %zu of %zu",
-         request->order->descending ? "newest first" : "oldest first",
-         request->ordered ? "ordered" : "in no order", first.name, places_count(request->places),
-         world.world.count);
-  if (request->announced) printf(", announced");
-  for (size_t i = 0; i < request->bounds.count; i++) {
-    printf(", createdAt %s %s", operators[request->bounds.bounds[i].op],
-           request->bounds.bounds[i].text);
-  }
-  printf(", offset %" PRId64 " limit %" PRId64 ", skips %" PRId64 " takes %" PRId64 "%s%s\n",
-         request->offset, request->limit, scan->reading.skip, scan->reading.take,
-         scan->reading.count ? ", counts" : "", request->count_only ? ", count only" : "");
-  printf("  rows:");
-  for (size_t i = 0; i < result->count; i++) {
-    printf(" %s:n%" PRId64, world.world.places[result->rows[i].place].name, result->rows[i].number);
-  }
-  printf(" (at %" PRId64 "%s)\n", result->moved, result->ended ? ", ended" : "");
-}
-
-static void show(const struct scans *all, bool long_form) {
-  const struct odd_run *run = &all->run;
-
-  for (size_t i = 0; i < all->count; i++) {
-    const char *message = all->results[i].error.message;
-    printf("%s seed %" PRIu64 ": %s%s%s\n", run->kind->name, run->seed,
-           odd_verdict_name(all->verdicts[i]), message[0] ? ": " : "", message);
-  }
-  if (!long_form) return;
-  printf("  page size %" PRId64 ", concurrency %" PRId64 "%s", run->page_size, run->concurrency,
-         all->together ? ", scans take turns" : "");
-  for (size_t i = 0; i < run->mixed_count; i++) printf(", %s", run->mixed[i]->name);
-  printf("\n%s", world.trace);
-  for (size_t i = 0; i < all->count; i++) describe(&all->scans[i], &all->results[i]);
-}
-
-static void draw_scans(const struct test *test) {
-  uint32_t dice = odd_random(&scans.run.random, 7);
-
-  scans.count = dice < 2 && !test->settings.plain ? 2 : 1;
-  scans.together = dice == 0 && scans.count == 2;
-  for (size_t i = 0; i < scans.count; i++) {
-    odd_run_scan(&scans.run, &test->settings, &scans.scans[i]);
-    scans.verdicts[i] = ODD_ALARMED;
-    scans.results[i].count = 0;
-    scans.results[i].error.message[0] = '\0';
-  }
+  odd_scans_read(&scans);
 }
 
 /* One statement with one scan, or two. */
 static void run_once(const struct test *test, const struct odd_kind *kind, uint64_t seed,
                      struct tally *tally) {
-  bool wrong = false;
   bool alarmed;
+  bool wrong;
 
-  odd_run_open(&scans.run, &world, kind, seed, &test->settings);
-  draw_scans(test);
+  odd_scans_open(&scans, &world, kind, seed, &test->settings);
   unit_case("%s seed %" PRIu64, kind->name, seed);
   alarmed = !unit_ends(read_all, NULL);
-  for (size_t i = 0; i < scans.count; i++) {
-    enum odd_verdict *verdict = &scans.verdicts[i];
-    if (*verdict == ODD_ERROR && !(kind->flags & ODD_MAY_FAIL)) *verdict = ODD_ACCUSED;
-    wrong = wrong || is_wrong(*verdict);
-    tally->runs++;
-    tally->of[*verdict]++;
-  }
+  for (size_t i = 0; i < scans.count; i++) tally->of[scans.verdicts[i]]++;
+  tally->runs += (long)scans.count;
+  wrong = odd_scans_wrong(&scans);
   if (wrong && (tally->shown++ < SHOWN_MAX || test->runs == 1)) {
     CHECK(!wrong);
-    show(&scans, test->runs == 1 || !test->loud);
+    odd_scans_show(&scans, test->runs == 1 || !test->loud);
   } else if (test->loud && test->runs == 1) {
-    show(&scans, true);
+    odd_scans_show(&scans, true);
   }
   if (!alarmed) odd_world_close(&world);
 }

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "api/place.h"
+#include "odd_random.h"
 #include "record/json_record.h"
 #include "scripted_transport.h"
 #include "simulated_server.h"
@@ -22,16 +23,6 @@
 #define ODD_JOBS_MAX 3000 /* that a server ever has */
 #define ODD_TAG_MAX 16
 #define ODD_TIME_MAX 32 /* bytes of a createdAt, NUL included */
-
-/* xorshift64 with a state of its own, never 0. */
-struct odd_random {
-  uint64_t state;
-};
-
-void odd_random_seed(struct odd_random *random, uint64_t seed);
-
-/* A number from 0 to `most`. */
-uint32_t odd_random(struct odd_random *random, uint32_t most);
 
 /* Writes the createdAt that stands for a time, with a fraction where it has one. */
 void odd_time(int64_t time, char text[ODD_TIME_MAX]);

@@ -21,7 +21,7 @@
 #define FIRST 100 /* number of the oldest job when a scan begins */
 #define JOBS 60
 #define ROUNDS 60
-#define NUMBERS_MAX 4000 /* jobs that a run may create */
+#define NUMBERS_MAX 1000 /* jobs that a run may create: a scan follows them to the last one */
 
 /* How the list changes between two requests. */
 struct drift {

@@ -78,6 +78,15 @@ static bool same_text(const struct outcome *outcome, int column, json_object *va
   return same;
 }
 
+/* 0 or 1; another number for what is no boolean. */
+static int means_boolean(const struct column *column, json_object *value) {
+  const char *text = json_object_get_string(value);
+
+  if (json_object_is_type(value, json_type_boolean)) return json_object_get_boolean(value);
+  if (!(column->flags & COLUMN_LENIENT) || !json_object_is_type(value, json_type_string)) return 2;
+  return !strncmp(text, "true", 4) ? 1 : !strncmp(text, "fals", 4) ? 0 : 2;
+}
+
 static bool same_value(const struct outcome *outcome, int column, json_object *value) {
   const struct record_page *page = &outcome->page;
   bool present;
@@ -95,12 +104,24 @@ static bool same_value(const struct outcome *outcome, int column, json_object *v
       return value ? present && json_object_get_double(value) == real : !present;
     case COLUMN_BOOLEAN:
       number = record_page_boolean(page, page->row_count - 1, column, &present);
-      return value ? present && json_object_is_type(value, json_type_boolean) &&
-                         json_object_get_boolean(value) == number
+      return value ? present && means_boolean(&page->listing->columns[column], value) == number
                    : !present;
     default:
       return same_text(outcome, column, value);
   }
+}
+
+/* What a record has for a column. False if it has two members for it, of which the last counts. */
+static bool find_value(json_object *whole, const struct column *column, json_object **value) {
+  json_object *other = NULL;
+
+  *value = NULL;
+  json_object_object_get_ex(whole, listing_member(column), value);
+  if (column->also && json_object_object_get_ex(whole, column->also, &other)) {
+    if (json_object_object_get_ex(whole, listing_member(column), NULL)) return false;
+    *value = other;
+  }
+  return true;
 }
 
 /* What json_record has said of the record is what json-c says. */
@@ -114,9 +135,9 @@ static void check_record(const struct slow_reading *reading, const char *record,
     reading->counts->taken++;
     if (!CHECK(whole != NULL)) CHECK_BYTES("", 0, record, size);
     for (int i = 0; i < listing->column_count && whole; i++) {
-      json_object *value = NULL;
+      json_object *value;
       if (listing->columns[i].flags & COLUMN_HIDDEN) continue;
-      json_object_object_get_ex(whole, listing_member(&listing->columns[i]), &value);
+      if (!find_value(whole, &listing->columns[i], &value)) continue;
       same = same && same_value(outcome, i, reading->decoded >> i & 1 ? value : NULL);
     }
     if (!same) CHECK_BYTES("other values", 12, record, size);
@@ -157,6 +178,7 @@ static struct outcome read_slowly(const struct record_ways *ways, struct record_
   record_page_init(&reading.outcome.page, listing);
   json_reader_init(&reading.reader, listing, ways->wanted);
   record_splitter_init(&splitter, listing->envelope);
+  if (listing->single) record_splitter_single(&splitter);
   reading.outcome.status = record_splitter_feed(&splitter, ways->bytes, ways->size, &sink);
   reading.outcome.finished = record_splitter_finished(&splitter);
   record_splitter_reset(&splitter);

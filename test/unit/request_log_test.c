@@ -43,6 +43,8 @@ static void check_life(void) {
   request_log_finish(&log, id, &end);
   request_log_decoded(&log, id, 3, "not an array");
   request_log_decoded(&log, id, 0, NULL); /* what is told first counts */
+  CHECK(row);
+  if (!row) return;
   CHECK(row->sent && row->reused);
   CHECK_INT(503, row->status);
   CHECK_INT(40, row->took);

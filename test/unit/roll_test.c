@@ -51,7 +51,7 @@ static void answer_list(void *context, size_t number, const char *url,
   (void)number;
   CHECK(limit > 0 && offset >= 0 && offset % limit == 0);
   answer->status = 200;
-  answer->owned = plain_resize(NULL, (REPOSITORIES + 1) * ROW_MAX);
+  answer->owned = plain_resize(NULL, (size_t)(REPOSITORIES + 1) * ROW_MAX);
   answer->body = answer->owned;
   if (server->limit && limit > server->limit) {
     answer->status = 400;

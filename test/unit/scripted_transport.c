@@ -35,8 +35,11 @@ static void record(struct scripted_transport *transport, const struct transport_
   struct scripted_request *made;
   size_t used = 0;
 
-  transport->requests = plain_resize(transport->requests,
-                                     (transport->request_count + 1) * sizeof *transport->requests);
+  if (transport->request_count == transport->request_capacity) {
+    transport->request_capacity = 2 * transport->request_capacity + 8;
+    transport->requests = plain_resize(transport->requests,
+                                       transport->request_capacity * sizeof *transport->requests);
+  }
   made = &transport->requests[transport->request_count++];
   memset(made, 0, sizeof *made);
   snprintf(made->url, sizeof made->url, "%s", request->url);

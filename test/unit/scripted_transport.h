@@ -63,6 +63,7 @@ struct scripted_transport {
   int64_t driven_until;              /* when `drive` returned last */
   struct scripted_request *requests; /* all that were started */
   size_t request_count;
+  size_t request_capacity;
   struct transfer *transfers; /* in flight */
   size_t in_flight;
   size_t most_in_flight;
