@@ -139,6 +139,10 @@ int64_t drift_overlap(struct drift *drift, int64_t position) {
   return page_cache_peek(drift->cache, position - run - 1) ? run + 1 : run;
 }
 
+int64_t drift_room(struct drift *drift, int64_t position) {
+  return run_before(drift, position) + 2;
+}
+
 /* ---- joining ---- */
 
 /* An answer, and the row that it is to go on from. */

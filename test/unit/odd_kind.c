@@ -182,12 +182,9 @@ static void empty_always(struct odd_run *run, struct odd_server *server) {
   server->empty_below = 1;
 }
 
-/*
-** Without totals a page of known rows alone is the end, so that a short one there can be told from
-** it only while no page is read twice.
-*/
+/* Without totals a page of known rows alone is the end: nothing shows that it is short. */
 static void short_page(struct odd_run *run, struct odd_server *server) {
-  if (odd_shape_is_eventful(&run->world->shape)) told(server);
+  told(server);
   server->short_from = server->short_to = 1 + draw(run, 4);
   server->short_by = 1 + draw(run, (uint32_t)run->page_size / 4);
   server->short_claims = draw(run, 1);

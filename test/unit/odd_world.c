@@ -197,7 +197,7 @@ static enum odd_event pick(struct odd_world *world) {
   return (enum odd_event)event;
 }
 
-bool odd_shape_is_eventful(const struct odd_shape *shape) {
+static bool eventful(const struct odd_shape *shape) {
   for (int i = 0; i < ODD_EVENTS; i++) {
     if (shape->weights[i]) return shape->budget > 0;
   }
@@ -208,7 +208,7 @@ static void happen(void *context, struct odd_server *server) {
   struct odd_world *world = context;
   uint32_t count;
 
-  if (server->asked == 1 || !odd_shape_is_eventful(&world->shape)) return;
+  if (server->asked == 1 || !eventful(&world->shape)) return;
   if (odd_random(&world->random, 99) >= world->shape.rate) return;
   count = 1;
   if (world->shape.at_once > 1) count += odd_random(&world->random, world->shape.at_once - 1);

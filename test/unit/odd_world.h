@@ -62,9 +62,6 @@ struct odd_world {
   size_t traced;
 };
 
-/* Whether anything happens to the lists. */
-bool odd_shape_is_eventful(const struct odd_shape *shape);
-
 /* With so many places, none of which has a job yet. */
 void odd_world_open(struct odd_world *world, size_t places, uint64_t seed);
 
