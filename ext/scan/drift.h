@@ -68,7 +68,9 @@ bool drift_total(const struct drift *drift, int64_t *total);
 */
 int64_t drift_overlap(struct drift *drift, int64_t position);
 
-/* How many rows an answer must have to show all that it can: one before them, those, and a new one. */
+/*
+** How many rows an answer must have to show all that it can: one before them, those, and a new one.
+*/
 int64_t drift_room(struct drift *drift, int64_t position);
 
 /*

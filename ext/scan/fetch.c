@@ -418,7 +418,8 @@ static enum service_status look_at_verdict(struct fetch *fetch, struct page_resp
       break;
   }
   page_request_explain(fetch->request, error);
-  return SERVICE_FAILED;
+  if (page_request_verdict(fetch->request) == VERDICT_ABSENT) return SERVICE_GONE;
+  return page_request_answer(fetch->request)->forbidden ? SERVICE_FORBIDDEN : SERVICE_FAILED;
 }
 
 enum service_status fetch_answer(struct fetch *fetch, const struct page_reader *reader,

@@ -24,6 +24,7 @@ struct page_map {
   int64_t seen;      /* positions below this are known to have existed */
   int hard;          /* pages that were hard to find, one after the other */
   int64_t doubted;   /* position from which on an answer had nothing; -1: none */
+  size_t readers;    /* that hold it */
   int64_t none_from; /* positions from this on are past the end, as an answer showed */
 };
 
@@ -50,7 +51,6 @@ void page_map_close(struct page_map *map) {
 }
 
 const struct place *page_map_repository(const struct page_map *map) { return &map->place; }
-
 const struct order *page_map_order(const struct page_map *map) { return map->fetch.order; }
 
 int64_t page_map_page_size(const struct page_map *map) {
@@ -71,8 +71,11 @@ bool page_map_total(const struct page_map *map, int64_t *total) {
   return map->none_from <= map->seen; /* nothing past the last row that was seen */
 }
 
-void page_map_shrink(struct page_map *map) { page_cache_shrink(&map->cache); }
+struct page_cache *page_map_cache(struct page_map *map) {
+  return &map->cache;
+}
 
+size_t *page_map_readers(struct page_map *map) { return &map->readers; }
 const uint64_t *page_map_version(const struct page_map *map) { return &map->cache.version; }
 
 void page_map_rest(struct page_map *map, const struct page_reader *reader) {
@@ -291,10 +294,8 @@ static enum service_status bring_free(struct page_map *map, const struct page_re
 static bool is_here(struct page_map *map, int64_t position) {
   const struct cached_page *page = page_cache_peek(&map->cache, position);
 
-  if (!page) return false;
-  if (position > page->start || page->joined || position == 0) return true;
-  if (!page_cache_peek(&map->cache, position - 1)) return true;
-  return false;
+  return page && (position > page->start || page->joined || position == 0 ||
+                  !page_cache_peek(&map->cache, position - 1));
 }
 
 static enum service_status bring(struct page_map *map, const struct page_reader *reader,
@@ -333,6 +334,11 @@ bool page_map_start(struct page_map *map, const struct page_reader *reader) {
 
   if (page_map_begun(map)) return true;
   return fetch_start(&map->fetch, first, fetch_rows_at(&map->fetch, reader, first));
+}
+
+bool page_map_come(const struct page_map *map, int64_t position) {
+  return page_cache_peek(&map->cache, position) ||
+         (asked(map) && read_ahead_come(&map->fetch.ahead, position + map->drift.shift));
 }
 
 enum service_status page_map_advance(struct page_map *map, const struct page_reader *reader,
