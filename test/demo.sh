@@ -3,10 +3,11 @@
 # the requests that it made. Run by test/emulator/run.sh (see `make demo`).
 #
 # The shell does not flush its output before it runs a command of ours, hence stdbuf; the lines that
-# .echo repeats of our own commands are left out.
+# .echo repeats of our own commands are left out. At the end, sql/report.sql writes a page, REPORT.
 set -eu
 
 extension=${EXTENSION:-build/swr_sync_job}
+report=${REPORT:-build/report.html}
 status=${SWR_REQUEST_LOG:?run this by test/emulator/run.sh}.status
 
 with_requests() {
@@ -20,4 +21,9 @@ run_shell() {
 }
 
 with_requests | run_shell | grep -v -e '^\.shell ' -e '^\.mode '
-exit "$(cat "$status")"
+[ "$(cat "$status")" = 0 ] || exit "$(cat "$status")"
+
+# The emulator's jobs end with 2025.
+sqlite3 -bail -cmd ".load $extension" -cmd ".parameter set :now \"'2026-01-01'\"" :memory: \
+  '.read sql/report.sql' >"$report"
+printf '\nA report of the account is in %s: open it in a browser.\n' "$report"

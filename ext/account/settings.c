@@ -23,6 +23,7 @@ enum kind {
   KIND_NUMBER,
   KIND_DECIMAL,
   KIND_SHOW,
+  KIND_WORD,
   KIND_TEXT
 };
 
@@ -40,6 +41,7 @@ struct description {
 #define HTTP_URL "a base URL: https://…, or http:// to a loopback address, without user, query or #"
 #define VISIBLE "visible ASCII characters without spaces or line breaks"
 #define NAME "text in UTF-8 without line breaks and other control characters"
+#define OR " or " /* between the two words that a setting takes */
 #define LABELS "lower-case letters, digits, '-' and '.'"
 
 static const struct description descriptions[SETTING_COUNT] = {
@@ -102,6 +104,8 @@ static const struct description descriptions[SETTING_COUNT] = {
     {"timeout", KIND_NUMBER, false, {"SWR_TIMEOUT"}, "30", 1, 86400, "seconds without a byte"},
     {"deadline", KIND_NUMBER, false, {"SWR_DEADLINE"}, "120", 1, 86400, "seconds for one answer"},
     {"retries", KIND_NUMBER, false, {"SWR_RETRIES"}, "8", 0, 100, "further attempts"},
+    {"discovery", KIND_WORD, false, {"SWR_DISCOVERY"}, "on", 0, 0, "on" OR "off"},
+    {"unreadable", KIND_WORD, false, {"SWR_UNREADABLE"}, "error", 0, 0, "error" OR "skip"},
     {"rate", KIND_DECIMAL, false, {"SWR_RATE"}, NULL, 1, 1000000, "requests a second at most"},
     {"progress",
      KIND_SHOW,
@@ -226,6 +230,15 @@ static bool read_number(const char *value, int64_t least, int64_t most, int64_t 
   return true;
 }
 
+/* True if a value is one of the two words. */
+static bool is_word(const struct description *description, const char *value, bool *first) {
+  const char * or = strstr(description->takes, OR);
+  size_t size = (size_t)(or -description->takes);
+
+  *first = strlen(value) == size && !memcmp(value, description->takes, size);
+  return *first || !strcmp(value, or +strlen(OR));
+}
+
 /* Digits, and up to three more after a point: thousandths. */
 static bool read_decimal(const char *value, int64_t least, int64_t most, int64_t *thousandths) {
   size_t whole = strspn(value, "0123456789");
@@ -278,6 +291,7 @@ static enum service_status check(const struct description *description, const ch
   char url[ENDPOINT_MAX];
   char place[128];
   int64_t number;
+  bool first;
   bool right = true;
 
   switch (description->kind) {
@@ -316,6 +330,9 @@ static enum service_status check(const struct description *description, const ch
       break;
     case KIND_SHOW:
       right = !strcmp(value, "auto") || !strcmp(value, "on") || !strcmp(value, "off");
+      break;
+    case KIND_WORD:
+      right = is_word(description, value, &first);
       break;
     default:
       right = value[0] != '\0';
@@ -392,6 +409,16 @@ enum service_status settings_number(const struct settings *settings, enum settin
   *value = 0;
   if (status != SERVICE_OK || !text) return status;
   if (!read_kind(description, text, value)) return refuse(description, "", text, error);
+  return SERVICE_OK;
+}
+
+enum service_status settings_first(const struct settings *settings, enum setting setting,
+                                   bool *first, struct service_error *error) {
+  const char *text = NULL;
+  enum service_status status = settings_checked_text(settings, setting, &text, error);
+
+  if (status != SERVICE_OK) return status;
+  is_word(&descriptions[setting], text ? text : descriptions[setting].preset, first);
   return SERVICE_OK;
 }
 

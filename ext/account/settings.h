@@ -36,6 +36,8 @@ enum setting {
   SETTING_TIMEOUT,
   SETTING_DEADLINE,
   SETTING_RETRIES,
+  SETTING_DISCOVERY,
+  SETTING_UNREADABLE,
   SETTING_RATE,
   SETTING_PROGRESS,
   SETTING_CA_FILE,
@@ -105,6 +107,13 @@ enum service_status settings_checked_text(const struct settings *settings, enum 
 */
 enum service_status settings_number(const struct settings *settings, enum setting setting,
                                     int64_t *value, struct service_error *error);
+
+/*
+** The same for a setting that takes one of two words: *first is true if it is the first of them, as
+** setting_takes has them.
+*/
+enum service_status settings_first(const struct settings *settings, enum setting setting,
+                                   bool *first, struct service_error *error);
 
 /* The domain that the hosts of a region are under, where no setting says it; static. */
 const char *settings_cloud_of(const char *region);

@@ -27,6 +27,7 @@ const struct listing retention_log_listing = {
     .filter = "limit::{limit}|offset::{offset}",
     .envelope = "retention_log",
     .required = PLACE_REGION | PLACE_NAMESPACE | PLACE_REPOSITORY,
+    .found_by = &repo_listing,
     .paged = true,
     .aligned = true,
     .limit_max = 100,

@@ -30,6 +30,7 @@ const struct listing sync_job_listing = {
     .path = "/v2/manage/namespaces/{namespace}/repos/{repository}/sync_job",
     .filter = "limit::{limit}|offset::{offset}|order::{order}",
     .required = PLACE_REGION | PLACE_NAMESPACE | PLACE_REPOSITORY,
+    .found_by = &repo_listing,
     .paged = true,
     .limit_max = 1000,
     .columns = columns,

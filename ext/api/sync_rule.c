@@ -27,6 +27,7 @@ const struct listing sync_rule_listing = {
     .record = "rule",
     .path = "/v2/manage/namespaces/{namespace}/repos/{repository}/sync_repo",
     .required = PLACE_REGION | PLACE_NAMESPACE | PLACE_REPOSITORY,
+    .found_by = &repo_listing,
     .limit_max = 100,
     .columns = columns,
     .column_count = sizeof columns / sizeof *columns,

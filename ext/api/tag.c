@@ -39,6 +39,7 @@ const struct listing tag_listing = {
     .path = "/v2/manage/namespaces/{namespace}/repos/{repository}/tags",
     .filter = "limit::{limit}|offset::{offset}|order_column::{order}",
     .required = PLACE_REGION | PLACE_NAMESPACE | PLACE_REPOSITORY,
+    .found_by = &repo_listing,
     .paged = true,
     .aligned = true,
     .limit_max = 1000,

@@ -6,7 +6,9 @@
 
 enum service_status {
   SERVICE_OK = 0,
-  SERVICE_FAILED, /* the error's message says what happened */
+  SERVICE_FAILED,    /* the error's message says what happened */
+  SERVICE_FORBIDDEN, /* the same: what was asked is there, and these credentials may not read it */
+  SERVICE_GONE,      /* the same: what was asked was there, and is no more */
   SERVICE_INTERRUPTED,
   SERVICE_NO_MEMORY
 };

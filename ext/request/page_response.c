@@ -48,6 +48,7 @@ void page_response_reset(struct page_response *answer) {
   buffer_clear(&answer->undecoded);
   buffer_clear(&answer->error_body);
   answer->has_range = false;
+  answer->throttled = answer->forbidden = false;
   answer->throttled = false;
   answer->quota = (struct throttle_window){0, 0};
   answer->limit_refused = answer->order_refused = false;
@@ -316,6 +317,7 @@ static enum verdict finish_error(struct page_response *answer) {
   answer->limit_refused = status == 400 && answer_error_is_limit(&error);
   answer->order_refused = status == 400 && answer_error_is_order(&error);
   answer->throttled = status == 429 || (status == 403 && answer_error_is_throttling(&error));
+  answer->forbidden = status == 403 && !answer->throttled && answer_error_is_swr(&error);
   if (answer->throttled &&
       !answer_error_window(&error, &answer->quota.limit, &answer->quota.length)) {
     answer->quota = (struct throttle_window){0, 0};

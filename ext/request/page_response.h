@@ -36,6 +36,7 @@ struct page_response {
   bool limit_refused;           /* the service gives fewer records at once than were asked for, */
   bool order_refused;           /* or does not know the order */
   struct throttle_window quota; /* that it named then; all zeros: none */
+  bool forbidden; /* the service itself says that the credentials may not read this place */
   int status;
   bool unauthorized; /* 401 from the gateway: the credentials did not get as far as SWR */
   char problem

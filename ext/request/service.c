@@ -74,6 +74,13 @@ bool service_interrupted(const struct service *service) {
   return service->interrupted && service->interrupted(service->interrupt_context);
 }
 
+struct asker service_ask_more(struct service *service, struct asker asker) {
+  struct asker before = service->asker;
+
+  service->asker = asker;
+  return before;
+}
+
 void service_warn_by(struct service *service, void (*warn)(void *context, const char *message),
                      void *context) {
   service->warn = warn;
@@ -111,6 +118,20 @@ static void warn_of_exposed_file(struct service *service, const struct credentia
       "credentials were read from '%.1024s', which other users of this machine may read or change "
       "(mode %03o): chmod 600 it",
       credentials->exposed_file, credentials->exposed_mode);
+  service->warn(service->warn_context, message);
+}
+
+void service_leave_out(struct service *service, const struct listing *listing,
+                       const struct place *place, const char *why) {
+  char known[2 * REGION_MAX + IMAGE_MAX];
+  char message[2200];
+
+  service->left_out++;
+  snprintf(known, sizeof known, "%s %s %s", listing->table, place->region, place->image);
+  if (!service->warn || !remember_warned(service, known)) return;
+  snprintf(message, sizeof message,
+           "the %s of a repository are left out, since unreadable is 'skip': %s", listing->noun,
+           why);
   service->warn(service->warn_context, message);
 }
 
@@ -153,6 +174,7 @@ enum service_status service_wait(struct service *service) {
   now = exchanges_now(all);
   pace = throttle_wait(&all->throttle, now);
   exchanges_move(all, now, pace > 0 && pace < WAIT_MAX ? pace : WAIT_MAX);
+  if (service->asker.ask) service->asker.ask(service->asker.context);
   return SERVICE_OK;
 }
 

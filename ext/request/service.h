@@ -14,6 +14,7 @@
 #include "account/access.h"
 #include "account/settings.h"
 #include "api/listing.h"
+#include "api/place.h"
 #include "base/status.h"
 #include "network/transport.h"
 #include "request/exchange.h"
@@ -45,6 +46,12 @@ struct service_tally {
   int64_t again;    /* those of them that were not the first */
 };
 
+/* Somebody who has more to ask for, as soon as there is room. */
+struct asker {
+  void (*ask)(void *context); /* NULL: nobody */
+  void *context;
+};
+
 struct service {
   struct settings settings;
   struct exchanges exchanges; /* page requests, which are closed by their owners, and logins */
@@ -56,9 +63,11 @@ struct service {
   void (*show)(void *context);
   void *show_context;
   struct service_tally tally; /* its first three; see service_tally */
+  struct asker asker;
   void (*warn)(void *context, const char *message);
   void *warn_context;
   struct warned_file *warned; /* owned: what was warned of already */
+  int64_t left_out;           /* places that were not read: see service_leave_out */
 };
 
 /*
@@ -88,6 +97,12 @@ int64_t service_held(const struct service *service);
 bool service_interrupted(const struct service *service);
 
 /*
+** Who is called while something else is waited for, from within service_wait; returns who was, for
+** the caller to put back. He must not wait for what he is called in the midst of.
+*/
+struct asker service_ask_more(struct service *service, struct asker asker);
+
+/*
 ** Whom to tell what the user should know though nothing has failed: a file of credentials that
 ** others may read, once for each such file. NULL: nobody.
 */
@@ -101,6 +116,13 @@ void service_warn_by(struct service *service, void (*warn)(void *context, const 
 */
 enum service_status service_begin(struct service *service, struct access **access,
                                   struct service_error *error);
+
+/*
+** Notes that the records of a place are left out of an answer, since they may not be read, and for
+** the user's wish: counted, and warned of once for each listing and place. `why` is a sentence.
+*/
+void service_leave_out(struct service *service, const struct listing *listing,
+                       const struct place *place, const char *why);
 
 /* What was learned of a listing so far; the caller adds to it. */
 struct lesson *service_lesson(struct service *service, const struct listing *listing);

@@ -73,9 +73,9 @@ static void leave_out_twins(struct drift *drift, struct record_page *rows) {
   drift->twins = 0;
   for (size_t i = 1; i < rows->row_count; i++) {
     bool tied = rows->time >= 0 && compare(drift, rows, i - 1, rows, i) == 0;
-    size_t twin = tied ? run : i;
+    size_t twin = tied || drift->disordered ? run : i;
     while (twin < i && !row_same(rows, twin, rows, i)) twin++;
-    if (!tied) run = i;
+    if (!tied && !drift->disordered) run = i;
     if (twin == i) continue;
     record_page_remove(rows, i--);
     drift->twins++;
@@ -86,7 +86,7 @@ void drift_note(struct drift *drift, struct page_response *answer, bool agrees) 
   note_total(drift, answer, agrees);
   note_nulls(drift, &answer->page, answer->window.offset);
   note_order(drift, &answer->page);
-  if (drift->longest > 1) leave_out_twins(drift, &answer->page);
+  if (drift->longest > 1 || drift->disordered) leave_out_twins(drift, &answer->page);
 }
 
 bool drift_total(const struct drift *drift, int64_t *total) {
@@ -137,6 +137,10 @@ int64_t drift_overlap(struct drift *drift, int64_t position) {
   int64_t run = run_before(drift, position);
 
   return page_cache_peek(drift->cache, position - run - 1) ? run + 1 : run;
+}
+
+int64_t drift_room(struct drift *drift, int64_t position) {
+  return run_before(drift, position) + 2;
 }
 
 /* ---- joining ---- */
@@ -285,16 +289,18 @@ static void leave_out_skipped(struct joint *joint) {
 
 static enum standing join_by_time(struct joint *joint, bool widest, size_t *skip) {
   enum standing standing;
+  bool anchored = false;
 
   find_times(joint);
   if (joint->past - joint->first > RUN_MAX) return CANNOT;
-  for (int64_t i = joint->run; i > 0; i--) match(joint, joint->position - i);
+  for (int64_t i = joint->run; i > 0; i--) anchored = match(joint, joint->position - i);
   if (!covers(joint, widest, &standing)) {
     bool within = joint->known == (int64_t)joint->rows->row_count && !moved(joint);
     if (standing != CANNOT || !within || joint->drift->stirred) return standing;
     make_unsure(joint); /* it has not come to the end of the rows that are here */
     return NOTHING_NEW;
   }
+  if (!anchored) joint->drift->relied = true;
   leave_out_skipped(joint);
   if (joint->past == joint->rows->row_count &&
       joint->known == (int64_t)(joint->past - joint->first)) {
@@ -302,6 +308,16 @@ static enum standing join_by_time(struct joint *joint, bool widest, size_t *skip
   }
   *skip = leave_out_known(joint);
   return STANDS;
+}
+
+/* True if rows of an answer from an index on were read before. */
+static bool repeats_from(struct joint *joint, size_t index) {
+  for (; index < joint->rows->row_count; index++) {
+    for (int64_t back = 1; back <= BACK_MAX && back <= joint->position; back++) {
+      if (same_at(joint, index, joint->position - back)) return true;
+    }
+  }
+  return false;
 }
 
 /* In a list that is not sorted, rows follow each other, and nothing else is known. */
@@ -316,6 +332,7 @@ static enum standing join_by_identity(struct joint *joint, size_t *skip) {
     if (!found) continue;
     *skip = at + 1;
     if (back > 1) joint->drift->stirred = true;
+    if (repeats_from(joint, *skip)) break; /* they have changed places */
     return *skip < joint->rows->row_count ? STANDS : NOTHING_NEW;
   }
   return joint->offset > 0 ? TOO_LATE : CANNOT;

@@ -26,6 +26,7 @@ struct drift {
   bool stirred;        /* something has moved: from now on answers must show more */
   bool unsure; /* an answer was joined by what it repeats alone; the total has to bear it out */
   int64_t unsure_from;   /* the position of the first row of that time */
+  bool relied;           /* an answer without the row before it was joined by the order alone */
   bool disordered;       /* the list is not sorted by time: */
   int64_t disordered_id; /* a record that comes too early */
   bool served_known;     /* an answer told the total: */
@@ -66,6 +67,11 @@ bool drift_total(const struct drift *drift, int64_t *total);
 ** there: all that share the last time, and one from before it.
 */
 int64_t drift_overlap(struct drift *drift, int64_t position);
+
+/*
+** How many rows an answer must have to show all that it can: one before them, those, and a new one.
+*/
+int64_t drift_room(struct drift *drift, int64_t position);
 
 /*
 ** How an answer stands to the row in front of `position`, which is here. If STANDS, the rows from

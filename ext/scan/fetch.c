@@ -215,11 +215,13 @@ static bool lacks_rows(const struct page_response *answer) {
   const struct content_range *range = &answer->range;
   int64_t offset = answer->window.offset;
   int64_t records = (int64_t)answer->page.row_count;
-  int64_t by_last = range->count - offset + 1; /* where it is the last row's index */
+  int64_t by_last;
 
-  if (!answer->has_range || range->offset != offset || range->total > JOBS_OFFSET_MAX) return false;
+  if (!answer->has_range || range->total > JOBS_OFFSET_MAX) return false;
+  if (records == 0) return range->total > offset; /* whatever page it names */
+  if (range->offset != offset) return false;
   if (range->count > JOBS_OFFSET_MAX || range->total < offset) return false;
-  if (records == 0) return range->total > offset;
+  by_last = range->count - offset + 1; /* where it is the last row's index */
   if (range->count == records || by_last == records) return false;
   return (range->count > records && range->count <= answer->window.limit) ||
          (by_last > records && by_last <= answer->window.limit);
@@ -253,13 +255,13 @@ enum service_status fetch_check_offset(struct fetch *fetch, const struct page_re
   uint64_t row;
 
   if (answer->page.row_count == 0) return SERVICE_OK;
-  if (fetch->agrees && offset > 0) fetch->offset_heeded = true;
   if (fetch->offset_heeded) return SERVICE_OK;
   row = row_hash(&answer->page, 0);
   if (!fetch->first_known) {
     fetch->first_known = true;
     fetch->first_offset = offset;
     fetch->first_row = row;
+    if (fetch->agrees && offset > 0) fetch->offset_heeded = true;
     return SERVICE_OK;
   }
   if (fetch->first_offset == offset) return SERVICE_OK;
@@ -267,7 +269,8 @@ enum service_status fetch_check_offset(struct fetch *fetch, const struct page_re
     int64_t jump =
         offset > fetch->first_offset ? offset - fetch->first_offset : fetch->first_offset - offset;
     bool told = answer->has_range && answer->range.offset == fetch->first_offset;
-    if (told || jump > JUMP_MAX || ++fetch->strikes == STRIKES_MAX) {
+    bool far = jump > JUMP_MAX && !(fetch->agrees && offset > 0);
+    if (told || far || ++fetch->strikes == STRIKES_MAX) {
       return fail_offset(fetch, offset, record_page_id(&answer->page, 0), error);
     }
     return SERVICE_OK;
@@ -415,7 +418,8 @@ static enum service_status look_at_verdict(struct fetch *fetch, struct page_resp
       break;
   }
   page_request_explain(fetch->request, error);
-  return SERVICE_FAILED;
+  if (page_request_verdict(fetch->request) == VERDICT_ABSENT) return SERVICE_GONE;
+  return page_request_answer(fetch->request)->forbidden ? SERVICE_FORBIDDEN : SERVICE_FAILED;
 }
 
 enum service_status fetch_answer(struct fetch *fetch, const struct page_reader *reader,

@@ -9,6 +9,7 @@
 
 #include "scan/drift.h"
 #include "scan/fetch.h"
+#include "scan/hunt.h"
 #include "scan/page_cache.h"
 
 #define TRIES_MAX 24 /* requests for one position while rows keep moving, before giving up */
@@ -22,6 +23,8 @@ struct page_map {
   struct fetch fetch;
   int64_t seen;      /* positions below this are known to have existed */
   int hard;          /* pages that were hard to find, one after the other */
+  int64_t doubted;   /* position from which on an answer had nothing; -1: none */
+  size_t readers;    /* that hold it */
   int64_t none_from; /* positions from this on are past the end, as an answer showed */
 };
 
@@ -32,6 +35,7 @@ struct page_map *page_map_open(struct service *service, struct access *access,
 
   if (!map) return NULL;
   map->place = *place;
+  map->doubted = -1;
   map->none_from = INT64_MAX;
   page_cache_init(&map->cache, footprint);
   drift_init(&map->drift, &map->cache, order);
@@ -47,14 +51,11 @@ void page_map_close(struct page_map *map) {
 }
 
 const struct place *page_map_repository(const struct page_map *map) { return &map->place; }
-
 const struct order *page_map_order(const struct page_map *map) { return map->fetch.order; }
 
 int64_t page_map_page_size(const struct page_map *map) {
   return map->fetch.access->limits.page_size;
 }
-
-static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 static bool asked(const struct page_map *map) {
   return map->fetch.answers > 0 || map->none_from == 0;
@@ -70,8 +71,11 @@ bool page_map_total(const struct page_map *map, int64_t *total) {
   return map->none_from <= map->seen; /* nothing past the last row that was seen */
 }
 
-void page_map_shrink(struct page_map *map) { page_cache_shrink(&map->cache); }
+struct page_cache *page_map_cache(struct page_map *map) {
+  return &map->cache;
+}
 
+size_t *page_map_readers(struct page_map *map) { return &map->readers; }
 const uint64_t *page_map_version(const struct page_map *map) { return &map->cache.version; }
 
 void page_map_rest(struct page_map *map, const struct page_reader *reader) {
@@ -99,6 +103,17 @@ static enum service_status fail_disordered(const struct page_map *map,
                       "SQLite.",
                       place_label(&map->place), nouns(map), time_name(map), noun(map),
                       map->drift.disordered_id, time_name(map), time_name(map));
+}
+
+/* Rows were found by an order that the list does not keep. */
+static enum service_status fail_misled(const struct page_map *map, struct service_error *error) {
+  return service_fail(
+      error,
+      "%s: the service did not list the %s in the order of %s (at the %s with id "
+      "%" PRId64
+      "), and they moved while they were read, so that some may be missing. Run the "
+      "query again.",
+      place_label(&map->place), nouns(map), time_name(map), noun(map), map->drift.disordered_id);
 }
 
 /* Rows that share a time were asked for in pieces, and the pieces do not fit. */
@@ -158,149 +173,6 @@ static enum service_status keep(struct page_map *map, struct page_response *answ
 
 /* ---- rows that follow a row that is here ---- */
 
-/* A search for the offset where rows go on, while they move. */
-struct hunt {
-  int64_t position;  /* of the row that is wanted */
-  int64_t too_early; /* an answer from this offset on did not get there; -1: none */
-  int64_t too_late;  /* and one from here began past it; -1: none */
-  bool blind;        /* no row can be asked for that repeats */
-  int64_t after; /* where an answer ended that had come to that row and was not full; -1: none */
-  int64_t cut;   /* rows of that answer */
-  int cuts;      /* how often rows came from there on all the same */
-  int64_t step;
-  struct page_window window; /* to be asked for next */
-};
-
-/* Rows that the window for a position should repeat, and can. */
-static int64_t overlap_at(struct page_map *map, int64_t position) {
-  struct fetch *fetch = &map->fetch;
-  int64_t rows = fetch_rows(fetch);
-  int64_t overlap = drift_overlap(&map->drift, position);
-
-  if (overlap >= rows) overlap = rows / 2;
-  /*
-  ** Where nothing told the total, a page that is not full may have been cut or the last one. One
-  ** row less ** than it had tells: a service that gives fewer has no more.
-  */
-  if (!fetch->agrees && fetch->shorts > 0) overlap = least(overlap, fetch->most_rows - 1);
-  return overlap;
-}
-
-/* True if no window can show more than that a few rows repeat: too many share one time. */
-static bool widest(struct page_map *map, int64_t position) {
-  return drift_overlap(&map->drift, position) >= fetch_rows(&map->fetch);
-}
-
-static void first_window(struct page_map *map, const struct page_reader *reader,
-                         struct hunt *hunt) {
-  int64_t overlap = overlap_at(map, hunt->position);
-  int64_t offset = hunt->position + map->drift.shift;
-  int64_t most = fetch_most(&map->fetch);
-  struct page_window *window = &hunt->window;
-
-  hunt->blind = fetch_rows(&map->fetch) < 2;
-  if (offset < 0) offset = 0;
-  if (overlap > offset) overlap = offset;
-  window->offset = offset - overlap;
-  if (overlap == 0) hunt->after = window->offset; /* nothing there is the end: see overlap_at */
-  window->limit = least(fetch_rows_at(&map->fetch, reader, hunt->position) + overlap, most);
-  if (hunt->blind && window->limit < 2)
-    window->limit = least(2, most); /* does it still give one? */
-  window->limit = fetch_past_end(&map->fetch, reader, window->offset, window->limit);
-}
-
-/*
-** Sets the next offset to ask from, between what is known to be too early and too late. `late`: the
-** last answer was too late.
-*/
-static void aim(struct page_map *map, struct hunt *hunt, int64_t offset, bool late) {
-  struct page_window *window = &hunt->window;
-  int64_t most = fetch_most(&map->fetch);
-
-  if (hunt->too_early >= 0 && hunt->too_late >= 0 &&
-      (offset <= hunt->too_early || offset >= hunt->too_late)) {
-    int64_t middle = hunt->too_early + (hunt->too_late - hunt->too_early) / 2;
-    if (middle > hunt->too_early) {
-      offset = middle;
-    } else if (map->fetch.records >= window->limit && window->limit < most) {
-      offset = hunt->too_early; /* nothing between: more of it */
-      window->limit = least(window->limit * 2, most);
-    } else { /* all has moved since: begin anew, from here */
-      offset = late ? hunt->too_early - window->limit / 2 - 1
-                    : hunt->too_early + (map->fetch.records > 2 ? map->fetch.records - 1 : 1);
-      hunt->too_early = hunt->too_late = -1;
-      hunt->step = 0;
-      if (hunt->cut > 1) map->fetch.page_rows = hunt->cut; /* or it was cut where it ended */
-    }
-  }
-  window->offset = offset > 0 ? offset : 0;
-}
-
-/* An answer began past the row that is wanted. */
-static void aim_earlier(struct page_map *map, struct hunt *hunt, bool empty) {
-  int64_t offset = hunt->window.offset;
-  int64_t before = drift_overlap(&map->drift, hunt->position);
-  int64_t wanted = hunt->position + map->drift.shift - before;
-  int64_t total = map->drift.served_total;
-
-  hunt->too_late = offset;
-  if (wanted >= offset || hunt->step > 0) { /* it has moved */
-    int64_t gone = hunt->step == 0 && map->drift.change < 0 ? -map->drift.change + before : 0;
-    hunt->step =
-        hunt->step ? hunt->step * 2 : least(hunt->window.limit, fetch_rows(&map->fetch)) / 2 + 1;
-    wanted = offset - (gone > hunt->step ? gone : hunt->step);
-    if (empty && map->fetch.agrees && total - hunt->step < wanted) wanted = total - hunt->step;
-  } else {
-    hunt->window.limit = least(hunt->window.limit + offset - wanted, fetch_most(&map->fetch));
-  }
-  aim(map, hunt, wanted, true);
-}
-
-/* An answer ended before the row that is wanted. */
-static void aim_later(struct page_map *map, struct hunt *hunt, size_t reached) {
-  int64_t offset = hunt->window.offset;
-  int64_t records = map->fetch.records;
-  int64_t next = offset + records - (fetch_rows(&map->fetch) > 1 ? 1 : 0);
-  bool there = (int64_t)reached < records; /* it has come to the time that is wanted */
-
-  hunt->too_early = offset;
-  if (records < hunt->window.limit && map->fetch.page_rows == 0) {
-    hunt->after = next = offset + records; /* all that there is, or all that it gives at once */
-    hunt->cut = records;
-    hunt->too_late = -1;
-  } else if (there && records >= hunt->window.limit &&
-             hunt->window.limit < fetch_most(&map->fetch)) {
-    next = offset + (reached > 0 ? (int64_t)reached - 1 : 0); /* from there on, more */
-    hunt->window.limit =
-        least(hunt->window.limit + offset + records - next, fetch_most(&map->fetch));
-  } else if (map->drift.change > 0 && offset + map->drift.change > next) {
-    next = offset + map->drift.change;
-  } else if (hunt->step > 0) {
-    next += hunt->step;
-    hunt->step *= 2;
-  } else if (next > offset) {
-    hunt->step = least(hunt->window.limit, fetch_rows(&map->fetch));
-  }
-  aim(map, hunt, next, false);
-}
-
-/*
-** True if an answer is empty that was asked for right after one which ended with the row in front
-** of the position: that one was not full, but the service might have cut it.
-*/
-static bool ends_after(const struct page_map *map, const struct hunt *hunt) {
-  return map->fetch.records == 0 && hunt->after >= 0 && hunt->window.offset == hunt->after &&
-         map->drift.change == 0;
-}
-
-/* Notes that an answer which was not full has been cut: rows do come from where it ended. */
-static void note_cut(struct page_map *map, struct hunt *hunt) {
-  if (map->fetch.records == 0 || hunt->cut == 0 || hunt->window.offset != hunt->after) return;
-  if (++hunt->cuts < 2) return; /* they may have been created meanwhile */
-  map->fetch.page_rows = hunt->cut;
-  hunt->blind = hunt->cut < 2;
-}
-
 /* The service has nothing after the row in front of a position. */
 static enum service_status end_here(struct page_map *map, int64_t position,
                                     struct service_error *error) {
@@ -315,57 +187,51 @@ static enum service_status end_here(struct page_map *map, int64_t position,
   return SERVICE_OK;
 }
 
-/* True if an answer shows that nothing follows the row before the hunt's position. */
-static bool shows_end(struct page_map *map, const struct hunt *hunt, const struct join *join) {
-  if (ends_after(map, hunt)) return true;
-  return join->standing == NOTHING_NEW && fetch_ends(&map->fetch, false);
-}
-
 /*
 ** Fetches the page of a position that follows a row that is here; none comes if the list ends
 ** there.
 */
 static enum service_status bring_next(struct page_map *map, const struct page_reader *reader,
                                       int64_t position, struct service_error *error) {
-  struct hunt hunt = {.position = position, .too_early = -1, .too_late = -1, .after = -1};
-  bool tied = false;
+  enum finding finding = MISSED;
+  struct hunt hunt;
   int tries = 0;
 
-  first_window(map, reader, &hunt);
+  hunt_begin(&hunt, &map->fetch, &map->drift, reader, position, map->seen);
   while (++tries <= TRIES_MAX) {
     struct page_response *answer;
     struct join join;
+    bool empty;
     enum service_status status =
         fetch_answer(&map->fetch, reader, position, tries == 1, &hunt.window, &answer, error);
     if (status != SERVICE_OK || !answer) return status;
-    drift_note(&map->drift, answer, map->fetch.agrees);
-    note_cut(map, &hunt);
-    if (map->drift.change != 0) hunt.after = -1;
-    join = drift_join(&map->drift, answer, position, widest(map, position),
-                      hunt.blind || fetch_rows(&map->fetch) < 2);
-    if (shows_end(map, &hunt, &join)) return end_here(map, position, error);
+    empty = answer->page.row_count == 0;
+    finding = hunt_look(&hunt, answer, &join);
+    if (finding == ENDS) return end_here(map, position, error);
+    if (finding == ASK_AGAIN) continue;
     status = fetch_check_offset(&map->fetch, answer, error);
     if (status != SERVICE_OK) return status;
-    if (join.standing == STANDS) {
+    if (finding == FOUND) {
       map->hard = tries < TRIES_HARD ? 0 : map->hard + 1;
       if (map->hard == HARD_MAX) break;
       return keep(map, answer, join.skip, position, true, fetch_ends(&map->fetch, true));
     }
-    hunt.after = -1; /* that was of use for one answer only */
-    map->fetch.pages_read = 0;
-    tied = join.standing == CANNOT;
-    if (tied || join.standing == TOO_LATE) {
-      map->fetch.shorts = 0;
-      aim_earlier(map, &hunt, answer->page.row_count == 0);
-    } else {
-      aim_later(map, &hunt, join.reached);
-    }
+    hunt_miss(&hunt, &join, empty);
   }
-  return tied ? fail_tied(map, position, error)
-              : fail_moving(map, position, hunt.window.offset, error);
+  return finding == TIED ? fail_tied(map, position, error)
+                         : fail_moving(map, position, hunt.window.offset, error);
 }
 
 /* ---- rows that follow nothing that is here ---- */
+
+/*
+** Notes that an answer had nothing from a position on. Where rows past it were seen, it must say so
+** twice.
+*/
+static void note_none(struct page_map *map, int64_t position) {
+  if (position >= map->seen || map->doubted == position) map->none_from = position;
+  map->doubted = position;
+}
 
 /* Takes an answer by its offset alone. */
 static enum service_status take_free(struct page_map *map, struct page_response *answer,
@@ -378,7 +244,7 @@ static enum service_status take_free(struct page_map *map, struct page_response 
   drift_note(&map->drift, answer, map->fetch.agrees);
   start = drift_place(&map->drift, answer);
   ends = fetch_ends(&map->fetch, answer->page.row_count > 0);
-  if (answer->page.row_count == 0 && start < map->none_from) map->none_from = start;
+  if (answer->page.row_count == 0 && start < map->none_from) note_none(map, start);
   return keep(map, answer, 0, start, false, ends);
 }
 
@@ -428,14 +294,13 @@ static enum service_status bring_free(struct page_map *map, const struct page_re
 static bool is_here(struct page_map *map, int64_t position) {
   const struct cached_page *page = page_cache_peek(&map->cache, position);
 
-  if (!page) return false;
-  if (position > page->start || page->joined || position == 0) return true;
-  if (!page_cache_peek(&map->cache, position - 1)) return true;
-  return false;
+  return page && (position > page->start || page->joined || position == 0 ||
+                  !page_cache_peek(&map->cache, position - 1));
 }
 
 static enum service_status bring(struct page_map *map, const struct page_reader *reader,
                                  int64_t position, struct service_error *error) {
+  enum service_status status;
   const struct cached_page *before;
   bool ends;
 
@@ -445,7 +310,12 @@ static enum service_status bring(struct page_map *map, const struct page_reader 
   ends = before->last && before->start + before->count == position;
   /* What is here from there on was placed by its offset: nothing shows that it goes on. */
   if (page_cache_peek(&map->cache, position)) page_cache_drop_from(&map->cache, position);
-  return ends ? SERVICE_OK : bring_next(map, reader, position, error);
+  if (ends) return SERVICE_OK;
+  status = bring_next(map, reader, position, error);
+  if (status == SERVICE_OK && map->drift.disordered && map->drift.relied && !reader->ordered) {
+    return fail_misled(map, error);
+  }
+  return status;
 }
 
 /* ---- readers ---- */
@@ -464,6 +334,11 @@ bool page_map_start(struct page_map *map, const struct page_reader *reader) {
 
   if (page_map_begun(map)) return true;
   return fetch_start(&map->fetch, first, fetch_rows_at(&map->fetch, reader, first));
+}
+
+bool page_map_come(const struct page_map *map, int64_t position) {
+  return page_cache_peek(&map->cache, position) ||
+         (asked(map) && read_ahead_come(&map->fetch.ahead, position + map->drift.shift));
 }
 
 enum service_status page_map_advance(struct page_map *map, const struct page_reader *reader,
@@ -505,6 +380,20 @@ static bool follows_known(struct page_map *map, int64_t position) {
   return position > 0 && page_cache_peek(&map->cache, position - 1);
 }
 
+/*
+** Looks for rows at a position that the totals say is past the end, where nobody has looked before:
+** where the reader expects to begin, or where a total came with an answer from further on, which
+** shows nothing of the rows before it.
+*/
+static enum service_status look_past_total(struct page_map *map, const struct page_reader *reader,
+                                           int64_t position, struct service_error *error) {
+  int64_t first = first_position(reader, position);
+
+  if (reader->count_only || first >= map->none_from) return SERVICE_OK;
+  if (first == position && map->none_from == INT64_MAX) return SERVICE_OK;
+  return ask_free(map, reader, first, error);
+}
+
 enum service_status page_map_seek(struct page_map *map, const struct page_reader *reader,
                                   int64_t position, bool *exists, struct service_error *error) {
   enum service_status status = SERVICE_OK;
@@ -515,6 +404,11 @@ enum service_status page_map_seek(struct page_map *map, const struct page_reader
     status = find_end(map, reader, position, error);
     if (status != SERVICE_OK) return status;
     if (!page_map_total(map, &total)) total = map->seen;
+    if (position >= total) {
+      status = look_past_total(map, reader, position, error);
+      if (status != SERVICE_OK) return status;
+      if (map->seen > total) total = map->seen;
+    }
     if (position >= total && (reader->count_only || !map->fetch.seemed_end)) return SERVICE_OK;
     *exists = position < total && !reader->reads;
     if (*exists) return SERVICE_OK;

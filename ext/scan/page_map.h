@@ -48,8 +48,11 @@ int64_t page_map_page_size(const struct page_map *map);
 /* Whether the number of positions is known; if so, *total is it. Asks for nothing. */
 bool page_map_total(const struct page_map *map, int64_t *total);
 
-/* Lets go of all pages but the one read last; they are asked for again where they are wanted. */
-void page_map_shrink(struct page_map *map);
+/* Its pages, to let go of: they are asked for again where they are wanted. */
+struct page_cache *page_map_cache(struct page_map *map);
+
+/* How many readers will come to its rows, or are at them: theirs to count. */
+size_t *page_map_readers(struct page_map *map);
 
 /* Ends what was asked for ahead of a reader that goes; the first request of a map stays. */
 void page_map_rest(struct page_map *map, const struct page_reader *reader);
@@ -59,6 +62,12 @@ void page_map_rest(struct page_map *map, const struct page_reader *reader);
 ** an answer does. Nothing happens if there was a request before. False when out of memory.
 */
 bool page_map_start(struct page_map *map, const struct page_reader *reader);
+
+/*
+** True if the row at a position is here, or what was asked ahead for it was answered, so that
+** looking at it need not wait.
+*/
+bool page_map_come(const struct page_map *map, int64_t position);
 
 /* True if something was asked, be it by page_map_start. */
 bool page_map_begun(const struct page_map *map);

@@ -37,6 +37,14 @@ struct page_request *read_ahead_take(struct read_ahead *ahead, int64_t offset) {
   return NULL;
 }
 
+bool read_ahead_come(const struct read_ahead *ahead, int64_t offset) {
+  struct page_request *first = ahead->count ? ahead->requests[0] : NULL;
+  const struct page_window *window = first ? page_request_window(first) : NULL;
+
+  return first && page_request_ended(first) && window->offset <= offset &&
+         offset < window->offset + window->limit && page_request_verdict(first) == VERDICT_READY;
+}
+
 void read_ahead_put(struct read_ahead *ahead, struct page_request *request) {
   ahead->requests[ahead->count++] = request;
 }

@@ -41,6 +41,9 @@ size_t read_ahead_depth(enum reading_on on, int64_t pages_read);
 */
 struct page_request *read_ahead_take(struct read_ahead *ahead, int64_t offset);
 
+/* True if the first one was answered well, and holds `offset`. */
+bool read_ahead_come(const struct read_ahead *ahead, int64_t offset);
+
 /* Takes the first one, whatever its offset; NULL if there is none. */
 struct page_request *read_ahead_take_first(struct read_ahead *ahead);
 

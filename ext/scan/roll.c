@@ -385,7 +385,14 @@ static enum service_status take(struct roll *roll, struct service_error *error) 
       if (learn(roll, answer)) return SERVICE_OK;
   }
   page_request_explain(roll->request, error);
-  return SERVICE_FAILED;
+  if (page_request_verdict(roll->request) == VERDICT_ABSENT) return SERVICE_GONE;
+  return answer->forbidden ? SERVICE_FORBIDDEN : SERVICE_FAILED;
+}
+
+/* Ends the request. */
+static void let_go(struct roll *roll) {
+  page_request_close(roll->request);
+  roll->request = NULL;
 }
 
 /* One request more. */
@@ -395,9 +402,23 @@ static enum service_status ask_more(struct roll *roll, const struct page_reader 
   enum service_status status = ask(roll, window);
 
   if (status == SERVICE_OK) status = take(roll, error);
-  page_request_close(roll->request);
-  roll->request = NULL;
+  let_go(roll);
   return status;
+}
+
+enum service_status roll_advance(struct roll *roll, const struct page_reader *reader, bool may,
+                                 struct service_error *error) {
+  struct page_window window;
+  enum service_status status = SERVICE_OK;
+
+  if (roll->whole) return SERVICE_OK;
+  if (roll->request && page_request_ended(roll->request)) {
+    status = take(roll, error);
+    let_go(roll);
+  }
+  if (status != SERVICE_OK || roll->complete || roll->request || !may) return status;
+  window = roll->asked ? next_window(roll) : first_window(roll, reader);
+  return start(roll, window) ? SERVICE_OK : SERVICE_NO_MEMORY;
 }
 
 /* Takes the rows that the whole list has, which is read first. */
@@ -419,23 +440,38 @@ static enum service_status bring(struct roll *roll, const struct page_reader *re
 
 /* ---- reading ---- */
 
-/* Rows that are there, and in their places. */
-static int64_t ready(const struct roll *roll) {
+int64_t roll_ready(const struct roll *roll) {
   return (int64_t)(by_time(roll) && !roll->complete ? roll->head : roll->set.shown_count);
+}
+
+bool roll_complete(const struct roll *roll) { return roll->complete; }
+
+int64_t roll_missing(const struct roll *roll) {
+  int64_t rows = (int64_t)roll->set.row_count;
+
+  return roll->told > rows ? roll->told - rows : 0;
+}
+
+void roll_again(struct roll *roll) {
+  roll->complete = false;
+  roll->end = roll->farthest = 0;
+  roll->overlap = OVERLAP;
+  roll->tries = roll->passes = 0;
+  roll->pass_news = 0;
 }
 
 enum service_status roll_seek(struct roll *roll, const struct page_reader *reader, int64_t position,
                               bool *exists, struct service_error *error) {
   enum service_status status = SERVICE_OK;
 
-  while (status == SERVICE_OK && !roll->complete && position >= ready(roll)) {
+  while (status == SERVICE_OK && !roll->complete && position >= roll_ready(roll)) {
     if (reader->count_only && !reader->reads && roll->counted >= 0) {
       *exists = position < roll->counted;
       return SERVICE_OK;
     }
     status = bring(roll, reader, error);
   }
-  *exists = status == SERVICE_OK && position < ready(roll);
+  *exists = status == SERVICE_OK && position < roll_ready(roll);
   if (*exists && !roll->complete) roll->head_given = true;
   return status;
 }
@@ -458,7 +494,7 @@ enum service_status roll_run(struct roll *roll, const struct page_reader *reader
   *index = row->row;
   do {
     ++*count;
-  } while (position + *count < ready(roll) &&
+  } while (position + *count < roll_ready(roll) &&
            set->rows[set->shown[position + *count]].page == *page &&
            set->rows[set->shown[position + *count]].row == *index + (size_t)*count);
   return SERVICE_OK;

@@ -51,6 +51,25 @@ const struct place *roll_place(const struct roll *roll);
 */
 bool roll_start(struct roll *roll, const struct page_reader *reader);
 
+/*
+** Takes the answer to the request under way, if it has come, and starts the next one if it `may`.
+** Never waits.
+*/
+enum service_status roll_advance(struct roll *roll, const struct page_reader *reader, bool may,
+                                 struct service_error *error);
+
+/* Rows that are there, and in their places; and whether they are all. */
+int64_t roll_ready(const struct roll *roll);
+bool roll_complete(const struct roll *roll);
+
+/*
+** Of one that is complete: how many records fewer it has, shown or not, than the service says that
+** there are; 0 where it says nothing. And reads it once more; what is new comes after what is
+** there.
+*/
+int64_t roll_missing(const struct roll *roll);
+void roll_again(struct roll *roll);
+
 /* True if something was asked, be it by roll_start. */
 bool roll_begun(const struct roll *roll);
 

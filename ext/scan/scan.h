@@ -15,6 +15,7 @@
 #include "api/place.h"
 #include "base/status.h"
 #include "record/record_page.h"
+#include "scan/discovery.h"
 #include "scan/page_map.h"
 #include "scan/places.h"
 #include "scan/statement.h"
@@ -26,6 +27,13 @@ struct scan;
 struct scan_request {
   const struct listing *listing;
   struct places *places; /* no two equal; the scan keeps a reference */
+  /*
+  ** Or, where this is not NULL: places of the listing that finds the places to scan, those that the
+  ** filter accepts. It becomes the scan's own, also where scan_open fails.
+  */
+  struct places *lists;
+  struct place_filter filter;
+  bool leaves_out; /* places that are found and may not be read: see statement_leave_out */
   /* Those that later scans of the statement are going to ask, in the same way; NULL: none. */
   const struct places *announced;
   const struct order *order; /* that the service is asked for */

@@ -25,6 +25,18 @@ enum nulls sequence_nulls(const struct sequence *rows) {
   return rows->map ? page_map_nulls(rows->map) : NULLS_UNKNOWN;
 }
 
+bool sequence_come(const struct sequence *rows, int64_t position) {
+  return rows->roll ? position < roll_ready(rows->roll) : page_map_come(rows->map, position);
+}
+
+void sequence_hold(struct sequence *rows) {
+  if (rows->map) ++*page_map_readers(rows->map);
+}
+
+void sequence_leave(struct sequence *rows) {
+  if (rows->map) --*page_map_readers(rows->map);
+}
+
 void sequence_rest(struct sequence *rows, const struct page_reader *reader) {
   if (rows->map) page_map_rest(rows->map, reader);
 }

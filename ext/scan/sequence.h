@@ -22,6 +22,14 @@ static inline bool sequence_open(const struct sequence *rows) { return rows->map
 const struct place *sequence_place(const struct sequence *rows);
 bool sequence_begun(const struct sequence *rows);
 bool sequence_start(struct sequence *rows, const struct page_reader *reader);
+
+/* True if the row at a position is here, or an answer that has come is to tell of it. */
+bool sequence_come(const struct sequence *rows, int64_t position);
+
+/* A reader comes, and goes: see page_map_readers. */
+void sequence_hold(struct sequence *rows);
+void sequence_leave(struct sequence *rows);
+
 void sequence_rest(struct sequence *rows, const struct page_reader *reader);
 bool sequence_follow(struct sequence *rows, const struct page_run *before, int64_t *position);
 enum nulls sequence_nulls(const struct sequence *rows);

@@ -22,6 +22,7 @@ struct entry {
   const struct order *order;
   uint32_t wanted;           /* large columns that a roll has */
   uint32_t hash;             /* of its place */
+  bool left_out;             /* it may not be read */
   struct entry *next;        /* in its bucket */
   struct entry *used_before; /* list by use, the last used first */
   struct entry *used_after;
@@ -141,6 +142,10 @@ enum service_status statement_reach(struct statement *statement, const char *reg
   fresh->next = *bucket;
   *bucket = fresh;
   return SERVICE_OK;
+}
+
+struct asker statement_ask_more(struct statement *statement, struct asker asker) {
+  return service_ask_more(statement->service, asker);
 }
 
 bool statement_has_room(const struct statement *statement) {
@@ -290,19 +295,59 @@ struct roll *statement_roll(struct statement *statement, const struct listing *l
   return entry->roll;
 }
 
+/* Of which large columns an entry tells: a map has them all. */
+static uint32_t large_of(const struct listing *listing, uint32_t wanted) {
+  return roll_suits(listing) ? wanted : 0;
+}
+
+enum service_status statement_leave_out(struct statement *statement, const struct listing *listing,
+                                        const struct place *place, const struct order *order,
+                                        uint32_t wanted, const char *why) {
+  struct entry *entry = entry_of(statement, listing, place, order, large_of(listing, wanted));
+
+  if (!entry) return SERVICE_NO_MEMORY;
+  entry->left_out = true;
+  service_leave_out(statement->service, listing, place, why);
+  return SERVICE_OK;
+}
+
+bool statement_leaves_out(const struct statement *statement, const struct listing *listing,
+                          const struct place *place, const struct order *order, uint32_t wanted) {
+  const struct entry key = {.listing = listing,
+                            .order = order,
+                            .wanted = large_of(listing, wanted),
+                            .hash = hash_place(place)};
+  const struct entry *entry = find(statement, &key, place);
+
+  return entry && entry->left_out;
+}
+
+/* What is let go of, least needed first. */
+enum trim { IDLE_BUT_A_PAGE, IDLE, HELD_BUT_A_PAGE, TRIMS };
+
+static void trim_entry(const struct entry *entry, enum trim trim) {
+  if (!entry->map || (*page_map_readers(entry->map) > 0) != (trim == HELD_BUT_A_PAGE)) return;
+  if (trim == IDLE) {
+    page_cache_drop_from(page_map_cache(entry->map), 0);
+  } else {
+    page_cache_shrink(page_map_cache(entry->map));
+  }
+}
+
 /*
-** Each map keeps a page, so that many of them may be above the bound all the same: they are looked
-** at again once there is more.
+** Each map that is held keeps a page, so that many of them may be above the bound all the same:
+** they are looked at again once there is more.
 */
 void statement_trim(struct statement *statement) {
-  struct entry *entry = statement->oldest;
-
   if (statement->footprint <= PAGES_BYTES_MAX ||
       statement->footprint < statement->trimmed + TRIM_STEP) {
     return;
   }
-  for (; entry && statement->footprint > PAGES_BYTES_MAX; entry = entry->used_after) {
-    if (entry->map) page_map_shrink(entry->map);
+  for (enum trim trim = 0; trim < TRIMS; trim++) {
+    struct entry *entry = statement->oldest;
+    for (; entry && statement->footprint > PAGES_BYTES_MAX; entry = entry->used_after) {
+      trim_entry(entry, trim);
+    }
   }
   statement->trimmed = statement->footprint > PAGES_BYTES_MAX ? statement->footprint : 0;
 }

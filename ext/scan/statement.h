@@ -40,6 +40,9 @@ const char *statement_region(const struct statement *statement);
 enum service_status statement_reach(struct statement *statement, const char *region,
                                     struct service_error *error);
 
+/* See service_ask_more. */
+struct asker statement_ask_more(struct statement *statement, struct asker asker);
+
 /* True if one more request that nobody waits for yet may be sent: see service_has_room_ahead. */
 bool statement_has_room(const struct statement *statement);
 
@@ -57,12 +60,22 @@ struct page_map *statement_map(struct statement *statement, const struct listing
 struct roll *statement_roll(struct statement *statement, const struct listing *listing,
                             const struct place *place, const struct order *order, uint32_t wanted);
 
+/*
+** Notes that a place's records in that order may not be read and are left out for as long as the
+** statement lasts, see service_leave_out; and whether they are.
+*/
+enum service_status statement_leave_out(struct statement *statement, const struct listing *listing,
+                                        const struct place *place, const struct order *order,
+                                        uint32_t wanted, const char *why);
+bool statement_leaves_out(const struct statement *statement, const struct listing *listing,
+                          const struct place *place, const struct order *order, uint32_t wanted);
+
 /* Whether the user wants to stop: for what takes long without a wait. */
 bool statement_interrupted(const struct statement *statement);
 
 /*
 ** Lets go of pages, of the maps asked for longest ago first, where all together pass a bound; each
-** map keeps the page that it is read from.
+** map that a reader holds keeps the page that it is read from.
 */
 void statement_trim(struct statement *statement);
 

@@ -4,7 +4,8 @@
 ** A term on a key is a set of texts, of one or many. The places are those that every term allows:
 ** the images of the smallest set on image, or the pairs of the smallest sets on namespace and
 ** repository; each in every region of the smallest set on region, or in the one that is set where
-** no term is on region.
+** no term is on region. Where these do not name repositories, they are places of the listing that
+** finds them, and all sets go with them, to choose among what it finds.
 */
 #include "vtab/arguments.h"
 
@@ -17,8 +18,9 @@
 
 SQLITE_EXTENSION_INIT3
 
-#define LOOK_EVERY 1024                    /* values between two looks for an interrupt */
-#define SHOWN 400                          /* bytes of what is no name */
+#define LISTS_MAX 16    /* with more names, all repositories are listed, and chosen from */
+#define LOOK_EVERY 1024 /* values between two looks for an interrupt */
+#define SHOWN 400       /* bytes of what is no name */
 #define LARGEST_INTEGER 9007199254740992.0 /* up to which a double has every integer */
 
 struct word {
@@ -46,7 +48,8 @@ struct reading {
   size_t set_count;
   unsigned ignored; /* keys of which single values do not count, for a list is beside them */
   struct places *places;
-  size_t steps; /* values looked at, for `interrupt` */
+  struct found_places *wanted; /* owned; NULL where places are named */
+  size_t steps;                /* values looked at, for `interrupt` */
 };
 
 /* For each value of what may be long: SQLITE_INTERRUPT if the user wants to stop. */
@@ -214,6 +217,7 @@ static void reading_free(struct reading *reading) {
     sqlite3_free(set->words);
   }
   places_release(reading->places);
+  found_places_free(reading->wanted);
 }
 
 /* ---- what is not asked ---- */
@@ -328,14 +332,27 @@ static int add_pairs(struct reading *reading, const char *region, const struct w
   return rc;
 }
 
+/* Adds a region itself: all of it is listed. */
+static int add_whole(struct reading *reading, const char *region) {
+  struct place place;
+
+  place_fill(&place, region, "", "");
+  return places_add(reading->places, &place) ? SQLITE_OK : SQLITE_NOMEM;
+}
+
 /* Adds the places of one region. */
 static int add_region(struct reading *reading, const char *region) {
   const struct word_set *images = smallest(reading, PLACE_IMAGE);
+  const struct word_set *spaces = smallest(reading, PLACE_NAMESPACE);
+  const struct word_set *names = smallest(reading, PLACE_REPOSITORY);
 
   if (!allowed(reading, PLACE_REGION, region, strlen(region))) return SQLITE_OK;
   if (images) return add_images(reading, region, images);
-  return add_pairs(reading, region, smallest(reading, PLACE_NAMESPACE),
-                   smallest(reading, PLACE_REPOSITORY));
+  if (reading->wanted &&
+      ((spaces && spaces->count > LISTS_MAX) || (names && names->count > LISTS_MAX))) {
+    return add_whole(reading, region);
+  }
+  return add_pairs(reading, region, spaces, names);
 }
 
 /*
@@ -425,6 +442,35 @@ static int find_announced(struct reading *reading, const char *region,
   return rc;
 }
 
+/* ---- places that are found ---- */
+
+/* A term of a pattern; *never if no name matches it. */
+static int read_pattern(struct reading *reading, const struct plan_term *term, sqlite3_value *value,
+                        bool *never) {
+  enum place_key key = (enum place_key)plan_term_key(reading->plan, term);
+  const char *pattern;
+
+  if (sqlite3_value_type(value) == SQLITE_NULL) *never = true;
+  if (*never || !reading->wanted) return SQLITE_OK;
+  pattern = (const char *)sqlite3_value_text(value);
+  if (!pattern) return SQLITE_NOMEM;
+  return found_places_match(reading->wanted, key, term->op, pattern) ? SQLITE_OK : SQLITE_NOMEM;
+}
+
+/* Hands over what else chooses among places that are found. */
+static int hand_over_names(struct reading *reading) {
+  for (size_t i = 0; i < reading->set_count; i++) {
+    const struct word_set *set = &reading->sets[i];
+    if (!counts(reading, set) || set->key == PLACE_REGION) continue;
+    if (!found_places_begin_names(reading->wanted, (enum place_key)set->key)) return SQLITE_NOMEM;
+    for (size_t j = 0; j < set->count; j++) {
+      const struct word *word = &set->words[j];
+      if (!found_places_add(reading->wanted, word->text, word->size)) return SQLITE_NOMEM;
+    }
+  }
+  return SQLITE_OK;
+}
+
 /* ---- bounds ---- */
 
 /* Adds a bound on the time, a time or NULL: see time_argument.h. *never if no row can meet it. */
@@ -483,6 +529,10 @@ static int read_terms(sqlite3_value **values, struct reading *reading, struct ar
       rc = read_bound(term->op, values[i], &arguments->bounds, never);
       continue;
     }
+    if (plan_is_pattern(term)) {
+      rc = read_pattern(reading, term, values[i], never);
+      continue;
+    }
     reading->set_count++;
     set->column = term->column;
     set->key = plan_term_key(plan, term);
@@ -507,24 +557,35 @@ static void read_hints(const struct plan *plan, sqlite3_value **values,
   }
 }
 
+/* Finds the places to ask, or where those are found. */
+static int find_all(struct reading *reading, const char *region, struct arguments *arguments,
+                    struct service_error *error) {
+  const struct word_set *open = reading->wanted ? NULL : open_set(reading);
+  int rc = open ? refuse_open(reading, open, error) : find_places(reading, region);
+
+  if (rc == SQLITE_OK && reading->wanted) rc = hand_over_names(reading);
+  if (rc != SQLITE_OK) return rc;
+  arguments->places = take_places(reading);
+  arguments->wanted = reading->wanted;
+  reading->wanted = NULL;
+  return arguments->wanted ? SQLITE_OK : find_announced(reading, region, arguments);
+}
+
 int arguments_read(const struct plan *plan, sqlite3_value **values, const char *region,
                    struct interrupt *interrupt, const struct skips *skips,
                    struct arguments *arguments, struct service_error *error) {
   struct reading reading = {.plan = plan, .interrupt = interrupt, .skips = skips};
   bool never = false;
-  int rc;
+  int rc = SQLITE_OK;
 
   memset(arguments, 0, sizeof *arguments);
   read_hints(plan, values, arguments);
-  rc = read_terms(values, &reading, arguments, &never);
-  if (rc == SQLITE_OK && !never) {
-    const struct word_set *open = open_set(&reading);
-    rc = open ? refuse_open(&reading, open, error) : find_places(&reading, region);
+  if (!plan_complete(plan)) {
+    reading.wanted = found_places_create();
+    if (!reading.wanted) rc = SQLITE_NOMEM;
   }
-  if (rc == SQLITE_OK) {
-    arguments->places = take_places(&reading);
-    rc = find_announced(&reading, region, arguments);
-  }
+  if (rc == SQLITE_OK) rc = read_terms(values, &reading, arguments, &never);
+  if (rc == SQLITE_OK && !never) rc = find_all(&reading, region, arguments, error);
   if (rc != SQLITE_OK) arguments_free(arguments);
   reading_free(&reading);
   return rc;
@@ -533,5 +594,6 @@ int arguments_read(const struct plan *plan, sqlite3_value **values, const char *
 void arguments_free(struct arguments *arguments) {
   places_release(arguments->places);
   places_release(arguments->announced);
+  found_places_free(arguments->wanted);
   memset(arguments, 0, sizeof *arguments);
 }

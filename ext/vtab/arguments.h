@@ -12,11 +12,17 @@
 #include "request/request_log.h"
 #include "scan/places.h"
 #include "scan/time_bounds.h"
+#include "vtab/found_places.h"
 #include "vtab/interrupt.h"
 #include "vtab/plan.h"
 
 struct arguments {
-  struct places *places; /* owned, sorted: those that may have rows; NULL: none */
+  /*
+  ** Owned, sorted: those that may have rows; NULL: none. Of a plan that does not name its places:
+  ** the places of the listing that finds them, and in `wanted` which of those that are found count.
+  */
+  struct places *places;
+  struct found_places *wanted; /* owned; NULL where places are named */
   /*
   ** Owned: those that a list names beside a single value of the same key, as a join does to tell
   ** what later runs of xFilter will ask; NULL where the list stands alone.

@@ -4,16 +4,18 @@
 ** What SQLite offers, and what of it can be relied on, differs from version to version. The rules:
 ** - A key counts if it is usable, its operator is =, IS or IN, and it compares by bytes. Lists are
 **   taken whole: one scan over all their repositories.
-** - A plan without the keys is very dear, and fails in xFilter: one with keys, if there is any, is
-**   always preferred. Such a plan is not refused: SQLite would take a refusal of the plan without
-**   IN for the end of its search, and where there is no other plan the user would not be told what
-**   to add.
+** - A plan without the keys is very dear: it asks all places that there are, or fails in xFilter
+**   where these are not to be found. One with keys, if there is any, is always preferred. Such a
+**   plan is not refused: SQLite would take a refusal of the plan without IN for the end of its
+**   search, and where there is no other plan the user would not be told what to add.
+** - LIKE and GLOB on a name choose among places that are found, and name none.
 ** - A term on region says which regions are asked, and without one the region that is set is. So
 **   where an equality on region cannot be had (its other side comes later in a join, or it compares
 **   otherwise than by bytes) and there is no other, the plan is as good as one without the keys:
 **   rows of the region that is set alone would be fewer than the query has. A list of a region's
 **   own, which no other key could lead to, is read in the region that is set where the equality has
-**   its value later, as in a join of two such lists: but only where there is no other way.
+**   its value later, as in a join of two such lists: but only where there is no other way. So is
+**   one whose places are found.
 ** - LIMIT and OFFSET are hints and never end a scan: SQLite counts both itself. They say something
 **   only if every term that is seen is a key, and rows leave in the order of the query.
 ** - The order is taken over for the time alone, because ties have no known order.
@@ -37,8 +39,10 @@ SQLITE_EXTENSION_INIT3
 #define COST_OF_A_REQUEST 100.0
 #define COST_OF_A_ROW 1.0
 #define COST_OF_SET_REGION 4e9 /* more than plans that name all, less than one without keys */
+#define COST_OF_LATE_REGION 10 /* times as much */
 #define COST_WITHOUT_KEYS 1e12
 #define ROWS_WITHOUT_KEYS INT64_MAX
+#define ROWS_WITHOUT_REGION 1024 /* times as many */
 
 struct terms {
   struct plan *plan;
@@ -164,6 +168,21 @@ static void choose_terms(sqlite3_index_info *info, struct terms *terms) {
   }
 }
 
+/* Takes patterns on names, where they are all that says which places are asked. */
+static void choose_patterns(sqlite3_index_info *info, struct terms *terms) {
+  struct plan *plan = terms->plan;
+
+  for (int i = 0; i < info->nConstraint && plan->term_count < PLAN_TERMS_MAX; i++) {
+    const struct sqlite3_index_constraint *constraint = &info->aConstraint[i];
+    bool like = constraint->op == SQLITE_INDEX_CONSTRAINT_LIKE;
+    struct plan_term term = {constraint->iColumn, like ? PLAN_LIKE : PLAN_GLOB};
+    if (!constraint->usable || (!like && constraint->op != SQLITE_INDEX_CONSTRAINT_GLOB)) continue;
+    if (!keys_echo(plan->listing, term.column)) continue;
+    if (plan->listing->columns[term.column].key == PLACE_REGION) continue;
+    take_term(terms, i, &term);
+  }
+}
+
 /*
 ** Takes the value of a bound that is left to SQLite, so that xFilter can tell what is no time.
 ** The plan costs the same with it; where the value comes from another table, SQLite prefers the
@@ -180,6 +199,19 @@ static void check_bound(sqlite3_index_info *info, int i, struct terms *terms) {
   if (bound_operator(info, i, &op)) terms->checks[terms->check_count++] = i;
 }
 
+/* True if a term is one of those that SQLite makes of a pattern which begins with plain text. */
+static bool goes_with_pattern(const struct terms *terms,
+                              const struct sqlite3_index_constraint *term) {
+  const struct plan *plan = terms->plan;
+
+  if (term->op != SQLITE_INDEX_CONSTRAINT_GE && term->op != SQLITE_INDEX_CONSTRAINT_LT)
+    return false;
+  for (size_t i = 0; i < plan->term_count; i++) {
+    if (plan->terms[i].column == term->iColumn && plan_is_pattern(&plan->terms[i])) return true;
+  }
+  return false;
+}
+
 /* What is left to SQLite, and LIMIT and OFFSET. */
 static void read_rest(sqlite3_index_info *info, struct terms *terms) {
   const struct listing *listing = terms->plan->listing;
@@ -190,7 +222,7 @@ static void read_rest(sqlite3_index_info *info, struct terms *terms) {
       int *hint = term->op == SQLITE_INDEX_CONSTRAINT_LIMIT ? &terms->limit : &terms->offset;
       if (term->usable) *hint = i;
     } else if (!taken(terms, i)) {
-      terms->others = true;
+      terms->others = terms->others || !goes_with_pattern(terms, term);
       if (is_equality(term) && keys_of_column(listing, term->iColumn) == PLACE_REGION) {
         terms->late = !term->usable && (terms->late || !terms->regions);
         terms->regions = true;
@@ -326,10 +358,10 @@ static void plan_request(sqlite3_index_info *info, struct terms *terms) {
 }
 
 /*
-** What a plan costs that cannot be carried out: more than any that can; and its rows are so many
-** that no join begins with it. That is the rows' part, because from 3.47 on SQLite raises the cost
-** of small tables that are joined with a large one to that of the large one's dearest plan. Below
-** 3.47 SQLite plans the branches of an OR without the terms beside the OR, and runs them with
+** What a plan costs that does not name its places: more than any that does; and its rows are so
+** many that no join begins with it. That is the rows' part, because from 3.47 on SQLite raises the
+** cost of small tables that are joined with a large one to that of the large one's dearest plan.
+** Below 3.47 SQLite plans the branches of an OR without the terms beside the OR, and runs them with
 ** these: where `namespace = …` is beside an OR of repositories, the OR must look cheaper than the
 ** scan for it to be tried at all.
 */
@@ -373,28 +405,42 @@ int best_index_checks(const char *text, int columns[BEST_INDEX_CHECKS_MAX]) {
   return companion.column_count;
 }
 
-int best_index(const struct listing *listing, sqlite3_index_info *info, uint64_t number) {
+/*
+** Costs of a plan; `late`: the region that it asks is the one that is set, where others may be
+** meant.
+*/
+static void plan_costs(sqlite3_index_info *info, const struct plan *plan, bool late) {
+  if (plan_complete(plan)) {
+    if (late) info->estimatedCost = COST_OF_SET_REGION;
+    return;
+  }
+  info->estimatedRows = ROWS_WITHOUT_KEYS;
+  if (plan_keys(plan) & PLACE_REGION) info->estimatedRows /= ROWS_WITHOUT_REGION;
+  info->estimatedCost = cost_of_incomplete(plan_keys(plan)) * (late ? COST_OF_LATE_REGION : 1);
+}
+
+int best_index(const struct listing *listing, sqlite3_index_info *info, bool finds,
+               uint64_t number) {
   struct plan plan;
   struct terms terms = {.plan = &plan, .limit = -1, .offset = -1};
   struct companion companion = {.number = number};
-  bool late; /* the region will be known later than it is wanted */
+  bool named; /* the places are, but for their region */
+  bool late;  /* which will be known later than it is wanted */
   char text[PLAN_TEXT_MAX];
 
   memset(&plan, 0, sizeof plan);
   plan.listing = listing;
   plan.order = listing_order(listing, false);
+  plan.finds = finds && listing->found_by;
   choose_terms(info, &terms);
+  named = keys_complete(listing, plan_keys(&plan));
+  if (!named && plan.finds) choose_patterns(info, &terms);
   read_rest(info, &terms);
   plan.region_unknown = terms.regions && !(plan_keys(&plan) & PLACE_REGION);
-  late = plan.region_unknown && terms.late && !keys_of_path(listing);
+  late = plan.region_unknown && terms.late && (named ? !keys_of_path(listing) : plan.finds);
   plan.region_unknown = plan.region_unknown && !late;
-  if (plan_complete(&plan)) {
-    plan_request(info, &terms);
-    if (late) info->estimatedCost = COST_OF_SET_REGION;
-  } else {
-    info->estimatedRows = ROWS_WITHOUT_KEYS;
-    info->estimatedCost = cost_of_incomplete(plan_keys(&plan));
-  }
+  if (plan_complete(&plan) || plan_finds(&plan)) plan_request(info, &terms);
+  plan_costs(info, &plan, late);
   take_terms(info, &terms);
   plan_encode(&plan, text);
   info->idxNum = plan_number(&plan);

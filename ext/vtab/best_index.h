@@ -5,6 +5,7 @@
 #define SWR_BEST_INDEX_H
 
 #include <sqlite3ext.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "api/listing.h"
@@ -12,10 +13,12 @@
 #define BEST_INDEX_CHECKS_MAX 4 /* more of them are not looked at */
 
 /*
-** For xBestIndex of a listing's table: an SQLite result code. The number of the statement, and what
-** is only checked, go with the plan's text, after its NUL.
+** For xBestIndex of a listing's table: an SQLite result code. `finds`: places that a query does not
+** name are found. The number of the statement, and what is only checked, go with the plan's text,
+** after its NUL.
 */
-int best_index(const struct listing *listing, sqlite3_index_info *info, uint64_t number);
+int best_index(const struct listing *listing, sqlite3_index_info *info, bool finds,
+               uint64_t number);
 
 /* The number that came with a text, in xFilter. */
 uint64_t best_index_number(const char *text);

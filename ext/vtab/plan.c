@@ -14,22 +14,30 @@
 static const struct {
   enum plan_operator op;
   const char *text;
-} operator_words[] = {{PLAN_IN, " IN ? "}, {PLAN_EQ, "=? "},  {PLAN_LE, "<=? "},
-                      {PLAN_LT, "<? "},    {PLAN_GE, ">=? "}, {PLAN_GT, ">? "}};
+} operator_words[] = {{PLAN_IN, " IN ? "}, {PLAN_LIKE, " LIKE ? "}, {PLAN_GLOB, " GLOB ? "},
+                      {PLAN_EQ, "=? "},    {PLAN_LE, "<=? "},       {PLAN_LT, "<? "},
+                      {PLAN_GE, ">=? "},   {PLAN_GT, ">? "}};
 
 #define NUMBER_MAX 24 /* characters of an integer of 64 bits, NUL included */
 #define MISSING "missing: "
 #define MERGED " merged"
+#define THEN ") then "
 #define OPERATOR_WORDS (sizeof operator_words / sizeof operator_words[0])
 
 unsigned plan_term_key(const struct plan *plan, const struct plan_term *term) {
   return keys_of_column(plan->listing, term->column);
 }
 
+bool plan_is_pattern(const struct plan_term *term) {
+  return term->op == PLAN_LIKE || term->op == PLAN_GLOB;
+}
+
 unsigned plan_keys(const struct plan *plan) {
   unsigned keys = 0;
 
-  for (size_t i = 0; i < plan->term_count; i++) keys |= plan_term_key(plan, &plan->terms[i]);
+  for (size_t i = 0; i < plan->term_count; i++) {
+    if (!plan_is_pattern(&plan->terms[i])) keys |= plan_term_key(plan, &plan->terms[i]);
+  }
   return keys;
 }
 
@@ -42,6 +50,10 @@ bool plan_has_bounds(const struct plan *plan) {
 
 bool plan_complete(const struct plan *plan) {
   return keys_complete(plan->listing, plan_keys(plan)) && !plan->region_unknown;
+}
+
+bool plan_finds(const struct plan *plan) {
+  return plan->finds && plan->listing->found_by && !plan->region_unknown && !plan_complete(plan);
 }
 
 /* The keys with a term of one value, or with a list. */
@@ -132,6 +144,25 @@ static void limit_words(const struct plan *plan, char number[NUMBER_MAX],
   if (plan->limit) values->limit = "?";
 }
 
+/* The request that finds places. */
+static size_t append_found(const struct plan *plan, char text[PLAN_TEXT_MAX], size_t used) {
+  const struct listing *found_by = plan->listing->found_by;
+  const struct plan listing = {.listing = found_by, .order = listing_steady_order(found_by)};
+  unsigned parts = plan_keys(plan);
+  char number[NUMBER_MAX];
+  struct target_values values = {.name_space = parts & PLACE_NAMESPACE ? "?" : NULL,
+                                 .repository = parts & PLACE_REPOSITORY ? "?" : NULL,
+                                 .order = listing.order->words};
+  char words[TARGET_WORDS_MAX];
+
+  limit_words(&listing, number, &values);
+  target_words(found_by, &values, words);
+  used = append(text, used, found_by->table);
+  used = append(text, used, "(");
+  used = append(text, used, words);
+  return append(text, used, THEN);
+}
+
 static void append_request(const struct plan *plan, char text[PLAN_TEXT_MAX], size_t used) {
   unsigned parts = keys_parts(plan_keys(plan));
   char number[NUMBER_MAX];
@@ -140,6 +171,10 @@ static void append_request(const struct plan *plan, char text[PLAN_TEXT_MAX], si
                                  .order = plan->order->words};
   char words[TARGET_WORDS_MAX];
 
+  if (plan_finds(plan)) { /* the path has the names of each */
+    if (keys_of_path(plan->listing) & PLACE_NAMESPACE) values.name_space = "?";
+    if (keys_of_path(plan->listing) & PLACE_REPOSITORY) values.repository = "?";
+  }
   limit_words(plan, number, &values);
   target_words(plan->listing, &values, words);
   used = append(text, used, words);
@@ -156,6 +191,8 @@ void plan_encode(const struct plan *plan, char text[PLAN_TEXT_MAX]) {
   }
   if (plan_complete(plan)) {
     append_request(plan, text, used);
+  } else if (plan_finds(plan)) {
+    append_request(plan, text, append_found(plan, text, used));
   } else {
     append_missing(plan, text, used);
   }
@@ -187,9 +224,11 @@ static bool decode_term(const char **text, struct plan *plan) {
     struct plan_term *term = &plan->terms[plan->term_count];
     const char *at = *text;
     bool key = keys_of_column(listing, i) != 0;
+    bool of_key;
     if (!take(&at, listing->columns[i].name) || !decode_operator(&at, &term->op)) continue;
-    if (key ? term->op != PLAN_EQ && term->op != PLAN_IN
-            : term->op == PLAN_IN || i != listing_time_column(listing) ||
+    of_key = term->op == PLAN_EQ || term->op == PLAN_IN || plan_is_pattern(term);
+    if (key ? !of_key
+            : (of_key && term->op != PLAN_EQ) || i != listing_time_column(listing) ||
                   !listing_bounded(listing)) {
       return false;
     }
@@ -199,6 +238,15 @@ static bool decode_term(const char **text, struct plan *plan) {
     return true;
   }
   return false;
+}
+
+/* What follows the terms: says whether places are named, found, or neither. */
+static bool decode_rest(const char *text, struct plan *plan) {
+  const struct listing *found_by = plan->listing->found_by;
+
+  plan->finds = found_by && take(&text, found_by->table) && take(&text, "(");
+  return plan_complete(plan) ? !plan->finds && !take(&text, MISSING)
+                             : plan->finds || take(&text, MISSING);
 }
 
 bool plan_decode(const struct listing *listing, int number, const char *text, struct plan *plan) {
@@ -217,6 +265,5 @@ bool plan_decode(const struct listing *listing, int number, const char *text, st
   plan->order = listing->order_count ? &listing->orders[order] : listing_order(listing, false);
   while (decode_term(&text, plan)) {
   }
-  return plan_complete(plan) == ((number & PLAN_KEYED) != 0) &&
-         take(&text, MISSING) == !plan_complete(plan);
+  return plan_complete(plan) == ((number & PLAN_KEYED) != 0) && decode_rest(text, plan);
 }

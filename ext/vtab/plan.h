@@ -2,15 +2,19 @@
 ** A plan: what xBestIndex promises and xFilter keeps. The number (idxNum) and the terms of the text
 ** (idxStr) say it; the rest of the text is for EXPLAIN QUERY PLAN, which shows both.
 **
-**   plan    = { term " " } ( request | missing )
+**   plan    = { term " " } ( request | found | missing )
 **   term    = key "=?"                 one value
 **           | key " IN ?"              a list, whole
+**           | key " LIKE ?"            a pattern, where places are found,
+**           | key " GLOB ?"            and one of the other kind
 **           | time ( "<" | "<=" | "=" | ">=" | ">" ) "?"
 **   key     = a column that echoes a part of the place, or that a filter takes
 **   time    = the column that the list is sorted by
 **   request = the listing's filter, or its path, with words for the values [ " merged" ]
 **             for a limit:  "?"  LIMIT, a hint   | "page_size" | "1" (no field is read)
 **             for an offset: "?" OFFSET, a hint  | "0"
+**   found   = table "(" request ") then " request
+**             the places are not named: the records of another listing are, and each is asked
 **   missing = "missing: " words        fails in xFilter with a sentence
 **
 ** Without a term on region, the one that is set is asked.
@@ -28,11 +32,11 @@
 
 #include "api/listing.h"
 
-enum plan_operator { PLAN_EQ, PLAN_IN, PLAN_LT, PLAN_LE, PLAN_GE, PLAN_GT };
+enum plan_operator { PLAN_EQ, PLAN_IN, PLAN_LIKE, PLAN_GLOB, PLAN_LT, PLAN_LE, PLAN_GE, PLAN_GT };
 
 struct plan_term {
   int column;            /* of the listing: a key or the time */
-  enum plan_operator op; /* a key has PLAN_EQ or PLAN_IN, the time any but PLAN_IN */
+  enum plan_operator op; /* a key has one of the first four, the time any that compares */
 };
 
 #define PLAN_TERMS_MAX 16 /* more of them are left to SQLite */
@@ -61,12 +65,16 @@ struct plan {
   bool region_unknown;       /* a region is asked for by a term that this plan cannot have */
   bool limited;              /* a LIMIT that does not arrive may end the scan */
   bool large;                /* large columns are read */
+  bool finds;                /* places that are not named are found, where the listing knows how */
 };
 
 /* The key of a term; 0 for one on the time. */
 unsigned plan_term_key(const struct plan *plan, const struct plan_term *term);
 
-/* The keys of a plan's terms. */
+/* True if a term is a pattern, which names no place. */
+bool plan_is_pattern(const struct plan_term *term);
+
+/* The keys that a plan's terms name. */
 unsigned plan_keys(const struct plan *plan);
 
 /* True if the plan has a term on the time. */
@@ -75,7 +83,13 @@ bool plan_has_bounds(const struct plan *plan);
 /* True if the plan says which places are asked, and in which region: it can be carried out. */
 bool plan_complete(const struct plan *plan);
 
-/* The keys that have the same value in all rows of a plan that is complete. */
+/*
+** True if it does not, but another listing does. `finds` of a plan that was read from its text says
+** only what the setting was then.
+*/
+bool plan_finds(const struct plan *plan);
+
+/* The keys that have the same value in all rows of a plan that can be carried out. */
 unsigned plan_pinned(const struct plan *plan);
 
 /* True if the plan may have more than one place: a list, and no single value beside it. */

@@ -326,9 +326,27 @@ static int missing_keys(struct table *table, const struct plan *plan) {
   return report(table, SERVICE_FAILED);
 }
 
+/*
+** Says where places come from that a plan does not name; the filter is the request's from now on.
+*/
+static enum service_status request_found(struct table *table, struct arguments *arguments,
+                                         struct scan_request *request) {
+  const struct settings *settings = &table->connection->service->settings;
+  bool fails;
+  enum service_status status =
+      settings_first(settings, SETTING_UNREADABLE, &fails, &table->connection->error);
+
+  if (status != SERVICE_OK) return status;
+  request->leaves_out = !fails;
+  request->lists = arguments->places;
+  request->filter = (struct place_filter){
+      .accepts = found_places_accept, .release = found_places_free, .context = arguments->wanted};
+  arguments->wanted = NULL;
+  return SERVICE_OK;
+}
+
 /* Opens the scan that a plan and its arguments ask for. */
-static int open_scan(struct cursor *cursor, const struct plan *plan,
-                     const struct arguments *arguments) {
+static int open_scan(struct cursor *cursor, const struct plan *plan, struct arguments *arguments) {
   struct table *table = table_of(cursor);
   struct scan_request request = {.listing = table->listing,
                                  .places = arguments->places,
@@ -345,6 +363,9 @@ static int open_scan(struct cursor *cursor, const struct plan *plan,
   struct run *run = cursor->seat.run;
   enum service_status status = connection_begin(connection, run);
 
+  if (status == SERVICE_OK && arguments->wanted) {
+    status = request_found(table, arguments, &request);
+  }
   if (status == SERVICE_OK) {
     progress_add(&connection->progress, places_count(arguments->places));
     status = scan_open(run->statement, &request, &cursor->scan, &connection->error);
@@ -352,10 +373,25 @@ static int open_scan(struct cursor *cursor, const struct plan *plan,
   return report(table, status);
 }
 
-static int table_best_index(sqlite3_vtab *base, sqlite3_index_info *info) {
-  const struct table *table = (struct table *)base;
+/*
+** Whether places that are not named are found, by the setting. A failure's message says what it
+** takes.
+*/
+static enum service_status finds_places(struct table *table, bool *finds) {
+  return settings_first(&table->connection->service->settings, SETTING_DISCOVERY, finds,
+                        &table->connection->error);
+}
 
-  return best_index(table->listing, info, prepared_number(table->db));
+static int table_best_index(sqlite3_vtab *base, sqlite3_index_info *info) {
+  struct table *table = (struct table *)base;
+  struct settings *settings = &table->connection->service->settings;
+  bool finds;
+
+  /* The environment as a run has seen it last, or as it is before the first one. */
+  if (!settings->environment && !settings_look(settings)) return SQLITE_NOMEM;
+  /* What is wrong with the setting is said where it matters, when the query is run. */
+  if (finds_places(table, &finds) != SERVICE_OK) finds = true;
+  return best_index(table->listing, info, finds, prepared_number(table->db));
 }
 
 /* What is compared with a time must be one, before anything is asked. */
@@ -366,6 +402,15 @@ static int check_times(struct table *table, const struct plan *plan, const char 
 
   return report(table,
                 time_arguments_check(plan, count, columns, values, &table->connection->error));
+}
+
+/* A plan does not name its places: fails where they are not to be found either. */
+static int look_for_places(struct table *table, const struct plan *plan) {
+  bool finds;
+  enum service_status status = finds_places(table, &finds);
+
+  if (status != SERVICE_OK) return report(table, status);
+  return finds ? SQLITE_OK : missing_keys(table, plan);
 }
 
 static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text, int argc,
@@ -381,11 +426,14 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text
   (void)argc;
   cursor_reset(cursor);
   if (!plan_decode(table->listing, number, text, &plan)) return SQLITE_INTERNAL;
-  if (!plan_complete(&plan)) return missing_keys(table, &plan);
+  if (!plan_complete(&plan) && (plan.region_unknown || !table->listing->found_by)) {
+    return missing_keys(table, &plan);
+  }
   rc = check_times(table, &plan, text, argv);
   if (rc != SQLITE_OK) return rc;
   if (!run_filtered(&connection->runs, &cursor->seat, best_index_number(text))) return SQLITE_NOMEM;
   rc = report(table, connection_look(connection, cursor->seat.run));
+  if (rc == SQLITE_OK && !plan_complete(&plan)) rc = look_for_places(table, &plan);
   if (rc != SQLITE_OK) return rc;
   skips = (struct skips){&connection->service->exchanges.log, cursor->seat.run->serial,
                          table->listing->table};

@@ -18,7 +18,8 @@ enum odd_flag {
   ODD_WHOLE = 2,      /* neither bounds, hints nor readers that stop: nobody can know then */
   ODD_NO_COUNT = 4,   /* totals do not tell the number of jobs */
   ODD_NOT_SINGLE = 8, /* pages of one row are too small for it */
-  ODD_PENDING = 16    /* runs only where it is named: what it finds is not mended yet */
+  ODD_NO_SKIP = 16,   /* offsets do not tell which rows were moved over */
+  ODD_PENDING = 32    /* runs only where it is named: what it finds is not mended yet */
 };
 
 struct odd_kind {

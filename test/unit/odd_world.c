@@ -62,7 +62,7 @@ void odd_world_fill(struct odd_world *world, struct odd_server *server, size_t j
   int64_t time = FIRST_TIME;
   size_t filled = 0;
 
-  for (; filled < nulls && filled < jobs; filled++) create(world, server, NO_TIME, true);
+  for (; filled < nulls && filled + 1 < jobs; filled++) create(world, server, NO_TIME, true);
   while (filled < jobs) {
     size_t group = 1;
     if (world->shape.ties_most > 1 && odd_random(&world->random, 1)) {

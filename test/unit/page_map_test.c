@@ -252,15 +252,20 @@ static void check_counts(void) {
   }
 }
 
-static void check_failure(struct scan *scan, size_t requests, const char *says) {
+static void check_end(struct scan *scan, enum service_status status, size_t requests,
+                      const char *says) {
   struct fixture fixture;
   struct outcome outcome = run(scan, &fixture);
 
-  CHECK_INT(SERVICE_FAILED, outcome.status);
+  CHECK_INT(status, outcome.status);
   CHECK_HAS(fixture.error.message, "group/library/busybox");
   CHECK_HAS(fixture.error.message, says);
   CHECK_INT(requests, fixture.transport->request_count);
   fixture_close(&fixture);
+}
+
+static void check_failure(struct scan *scan, size_t requests, const char *says) {
+  check_end(scan, SERVICE_FAILED, requests, says);
 }
 
 /* A server that gives the first page again and again is told from one that has more jobs. */
@@ -327,7 +332,7 @@ static void check_trouble(void) {
   unit_case("404 of SWR later");
   scan.server.trouble_from = scan.server.trouble_to = 3;
   scan.server.trouble = absent;
-  check_failure(&scan, 3, "SVCSTG.SWR.4040010");
+  check_end(&scan, SERVICE_GONE, 3, "SVCSTG.SWR.4040010");
   unit_case("404 of the gateway later");
   scan.server.trouble = unknown;
   check_failure(&scan, 3, "APIGW.0101");

@@ -75,6 +75,8 @@ static const struct {
     {"timeout", SETTING_TIMEOUT, "30", {"SWR_TIMEOUT"}, {"1", "86400"}},
     {"deadline", SETTING_DEADLINE, "120", {"SWR_DEADLINE"}, {"1", "86400"}},
     {"retries", SETTING_RETRIES, "8", {"SWR_RETRIES"}, {"0", "100"}},
+    {"discovery", SETTING_DISCOVERY, "on", {"SWR_DISCOVERY"}, {"on", "off"}},
+    {"unreadable", SETTING_UNREADABLE, "error", {"SWR_UNREADABLE"}, {"error", "skip"}},
     {"rate", SETTING_RATE, NULL, {"SWR_RATE"}, {"0.5", "1000"}},
     {"progress", SETTING_PROGRESS, "auto", {"SWR_PROGRESS"}, {"on", "off"}},
     {"ca_file", SETTING_CA_FILE, NULL, {"SWR_CA_FILE", "SSL_CERT_FILE"}, {"ca.pem", "a b"}},

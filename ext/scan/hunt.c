@@ -1,0 +1,206 @@
+/*
+** A search for the offset where rows go on: see hunt.h, and drift.h for what an answer has to show.
+*/
+#include "scan/hunt.h"
+
+#include <string.h>
+
+#include "scan/row.h"
+
+static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+
+/* ---- where to ask ---- */
+
+/* Rows that the window for a position should repeat, and can. */
+static int64_t overlap_of(const struct hunt *hunt) {
+  const struct fetch *fetch = hunt->fetch;
+  int64_t rows = fetch_rows(fetch);
+  int64_t overlap = drift_overlap(hunt->drift, hunt->position);
+
+  if (overlap >= rows) overlap = rows / 2;
+  /*
+  ** Where nothing told the total, a page that is not full may have been cut or the last one. One
+  ** row less than it had tells: a service that gives fewer has no more.
+  */
+  if (!fetch->agrees && fetch->shorts > 0) overlap = least(overlap, fetch->most_rows - 1);
+  return overlap;
+}
+
+/* True if no window can show more than that a few rows repeat: too many share one time. */
+static bool widest(const struct hunt *hunt) {
+  return drift_room(hunt->drift, hunt->position) > fetch_rows(hunt->fetch);
+}
+
+static void first_window(struct hunt *hunt, const struct page_reader *reader) {
+  int64_t overlap = overlap_of(hunt);
+  int64_t offset = hunt->position + hunt->drift->shift;
+  int64_t most = fetch_most(hunt->fetch);
+  struct page_window *window = &hunt->window;
+
+  hunt->blind = fetch_rows(hunt->fetch) < 2;
+  if (offset < 0) offset = 0;
+  if (overlap > offset) overlap = offset;
+  window->offset = offset - overlap;
+  if (overlap == 0) hunt->after = window->offset; /* nothing there is the end: see overlap_of */
+  window->limit = least(fetch_rows_at(hunt->fetch, reader, hunt->position) + overlap, most);
+  if (hunt->blind && window->limit < 2)
+    window->limit = least(2, most); /* does it still give one? */
+  window->limit = fetch_past_end(hunt->fetch, reader, window->offset, window->limit);
+}
+
+/*
+** Sets the next offset to ask from, between what is known to be too early and too late. `late`: the
+** last answer was too late.
+*/
+static void aim(struct hunt *hunt, int64_t offset, bool late) {
+  struct page_window *window = &hunt->window;
+  int64_t most = fetch_most(hunt->fetch);
+
+  if (hunt->too_early >= 0 && hunt->too_late >= 0 &&
+      (offset <= hunt->too_early || offset >= hunt->too_late)) {
+    int64_t middle = hunt->too_early + (hunt->too_late - hunt->too_early) / 2;
+    if (middle > hunt->too_early) {
+      offset = middle;
+    } else if (hunt->fetch->records >= window->limit && window->limit < most) {
+      offset = hunt->too_early; /* nothing between: more of it */
+      window->limit = least(window->limit * 2, most);
+    } else { /* all has moved since: begin anew, from here */
+      offset = late ? hunt->too_early - window->limit / 2 - 1
+                    : hunt->too_early + (hunt->fetch->records > 2 ? hunt->fetch->records - 1 : 1);
+      hunt->too_early = hunt->too_late = -1;
+      hunt->step = 0;
+      if (hunt->cut > 1) hunt->fetch->page_rows = hunt->cut; /* or it was cut where it ended */
+    }
+  }
+  window->offset = offset > 0 ? offset : 0;
+}
+
+/* An answer began past the row that is wanted. */
+static void aim_earlier(struct hunt *hunt, bool empty) {
+  int64_t offset = hunt->window.offset;
+  int64_t before = drift_overlap(hunt->drift, hunt->position);
+  int64_t wanted = hunt->position + hunt->drift->shift - before;
+  int64_t total = hunt->drift->served_total;
+
+  hunt->too_late = offset;
+  if (wanted >= offset || hunt->step > 0) { /* it has moved */
+    int64_t gone = hunt->step == 0 && hunt->drift->change < 0 ? -hunt->drift->change + before : 0;
+    hunt->step =
+        hunt->step ? hunt->step * 2 : least(hunt->window.limit, fetch_rows(hunt->fetch)) / 2 + 1;
+    wanted = offset - (gone > hunt->step ? gone : hunt->step);
+    if (empty && hunt->fetch->agrees && total - hunt->step < wanted) wanted = total - hunt->step;
+  } else {
+    hunt->window.limit = least(hunt->window.limit + offset - wanted, fetch_most(hunt->fetch));
+  }
+  aim(hunt, wanted, true);
+}
+
+/* An answer ended before the row that is wanted. */
+static void aim_later(struct hunt *hunt, size_t reached) {
+  int64_t offset = hunt->window.offset;
+  int64_t records = hunt->fetch->records;
+  int64_t next = offset + records - (fetch_rows(hunt->fetch) > 1 ? 1 : 0);
+  bool there = (int64_t)reached < records; /* it has come to the time that is wanted */
+
+  hunt->too_early = offset;
+  if (records < hunt->window.limit && hunt->fetch->page_rows == 0) {
+    hunt->after = next = offset + records; /* all that there is, or all that it gives at once */
+    hunt->cut = records;
+    hunt->cut_row = hunt->last_row;
+    hunt->too_late = -1;
+  } else if (there && records >= hunt->window.limit &&
+             hunt->window.limit < fetch_most(hunt->fetch)) {
+    next = offset + (reached > 0 ? (int64_t)reached - 1 : 0); /* from there on, more */
+    hunt->window.limit =
+        least(hunt->window.limit + offset + records - next, fetch_most(hunt->fetch));
+  } else if (hunt->drift->change > 0 && offset + hunt->drift->change > next) {
+    next = offset + hunt->drift->change;
+  } else if (hunt->step > 0) {
+    next += hunt->step;
+    hunt->step *= 2;
+  } else if (next > offset) {
+    hunt->step = least(hunt->window.limit, fetch_rows(hunt->fetch));
+  }
+  aim(hunt, next, false);
+}
+
+/*
+** True if an answer is empty that was asked for right after one which ended with the row in front
+** of the position: that one was not full, but the service might have cut it.
+*/
+static bool nothing_after(const struct hunt *hunt) {
+  return hunt->fetch->records == 0 && hunt->after >= 0 && hunt->window.offset == hunt->after &&
+         hunt->drift->change == 0 && hunt->position >= hunt->seen;
+}
+
+/* Notes that an answer which was not full has been cut: rows do come from where it ended. */
+static void note_cut(struct hunt *hunt) {
+  if (hunt->fetch->records == 0 || hunt->cut == 0 || hunt->window.offset != hunt->after) return;
+  if (++hunt->cuts < 2) return; /* they may have been created meanwhile */
+  hunt->fetch->page_rows = hunt->cut;
+  hunt->blind = hunt->cut < 2;
+}
+
+/*
+** Whether the list ends with the row in front of the position. What speaks against it is asked once
+** more: an answer that began with rows which come later, or that an empty one follows which came
+** while jobs could move up.
+*/
+static enum finding ending_of(struct hunt *hunt, const struct join *join) {
+  if (nothing_after(hunt)) {
+    if (hunt->cut == 0) return ENDS;
+    hunt->nothing = true;
+    hunt->window.offset = hunt->after - hunt->cut;
+    return ASK_AGAIN;
+  }
+  if (join->standing != NOTHING_NEW) return MISSED;
+  if (hunt->nothing && hunt->fetch->records == hunt->cut &&
+      (hunt->last_row == hunt->cut_row || (int64_t)join->reached < hunt->cut)) {
+    return ENDS;
+  }
+  if (!fetch_ends(hunt->fetch, false)) return MISSED;
+  if (!hunt->saw_more || hunt->drift->disordered) return ENDS;
+  hunt->saw_more = false;
+  return ASK_AGAIN;
+}
+
+/* ---- the hunt ---- */
+
+void hunt_begin(struct hunt *hunt, struct fetch *fetch, struct drift *drift,
+                const struct page_reader *reader, int64_t position, int64_t seen) {
+  memset(hunt, 0, sizeof *hunt);
+  hunt->fetch = fetch;
+  hunt->drift = drift;
+  hunt->position = position;
+  hunt->seen = seen;
+  hunt->too_early = hunt->too_late = hunt->after = -1;
+  first_window(hunt, reader);
+}
+
+enum finding hunt_look(struct hunt *hunt, struct page_response *answer, struct join *join) {
+  struct fetch *fetch = hunt->fetch;
+  size_t count = answer->page.row_count;
+  enum finding finding;
+
+  drift_note(hunt->drift, answer, fetch->agrees);
+  note_cut(hunt);
+  if (hunt->drift->change != 0) hunt->after = -1;
+  hunt->last_row = count ? row_hash(&answer->page, answer->page.row_count - 1) : 0;
+  *join = drift_join(hunt->drift, answer, hunt->position, widest(hunt),
+                     hunt->blind || fetch_rows(fetch) < 2);
+  finding = ending_of(hunt, join);
+  if (finding != MISSED) return finding;
+  return join->standing == STANDS ? FOUND : join->standing == CANNOT ? TIED : MISSED;
+}
+
+void hunt_miss(struct hunt *hunt, const struct join *join, bool empty) {
+  hunt->after = -1; /* that was of use for one answer only */
+  hunt->fetch->pages_read = 0;
+  if (join->standing == CANNOT || join->standing == TOO_LATE) {
+    hunt->fetch->shorts = 0;
+    if (!empty) hunt->saw_more = true;
+    aim_earlier(hunt, empty);
+  } else {
+    aim_later(hunt, join->reached);
+  }
+}

@@ -1,0 +1,58 @@
+/*
+** A search for the offset where rows go on from one that is here, while they move on the service:
+** where to ask next, and what an answer shows of it and of the end of the list.
+**
+** It must not know how answers are kept, nor who reads.
+*/
+#ifndef SWR_HUNT_H
+#define SWR_HUNT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "scan/drift.h"
+#include "scan/fetch.h"
+#include "scan/page_reader.h"
+
+struct hunt {
+  struct fetch *fetch; /* not owned, as is the next */
+  struct drift *drift;
+  int64_t position;  /* of the row that is wanted; the one in front of it is here */
+  int64_t seen;      /* positions below this are known to have existed */
+  int64_t too_early; /* an answer from this offset on did not get there; -1: none */
+  int64_t too_late;  /* and one from here began past it; -1: none */
+  bool blind;        /* no row can be asked for that repeats */
+  int64_t after;    /* where an answer ended that had come to that row and was not full; -1: none */
+  int64_t cut;      /* rows of that answer, */
+  uint64_t cut_row; /* the last of them, */
+  uint64_t last_row; /* and that of the answer in hand; see row_hash */
+  int cuts;          /* how often rows came from there on all the same */
+  bool nothing;      /* nothing came from there on: the answer is asked for again */
+  bool saw_more;     /* an answer began with rows that come later */
+  int64_t step;
+  struct page_window window; /* to be asked for next */
+};
+
+/* What an answer shows of the list. */
+enum finding {
+  FOUND,     /* the rows from join->skip on come next */
+  ENDS,      /* nothing comes next */
+  MISSED,    /* neither */
+  ASK_AGAIN, /* the end, but it has to say so again */
+  TIED       /* as MISSED, since too many rows share a time */
+};
+
+/* Begins with the window where the row at `position` should be. */
+void hunt_begin(struct hunt *hunt, struct fetch *fetch, struct drift *drift,
+                const struct page_reader *reader, int64_t position, int64_t seen);
+
+/*
+** Looks at the answer to the window; where it is neither found nor the end, hunt_miss comes next.
+*/
+enum finding hunt_look(struct hunt *hunt, struct page_response *answer, struct join *join);
+
+/* Sets the window after an answer that missed. `empty`: it had no rows at all. */
+void hunt_miss(struct hunt *hunt, const struct join *join, bool empty);
+
+#endif

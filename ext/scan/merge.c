@@ -1,0 +1,100 @@
+/*
+** The rows of many places in one order of time: see merge.h.
+**
+** A merge is a heap of the places that have rows left, by the createdAt of their next row, of which
+** each keeps a copy: the page that it comes from may be let go of.
+*/
+#include "scan/merge.h"
+
+#include "base/timestamp.h"
+
+/* Copies createdAt of the row at the part's position. */
+static enum service_status copy_time(const struct scan *scan, struct part *part,
+                                     struct service_error *error) {
+  const struct record_page *page;
+  const char *text;
+  size_t index;
+  size_t size;
+  enum service_status status = part_row(scan, part, &page, &index, error);
+
+  if (status != SERVICE_OK) return status;
+  text = record_page_time(page, index, &size);
+  part->time_null = !text;
+  buffer_clear(&part->time);
+  if (!text) return SERVICE_OK;
+  return buffer_append(&part->time, text, size) == BUFFER_OK ? SERVICE_OK : SERVICE_NO_MEMORY;
+}
+
+/*
+** Negative, 0 or positive as a part's row without a time comes before those with one, or after
+** them: where its list has them, or else where SQLite has them.
+*/
+static int timeless_place(const struct scan *scan, const struct part *part) {
+  enum nulls nulls = sequence_nulls(&part->rows);
+
+  if (!part->time_null) return 0;
+  if (nulls == NULLS_UNKNOWN) nulls = scan->order->descending ? NULLS_LAST : NULLS_FIRST;
+  return nulls == NULLS_FIRST ? -1 : 1;
+}
+
+/* True if the row of part `a` leaves before that of part `b`. Ties leave in the order of parts. */
+static bool precedes(const struct scan *scan, size_t a, size_t b) {
+  const struct part *left = scan->parts[a];
+  const struct part *right = scan->parts[b];
+  int order = timeless_place(scan, left) - timeless_place(scan, right);
+
+  if (!left->time_null && !right->time_null) {
+    order =
+        timestamp_compare(left->time.bytes, left->time.size, right->time.bytes, right->time.size);
+    if (scan->order->descending) order = -order;
+  }
+  return order < 0 || (order == 0 && a < b);
+}
+
+static void sift_down(struct scan *scan, size_t at) {
+  for (;;) {
+    size_t child = 2 * at + 1;
+    size_t part = scan->heap[at];
+    if (child >= scan->heap_size) return;
+    if (child + 1 < scan->heap_size && precedes(scan, scan->heap[child + 1], scan->heap[child])) {
+      child++;
+    }
+    if (!precedes(scan, scan->heap[child], part)) return;
+    scan->heap[at] = scan->heap[child];
+    scan->heap[child] = part;
+    at = child;
+  }
+}
+
+enum service_status merge_begin(struct scan *scan, struct service_error *error) {
+  for (size_t i = 0; i < scan->part_count; i++) {
+    enum service_status status;
+    bool exists;
+    if (!part_start_first(scan, scan->part_count)) return SERVICE_NO_MEMORY; /* it needs them all */
+    status = part_begin(scan, scan->parts[i], 0, &exists, error);
+    if (status == SERVICE_OK && exists) {
+      status = copy_time(scan, scan->parts[i], error);
+      scan->heap[scan->heap_size++] = i;
+    }
+    if (status != SERVICE_OK) return status;
+  }
+  for (size_t i = scan->heap_size / 2; i-- > 0;) sift_down(scan, i);
+  return SERVICE_OK;
+}
+
+enum service_status merge_next(struct scan *scan, struct service_error *error) {
+  struct part *part = scan->parts[scan->heap[0]];
+  bool exists;
+  enum service_status status;
+
+  part->position++;
+  status = part_seek(scan, part, &exists, error);
+  if (status != SERVICE_OK) return status;
+  if (exists) {
+    status = copy_time(scan, part, error);
+  } else {
+    scan->heap[0] = scan->heap[--scan->heap_size];
+  }
+  if (scan->heap_size) sift_down(scan, 0);
+  return status;
+}

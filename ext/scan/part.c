@@ -1,0 +1,388 @@
+/*
+** One place of a scan: see part.h.
+*/
+#include "scan/part.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/timestamp.h"
+#include "record/record_splitter.h"
+
+#define SCOUTED_MAX 32768 /* rows that are kept until the reader gets to them */
+
+/* ---- parts come ---- */
+
+/* Room for the pointers to so many parts. */
+static bool reserve(struct scan *scan, size_t count) {
+  size_t capacity = scan->part_capacity ? scan->part_capacity * 2 : 1;
+  struct part **parts;
+  size_t *heap;
+
+  if (count <= scan->part_capacity) return true;
+  if (capacity < count) capacity = count;
+  if (capacity > SIZE_MAX / sizeof(struct part)) return false;
+  parts = realloc(scan->parts, capacity * sizeof *parts);
+  if (!parts) return false;
+  scan->parts = parts;
+  heap = realloc(scan->heap, capacity * sizeof *heap);
+  if (!heap) return false;
+  scan->heap = heap;
+  scan->part_capacity = capacity;
+  return true;
+}
+
+bool part_add_all(struct scan *scan) {
+  size_t count = places_count(scan->places) - scan->part_count;
+  struct part_block *block;
+
+  if (count == 0) return true;
+  if (!reserve(scan, scan->part_count + count)) return false;
+  block = calloc(1, sizeof *block + count * sizeof *block->parts);
+  if (!block) return false;
+  block->before = scan->last_block;
+  scan->last_block = block;
+  for (size_t i = 0; i < count; i++) {
+    block->parts[i].index = scan->part_count;
+    scan->parts[scan->part_count++] = &block->parts[i];
+  }
+  return true;
+}
+
+void part_free_all(struct scan *scan) {
+  struct part_block *before;
+
+  for (size_t i = 0; i < scan->part_count; i++) {
+    struct part *part = scan->parts[i];
+    if (!sequence_open(&part->rows)) continue;
+    sequence_rest(&part->rows, &part->reader);
+    part_leave(part);
+    buffer_free(&part->time);
+  }
+  for (struct part_block *block = scan->last_block; block; block = before) {
+    before = block->before;
+    free(block);
+  }
+  free(scan->parts);
+  free(scan->heap);
+}
+
+/* ---- one part ---- */
+
+/* Finds the rows of a place in the statement. False when out of memory. */
+bool part_find_rows(const struct scan *scan, const struct place *place, struct sequence *rows) {
+  if (roll_suits(scan->listing)) {
+    rows->roll = statement_roll(scan->statement, scan->listing, place, scan->order, scan->wanted);
+  } else {
+    rows->map = statement_map(scan->statement, scan->listing, place, scan->order);
+  }
+  return sequence_open(rows);
+}
+
+/* Makes sure of the rows of a part. False when out of memory. */
+bool part_open(const struct scan *scan, struct part *part) {
+  struct place place;
+
+  if (sequence_open(&part->rows)) return true;
+  places_get(scan->places, part->index, &place);
+  buffer_init(&part->time, RECORD_SIZE_MAX);
+  if (!part_find_rows(scan, &place, &part->rows)) return false;
+  sequence_hold(&part->rows);
+  part->held = true;
+  return true;
+}
+
+void part_leave(struct part *part) {
+  if (part->held) sequence_leave(&part->rows);
+  part->held = false;
+  page_hold_release(part->view.hold);
+  part->view = (struct page_run){.here = false};
+}
+
+/* How sure it is that a part is read on to its end, or to its limit. */
+static enum reading_on sureness(const struct scan *scan) {
+  if (scan->merged) return scan->may_stop || scan->limit >= 0 ? READS_ON_FEW : READS_ON_MAYBE;
+  if (scan->limit >= 0 && !scan->bounds.count) return READS_ON_SURE;
+  if (scan->may_stop) return READS_ON_FEW;
+  return scan->discovery || scan->current > PARTS_ALONE ? READS_ON_SURE : READS_ON_MAYBE;
+}
+
+void part_expect(const struct scan *scan, struct part *part, int64_t passed) {
+  struct page_reader *reader = &part->reader;
+  int64_t skipped = scan->offset > passed ? scan->offset - passed : 0;
+
+  reader->ordered = scan->ordered || scan->bounds.count > 0;
+  reader->on = sureness(scan);
+  reader->count_only = scan->count_only && !scan->merged;
+  reader->page = scan->page;
+  reader->offset = part->first;
+  reader->limit = scan->limit;
+  if (scan->merged || scan->bounds.count) {
+    /* The rows that are skipped are looked at, too, and may all come from one repository. */
+    bool fits = scan->limit >= 0 && scan->limit < INT64_MAX - scan->offset;
+    if (fits) reader->limit = scan->limit + scan->offset;
+    return;
+  }
+  reader->offset += skipped;
+  if (scan->limit < 0 || passed <= scan->offset) return;
+  reader->limit = scan->limit - (passed - scan->offset);
+  if (reader->limit < 1) { /* the hint was wrong */
+    reader->limit = -1;
+    reader->on = READS_ON_MAYBE;
+  }
+}
+
+bool part_in_view(const struct part *part) {
+  const struct page_run *view = &part->view;
+
+  return view->start <= part->position && part->position < view->end;
+}
+
+static size_t index_in_view(const struct part *part, int64_t position) {
+  return page_run_index(&part->view, position);
+}
+
+/*
+** True if a row is past a bound; one without a time never meets any, and counts by where it stands.
+*/
+static bool is_past(const struct scan *scan, const struct part *part, int64_t position) {
+  size_t index = index_in_view(part, position);
+
+  if (scan->bounds.count > 0 && row_timeless(part->view.page, index)) {
+    return sequence_nulls(&part->rows) == NULLS_LAST && time_bounds_end(&scan->bounds, scan->order);
+  }
+  return time_bounds_past(&scan->bounds, scan->order, part->view.page, index);
+}
+
+/*
+** How far to read ahead where a bound ends the scan: half of the way to where the bound is
+** expected, as if jobs came at a steady rate, so that no page past it is asked for.
+*/
+static void expect_bound(const struct scan *scan, struct part *part) {
+  const struct time_bound *bound = time_bounds_end(&scan->bounds, scan->order);
+  int64_t last = part->view.end - 1;
+  struct timestamp time;
+  int64_t seconds;
+  double rows = 0;
+
+  if (!bound) return;
+  part->reader.expected_end = part->view.end;
+  if (!time_bounds_seconds(part->view.page, index_in_view(part, last), &seconds)) return;
+  if (!part->paced) {
+    part->paced = time_bounds_seconds(part->view.page, index_in_view(part, part->position),
+                                      &part->first_seconds);
+  }
+  if (!part->paced || !timestamp_parse(bound->text, bound->size, &time)) return;
+  if (seconds != part->first_seconds) {
+    rows = (double)(time.seconds - seconds) * (double)(last - part->first) /
+           (double)(seconds - part->first_seconds);
+  }
+  if (rows > 1e12) rows = 1e12;
+  if (rows > 0) part->reader.expected_end += (int64_t)(rows / 2);
+}
+
+/* Looks at the page of the part's row, which is fetched where it is not here. */
+static enum service_status look(const struct scan *scan, struct part *part,
+                                struct service_error *error) {
+  struct page_hold *held = part->view.hold;
+  struct page_run *view = &part->view;
+  const struct record_page *page;
+  size_t index;
+  enum service_status status =
+      sequence_run(&part->rows, &part->reader, part->position, view, error);
+
+  page_hold_retain(view->hold);
+  page_hold_release(held);
+  if (status == SERVICE_OK && !view->here) { /* it says what has happened */
+    status = sequence_row(&part->rows, &part->reader, part->position, &page, &index, error);
+  }
+  if (status != SERVICE_OK) return status;
+  part->inside = view->end;
+  if (scan->bounds.count == 0) return SERVICE_OK;
+  expect_bound(scan, part);
+  if (is_past(scan, part, view->end - 1)) {
+    part->inside = view->start; /* each row is looked at */
+  }
+  return SERVICE_OK;
+}
+
+/*
+** Finds the row at the part's position or the next one that is there; *exists is false past its
+** last one, or past a bound.
+*/
+static enum service_status seek(const struct scan *scan, struct part *part, bool *exists,
+                                struct service_error *error) {
+  enum service_status status = SERVICE_OK;
+
+  *exists = true;
+  if (!part_in_view(part)) {
+    if (part->view.hold && part->view.end == part->position &&
+        !sequence_follow(&part->rows, &part->view, &part->position)) {
+      return SERVICE_NO_MEMORY;
+    }
+    /* Who passes the first row unread only counts: SQLite does not always say so before. */
+    part->reader.reads = scan->reads || scan->merged || scan->bounds.count > 0 ||
+                         (!scan->count_only && part->position == part->reader.offset);
+    status = sequence_seek(&part->rows, &part->reader, part->position, exists, error);
+    if (status != SERVICE_OK || !*exists || (scan->bounds.count == 0 && !scan->reads)) {
+      return status;
+    }
+    status = look(scan, part, error);
+  }
+  if (status == SERVICE_OK && part->position >= part->inside) {
+    *exists = !is_past(scan, part, part->position);
+  }
+  return status;
+}
+
+enum service_status part_seek(const struct scan *scan, struct part *part, bool *exists,
+                              struct service_error *error) {
+  enum service_status status = seek(scan, part, exists, error);
+
+  if (status != SERVICE_GONE || !scan->discovery) return status;
+  *exists = false; /* nobody has asked for it by name: a place that goes takes its rows along */
+  return SERVICE_OK;
+}
+
+/* The fields of the part's row. */
+enum service_status part_row(const struct scan *scan, struct part *part,
+                             const struct record_page **page, size_t *index,
+                             struct service_error *error) {
+  enum service_status status = SERVICE_OK;
+
+  if (!part_in_view(part)) status = look(scan, part, error);
+  *page = part->view.page;
+  *index = status == SERVICE_OK ? index_in_view(part, part->position) : 0;
+  return status;
+}
+
+/* Goes to the first row of a part that is open. */
+static enum service_status find_first(const struct scan *scan, struct part *part, int64_t passed,
+                                      bool *exists, struct service_error *error) {
+  enum service_status status = SERVICE_OK;
+
+  if (!part->begun && time_bounds_start(&scan->bounds, scan->order)) {
+    status = sequence_search(&part->rows, &scan->bounds, &part->first, error);
+    if (status != SERVICE_OK) return status;
+  }
+  part->begun = true;
+  part->position = part->first;
+  part_expect(scan, part, passed);
+  return part_seek(scan, part, exists, error);
+}
+
+/* What becomes of a place that was found, and may not be read: nobody has asked for it by name. */
+static enum service_status meet_forbidden(const struct scan *scan, const struct place *place,
+                                          struct service_error *error) {
+  size_t size = strlen(error->message);
+
+  if (scan->leaves_out) {
+    return statement_leave_out(scan->statement, scan->listing, place, scan->order, scan->wanted,
+                               error->message);
+  }
+  snprintf(error->message + size, sizeof error->message - size,
+           " To leave out what may not be read, set unreadable to 'skip'.");
+  return SERVICE_FAILED;
+}
+
+enum service_status part_begin(struct scan *scan, struct part *part, int64_t passed, bool *exists,
+                               struct service_error *error) {
+  const struct place *place;
+  enum service_status status;
+
+  *exists = false;
+  if (scan->started <= part->index) scan->started = part->index + 1; /* it is asked right here */
+  if (!part_open(scan, part)) return SERVICE_NO_MEMORY;
+  place = sequence_place(&part->rows);
+  if (scan->leaves_out &&
+      statement_leaves_out(scan->statement, scan->listing, place, scan->order, scan->wanted)) {
+    return SERVICE_OK;
+  }
+  status = find_first(scan, part, passed, exists, error);
+  if (status != SERVICE_FORBIDDEN || !scan->discovery) return status;
+  *exists = false;
+  return meet_forbidden(scan, place, error);
+}
+
+/* ---- what is asked for ahead ---- */
+
+bool part_reads_on(const struct scan *scan) {
+  return !scan->may_stop && scan->limit < 0 && scan->offset <= 0 &&
+         (scan->discovery || scan->current > PARTS_ALONE);
+}
+
+/* What the first request of a part will be made for, while no search for a bound comes before. */
+struct page_reader part_first_reader(const struct scan *scan, struct part *part) {
+  struct page_reader reader = {.limit = -1, .page = scan->page};
+
+  if (time_bounds_start(&scan->bounds, scan->order)) return reader;
+  part_expect(scan, part, 0);
+  return part->reader;
+}
+
+/*
+** Starts the first requests of parts before part `end` that were not begun yet, as many at once as
+** the settings allow.
+*/
+bool part_start_first(struct scan *scan, size_t end) {
+  while (scan->started < end && statement_has_room(scan->statement)) {
+    struct part *part = scan->parts[scan->started++];
+    struct page_reader reader = part_first_reader(scan, part);
+    if (!part_open(scan, part)) return false;
+    part->asked_first = !sequence_begun(&part->rows);
+    if (!sequence_start(&part->rows, &reader)) return false;
+  }
+  return true;
+}
+
+/*
+** Looks at the page that the scouted position is on, which has come, as the reader will: *on if its
+** last row is not past a bound, so that the page after it is sure to be read.
+*/
+static enum service_status scout(struct scan *scan, struct part *part, bool *on,
+                                 struct service_error *error) {
+  struct page_run read = part->view;
+  enum service_status status =
+      sequence_run(&part->rows, &part->reader, part->scouted, &part->view, error);
+  int64_t end = part->view.end;
+
+  *on = status == SERVICE_OK && part->view.here;
+  if (*on) {
+    expect_bound(scan, part);
+    *on = !is_past(scan, part, end - 1);
+  }
+  part->view = read;
+  if (!*on) return status;
+  if (part->reader.expected_end <= end) part->reader.expected_end = end + 1;
+  scan->scouted += end - part->scouted;
+  part->scouted = end;
+  return SERVICE_OK;
+}
+
+/* The same where a bound may end the part: pages are looked at before the reader gets to them. */
+static enum service_status ask_on_bounded(struct scan *scan, struct part *part,
+                                          struct service_error *error) {
+  enum service_status status;
+  bool on = true;
+
+  if (time_bounds_start(&scan->bounds, scan->order)) return SERVICE_OK; /* a search comes first */
+  part->reader.expected_end = 1; /* takes the first answer, and asks for nothing */
+  status = sequence_advance(&part->rows, &part->reader, error);
+  while (status == SERVICE_OK && on && scan->scouted < SCOUTED_MAX &&
+         sequence_come(&part->rows, part->scouted)) {
+    status = scout(scan, part, &on, error);
+    if (status == SERVICE_OK && on) status = sequence_advance(&part->rows, &part->reader, error);
+  }
+  return status;
+}
+
+enum service_status part_ask_on(struct scan *scan, struct part *part, struct service_error *error) {
+  enum service_status status;
+
+  part_expect(scan, part, 0);
+  part->reader.on = READS_ON_SURE;
+  status = scan->bounds.count > 0 ? ask_on_bounded(scan, part, error)
+                                  : sequence_advance(&part->rows, &part->reader, error);
+  return status == SERVICE_GONE ? SERVICE_OK : status; /* its reader is told */
+}
