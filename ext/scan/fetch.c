@@ -9,7 +9,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define AHEAD_BYTES_MAX ((size_t)2 << 20) /* of pages that were asked for ahead */
+#define AHEAD_BYTES_MAX ((size_t)3 << 19) /* of pages that were asked for ahead */
 #define STRIKES_MAX 8
 #define JUMP_MAX 10 /* records that may well be created between two requests, all at once */
 

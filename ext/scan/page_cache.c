@@ -8,7 +8,7 @@
 
 #include "scan/row.h"
 
-#define STORE_BYTES_MAX ((size_t)2 << 20)
+#define STORE_BYTES_MAX ((size_t)3 << 19)
 
 struct page_hold *page_hold_retain(struct page_hold *hold) {
   if (hold) hold->references++;

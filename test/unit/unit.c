@@ -48,6 +48,7 @@ static const struct {
     {"iam_response", iam_response_test},
     {"iam_session", iam_session_test},
     {"plain_record", plain_record_test},
+    {"record_page", record_page_test},
     {"record_reader", record_reader_test},
     {"page_response", page_response_test},
     {"page_request", page_request_test},

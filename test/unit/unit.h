@@ -79,6 +79,7 @@ void job_test(void);
 void iam_response_test(void);
 void iam_session_test(void);
 void plain_record_test(void);
+void record_page_test(void);
 void record_reader_test(void);
 void page_response_test(void);
 void page_request_test(void);
