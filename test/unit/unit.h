@@ -73,6 +73,7 @@ void endpoint_test(void);
 void origin_test(void);
 void plan_test(void);
 void sql_text_test(void);
+void array_test(void);
 void buffer_test(void);
 void record_splitter_test(void);
 void job_test(void);
