@@ -371,14 +371,14 @@ static void plan_request(sqlite3_index_info *info, struct terms *terms) {
 /*
 ** What a plan costs that does not name its places: more than any that does; and its rows are so
 ** many that no join begins with it, but where that leaves the region of another table to the one
-** that is set. That is the rows' part, because from 3.47 on SQLite raises the
-** cost of small tables that are joined with a large one to that of the large one's dearest plan.
-** Below 3.47 SQLite plans the branches of an OR without the terms beside the OR, and runs them with
-** these: where `namespace = …` is beside an OR of repositories, the OR must look cheaper than the
-** scan for it to be tried at all.
-** A scan of all that regions have is cheaper than any that asks the region that is set, and than
-** two with a name more: branches of an OR are run without the term on region beside them where SQLite
-** does not see it there, or it holds a subquery, and the rows of other regions would be missing.
+** that is set. That is the rows' part, because from 3.47 on SQLite raises the cost of small tables
+** that are joined with a large one to that of the large one's dearest plan. Below 3.47 SQLite plans
+** the branches of an OR without the terms beside the OR, and runs them with these: where `namespace
+** = …` is beside an OR of repositories, the OR must look cheaper than the scan for it to be tried
+** at all. A scan of all that regions have is cheaper than any that asks the region that is set, and
+** than two with a name more: branches of an OR are run without the term on region beside them where
+** SQLite does not see it there, or it holds a subquery, and the rows of other regions would be
+** missing.
 */
 static double cost_of_incomplete(unsigned keys) {
   if (keys & PLACE_REGION) {
