@@ -134,8 +134,8 @@ static void check_pages(void) {
 }
 
 /*
-** A name that the service takes as a wish, and gives all the same what is called otherwise: rows are
-** only those that are called so, in their order, also where the first page is in order already.
+** A name that the service takes as a wish, and gives what has others all the same: rows are only
+** those that are called so, in their order, also where the first page is in order already.
 */
 static void check_named(void) {
   static const int64_t caps[] = {0, 2, 7, 20};
