@@ -102,7 +102,7 @@ static int compare_names(const void *name, const void *member) {
 /* True if one condition holds of a name. */
 static bool holds(const struct condition *condition, const char *name) {
   switch (condition->op) {
-    case PLAN_LIKE: /* without regard to case: with it, as case_sensitive_like has it, fewer match */
+    case PLAN_LIKE: /* without regard to case: case_sensitive_like has it that fewer match */
       return sqlite3_strlike(condition->pattern, name, 0) == 0;
     case PLAN_GLOB:
       return sqlite3_strglob(condition->pattern, name) == 0;

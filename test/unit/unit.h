@@ -70,6 +70,7 @@ void access_test(void);
 void destination_test(void);
 void setting_view_test(void);
 void endpoint_test(void);
+void certificates_test(void);
 void origin_test(void);
 void plan_test(void);
 void sql_text_test(void);
