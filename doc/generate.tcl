@@ -72,6 +72,11 @@ proc documents::troff {text} {
   return [string map {\\ \\e - \\- ` {} * {}} $text]
 }
 
+# With a capital letter, unless it begins with a name.
+proc documents::sentence {text} {
+  return [expr {[string match "namespace ||*" $text] ? $text : [string toupper $text 0 0]}]
+}
+
 proc documents::page {template} {
   set lines {}
   foreach line [split $template \n] {
@@ -80,7 +85,7 @@ proc documents::page {template} {
         dict with column {
           set type [expr {$time ? "TEXT COLLATE SWR_TIME" : $type}]
           lappend lines .TP ".BR [troff $name] \" [troff $type][expr {$hidden ? ", hidden" : ""}]\"" \
-              [troff [string toupper $what 0 0]].
+              [troff [sentence $what]].
           if {$pushed ne $tables::here && $pushed ne $tables::nothing} {
             lappend lines "Pushed down: [troff $pushed]."
           }
@@ -90,7 +95,7 @@ proc documents::page {template} {
       foreach setting [tables::settings] {
         dict with setting {
           lappend lines .TP ".BR [troff $name] \" ([troff [join $variables {, }]])\"" \
-              [troff [string toupper $takes 0 0]][expr {$secret ? "; secret" : ""}].
+              [troff [sentence $takes]][expr {$secret ? "; secret" : ""}].
           if {$preset ne ""} {
             lappend lines "Default: [troff $preset]."
           }
