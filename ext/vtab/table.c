@@ -297,13 +297,6 @@ static int cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *context, in
   return SQLITE_OK;
 }
 
-/* Never called: a table WITHOUT ROWID has none. The slot must be filled all the same. */
-static int cursor_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
-  (void)base;
-  *rowid = 0;
-  return SQLITE_ERROR;
-}
-
 static int missing_keys(struct table *table, const struct plan *plan) {
   struct service_error *error = &table->connection->service->error;
   const struct listing *listing = table->listing;
@@ -458,7 +451,7 @@ static const sqlite3_module module = {
     .xNext = cursor_next,
     .xEof = cursor_eof,
     .xColumn = cursor_column,
-    .xRowid = cursor_rowid,
+    .xRowid = eponymous_rowid,
     .xUpdate = NULL, /* read-only */
 };
 
