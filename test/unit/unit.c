@@ -43,6 +43,7 @@ static const struct {
     {"origin", origin_test},
     {"plan", plan_test},
     {"sql_text", sql_text_test},
+    {"array", array_test},
     {"buffer", buffer_test},
     {"record_splitter", record_splitter_test},
     {"job", job_test},

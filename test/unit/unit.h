@@ -74,6 +74,7 @@ void certificates_test(void);
 void origin_test(void);
 void plan_test(void);
 void sql_text_test(void);
+void array_test(void);
 void buffer_test(void);
 void record_splitter_test(void);
 void job_test(void);
