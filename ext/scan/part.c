@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/timestamp.h"
 #include "record/record_splitter.h"
 
@@ -16,20 +17,14 @@
 
 /* Room for the pointers to so many parts. */
 static bool reserve(struct scan *scan, size_t count) {
-  size_t capacity = scan->part_capacity ? scan->part_capacity * 2 : 1;
-  struct part **parts;
+  struct part **parts = array_reserve(scan->parts, &scan->part_capacity, count, sizeof *parts);
   size_t *heap;
 
-  if (count <= scan->part_capacity) return true;
-  if (capacity < count) capacity = count;
-  if (capacity > SIZE_MAX / sizeof(struct part)) return false;
-  parts = realloc(scan->parts, capacity * sizeof *parts);
   if (!parts) return false;
   scan->parts = parts;
-  heap = realloc(scan->heap, capacity * sizeof *heap);
+  heap = array_reserve(scan->heap, &scan->heap_capacity, count, sizeof *heap);
   if (!heap) return false;
   scan->heap = heap;
-  scan->part_capacity = capacity;
   return true;
 }
 
@@ -38,6 +33,7 @@ bool part_add_all(struct scan *scan) {
   struct part_block *block;
 
   if (count == 0) return true;
+  if (count > (SIZE_MAX - sizeof *block) / sizeof *block->parts) return false;
   if (!reserve(scan, scan->part_count + count)) return false;
   block = calloc(1, sizeof *block + count * sizeof *block->parts);
   if (!block) return false;

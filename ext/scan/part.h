@@ -73,6 +73,7 @@ struct scan {
   int64_t passed;                /* rows of the parts before it; not merged */
   size_t *heap;                  /* indexes of parts; merged: heap[0] has the row */
   size_t heap_size;
+  size_t heap_capacity;
   size_t started;              /* parts whose first request was started ahead */
   int64_t scouted;             /* rows of parts after the current one that were looked at */
   struct discovery *discovery; /* owned: finds places, and with them parts; NULL: all are named */
