@@ -151,7 +151,8 @@ static int64_t repeat(struct request_log *log, const struct logged_request *requ
                                       .method = before.method,
                                       .place = logged_request_text(&before, before.place),
                                       .url = logged_request_text(&before, before.url),
-                                      .attempt = before.attempt};
+                                      .attempt = before.attempt,
+                                      .waited = before.waited};
 
   return request_log_add(log, &start);
 }

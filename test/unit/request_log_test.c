@@ -74,6 +74,7 @@ static void check_sent_again(void) {
   CHECK_INT(REQUEST_LOG_MAX + 1, id);
   row = request_log_next(&log, id - 1);
   CHECK(row && row->sent && !row->reused && row->took < 0 && row->attempt == 2);
+  CHECK_INT(30, row ? row->waited : -1);
   CHECK_TEXT("group/one", text(row, row->place));
   unit_case("sent again: the first is lost");
   id = request_log_sent(&log, id, false, 70);
