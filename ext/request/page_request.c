@@ -100,7 +100,8 @@ static void on_done(struct exchange *exchange, const struct transport_result *re
 
   log_answer(request, result, verdict);
   if (verdict == VERDICT_READY || verdict == VERDICT_ABSENT) {
-    request->service->tally.places += request->answer.window.offset == 0;
+    request->service->tally.places +=
+        request->answer.page.listing->found_by && request->answer.window.offset == 0;
   }
   exchange_paced(exchange, result->outcome == TRANSPORT_COMPLETE, request->answer.throttled,
                  &request->answer.quota);

@@ -39,7 +39,8 @@ struct known_total {
 
 /* What a connection has done so far. */
 struct service_tally {
-  int64_t places; /* lists that have had a first answer */
+  int64_t places; /* of repositories, those that have had a first answer */
+  int64_t found;  /* places that discovery has added to those that a query names */
   int64_t pages;
   int64_t rows;
   int64_t requests; /* attempts, logins included */
@@ -68,7 +69,7 @@ struct service {
   void *interrupt_context;
   void (*show)(void *context);
   void *show_context;
-  struct service_tally tally; /* its first three; see service_tally */
+  struct service_tally tally; /* its first four; see service_tally */
   struct asker asker;
   void (*warn)(void *context, const char *message);
   void *warn_context;

@@ -111,7 +111,9 @@ static enum service_status add(struct discovery *discovery, const struct place *
   if (discovery->filter.accepts && !discovery->filter.accepts(discovery->filter.context, &place)) {
     return SERVICE_OK;
   }
-  return places_add(discovery->found, &place) ? SERVICE_OK : SERVICE_NO_MEMORY;
+  if (!places_add(discovery->found, &place)) return SERVICE_NO_MEMORY;
+  statement_found_one(discovery->statement);
+  return SERVICE_OK;
 }
 
 /* Adds what the current list has up to `end`, which is there. */

@@ -142,6 +142,8 @@ enum service_status statement_reach(struct statement *statement, const char *reg
   return SERVICE_OK;
 }
 
+void statement_found_one(struct statement *statement) { statement->service->tally.found++; }
+
 struct service_error *statement_error(const struct statement *statement) {
   return &statement->service->error;
 }

@@ -44,6 +44,9 @@ struct service_error *statement_error(const struct statement *statement);
 /* See service_ask_more. */
 struct asker statement_ask_more(struct statement *statement, struct asker asker);
 
+/* Counts a place that nobody has named, for whom it interests how far the statement is. */
+void statement_found_one(struct statement *statement);
+
 /* True if one more request that nobody waits for yet may be sent: see service_has_room_ahead. */
 bool statement_has_room(const struct statement *statement);
 

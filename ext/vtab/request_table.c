@@ -8,7 +8,7 @@
 **       tableName  TEXT,     -- NULL: a login with IAM
 **       place      TEXT,     -- what it is about: group/busybox
 **       method     TEXT,     -- NULL: nothing was asked, see note
-**       url        TEXT,
+**       url        TEXT,     -- without secrets
 **       attempt    INTEGER,  -- from 1
 **       status     INTEGER,  -- of HTTP; NULL: no answer
 **       code       TEXT,     -- the service's, of an error
