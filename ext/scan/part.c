@@ -152,7 +152,7 @@ static bool is_past(const struct scan *scan, const struct part *part, int64_t po
 }
 
 /*
-** How far to read ahead where a bound ends the scan: half of the way to where the bound is
+** How far to prefetch where a bound ends the scan: half of the way to where the bound is
 ** expected, as if jobs came at a steady rate, so that no page past it is asked for.
 */
 static void expect_bound(const struct scan *scan, struct part *part) {
