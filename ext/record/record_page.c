@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "base/array.h"
+
 /*
 ** Both are made as large as all the rows will take, once that can be told: pages of one list are
 ** blocks of nearly one size then, of which none is left unused, and the next one fits where one
@@ -106,7 +108,16 @@ static bool reserve_row(struct record_page *page) {
 }
 
 uint32_t *record_page_begin(struct record_page *page) {
+<<<<<<< HEAD
   if (!reserve_row(page)) return NULL;
+=======
+  if (page->row_count == page->row_capacity) {
+    size_t needed = page->row_count ? page->row_count + 1 : FIRST_ROWS;
+    uint32_t *rows = array_reserve(page->rows, &page->row_capacity, needed, row_bytes(page));
+    if (!rows) return NULL;
+    page->rows = rows;
+  }
+>>>>>>> main
   return page->rows + page->row_count * page->stride;
 }
 
@@ -140,6 +151,7 @@ static size_t text_capacity(const struct record_page *page, size_t needed) {
 
 /* Makes room for `size` more bytes of text. */
 static bool reserve_text(struct record_page *page, size_t size) {
+<<<<<<< HEAD
   size_t capacity;
   char *text;
 
@@ -147,9 +159,17 @@ static bool reserve_text(struct record_page *page, size_t size) {
   capacity = text_capacity(page, page->text_size + size);
   if (capacity >= RECORD_NULL) return false; /* far above the cap of a response */
   text = realloc(page->text, capacity);
+=======
+  size_t needed = page->text_size + size;
+  char *text;
+
+  if (page->text_capacity - page->text_size >= size) return true;
+  if (size >= RECORD_NULL - page->text_size) return false; /* far above the cap of a response */
+  if (needed < FIRST_TEXT) needed = FIRST_TEXT;
+  text = array_reserve(page->text, &page->text_capacity, needed, 1);
+>>>>>>> main
   if (!text) return false;
   page->text = text;
-  page->text_capacity = capacity;
   return true;
 }
 

@@ -156,6 +156,30 @@ void request_log_skip(struct request_log *log, int64_t statement, const char *ta
   row_of(log, request_log_add(log, &start))->note = note;
 }
 
+/* True if it is the row of something asked of this table and place, and has no note. */
+static bool is_of(const struct request_log *log, const struct request_row *row, const char *table,
+                  const char *place) {
+  uint32_t at = row->texts[TEXT_PLACE];
+
+  return !row->note && row->table && at && !strcmp(row->table, table) &&
+         !strcmp(log->texts + at, place);
+}
+
+void request_log_note(struct request_log *log, int64_t statement, const char *table,
+                      const char *place, const char *note) {
+  int64_t id = log->count;
+  struct request_row *row = find(log, id);
+
+  while (row && !(row->statement == statement && is_of(log, row, table, place))) {
+    row = find(log, --id);
+  }
+  if (row) {
+    row->note = note;
+  } else {
+    request_log_skip(log, statement, table, place, note);
+  }
+}
+
 void request_log_received(struct request_log *log, int64_t id, size_t bytes) {
   struct request_row *row = find(log, id);
 
@@ -185,7 +209,8 @@ static int64_t repeat(struct request_log *log, int64_t id) {
                                  .method = before.method,
                                  .place = before.place,
                                  .url = before.url,
-                                 .attempt = before.attempt};
+                                 .attempt = before.attempt,
+                                 .waited = before.waited};
   return request_log_add(log, &start);
 }
 

@@ -122,12 +122,13 @@ static void warn_of_exposed_file(struct service *service, const struct credentia
   service->warn(service->warn_context, message);
 }
 
-void service_leave_out(struct service *service, const struct listing *listing,
+void service_leave_out(struct service *service, int64_t statement, const struct listing *listing,
                        const struct place *place, const char *why) {
   char known[2 * REGION_MAX + IMAGE_MAX];
   char message[2200];
 
-  service->left_out++;
+  request_log_note(&service->exchanges.log, statement, listing->table, place_label(place),
+                   "left out: it may not be read, and unreadable is 'skip'");
   snprintf(known, sizeof known, "%s %s %s", listing->table, place->region, place->image);
   if (!service->warn || !remember_warned(service, known)) return;
   snprintf(message, sizeof message,
@@ -136,19 +137,18 @@ void service_leave_out(struct service *service, const struct listing *listing,
   service->warn(service->warn_context, message);
 }
 
-enum service_status service_begin(struct service *service, struct access **access,
-                                  struct service_error *error) {
+enum service_status service_begin(struct service *service, struct access **access) {
   struct transport **transport = &service->exchanges.transport;
   enum service_status status;
   char problem[CURL_PROBLEM_MAX];
 
   *access = NULL;
   if (!*transport) {
-    if (!curl_transport_initialize(problem)) return service_fail(error, "%s", problem);
+    if (!curl_transport_initialize(problem)) return service_fail(&service->error, "%s", problem);
     *transport = curl_transport_create();
   }
   if (!*transport) return SERVICE_NO_MEMORY;
-  status = access_resolve(access, &service->settings, error);
+  status = access_resolve(access, &service->settings, &service->error);
   if (status == SERVICE_OK) (*access)->statement = service->statement;
   if (status == SERVICE_OK) warn_of_exposed_file(service, &(*access)->credentials);
   return status;

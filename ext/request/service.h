@@ -40,7 +40,8 @@ struct known_total {
 
 /* What a connection has done so far. */
 struct service_tally {
-  int64_t places; /* lists that have had a first answer */
+  int64_t places; /* of repositories, those that have had a first answer */
+  int64_t found;  /* places that discovery has added to those that a query names */
   int64_t pages;
   int64_t rows;
   int64_t requests; /* attempts, logins included */
@@ -53,6 +54,12 @@ struct asker {
   void *context;
 };
 
+/*
+** Each call below and in scan/ that ends with SERVICE_FAILED, SERVICE_FORBIDDEN or SERVICE_GONE has
+** set `error`; whoever ends a call of SQLite's reads it at once, since the next failure overwrites
+** it. Whoever makes good for one of them leaves it as it is: without such a status it means
+** nothing.
+*/
 struct service {
   struct settings settings;
   struct exchanges exchanges; /* page requests, which are closed by their owners, and logins */
@@ -64,12 +71,12 @@ struct service {
   void *interrupt_context;
   void (*show)(void *context);
   void *show_context;
-  struct service_tally tally; /* its first three; see service_tally */
+  struct service_tally tally; /* its first four; see service_tally */
   struct asker asker;
   void (*warn)(void *context, const char *message);
   void *warn_context;
   struct warned_file *warned; /* owned: what was warned of already */
-  int64_t left_out;           /* places that were not read: see service_leave_out */
+  struct service_error error; /* of the call that failed last */
 };
 
 /*
@@ -116,14 +123,14 @@ void service_warn_by(struct service *service, void (*warn)(void *context, const 
 ** (settings_look), and the token file anew into *access, the caller's reference, and makes sure of
 ** the transport. On failure *access is NULL.
 */
-enum service_status service_begin(struct service *service, struct access **access,
-                                  struct service_error *error);
+enum service_status service_begin(struct service *service, struct access **access);
 
 /*
-** Notes that the records of a place are left out of an answer, since they may not be read, and for
-** the user's wish: counted, and warned of once for each listing and place. `why` is a sentence.
+** Notes that the records of a place are left out of the answer to a statement, since they may not
+** be read, and for the user's wish: in the log of requests, and warned of once for each listing and
+** place. `why` is a sentence.
 */
-void service_leave_out(struct service *service, const struct listing *listing,
+void service_leave_out(struct service *service, int64_t statement, const struct listing *listing,
                        const struct place *place, const char *why);
 
 /* What was learned of a listing so far; the caller adds to it. */

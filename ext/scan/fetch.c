@@ -45,7 +45,7 @@ void fetch_init(struct fetch *fetch, struct service *service, struct access *acc
 void fetch_free(struct fetch *fetch) {
   page_request_close(fetch->request);
   fetch->request = NULL;
-  read_ahead_cancel(&fetch->ahead);
+  prefetch_cancel(&fetch->ahead);
   access_release(fetch->access);
 }
 
@@ -76,7 +76,7 @@ static struct page_request *start(const struct fetch *fetch, int64_t offset, int
 bool fetch_start(struct fetch *fetch, int64_t offset, int64_t limit) {
   struct page_request *request = start(fetch, offset, limit);
 
-  if (request) read_ahead_put(&fetch->ahead, request);
+  if (request) prefetch_put(&fetch->ahead, request);
   return request != NULL;
 }
 
@@ -143,7 +143,7 @@ static int64_t end_of_reading(const struct fetch *fetch, const struct page_reade
 
 /* How many pages to have asked for past the one in hand. */
 static size_t depth_of(const struct fetch *fetch, const struct page_reader *reader) {
-  size_t depth = read_ahead_depth(reader->on, fetch->pages_read);
+  size_t depth = prefetch_depth(reader->on, fetch->pages_read);
   size_t fitting = fetch->page_bytes ? AHEAD_BYTES_MAX / fetch->page_bytes : 1;
 
   /* Without a total neither the end is known, nor whether rows have moved. */
@@ -187,11 +187,11 @@ enum service_status fetch_ahead(struct fetch *fetch, const struct page_reader *r
   bool done = false;
 
   while (fetch->ahead.count < depth && service_has_room_ahead(fetch->service, fetch->access)) {
-    const struct page_window *before = read_ahead_last(&fetch->ahead);
+    const struct page_window *before = prefetch_last(&fetch->ahead);
     if (!before) before = &fetch->window;
     if (!ask_ahead(fetch, reader, before, &done)) return SERVICE_NO_MEMORY;
     if (done) break;
-    fetch->ahead_of = reader;
+    prefetch_own(&fetch->ahead, reader);
     started = true;
   }
   if (started) service_move(fetch->service); /* nobody waits where the page in hand has come */
@@ -228,9 +228,8 @@ static bool lacks_rows(const struct page_response *answer) {
 }
 
 static enum service_status fail_lacking(const struct fetch *fetch,
-                                        const struct page_response *answer,
-                                        struct service_error *error) {
-  return service_fail(error,
+                                        const struct page_response *answer) {
+  return service_fail(&fetch->service->error,
                       "%s: asked for %" PRId64 " %s from offset %" PRId64
                       " on, the service gave %zu, twice, while its Content-Range says %" PRId64
                       "-%" PRId64 "/%" PRId64 ". Some would be missing. Run the query again.",
@@ -239,9 +238,8 @@ static enum service_status fail_lacking(const struct fetch *fetch,
                       answer->range.count, answer->range.total);
 }
 
-static enum service_status fail_offset(const struct fetch *fetch, int64_t offset, int64_t id,
-                                       struct service_error *error) {
-  return service_fail(error,
+static enum service_status fail_offset(const struct fetch *fetch, int64_t offset, int64_t id) {
+  return service_fail(&fetch->service->error,
                       "%s: the service ignores the offset: at offset %" PRId64
                       " it lists the %s with id %" PRId64 " that it listed at offset %" PRId64
                       " already, so that %s past its first page cannot be had from it.",
@@ -249,8 +247,7 @@ static enum service_status fail_offset(const struct fetch *fetch, int64_t offset
                       fetch->first_offset, fetch->listing->records);
 }
 
-enum service_status fetch_check_offset(struct fetch *fetch, const struct page_response *answer,
-                                       struct service_error *error) {
+enum service_status fetch_check_offset(struct fetch *fetch, const struct page_response *answer) {
   int64_t offset = answer->window.offset;
   uint64_t row;
 
@@ -271,7 +268,7 @@ enum service_status fetch_check_offset(struct fetch *fetch, const struct page_re
     bool told = answer->has_range && answer->range.offset == fetch->first_offset;
     bool far = jump > JUMP_MAX && !(fetch->agrees && offset > 0);
     if (told || far || ++fetch->strikes == STRIKES_MAX) {
-      return fail_offset(fetch, offset, record_page_id(&answer->page, 0), error);
+      return fail_offset(fetch, offset, record_page_id(&answer->page, 0));
     }
     return SERVICE_OK;
   }
@@ -372,12 +369,12 @@ static enum service_status begin(struct fetch *fetch, int64_t position, bool ahe
                                  struct page_window *window, bool *early) {
   struct page_request *request = NULL;
 
-  if (!ahead) read_ahead_cancel(&fetch->ahead);
+  if (!ahead) prefetch_cancel(&fetch->ahead);
   if (ahead && fetch->answers == 0) {
-    request = read_ahead_take_first(&fetch->ahead);
+    request = prefetch_take_first(&fetch->ahead);
   } else if (ahead) {
     fetch->pages_read = position == fetch->next ? fetch->pages_read + 1 : 0;
-    request = read_ahead_take(&fetch->ahead, position + fetch->drift->shift);
+    request = prefetch_take(&fetch->ahead, position + fetch->drift->shift);
   }
   *early = request != NULL && fetch->answers > 0;
   if (!request) return start_now(fetch, window);
@@ -396,13 +393,12 @@ static bool refused(struct fetch *fetch, struct page_window *window) {
   if (page_request_answer(fetch->request)->status != 400 || window->limit <= page_size)
     return false;
   service_lesson(fetch->service, fetch->listing)->limit = page_size;
-  read_ahead_cancel(&fetch->ahead);
+  prefetch_cancel(&fetch->ahead);
   window->limit = page_size;
   return true;
 }
 
-static enum service_status look_at_verdict(struct fetch *fetch, struct page_response **answer,
-                                           struct service_error *error) {
+static enum service_status look_at_verdict(struct fetch *fetch, struct page_response **answer) {
   switch (page_request_verdict(fetch->request)) {
     case VERDICT_READY:
       *answer = page_request_answer(fetch->request);
@@ -417,14 +413,14 @@ static enum service_status look_at_verdict(struct fetch *fetch, struct page_resp
     default:
       break;
   }
-  page_request_explain(fetch->request, error);
+  page_request_explain(fetch->request, &fetch->service->error);
   if (page_request_verdict(fetch->request) == VERDICT_ABSENT) return SERVICE_GONE;
   return page_request_answer(fetch->request)->forbidden ? SERVICE_FORBIDDEN : SERVICE_FAILED;
 }
 
 enum service_status fetch_answer(struct fetch *fetch, const struct page_reader *reader,
                                  int64_t position, bool ahead, struct page_window *window,
-                                 struct page_response **answer, struct service_error *error) {
+                                 struct page_response **answer) {
   struct page_window wanted = *window;
   bool doubted = false; /* the same was asked before, and the answer contradicted itself */
 
@@ -437,10 +433,10 @@ enum service_status fetch_answer(struct fetch *fetch, const struct page_reader *
     if (status == SERVICE_OK) status = wait_for(fetch, reader, ahead, early);
     if (status != SERVICE_OK) return status;
     if (page_request_verdict(fetch->request) == VERDICT_FAILED && refused(fetch, window)) continue;
-    status = look_at_verdict(fetch, answer, error);
+    status = look_at_verdict(fetch, answer);
     if (status != SERVICE_OK || !*answer) return status;
     if (!lacks_rows(*answer)) break;
-    if (doubted) return fail_lacking(fetch, *answer, error);
+    if (doubted) return fail_lacking(fetch, *answer);
     doubted = !early; /* one that was made ahead went by a total that may have been wrong */
     if (early) *window = wanted;
   }

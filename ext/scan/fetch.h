@@ -20,7 +20,7 @@
 #include "scan/drift.h"
 #include "scan/page_cache.h"
 #include "scan/page_reader.h"
-#include "scan/read_ahead.h"
+#include "scan/prefetch.h"
 
 struct fetch {
   struct service *service;
@@ -32,8 +32,7 @@ struct fetch {
   struct drift *drift;
   struct page_request *request; /* the one in hand; NULL if none */
   struct page_window window;    /* of the one that was in hand last */
-  struct read_ahead ahead;
-  const void *ahead_of; /* the reader that the requests ahead are for; compared only */
+  struct prefetch ahead;
 
   size_t answers;
   int64_t most_rows;  /* that an answer had */
@@ -98,7 +97,7 @@ enum service_status fetch_ahead(struct fetch *fetch, const struct page_reader *r
 */
 enum service_status fetch_answer(struct fetch *fetch, const struct page_reader *reader,
                                  int64_t position, bool ahead, struct page_window *window,
-                                 struct page_response **answer, struct service_error *error);
+                                 struct page_response **answer);
 
 /*
 ** True if the last answer shows that the list ends with it. `news`: it had rows that were not read
@@ -117,7 +116,6 @@ bool fetch_ends(struct fetch *fetch, bool news);
 ** two different first rows. A few new records can bring a row to another offset, too, but not time
 ** after time. Comes before the answer's rows are kept, and after it is known not to end the list.
 */
-enum service_status fetch_check_offset(struct fetch *fetch, const struct page_response *answer,
-                                       struct service_error *error);
+enum service_status fetch_check_offset(struct fetch *fetch, const struct page_response *answer);
 
 #endif

@@ -54,7 +54,10 @@ struct page_cache *page_map_cache(struct page_map *map);
 /* How many readers will come to its rows, or are at them: theirs to count. */
 size_t *page_map_readers(struct page_map *map);
 
-/* Ends what was asked for ahead of a reader that goes; the first request of a map stays. */
+/*
+** A reader goes, and with it what was asked for ahead of it; the first request of a map stays. Of
+** all calls it takes the same `reader`, which stands for itself by its address: see prefetch.h.
+*/
 void page_map_rest(struct page_map *map, const struct page_reader *reader);
 
 /*
@@ -76,15 +79,14 @@ bool page_map_begun(const struct page_map *map);
 ** Takes the answer to the first request that was started, if it has come, and asks for what
 ** `reader`, who is sure to come, needs after it. Never waits.
 */
-enum service_status page_map_advance(struct page_map *map, const struct page_reader *reader,
-                                     struct service_error *error);
+enum service_status page_map_advance(struct page_map *map, const struct page_reader *reader);
 
 /*
 ** Whether there is a row at a position. Fetches its page if the reader reads; for one that does
 ** not, the totals count alone where they are known.
 */
 enum service_status page_map_seek(struct page_map *map, const struct page_reader *reader,
-                                  int64_t position, bool *exists, struct service_error *error);
+                                  int64_t position, bool *exists);
 
 /* The rows around a position that one page holds. */
 struct page_run {
@@ -104,8 +106,7 @@ static inline size_t page_run_index(const struct page_run *run, int64_t position
 
 /* Finds the rows around `position`, and fetches their page where it is not here. */
 enum service_status page_map_run(struct page_map *map, const struct page_reader *reader,
-                                 int64_t position, struct page_run *run,
-                                 struct service_error *error);
+                                 int64_t position, struct page_run *run);
 
 /*
 ** Tells a map where a reader has come to: the rows of `before`, which it holds, end before
@@ -125,7 +126,6 @@ const uint64_t *page_map_version(const struct page_map *map);
 ** The row at `position`, which must exist: a page and an index in it.
 */
 enum service_status page_map_row(struct page_map *map, const struct page_reader *reader,
-                                 int64_t position, const struct record_page **page, size_t *index,
-                                 struct service_error *error);
+                                 int64_t position, const struct record_page **page, size_t *index);
 
 #endif

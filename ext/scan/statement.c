@@ -23,6 +23,8 @@ struct entry {
   uint32_t wanted;           /* large columns that a roll has */
   uint32_t hash;             /* of its place */
   bool left_out;             /* it may not be read */
+  bool read;                 /* a reader has begun with its first row, */
+  bool known;                /* and it is noted that another did without a request */
   struct entry *next;        /* in its bucket */
   struct entry *used_before; /* list by use, the last used first */
   struct entry *used_after;
@@ -67,8 +69,7 @@ struct statement {
   struct entry *oldest;
 };
 
-enum service_status statement_begin(struct service *service, struct statement **statement,
-                                    struct service_error *error) {
+enum service_status statement_begin(struct service *service, struct statement **statement) {
   struct statement *fresh = calloc(1, sizeof *fresh);
   enum service_status status;
 
@@ -76,7 +77,7 @@ enum service_status statement_begin(struct service *service, struct statement **
   if (!fresh) return SERVICE_NO_MEMORY;
   fresh->service = service;
   fresh->references = 1;
-  status = service_begin(service, &fresh->set, error);
+  status = service_begin(service, &fresh->set);
   if (status == SERVICE_OK) {
     *statement = fresh;
   } else {
@@ -126,8 +127,7 @@ static struct access *access_to(const struct statement *statement, const char *r
   return NULL;
 }
 
-enum service_status statement_reach(struct statement *statement, const char *region,
-                                    struct service_error *error) {
+enum service_status statement_reach(struct statement *statement, const char *region) {
   struct reached **bucket = &statement->reached[hash_region(region) % REGION_BUCKETS];
   struct reached *fresh;
   enum service_status status;
@@ -135,7 +135,7 @@ enum service_status statement_reach(struct statement *statement, const char *reg
   if (access_to(statement, region)) return SERVICE_OK;
   fresh = calloc(1, sizeof *fresh);
   if (!fresh) return SERVICE_NO_MEMORY;
-  status = access_for_region(statement->set, region, &fresh->access, error);
+  status = access_for_region(statement->set, region, &fresh->access, statement_error(statement));
   if (status != SERVICE_OK) {
     free(fresh);
     return status;
@@ -143,6 +143,12 @@ enum service_status statement_reach(struct statement *statement, const char *reg
   fresh->next = *bucket;
   *bucket = fresh;
   return SERVICE_OK;
+}
+
+void statement_found_one(struct statement *statement) { statement->service->tally.found++; }
+
+struct service_error *statement_error(const struct statement *statement) {
+  return &statement->service->error;
 }
 
 struct asker statement_ask_more(struct statement *statement, struct asker asker) {
@@ -308,7 +314,7 @@ enum service_status statement_leave_out(struct statement *statement, const struc
 
   if (!entry) return SERVICE_NO_MEMORY;
   entry->left_out = true;
-  service_leave_out(statement->service, listing, place, why);
+  service_leave_out(statement->service, access_statement(statement->set), listing, place, why);
   return SERVICE_OK;
 }
 
@@ -321,6 +327,33 @@ bool statement_leaves_out(const struct statement *statement, const struct listin
   const struct entry *entry = find(statement, &key, place);
 
   return entry && entry->left_out;
+}
+
+int64_t statement_attempts(const struct statement *statement) {
+  return statement->service->exchanges.log.count;
+}
+
+void statement_note_known(struct statement *statement, const struct listing *listing,
+                          const struct place *place) {
+  request_log_skip(&statement->service->exchanges.log, access_statement(statement->set),
+                   listing->table, place_label(place), "known from this statement");
+}
+
+void statement_note_read(struct statement *statement, const struct listing *listing,
+                         const struct place *place, const struct order *order, uint32_t wanted,
+                         bool asked) {
+  const struct entry key = {.listing = listing,
+                            .order = order,
+                            .wanted = large_of(listing, wanted),
+                            .hash = hash_place(place)};
+  struct entry *entry = find(statement, &key, place);
+
+  if (!entry) return;
+  if (entry->read && !entry->known && !asked) {
+    entry->known = true;
+    statement_note_known(statement, listing, place);
+  }
+  entry->read = true;
 }
 
 /* What is let go of, least needed first. */

@@ -19,8 +19,7 @@ struct statement;
 ** Begins a statement with the settings in force; *statement has one reference, and is NULL on
 ** failure.
 */
-enum service_status statement_begin(struct service *service, struct statement **statement,
-                                    struct service_error *error);
+enum service_status statement_begin(struct service *service, struct statement **statement);
 
 /* One reference more; returns its argument. */
 struct statement *statement_retain(struct statement *statement);
@@ -37,11 +36,16 @@ const char *statement_region(const struct statement *statement);
 ** Finds out how to ask a region: its endpoint and credentials. The message of a failure says what
 ** to set (see access_for_region). Comes before statement_map.
 */
-enum service_status statement_reach(struct statement *statement, const char *region,
-                                    struct service_error *error);
+enum service_status statement_reach(struct statement *statement, const char *region);
+
+/* The sentence of the call that failed last: the service's. */
+struct service_error *statement_error(const struct statement *statement);
 
 /* See service_ask_more. */
 struct asker statement_ask_more(struct statement *statement, struct asker asker);
+
+/* Counts a place that nobody has named, for whom it interests how far the statement is. */
+void statement_found_one(struct statement *statement);
 
 /* True if one more request that nobody waits for yet may be sent: see service_has_room_ahead. */
 bool statement_has_room(const struct statement *statement);
@@ -69,6 +73,20 @@ enum service_status statement_leave_out(struct statement *statement, const struc
                                         uint32_t wanted, const char *why);
 bool statement_leaves_out(const struct statement *statement, const struct listing *listing,
                           const struct place *place, const struct order *order, uint32_t wanted);
+
+/* The rows of the log of requests so far. */
+int64_t statement_attempts(const struct statement *statement);
+
+/*
+** Notes in it that a reader has begun with a place's records in that order, and whether anything
+** was `asked` for that: the first who did without, since another had read them before, is one that
+** the user may look for in vain. The same of a listing that is known otherwise.
+*/
+void statement_note_read(struct statement *statement, const struct listing *listing,
+                         const struct place *place, const struct order *order, uint32_t wanted,
+                         bool asked);
+void statement_note_known(struct statement *statement, const struct listing *listing,
+                          const struct place *place);
 
 /* Whether the user wants to stop: for what takes long without a wait. */
 bool statement_interrupted(const struct statement *statement);

@@ -50,7 +50,7 @@ struct cursor {
 static struct table *table_of(struct cursor *cursor) { return (struct table *)cursor->base.pVtab; }
 
 /*
-** The end of a call of the service layer as a result code; the connection's error goes to zErrMsg.
+** The end of a call of the service layer as a result code; the service's error goes to zErrMsg.
 ** Whoever prints something next finds the terminal as it was.
 */
 static int report(struct table *table, enum service_status status) {
@@ -64,8 +64,8 @@ static int report(struct table *table, enum service_status status) {
       return SQLITE_NOMEM;
     default:
       sqlite3_free(table->base.zErrMsg);
-      table->base.zErrMsg =
-          sqlite3_mprintf("%s: %s", table->listing->table, table->connection->error.message);
+      table->base.zErrMsg = sqlite3_mprintf("%s: %s", table->listing->table,
+                                            table->connection->service->error.message);
       return table->base.zErrMsg ? SQLITE_ERROR : SQLITE_NOMEM;
   }
 }
@@ -144,7 +144,7 @@ static int cursor_next(sqlite3_vtab_cursor *base) {
   struct table *table = table_of(cursor);
 
   cursor->page = NULL;
-  return report(table, scan_next(cursor->scan, &table->connection->error));
+  return report(table, scan_next(cursor->scan));
 }
 
 static int cursor_eof(sqlite3_vtab_cursor *base) {
@@ -252,8 +252,7 @@ static void result_key(sqlite3_context *context, struct cursor *cursor, unsigned
 */
 static int find_row(struct cursor *cursor, sqlite3_context *context) {
   struct table *table = table_of(cursor);
-  enum service_status status =
-      scan_row(cursor->scan, &cursor->page, &cursor->row, &table->connection->error);
+  enum service_status status = scan_row(cursor->scan, &cursor->page, &cursor->row);
   int rc;
 
   if (status == SERVICE_OK) {
@@ -298,22 +297,16 @@ static int cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *context, in
   return SQLITE_OK;
 }
 
-/* Never called: a table WITHOUT ROWID has none. The slot must be filled all the same. */
-static int cursor_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
-  (void)base;
-  *rowid = 0;
-  return SQLITE_ERROR;
-}
-
-static int missing_keys(struct table *table, const struct plan *plan) {
-  struct service_error *error = &table->connection->error;
+/* A plan says too little; `finds`: but for the region, that would be enough. */
+static int missing_keys(struct table *table, const struct plan *plan, bool finds) {
+  struct service_error *error = &table->connection->service->error;
   const struct listing *listing = table->listing;
   unsigned keys = plan_keys(plan);
   const char *where = "to the WHERE clause (in an outer join, to the ON clause of this table)";
   const char *region = keys_name(listing, PLACE_REGION);
   char add[KEYS_TEXT_MAX];
 
-  if (keys_complete(listing, keys)) {
+  if (finds || keys_complete(listing, keys)) {
     service_fail(error,
                  "the region must be known before its %s are asked for, and compared byte by byte: "
                  "add %s = … or %s IN (…) %s",
@@ -334,7 +327,7 @@ static enum service_status request_found(struct table *table, struct arguments *
   const struct settings *settings = &table->connection->service->settings;
   bool fails;
   enum service_status status =
-      settings_first(settings, SETTING_UNREADABLE, &fails, &table->connection->error);
+      settings_first(settings, SETTING_UNREADABLE, &fails, &table->connection->service->error);
 
   if (status != SERVICE_OK) return status;
   request->leaves_out = !fails;
@@ -367,8 +360,10 @@ static int open_scan(struct cursor *cursor, const struct plan *plan, struct argu
     status = request_found(table, arguments, &request);
   }
   if (status == SERVICE_OK) {
-    progress_add(&connection->progress, places_count(arguments->places));
-    status = scan_open(run->statement, &request, &cursor->scan, &connection->error);
+    if (table->listing->found_by && !request.lists) { /* those that are found count later */
+      progress_add(&connection->progress, places_count(arguments->places));
+    }
+    status = scan_open(run->statement, &request, &cursor->scan);
   }
   return report(table, status);
 }
@@ -379,7 +374,7 @@ static int open_scan(struct cursor *cursor, const struct plan *plan, struct argu
 */
 static enum service_status finds_places(struct table *table, bool *finds) {
   return settings_first(&table->connection->service->settings, SETTING_DISCOVERY, finds,
-                        &table->connection->error);
+                        &table->connection->service->error);
 }
 
 static int table_best_index(sqlite3_vtab *base, sqlite3_index_info *info) {
@@ -400,17 +395,21 @@ static int check_times(struct table *table, const struct plan *plan, const char 
   int columns[BEST_INDEX_CHECKS_MAX];
   int count = best_index_checks(text, columns);
 
-  return report(table,
-                time_arguments_check(plan, count, columns, values, &table->connection->error));
+  return report(table, time_arguments_check(plan, count, columns, values,
+                                            &table->connection->service->error));
 }
 
-/* A plan does not name its places: fails where they are not to be found either. */
+/*
+** A plan does not name its places: fails where they are not to be found either, or their region is
+** not known.
+*/
 static int look_for_places(struct table *table, const struct plan *plan) {
-  bool finds;
-  enum service_status status = finds_places(table, &finds);
+  bool finds = false;
+  enum service_status status = SERVICE_OK;
 
+  if (table->listing->found_by) status = finds_places(table, &finds);
   if (status != SERVICE_OK) return report(table, status);
-  return finds ? SQLITE_OK : missing_keys(table, plan);
+  return finds && !plan->region_unknown ? SQLITE_OK : missing_keys(table, plan, finds);
 }
 
 static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text, int argc,
@@ -427,7 +426,7 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text
   cursor_reset(cursor);
   if (!plan_decode(table->listing, number, text, &plan)) return SQLITE_INTERNAL;
   if (!plan_complete(&plan) && (plan.region_unknown || !table->listing->found_by)) {
-    return missing_keys(table, &plan);
+    return look_for_places(table, &plan);
   }
   rc = check_times(table, &plan, text, argv);
   if (rc != SQLITE_OK) return rc;
@@ -438,7 +437,7 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text
   skips = (struct skips){&connection->service->exchanges.log, cursor->seat.run->serial,
                          table->listing->table};
   rc = arguments_read(&plan, argv, connection_region(connection, cursor->seat.run),
-                      &connection->interrupt, &skips, &arguments, &connection->error);
+                      &connection->interrupt, &skips, &arguments, &connection->service->error);
   if (rc == SQLITE_ERROR) return report(table, SERVICE_FAILED);
   if (rc != SQLITE_OK) return rc;
   if (arguments.places) rc = open_scan(cursor, &plan, &arguments);
@@ -459,7 +458,7 @@ static const sqlite3_module module = {
     .xNext = cursor_next,
     .xEof = cursor_eof,
     .xColumn = cursor_column,
-    .xRowid = cursor_rowid,
+    .xRowid = eponymous_rowid,
     .xUpdate = NULL, /* read-only */
 };
 

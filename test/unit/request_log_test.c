@@ -70,6 +70,7 @@ static void check_sent_again(void) {
   CHECK_INT(REQUEST_LOG_MAX + 1, id);
   CHECK(request_log_next(&log, id - 1, &row));
   CHECK(row.sent && !row.reused && row.took < 0 && row.attempt == 2);
+  CHECK_INT(30, row.waited);
   CHECK_TEXT("group/one", text(row.place));
   unit_case("sent again: the first is lost");
   id = request_log_sent(&log, id, false, 70);
@@ -209,6 +210,44 @@ static void check_skips(void) {
   request_log_free(&log);
 }
 
+/*
+** The newest row of that statement, table and place has the note; where there is none, a new one.
+*/
+static void check_notes(void) {
+  static const char why[] = "left out";
+  struct request_start other = one;
+  struct request_log log;
+  struct logged_request row;
+
+  unit_case("notes");
+  if (!CHECK(request_log_create(&log))) return;
+  request_log_add(&log, &one);
+  request_log_add(&log, &one);
+  other.table = NULL;
+  request_log_add(&log, &other);
+  other.table = "swr_sync_job";
+  request_log_add(&log, &other);
+  other = one;
+  other.statement = 8;
+  request_log_add(&log, &other);
+  other = one;
+  other.place = "group/two";
+  request_log_add(&log, &other);
+  request_log_note(&log, 7, "swr_tag", "group/one", why);
+  for (int64_t id = 1; id <= 6; id++) {
+    CHECK(request_log_next(&log, id - 1, &row));
+    CHECK_TEXT(id == 2 ? why : "(none)", text(row.note));
+  }
+  request_log_note(&log, 7, "swr_tag", "group/one", why);
+  CHECK(request_log_next(&log, 0, &row));
+  CHECK_TEXT(why, text(row.note));
+  CHECK_INT(6, log.count);
+  request_log_note(&log, 7, "swr_tag", "group/one", why);
+  CHECK(request_log_next(&log, 6, &row));
+  CHECK(!row.method && row.note == why && !strcmp("group/one", text(row.place)));
+  request_log_free(&log);
+}
+
 void request_log_test(void) {
   struct request_log log;
 
@@ -219,6 +258,7 @@ void request_log_test(void) {
   check_many_texts();
   check_full();
   check_skips();
+  check_notes();
   unit_case("out of memory");
   for (int at = 1; at <= 2; at++) {
     allocation_fail_at(at, false);
