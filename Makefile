@@ -51,13 +51,8 @@ EMULATOR_SOURCES  := $(wildcard test/emulator/*.c)
 UNIT_SOURCES      := $(wildcard test/unit/*.c)
 ERROR_LOG_SOURCES := test/error_log.c
 SDK_SOURCES       := $(wildcard test/sdk/*.c)
-<<<<<<< HEAD
-DECODER_SOURCES   := $(wildcard ext/record/*.c) $(addprefix ext/,api/listing.c api/sync_job.c api/repo.c \
-                     base/buffer.c base/utf8.c)
-=======
 DECODER_SOURCES   := $(wildcard ext/record/*.c ext/api/*.c) $(addprefix ext/base/,array.c ascii.c buffer.c \
                      utf8.c)
->>>>>>> main
 BENCH_SOURCES     := $(wildcard test/bench/*.c)
 LINE_SOURCES      := $(wildcard test/link/*.c)
 HOST_SOURCES      := $(wildcard test/host/*.c)

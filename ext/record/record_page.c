@@ -93,31 +93,29 @@ size_t record_page_footprint(const struct record_page *page) {
   return page->row_capacity * row_bytes(page) + page->text_capacity;
 }
 
+/* Makes an array just so large. NULL when out of memory: it is then as it was. */
+static void *resize(void *array, size_t *capacity, size_t wanted, size_t size) {
+  void *resized = realloc(array, wanted * size);
+
+  if (resized) *capacity = wanted;
+  return resized;
+}
+
 /* Makes room for one more row. */
 static bool reserve_row(struct record_page *page) {
-  size_t capacity = page->row_capacity ? page->row_capacity * 2 : FIRST_ROWS;
+  size_t needed = page->row_count ? page->row_count + 1 : FIRST_ROWS;
+  bool known = page->expected > page->row_count;
   uint32_t *rows;
 
   if (page->row_count < page->row_capacity || (!page->rows && take_spare(page))) return true;
-  if (page->expected > page->row_count) capacity = page->expected;
-  rows = realloc(page->rows, capacity * row_bytes(page));
-  if (!rows) return false;
-  page->rows = rows;
-  page->row_capacity = capacity;
-  return true;
+  rows = known ? resize(page->rows, &page->row_capacity, page->expected, row_bytes(page))
+               : array_reserve(page->rows, &page->row_capacity, needed, row_bytes(page));
+  if (rows) page->rows = rows;
+  return rows != NULL;
 }
 
 uint32_t *record_page_begin(struct record_page *page) {
-<<<<<<< HEAD
   if (!reserve_row(page)) return NULL;
-=======
-  if (page->row_count == page->row_capacity) {
-    size_t needed = page->row_count ? page->row_count + 1 : FIRST_ROWS;
-    uint32_t *rows = array_reserve(page->rows, &page->row_capacity, needed, row_bytes(page));
-    if (!rows) return NULL;
-    page->rows = rows;
-  }
->>>>>>> main
   return page->rows + page->row_count * page->stride;
 }
 
@@ -135,42 +133,33 @@ static size_t round_up(size_t size) {
   return (size + step - 1) / step * step;
 }
 
-/* How large to make a text that needs so many bytes now, of the rows so far and one that began. */
-static size_t text_capacity(const struct record_page *page, size_t needed) {
-  size_t capacity = page->text_capacity + page->text_capacity / 2;
+/* How much text all rows will have, by those so far and the one that begins; 0: nobody knows. */
+static size_t guess_text(const struct record_page *page, size_t needed) {
   size_t rows = page->row_count + 1;
+  size_t least = page->text_capacity + page->text_capacity / 8;
+  size_t guess;
 
-  if (!page->text_capacity) capacity = FIRST_TEXT;
-  if (page->text_capacity && page->expected >= rows) {
-    size_t guess = needed / rows * page->expected;
-    capacity = page->text_capacity + page->text_capacity / 8; /* at least */
-    if (guess > capacity) capacity = guess < GUESSED_TEXT_MAX ? guess : GUESSED_TEXT_MAX;
-  }
-  return round_up(capacity > needed ? capacity : needed);
+  if (!page->text_capacity || page->expected < rows) return 0;
+  guess = needed / rows * page->expected;
+  if (guess > GUESSED_TEXT_MAX) guess = GUESSED_TEXT_MAX;
+  if (guess < least) guess = least;
+  return round_up(guess > needed ? guess : needed);
 }
 
 /* Makes room for `size` more bytes of text. */
 static bool reserve_text(struct record_page *page, size_t size) {
-<<<<<<< HEAD
-  size_t capacity;
-  char *text;
-
-  if (page->text_capacity - page->text_size >= size) return true;
-  capacity = text_capacity(page, page->text_size + size);
-  if (capacity >= RECORD_NULL) return false; /* far above the cap of a response */
-  text = realloc(page->text, capacity);
-=======
   size_t needed = page->text_size + size;
+  size_t guess;
   char *text;
 
   if (page->text_capacity - page->text_size >= size) return true;
   if (size >= RECORD_NULL - page->text_size) return false; /* far above the cap of a response */
+  guess = guess_text(page, needed);
   if (needed < FIRST_TEXT) needed = FIRST_TEXT;
-  text = array_reserve(page->text, &page->text_capacity, needed, 1);
->>>>>>> main
-  if (!text) return false;
-  page->text = text;
-  return true;
+  text = guess ? resize(page->text, &page->text_capacity, guess, 1)
+               : array_reserve(page->text, &page->text_capacity, needed, 1);
+  if (text) page->text = text;
+  return text != NULL;
 }
 
 /* Whether the row before has this text in the column as well; if so, its place to the row. */
