@@ -277,6 +277,7 @@ static enum service_status meet_forbidden(const struct scan *scan, const struct 
 }
 
 enum service_status part_begin(struct scan *scan, struct part *part, int64_t passed, bool *exists) {
+  int64_t attempts = statement_attempts(scan->statement);
   const struct place *place;
   enum service_status status;
 
@@ -289,6 +290,10 @@ enum service_status part_begin(struct scan *scan, struct part *part, int64_t pas
     return SERVICE_OK;
   }
   status = find_first(scan, part, passed, exists);
+  if (status == SERVICE_OK) {
+    statement_note_read(scan->statement, scan->listing, place, scan->order, scan->wanted,
+                        statement_attempts(scan->statement) > attempts);
+  }
   if (status != SERVICE_FORBIDDEN || !scan->discovery) return status;
   *exists = false;
   return meet_forbidden(scan, place);

@@ -74,6 +74,20 @@ enum service_status statement_leave_out(struct statement *statement, const struc
 bool statement_leaves_out(const struct statement *statement, const struct listing *listing,
                           const struct place *place, const struct order *order, uint32_t wanted);
 
+/* The rows of the log of requests so far. */
+int64_t statement_attempts(const struct statement *statement);
+
+/*
+** Notes in it that a reader has begun with a place's records in that order, and whether anything
+** was `asked` for that: the first who did without, since another had read them before, is one that
+** the user may look for in vain. The same of a listing that is known otherwise.
+*/
+void statement_note_read(struct statement *statement, const struct listing *listing,
+                         const struct place *place, const struct order *order, uint32_t wanted,
+                         bool asked);
+void statement_note_known(struct statement *statement, const struct listing *listing,
+                          const struct place *place);
+
 /* Whether the user wants to stop: for what takes long without a wait. */
 bool statement_interrupted(const struct statement *statement);
 
