@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/array.h"
+#include "base/memory_bounds.h"
 
 /*
 ** Both are made as large as all the rows will take, once that can be told: pages of one list are
@@ -14,7 +15,6 @@
 */
 #define FIRST_ROWS 16
 #define FIRST_TEXT 4096
-#define GUESSED_TEXT_MAX ((size_t)256 << 10) /* one long record does not stand for all */
 
 #define OWN_WORDS 2 /* of a row, before those of its columns */
 
