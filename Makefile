@@ -197,6 +197,11 @@ fuzz: ## random bytes against parsers and scan, with clang's sanitizers (SECONDS
 	  SANITIZE=fuzzer-no-link,address,undefined $(TARGETS:%=build/fuzz/fuzz-%)
 	@sh test/fuzz/run.sh $(SECONDS) $(FUZZ_JOBS) $(TARGETS)
 
+# No less than this is reached, in percent.
+COVERAGE_FLOOR := 98.0 91.0
+coverage: ## which lines and branches of ext/ the tests reach; fails below a floor (needs gcc, python3)
+	@python3 test/covered.py --floor $(COVERAGE_FLOOR)
+
 bench: all $(if $(wildcard test/bench/decode_bench.c),$(BUILD)/decode-bench) ## measure it beside curl, DuckDB, Python and the SDK (BENCH_QUICK=1 for a quick look)
 	@sh test/bench/peers/install.sh $(BUILD)/bench/npm || echo 'npm: the peers from there are not measured' >&2
 	@SWR_TEST_BUILD=$(BUILD) tclsh test/bench/bench.tcl
@@ -225,4 +230,4 @@ help: ## this list
 	  awk -F@ '{ printf "  make %-17s %s\n", $$1, $$2 }'
 
 .PHONY: all deps demo shell test test-sanitized test-valgrind test-versions test-permutations test-sdk test-differential \
-        fuzz bench bench-check lint format install uninstall clean help
+        fuzz coverage bench bench-check lint format install uninstall clean help
