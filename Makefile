@@ -202,6 +202,10 @@ COVERAGE_FLOOR := 98.0 91.0
 coverage: ## which lines and branches of ext/ the tests reach; fails below a floor (needs gcc, python3)
 	@python3 test/covered.py --floor $(COVERAGE_FLOOR)
 
+MUTANTS ?= --count 300
+mutate: ## breaks ext/ in small ways in a copy: do the tests notice? An hour (MUTANTS='--count 50 --seed 2')
+	@python3 test/mutate.py $(MUTANTS)
+
 bench: all $(if $(wildcard test/bench/decode_bench.c),$(BUILD)/decode-bench) ## measure it beside curl, DuckDB, Python and the SDK (BENCH_QUICK=1 for a quick look)
 	@sh test/bench/peers/install.sh $(BUILD)/bench/npm || echo 'npm: the peers from there are not measured' >&2
 	@SWR_TEST_BUILD=$(BUILD) tclsh test/bench/bench.tcl
@@ -230,4 +234,4 @@ help: ## this list
 	  awk -F@ '{ printf "  make %-17s %s\n", $$1, $$2 }'
 
 .PHONY: all deps demo shell test test-sanitized test-valgrind test-versions test-permutations test-sdk test-differential \
-        fuzz coverage bench bench-check lint format install uninstall clean help
+        fuzz coverage mutate bench bench-check lint format install uninstall clean help
