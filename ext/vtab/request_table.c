@@ -8,7 +8,7 @@
 **       tableName  TEXT,     -- NULL: a login with IAM
 **       place      TEXT,     -- what it is about: group/busybox
 **       method     TEXT,     -- NULL: nothing was asked, see note
-**       url        TEXT,
+**       url        TEXT,     -- without secrets
 **       attempt    INTEGER,  -- from 1
 **       status     INTEGER,  -- of HTTP; NULL: no answer
 **       code       TEXT,     -- the service's, of an error
@@ -19,7 +19,7 @@
 **       transferMs INTEGER,  -- from its start to its end; NULL: it is under way
 **       reused     INTEGER,  -- 1: on a connection that was there, 0: on a new one; NULL: not sent
 **       error      TEXT,     -- in words
-**       note       TEXT      -- why nothing was asked, or an answer not waited for
+**       note       TEXT      -- why nothing was asked, or an answer not waited for or left out
 **     ) WITHOUT ROWID;
 **
 **     SELECT statement, count(*), sum(bytes) FROM swr_request WHERE reused >= 0 GROUP BY 1;

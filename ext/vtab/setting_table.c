@@ -2,7 +2,7 @@
 ** swr_setting: the settings, one row for each, as they would be used now. Read-only.
 **
 **     CREATE TABLE swr_setting(
-**       name    TEXT PRIMARY KEY,
+**       name    TEXT PRIMARY KEY,  -- of the setting
 **       value   TEXT,  -- `set` for a secret; NULL where there is none, or none that may be shown
 **       source  TEXT,  -- `session`, a variable of the environment, a file, `default`, or what
 **                      -- it is made from

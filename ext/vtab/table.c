@@ -360,7 +360,9 @@ static int open_scan(struct cursor *cursor, const struct plan *plan, struct argu
     status = request_found(table, arguments, &request);
   }
   if (status == SERVICE_OK) {
-    progress_add(&connection->progress, places_count(arguments->places));
+    if (table->listing->found_by && !request.lists) { /* those that are found count later */
+      progress_add(&connection->progress, places_count(arguments->places));
+    }
     status = scan_open(run->statement, &request, &cursor->scan);
   }
   return report(table, status);
