@@ -232,9 +232,10 @@ pictures: all ## the documents' pictures anew, from the emulator (needs python3;
 	  EMULATOR_OPTIONS='--fleet 300 --set latency=150 --set rate-limit=60 --set rate-window=1000' \
 	  sh test/emulator/run.sh python3 doc/pictures.py progress doc/progress.svg
 	@if command -v $(CHROMIUM) pngquant >/dev/null; then \
-	  $(MAKE) --no-print-directory demo >/dev/null && \
+	  EMULATOR=$(EMULATOR) EXTENSION=$(basename $(EXTENSION)) EMULATOR_OPTIONS='--fleet 12' \
+	    sh test/emulator/run.sh python3 doc/pictures.py report $(BUILD)/pictured.html && \
 	  $(CHROMIUM) --headless --no-sandbox --hide-scrollbars --window-size=1080,1130 \
-	    --screenshot=$(BUILD)/report.png $(BUILD)/report.html 2>/dev/null && \
+	    --screenshot=$(BUILD)/report.png $(BUILD)/pictured.html 2>/dev/null && \
 	  pngquant --force --output sql/report.png 32 $(BUILD)/report.png; fi
 
 # Where the loader looks, so that `.load libswr_sync_job` works once ldconfig has run.
