@@ -39,7 +39,7 @@
 #define LIST_PAGES_MAX ((size_t)3 << 19)
 #define STATEMENT_PAGES_MAX ((size_t)16 << 20)
 
-/* Text of a page that is guessed from its first records: one that is long does not stand for all. */
+/* Text of a page that is guessed by its first records: one that is long does not stand for all. */
 #define GUESSED_TEXT_MAX ((size_t)256 << 10)
 
 /* Rows: of the first pages of all places that are merged; and of places whose turn comes later. */
