@@ -121,12 +121,13 @@ static void warn_of_exposed_file(struct service *service, const struct credentia
   service->warn(service->warn_context, message);
 }
 
-void service_leave_out(struct service *service, const struct listing *listing,
+void service_leave_out(struct service *service, int64_t statement, const struct listing *listing,
                        const struct place *place, const char *why) {
   char known[2 * REGION_MAX + IMAGE_MAX];
   char message[2200];
 
-  service->left_out++;
+  request_log_note(&service->exchanges.log, statement, listing->table, place_label(place),
+                   "left out: it may not be read, and unreadable is 'skip'");
   snprintf(known, sizeof known, "%s %s %s", listing->table, place->region, place->image);
   if (!service->warn || !remember_warned(service, known)) return;
   snprintf(message, sizeof message,

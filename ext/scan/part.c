@@ -152,7 +152,7 @@ static bool is_past(const struct scan *scan, const struct part *part, int64_t po
 }
 
 /*
-** How far to read ahead where a bound ends the scan: half of the way to where the bound is
+** How far to prefetch where a bound ends the scan: half of the way to where the bound is
 ** expected, as if jobs came at a steady rate, so that no page past it is asked for.
 */
 static void expect_bound(const struct scan *scan, struct part *part) {
@@ -278,6 +278,7 @@ static enum service_status meet_forbidden(const struct scan *scan, const struct 
 }
 
 enum service_status part_begin(struct scan *scan, struct part *part, int64_t passed, bool *exists) {
+  int64_t attempts = statement_attempts(scan->statement);
   const struct place *place;
   enum service_status status;
 
@@ -290,6 +291,10 @@ enum service_status part_begin(struct scan *scan, struct part *part, int64_t pas
     return SERVICE_OK;
   }
   status = find_first(scan, part, passed, exists);
+  if (status == SERVICE_OK) {
+    statement_note_read(scan->statement, scan->listing, place, scan->order, scan->wanted,
+                        statement_attempts(scan->statement) > attempts);
+  }
   if (status != SERVICE_FORBIDDEN || !scan->discovery) return status;
   *exists = false;
   return meet_forbidden(scan, place);

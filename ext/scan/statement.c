@@ -23,6 +23,8 @@ struct entry {
   uint32_t wanted;           /* large columns that a roll has */
   uint32_t hash;             /* of its place */
   bool left_out;             /* it may not be read */
+  bool read;                 /* a reader has begun with its first row, */
+  bool known;                /* and it is noted that another did without a request */
   struct entry *next;        /* in its bucket */
   struct entry *used_before; /* list by use, the last used first */
   struct entry *used_after;
@@ -141,6 +143,8 @@ enum service_status statement_reach(struct statement *statement, const char *reg
   *bucket = fresh;
   return SERVICE_OK;
 }
+
+void statement_found_one(struct statement *statement) { statement->service->tally.found++; }
 
 struct service_error *statement_error(const struct statement *statement) {
   return &statement->service->error;
@@ -309,7 +313,7 @@ enum service_status statement_leave_out(struct statement *statement, const struc
 
   if (!entry) return SERVICE_NO_MEMORY;
   entry->left_out = true;
-  service_leave_out(statement->service, listing, place, why);
+  service_leave_out(statement->service, access_statement(statement->set), listing, place, why);
   return SERVICE_OK;
 }
 
@@ -322,6 +326,33 @@ bool statement_leaves_out(const struct statement *statement, const struct listin
   const struct entry *entry = find(statement, &key, place);
 
   return entry && entry->left_out;
+}
+
+int64_t statement_attempts(const struct statement *statement) {
+  return statement->service->exchanges.log.count;
+}
+
+void statement_note_known(struct statement *statement, const struct listing *listing,
+                          const struct place *place) {
+  request_log_skip(&statement->service->exchanges.log, access_statement(statement->set),
+                   listing->table, place_label(place), "known from this statement");
+}
+
+void statement_note_read(struct statement *statement, const struct listing *listing,
+                         const struct place *place, const struct order *order, uint32_t wanted,
+                         bool asked) {
+  const struct entry key = {.listing = listing,
+                            .order = order,
+                            .wanted = large_of(listing, wanted),
+                            .hash = hash_place(place)};
+  struct entry *entry = find(statement, &key, place);
+
+  if (!entry) return;
+  if (entry->read && !entry->known && !asked) {
+    entry->known = true;
+    statement_note_known(statement, listing, place);
+  }
+  entry->read = true;
 }
 
 /* What is let go of, least needed first. */

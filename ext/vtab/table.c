@@ -297,13 +297,6 @@ static int cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *context, in
   return SQLITE_OK;
 }
 
-/* Never called: a table WITHOUT ROWID has none. The slot must be filled all the same. */
-static int cursor_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
-  (void)base;
-  *rowid = 0;
-  return SQLITE_ERROR;
-}
-
 /* A plan says too little; `finds`: but for the region, that would be enough. */
 static int missing_keys(struct table *table, const struct plan *plan, bool finds) {
   struct service_error *error = &table->connection->service->error;
@@ -369,7 +362,9 @@ static int open_scan(struct cursor *cursor, const struct plan *plan, struct argu
     status = request_found(table, arguments, &request);
   }
   if (status == SERVICE_OK) {
-    progress_add(&connection->progress, places_count(arguments->places));
+    if (table->listing->found_by && !request.lists) { /* those that are found count later */
+      progress_add(&connection->progress, places_count(arguments->places));
+    }
     status = scan_open(run->statement, &request, &cursor->scan);
   }
   return report(table, status);
@@ -465,7 +460,7 @@ static const sqlite3_module module = {
     .xNext = cursor_next,
     .xEof = cursor_eof,
     .xColumn = cursor_column,
-    .xRowid = cursor_rowid,
+    .xRowid = eponymous_rowid,
     .xUpdate = NULL, /* read-only */
 };
 
