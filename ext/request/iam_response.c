@@ -9,13 +9,12 @@
 #include <string.h>
 
 #include "account/credentials.h"
+#include "base/memory_bounds.h"
 #include "base/timestamp.h"
 #include "request/answer_error.h"
 #include "request/header_name.h"
 #include "request/json_body.h"
 #include "request/transport_problem.h"
-
-#define BODY_MAX ((size_t)4 << 20) /* bytes; with the catalog that was not asked for, some 100 KB */
 
 /* ---- the request ---- */
 
@@ -69,7 +68,7 @@ char *iam_body(const struct iam_login *login, char **quoted) {
 void iam_response_init(struct iam_response *answer, const struct secrets *secrets) {
   memset(answer, 0, sizeof *answer);
   answer->secrets = secrets;
-  buffer_init(&answer->body, BODY_MAX);
+  buffer_init(&answer->body, IAM_BODY_MAX);
 }
 
 void iam_response_reset(struct iam_response *answer) {
@@ -101,7 +100,7 @@ bool iam_response_body(struct iam_response *answer, const char *bytes, size_t si
     case BUFFER_OK:
       return true;
     case BUFFER_FULL:
-      conclude(&answer->end, VERDICT_FAILED, "an answer of more than %zu bytes.", BODY_MAX);
+      conclude(&answer->end, VERDICT_FAILED, "an answer of more than %zu bytes.", IAM_BODY_MAX);
       return false;
     default:
       answer->end.verdict = VERDICT_NO_MEMORY;

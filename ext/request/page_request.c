@@ -13,6 +13,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/memory_bounds.h"
 #include "request/exchange.h"
 #include "request/iam_session.h"
 #include "request/request_headers.h"
@@ -22,10 +23,6 @@
 ** more.
 */
 #define TOKEN_GRACE 1000
-
-/* Bytes of all answers that are here or on their way; small ones cannot add up to so many. */
-#define ALL_ANSWERS_MAX ((size_t)128 << 20)
-#define LARGE_ANSWER ((size_t)1 << 20)
 
 struct page_request {
   struct exchange exchange; /* EXCHANGE_HELD: it waits for a token */

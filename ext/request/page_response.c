@@ -8,17 +8,15 @@
 #include <string.h>
 
 #include "api/keys.h"
+#include "base/memory_bounds.h"
 #include "base/redact.h"
 #include "request/header_name.h"
 #include "request/transport_problem.h"
 
-#define ADVICE_MAX 160                  /* bytes, NUL included */
-#define RESPONSE_MAX ((size_t)64 << 20) /* bytes, decompressed; a thousand records have 0.5 MB */
-#define ERROR_BODY_MAX ((size_t)64 << 10)
-#define UNDECODED_MAX ((size_t)128 << 10) /* bytes; a hundred records have 50 KB */
-#define RECORDS_ALWAYS 1000               /* of one answer, however few were asked for */
-#define SLICE ((size_t)256 << 10)         /* bytes between two looks, some milliseconds */
-#define RECORD_BYTES 512                  /* of a record, hardly more */
+#define ADVICE_MAX 160            /* bytes, NUL included */
+#define RECORDS_ALWAYS 1000       /* of one answer, however few were asked for */
+#define SLICE ((size_t)256 << 10) /* bytes between two looks, some milliseconds */
+#define RECORD_BYTES 512          /* of a record, hardly more */
 
 void page_response_init(struct page_response *answer, const struct listing *listing,
                         uint32_t wanted, const struct place *place,

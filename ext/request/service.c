@@ -8,9 +8,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/memory_bounds.h"
 #include "network/curl_transport.h"
 
-#define AHEAD_BYTES_MAX ((size_t)4 << 20) /* of answers that nobody has taken yet */
 #define WAIT_MAX 100 /* milliseconds between two looks for an interrupt; 250 are promised */
 
 struct warned_file {
@@ -191,6 +191,5 @@ bool service_has_room(const struct service *service, const struct access *access
 }
 
 bool service_has_room_ahead(const struct service *service, const struct access *access) {
-  return service_has_room(service, access) &&
-         exchanges_footprint(&service->exchanges) < AHEAD_BYTES_MAX;
+  return service_has_room(service, access) && exchanges_footprint(&service->exchanges) < AHEAD_MAX;
 }

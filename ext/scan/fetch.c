@@ -9,7 +9,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define AHEAD_BYTES_MAX ((size_t)2 << 20) /* of pages that were asked for ahead */
+#include "base/memory_bounds.h"
+
 #define STRIKES_MAX 8
 #define JUMP_MAX 10 /* records that may well be created between two requests, all at once */
 
@@ -144,7 +145,7 @@ static int64_t end_of_reading(const struct fetch *fetch, const struct page_reade
 /* How many pages to have asked for past the one in hand. */
 static size_t depth_of(const struct fetch *fetch, const struct page_reader *reader) {
   size_t depth = prefetch_depth(reader->on, fetch->pages_read);
-  size_t fitting = fetch->page_bytes ? AHEAD_BYTES_MAX / fetch->page_bytes : 1;
+  size_t fitting = fetch->page_bytes ? AHEAD_OF_LIST_MAX / fetch->page_bytes : 1;
 
   /* Without a total neither the end is known, nor whether rows have moved. */
   if (!fetch->drift->served_known || fetch->alone || reader->count_only) return 0;

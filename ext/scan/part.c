@@ -8,10 +8,9 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/memory_bounds.h"
 #include "base/timestamp.h"
 #include "record/record_splitter.h"
-
-#define SCOUTED_MAX 32768 /* rows that are kept until the reader gets to them */
 
 /* ---- parts come ---- */
 
@@ -361,7 +360,7 @@ static enum service_status ask_on_bounded(struct scan *scan, struct part *part) 
   if (time_bounds_start(&scan->bounds, scan->order)) return SERVICE_OK; /* a search comes first */
   part->reader.expected_end = 1; /* takes the first answer, and asks for nothing */
   status = sequence_advance(&part->rows, &part->reader);
-  while (status == SERVICE_OK && on && scan->scouted < SCOUTED_MAX &&
+  while (status == SERVICE_OK && on && scan->scouted < SCOUTED_ROWS_MAX &&
          sequence_come(&part->rows, part->scouted)) {
     status = scout(scan, part, &on);
     if (status == SERVICE_OK && on) status = sequence_advance(&part->rows, &part->reader);

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory_bounds.h"
 #include "scan/merge.h"
 #include "scan/part.h"
 
-/* A merge holds a page of every repository, so that these get smaller as there are more of them. */
-#define MERGED_ROWS_MAX 32768
+/* A page of a merge holds fewer rows as there are more repositories, each with one of them. */
 #define MERGED_PAGE_MIN 20
 
 #define PARTS_FOR_ONE 2     /* that were read for one that is asked for in vain, at worst */

@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory_bounds.h"
 #include "request/page_request.h"
 
 #define FIRST_BUCKETS 64 /* powers of two */
 #define REGION_BUCKETS 256
 #define NARROW_MAX 8 /* searches for a name in one statement, before whole lists are read */
-#define PAGES_BYTES_MAX ((size_t)16 << 20) /* of all maps together */
-#define TRIM_STEP (PAGES_BYTES_MAX / 8)    /* between two looks at all of them */
+#define TRIM_STEP (STATEMENT_PAGES_MAX / 8) /* between two looks at all of them */
 
 struct entry {
   struct page_map *map; /* of the two, one that the listing suits; owned */
@@ -372,17 +372,17 @@ static void trim_entry(const struct entry *entry, enum trim trim) {
 ** they are looked at again once there is more.
 */
 void statement_trim(struct statement *statement) {
-  if (statement->footprint <= PAGES_BYTES_MAX ||
+  if (statement->footprint <= STATEMENT_PAGES_MAX ||
       statement->footprint < statement->trimmed + TRIM_STEP) {
     return;
   }
   for (enum trim trim = 0; trim < TRIMS; trim++) {
     struct entry *entry = statement->oldest;
-    for (; entry && statement->footprint > PAGES_BYTES_MAX; entry = entry->used_after) {
+    for (; entry && statement->footprint > STATEMENT_PAGES_MAX; entry = entry->used_after) {
       trim_entry(entry, trim);
     }
   }
-  statement->trimmed = statement->footprint > PAGES_BYTES_MAX ? statement->footprint : 0;
+  statement->trimmed = statement->footprint > STATEMENT_PAGES_MAX ? statement->footprint : 0;
 }
 
 bool statement_interrupted(const struct statement *statement) {

@@ -42,8 +42,13 @@ SQLITE_EXTENSION_INIT3
 #define SHARE_OF_BOUNDS 0.6
 #define COST_OF_A_REQUEST 100.0
 #define COST_OF_A_ROW 1.0
-#define COST_OF_SET_REGION 4e9 /* more than plans that name all, less than one without keys */
-#define COST_OF_LATE_REGION 10 /* times as much */
+/*
+** Where the region comes later: more than any join costs that has it when it is needed; and for a
+** plan without keys yet more.
+*/
+#define COST_OF_SET_REGION 1e40
+#define COST_OF_LATE_REGION 1e32 /* times as much */
+#define COST_OF_FAILURE 1e60     /* that it cannot be known */
 #define COST_WITHOUT_KEYS 1e12
 #define COST_OF_REGIONS 1e9 /* less than names bring the one above down to */
 #define ROWS_WITHOUT_KEYS INT64_MAX
@@ -471,6 +476,10 @@ static void plan_costs(sqlite3_index_info *info, const struct plan *plan, bool l
     return;
   }
   info->estimatedRows = ROWS_WITHOUT_KEYS;
+  if (plan->region_unknown) {
+    info->estimatedCost = COST_OF_FAILURE;
+    return;
+  }
   if (plan_keys(plan) & PLACE_REGION) info->estimatedRows = ROWS_OF_A_REGION;
   info->estimatedCost = cost_of_incomplete(plan_keys(plan)) * (late ? COST_OF_LATE_REGION : 1);
 }
