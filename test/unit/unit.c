@@ -71,6 +71,7 @@ static const struct {
     {"places", places_test},
     {"statement", statement_test},
     {"scan", scan_test},
+    {"scan_error", scan_error_test},
     {"scan_random", scan_random_test},
     {"odd_case", odd_case_test},
     {"odd_scan", odd_scan_test},

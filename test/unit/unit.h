@@ -102,6 +102,7 @@ void bound_search_test(void);
 void places_test(void);
 void statement_test(void);
 void scan_test(void);
+void scan_error_test(void);
 void scan_random_test(void);
 void odd_case_test(void);
 void odd_scan_test(void);
