@@ -19,6 +19,14 @@ void drift_init(struct drift *drift, struct page_cache *cache, const struct orde
   drift->order = order;
 }
 
+void drift_learn_from(struct drift *drift, const struct drift *other) {
+  struct page_cache *cache = drift->cache;
+
+  *drift = *other;
+  drift->cache = cache;
+  drift->stirred = true;
+}
+
 /* ---- what an answer says by itself ---- */
 
 static int compare(const struct drift *drift, const struct record_page *a_page, size_t a,
@@ -248,7 +256,10 @@ static bool covers(struct joint *joint, bool widest, enum standing *standing) {
 
   if (moved(joint) || drift->change != 0) drift->stirred = true;
   *standing = TOO_LATE;
-  if (shown && joint->position - joint->run <= drift->unsure_from) drift->unsure = false;
+  if (shown && joint->position - joint->run <= drift->unsure_from &&
+      drift->unsure_from < joint->position) {
+    drift->unsure = false;
+  }
   if (shown) return true;
   if (joint->first == joint->past) return false; /* all of it comes later */
   if (exact && was_calm) return true;
@@ -391,8 +402,8 @@ struct join drift_join(struct drift *drift, struct page_response *answer, int64_
 /* ---- placing ---- */
 
 int64_t drift_place(struct drift *drift, const struct page_response *answer) {
-  if (answer->window.offset == 0) drift->shift = 0; /* the list begins here, whatever has moved */
-  return answer->window.offset > drift->shift ? answer->window.offset - drift->shift : 0;
+  drift->shift = 0; /* what has moved elsewhere may have moved past it */
+  return answer->window.offset;
 }
 
 bool drift_meets(struct drift *drift, const struct record_page *rows, size_t index,

@@ -52,6 +52,9 @@ struct join {
 
 void drift_init(struct drift *drift, struct page_cache *cache, const struct order *order);
 
+/* Takes over what is known of the same list, whose rows stand elsewhere there. */
+void drift_learn_from(struct drift *drift, const struct drift *other);
+
 /*
 ** Takes what an answer says by itself: the total (`agrees`: its Content-Range can be right), and
 ** whether its rows are in order; a record that it lists twice is left out once. Comes before the

@@ -42,6 +42,18 @@ void fetch_init(struct fetch *fetch, struct service *service, struct access *acc
   fetch->list = hash_list(listing, place);
 }
 
+void fetch_learn_from(struct fetch *fetch, const struct fetch *other) {
+  fetch->answers = other->answers;
+  fetch->most_rows = other->most_rows;
+  fetch->page_rows = other->page_rows;
+  fetch->page_bytes = other->page_bytes;
+  fetch->alone = other->alone;
+  fetch->first_offset = other->first_offset;
+  fetch->first_row = other->first_row;
+  fetch->offset_heeded = other->offset_heeded;
+  fetch->first_known = other->first_known;
+}
+
 void fetch_free(struct fetch *fetch) {
   page_request_close(fetch->request);
   fetch->request = NULL;

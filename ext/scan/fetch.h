@@ -66,6 +66,9 @@ void fetch_init(struct fetch *fetch, struct service *service, struct access *acc
                 const struct listing *listing, const struct place *place, const struct order *order,
                 struct page_cache *cache, struct drift *drift);
 
+/* Takes over what the requests of another map of the same list have shown of the service. */
+void fetch_learn_from(struct fetch *fetch, const struct fetch *other);
+
 /* Ends all requests. */
 void fetch_free(struct fetch *fetch);
 

@@ -224,15 +224,6 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
 
 /* ---- rows that follow nothing that is here ---- */
 
-/*
-** Notes that an answer had nothing from a position on. Where rows past it were seen, it must say so
-** twice.
-*/
-static void note_none(struct page_map *map, int64_t position) {
-  if (position >= map->seen || map->doubted == position) map->none_from = position;
-  map->doubted = position;
-}
-
 /* Takes an answer by its offset alone. */
 static enum service_status take_free(struct page_map *map, struct page_response *answer,
                                      struct service_error *error) {
@@ -244,16 +235,17 @@ static enum service_status take_free(struct page_map *map, struct page_response 
   drift_note(&map->drift, answer, map->fetch.agrees);
   start = drift_place(&map->drift, answer);
   ends = fetch_ends(&map->fetch, answer->page.row_count > 0);
-  if (answer->page.row_count == 0 && start < map->none_from) note_none(map, start);
+  if (answer->page.row_count == 0 && start < map->none_from) {
+    if (start >= map->seen) map->none_from = start;
+    map->doubted = start; /* or it has to be shown */
+  }
   return keep(map, answer, 0, start, false, ends);
 }
 
 /* One request at a position, or the first one of all, wherever it was made for. */
 static enum service_status ask_free(struct page_map *map, const struct page_reader *reader,
                                     int64_t position, struct service_error *error) {
-  int64_t offset = position > 0 ? position + map->drift.shift : 0;
-  struct page_window window = {offset > 0 ? offset : 0,
-                               fetch_rows_at(&map->fetch, reader, position), NULL};
+  struct page_window window = {position, fetch_rows_at(&map->fetch, reader, position), NULL};
   bool first = !asked(map);
   struct page_response *answer;
   enum service_status status;
@@ -277,6 +269,57 @@ static enum service_status ask_free(struct page_map *map, const struct page_read
   return status == SERVICE_OK && answer ? take_free(map, answer, error) : status;
 }
 
+/* Where the list ends, between rows that are there and an offset that had nothing. */
+struct ending {
+  int64_t rows; /* so many rows are there at least, */
+  int64_t none; /* and at most, as answers said; */
+  int64_t step;
+};
+
+/* The next window to ask for: it begins with the last row that can be there, if that is known. */
+static struct page_window window_of(const struct page_map *map, struct ending *ending) {
+  int64_t offset = ending->none - ending->step;
+  int64_t most = fetch_most(&map->fetch);
+  int64_t limit;
+
+  ending->step *= 2;
+  if (ending->rows > 0) offset = ending->rows + (ending->none - ending->rows) / 2 - 1;
+  if (offset < 0) offset = 0;
+  limit = ending->none - offset + 1;
+  return (struct page_window){offset, limit < most ? limit : most, NULL};
+}
+
+/*
+** An answer had nothing from a position on, though rows past it were seen: looks for the row that
+** the list ends with. An empty answer alone shows nothing.
+*/
+static enum service_status confirm_end(struct page_map *map, const struct page_reader *reader,
+                                       int64_t position, struct service_error *error) {
+  struct ending ending = {0, position, 1};
+
+  for (int tries = 0; tries < TRIES_MAX && ending.none > 0; tries++) {
+    struct page_window window = window_of(map, &ending);
+    struct page_response *answer;
+    int64_t count;
+    enum service_status status =
+        fetch_answer(&map->fetch, reader, window.offset, false, &window, &answer, error);
+    if (status != SERVICE_OK || !answer) return status;
+    count = (int64_t)answer->page.row_count;
+    if (count == 0 && window.offset < ending.rows) break; /* they contradict each other */
+    ending.rows = count > 0 ? window.offset + count : ending.rows;
+    ending.none = count > 0 ? ending.none : window.offset;
+    status = take_free(map, answer, error);
+    if (status != SERVICE_OK || page_cache_peek(&map->cache, position)) return status;
+    if (count > 0 && count < window.limit && count != map->fetch.page_rows) {
+      map->none_from = position;
+      return SERVICE_OK;
+    }
+  }
+  if (ending.none > 0) return fail_moving(map, position, position, error);
+  map->none_from = 0;
+  return SERVICE_OK;
+}
+
 /* Fetches the page of a position, until it is here or known to be gone. */
 static enum service_status bring_free(struct page_map *map, const struct page_reader *reader,
                                       int64_t position, struct service_error *error) {
@@ -285,9 +328,12 @@ static enum service_status bring_free(struct page_map *map, const struct page_re
     if (page_cache_peek(&map->cache, position)) return SERVICE_OK;
     if (position >= map->none_from) return SERVICE_OK;
     status = ask_free(map, reader, position, error);
+    if (status == SERVICE_OK && map->doubted == position && position < map->none_from) {
+      status = confirm_end(map, reader, position, error);
+    }
     if (status != SERVICE_OK) return status;
   }
-  return fail_moving(map, position, position + map->drift.shift, error);
+  return fail_moving(map, position, position, error);
 }
 
 /* True if the row at a position is here, and follows the one before it if that is here. */
@@ -390,7 +436,10 @@ static enum service_status look_past_total(struct page_map *map, const struct pa
   int64_t first = first_position(reader, position);
 
   if (reader->count_only || first >= map->none_from) return SERVICE_OK;
-  if (first == position && map->none_from == INT64_MAX) return SERVICE_OK;
+  if (!map->fetch.listing->paged) return SERVICE_OK;
+  if (first == position && reader->offset != position && map->none_from == INT64_MAX) {
+    return SERVICE_OK;
+  }
   return ask_free(map, reader, first, error);
 }
 
@@ -418,39 +467,65 @@ enum service_status page_map_seek(struct page_map *map, const struct page_reader
   return status;
 }
 
-/* True if two rows of a run share their time. */
-static bool tied(const struct page_map *map, const struct page_run *run, int64_t a, int64_t b) {
-  return row_compare(map->fetch.order, map->drift.nulls, run->page, page_run_index(run, a),
-                     run->page, page_run_index(run, b)) == 0;
+/* ---- readers that share a map ---- */
+
+/* The run of a trail that has a position; NULL if none does. */
+static const struct page_run *run_at(const struct trail *trail, int64_t position) {
+  if (position >= trail->view.start) return &trail->view;
+  for (size_t i = trail->count; i-- > 0;) {
+    if (position >= trail->before[i].start) return &trail->before[i];
+  }
+  return NULL;
 }
 
-/* True if the last rows of a run, all that share a time, are still here at their positions. */
-static bool stands(const struct page_map *map, const struct page_run *run) {
-  int64_t position = run->end;
+/* True if a row of a page has the time of the last row of a trail. */
+static bool tied(const struct page_map *map, const struct trail *trail,
+                 const struct record_page *page, size_t index) {
+  const struct page_run *view = &trail->view;
 
-  while (position-- > run->start && tied(map, run, position, run->end - 1)) {
+  return row_compare(map->fetch.order, map->drift.nulls, page, index, view->page,
+                     page_run_index(view, view->end - 1)) == 0;
+}
+
+bool page_map_stands(const struct page_map *map, const struct trail *trail) {
+  for (int64_t position = trail->view.end; position-- > 0;) {
+    const struct page_run *run = run_at(trail, position);
     const struct cached_page *page = page_cache_peek(&map->cache, position);
-    if (!page || !row_same(&page->rows, cached_page_index(page, position), run->page,
-                           page_run_index(run, position))) {
+    size_t index = page ? cached_page_index(page, position) : 0;
+    bool ties = page && tied(map, trail, &page->rows, index);
+    /* Where it began, or where that was let go of, rows of the same time may come before. */
+    if (!run || position < trail->begin) return true;
+    if (!tied(map, trail, run->page, page_run_index(run, position))) return !ties;
+    if (!ties || !row_same(&page->rows, index, run->page, page_run_index(run, position))) {
       return false;
     }
   }
   return true;
 }
 
-bool page_map_follow(struct page_map *map, const struct page_run *before, int64_t *position) {
-  int64_t last = before->end - 1;
-  bool alone = last == before->start || !tied(map, before, last - 1, last);
-  int64_t found;
+/* Keeps a run that a reader has, as following what is here. */
+static bool keep_run(struct page_map *map, const struct page_run *run) {
+  if (!page_cache_keep_held(&map->cache, run->hold, run->index, run->start, run->end - run->start))
+    return false;
+  page_cache_mark_joined(&map->cache, run->start);
+  return true;
+}
 
-  if (stands(map, before)) return true;
-  if (alone && page_cache_search(&map->cache, before->page, page_run_index(before, last), &found)) {
-    *position = found + 1;
-    return true;
+struct page_map *page_map_apart(struct page_map *map, const struct trail *trail) {
+  const struct fetch *fetch = &map->fetch;
+  struct page_map *fresh = page_map_open(fetch->service, fetch->access, fetch->listing, &map->place,
+                                         fetch->order, map->cache.shared);
+  bool kept = fresh != NULL;
+
+  for (size_t i = 0; kept && i < trail->count; i++) kept = keep_run(fresh, &trail->before[i]);
+  if (!kept || !keep_run(fresh, &trail->view)) {
+    page_map_close(fresh);
+    return NULL;
   }
-  page_cache_drop_from(&map->cache, before->start);
-  return page_cache_keep_held(&map->cache, before->hold, before->index, before->start,
-                              before->end - before->start);
+  fresh->seen = trail->view.end;
+  fetch_learn_from(&fresh->fetch, fetch);
+  drift_learn_from(&fresh->drift, &map->drift);
+  return fresh;
 }
 
 enum service_status page_map_run(struct page_map *map, const struct page_reader *reader,

@@ -29,8 +29,8 @@ struct part {
   size_t index;         /* of its place */
   struct sequence rows; /* the statement's */
   struct page_reader reader;
-  struct page_run view; /* the rows of one page, as long as the map has it */
-  int64_t inside;       /* rows of the view before this position are not past a bound */
+  struct trail trail; /* its view: the rows of one page */
+  int64_t inside;     /* rows of the view before this position are not past a bound */
   int64_t position;
   int64_t first; /* the position that it begins at */
   bool held;     /* its rows: they are still to be read */

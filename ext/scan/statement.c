@@ -23,6 +23,7 @@ struct entry {
   uint32_t wanted;           /* large columns that a roll has */
   uint32_t hash;             /* of its place */
   bool left_out;             /* it may not be read */
+  bool apart;                /* it is in no bucket: a reader has it */
   struct entry *next;        /* in its bucket */
   struct entry *used_before; /* list by use, the last used first */
   struct entry *used_after;
@@ -183,6 +184,7 @@ static bool grow(struct statement *statement) {
   if (!buckets) return false;
   for (struct entry *entry = statement->newest; entry; entry = entry->used_before) {
     struct bucket *bucket = &buckets[entry->hash % count];
+    if (entry->apart) continue;
     entry->next = bucket->first;
     bucket->first = entry;
   }
@@ -267,6 +269,19 @@ struct page_map *statement_map(struct statement *statement, const struct listing
   struct entry *entry = entry_of(statement, listing, place, order, 0);
 
   return entry ? entry->map : NULL;
+}
+
+bool statement_keep(struct statement *statement, struct page_map *map) {
+  struct entry *entry = calloc(1, sizeof *entry);
+
+  if (!entry) {
+    page_map_close(map);
+    return false;
+  }
+  entry->map = map;
+  entry->apart = true;
+  put_first(statement, entry);
+  return true;
 }
 
 /* True if a place names what the listing takes as a filter. */
