@@ -287,7 +287,8 @@ static size_t leave_out_known(struct joint *joint) {
 */
 static void leave_out_skipped(struct joint *joint) {
   int64_t start = joint->position - joint->run;
-  int64_t skipped = start + joint->drift->shift - (joint->offset + (int64_t)joint->first);
+  const struct cached_page *page = page_cache_peek(joint->drift->cache, start);
+  int64_t skipped = page ? start + page->shift - (joint->offset + (int64_t)joint->first) : 0;
 
   if (start == 0 || follows(joint->drift, start)) return;
   for (size_t i = 0; i < joint->past - joint->first && skipped > 0; i++) {

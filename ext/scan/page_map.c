@@ -26,6 +26,7 @@ struct page_map {
   int64_t doubted;   /* position from which on an answer had nothing; -1: none */
   size_t readers;    /* that hold it */
   int64_t none_from; /* positions from this on are past the end, as an answer showed */
+  int64_t end_total; /* the total that was told when a page was found to be the last one */
 };
 
 struct page_map *page_map_open(struct service *service, struct access *access,
@@ -37,6 +38,7 @@ struct page_map *page_map_open(struct service *service, struct access *access,
   map->place = *place;
   map->doubted = -1;
   map->none_from = INT64_MAX;
+  map->end_total = -1;
   page_cache_init(&map->cache, footprint);
   drift_init(&map->drift, &map->cache, order);
   fetch_init(&map->fetch, service, access, listing, &map->place, order, &map->cache, &map->drift);
@@ -140,6 +142,40 @@ static enum service_status fail_moving(const struct page_map *map, int64_t posit
 
 /* ---- keeping rows ---- */
 
+/* The row at a position, if it is here, told apart by a hash. */
+static uint64_t hash_at(const struct page_map *map, int64_t position) {
+  const struct cached_page *page = page_cache_peek(&map->cache, position);
+
+  return page ? row_hash(&page->rows, cached_page_index(page, position)) : 0;
+}
+
+/* The list ends with the row in front of a position, by what the total was then. */
+static void mark_last(struct page_map *map, int64_t position) {
+  page_cache_mark_last(&map->cache, position - 1);
+  map->end_total = map->drift.served_known ? map->drift.served_total : -1;
+}
+
+/*
+** Lets go of what is here at the positions of `rows` and does not go on with them: other rows stand
+** there now. The position where a page begins that these rows reach; -1 if there is none.
+*/
+static int64_t make_room(struct page_map *map, struct record_page *rows, size_t skip,
+                         int64_t start) {
+  int64_t end = start + (int64_t)(rows->row_count - skip);
+  const struct cached_page *after = page_cache_after(&map->cache, start);
+
+  if (page_cache_peek(&map->cache, start) && hash_at(map, start) != row_hash(rows, skip)) {
+    page_cache_drop_from(&map->cache, start);
+    return -1;
+  }
+  if (!after || after->start >= end) return -1;
+  if (drift_meets(&map->drift, rows, skip + (size_t)(after->start - start), after)) {
+    return after->start;
+  }
+  page_cache_drop_from(&map->cache, after->start);
+  return -1;
+}
+
 /*
 ** Keeps the rows of an answer from index `skip` on, of which the first is at position `start`. What
 ** is here past them stays if they show that it goes on where they end. `ends`: the list ends with
@@ -149,25 +185,21 @@ static enum service_status keep(struct page_map *map, struct page_response *answ
                                 int64_t start, bool joined, bool ends) {
   struct record_page *rows = &answer->page;
   int64_t end = start + (int64_t)(rows->row_count - skip);
-  const struct cached_page *after = page_cache_after(&map->cache, start);
-  int64_t met = -1; /* where a page begins that these rows reach */
+  uint64_t last;
+  int64_t met;
 
   if (end == start) return SERVICE_OK;
-  if (after && after->start < end) {
-    size_t index = skip + (size_t)(after->start - start);
-    if (drift_meets(&map->drift, rows, index, after)) {
-      met = after->start;
-    } else {
-      page_cache_drop_from(&map->cache, after->start);
-    }
-  }
+  last = ends ? row_hash(rows, rows->row_count - 1) : 0;
+  met = make_room(map, rows, skip, start);
   if (end > map->seen) map->seen = end;
+  if (end > map->none_from) map->none_from = INT64_MAX; /* there are more after all */
   map->fetch.next = end;
   page_cache_reserve(&map->cache, map->fetch.ahead.count * map->fetch.page_bytes);
   if (!page_cache_keep(&map->cache, rows, skip, start)) return SERVICE_NO_MEMORY;
+  page_cache_mark_shift(&map->cache, start, map->drift.shift);
   if (joined) page_cache_mark_joined(&map->cache, start);
   if (met >= 0) page_cache_mark_joined(&map->cache, met);
-  if (ends) page_cache_mark_last(&map->cache, end - 1);
+  if (ends && hash_at(map, end - 1) == last) mark_last(map, end);
   return SERVICE_OK;
 }
 
@@ -182,7 +214,7 @@ static enum service_status end_here(struct page_map *map, int64_t position,
       (drift->stirred || (drift->served_known && position + drift->shift != drift->served_total))) {
     return fail_tied(map, position, error);
   }
-  page_cache_mark_last(&map->cache, position - 1);
+  mark_last(map, position);
   map->none_from = position;
   return SERVICE_OK;
 }
@@ -353,7 +385,9 @@ static enum service_status bring(struct page_map *map, const struct page_reader 
   if (is_here(map, position)) return SERVICE_OK;
   before = position > 0 ? page_cache_peek(&map->cache, position - 1) : NULL;
   if (!before) return bring_free(map, reader, position, error);
-  ends = before->last && before->start + before->count == position;
+  ends = before->last && before->start + before->count == position &&
+         (!map->drift.served_known || map->drift.served_total == map->end_total);
+  map->drift.shift = before->shift; /* what has moved elsewhere may have moved past it */
   /* What is here from there on was placed by its offset: nothing shows that it goes on. */
   if (page_cache_peek(&map->cache, position)) page_cache_drop_from(&map->cache, position);
   if (ends) return SERVICE_OK;
@@ -508,6 +542,7 @@ static bool keep_run(struct page_map *map, const struct page_run *run) {
   if (!page_cache_keep_held(&map->cache, run->hold, run->index, run->start, run->end - run->start))
     return false;
   page_cache_mark_joined(&map->cache, run->start);
+  page_cache_mark_shift(&map->cache, run->start, run->shift);
   return true;
 }
 
@@ -545,6 +580,7 @@ enum service_status page_map_run(struct page_map *map, const struct page_reader 
   run->index = held->skip;
   run->start = held->start;
   run->end = held->start + held->count;
+  run->shift = held->shift;
   run->version = map->cache.version;
   return SERVICE_OK;
 }

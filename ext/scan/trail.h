@@ -22,6 +22,7 @@ struct page_run {
   size_t index; /* in the page, of the row at `start` */
   int64_t start;
   int64_t end;            /* the position after the last of them */
+  int64_t shift;          /* see struct cached_page */
   struct page_hold *hold; /* whoever retains it keeps the rows; NULL: they stay anyway */
   uint64_t version;       /* valid as long as page_map_version points to this */
 };
