@@ -22,6 +22,7 @@ DECODE_BENCH := $(BUILD)/decode-bench
 HOST      := $(BUILD)/swr-host
 NAMES     := $(BUILD)/silent-names.so
 OLD_CURL  := $(BUILD)/old-libcurl.so
+TRUST     := $(BUILD)/system-certificates.so
 LINE      := $(if $(filter Linux,$(shell uname -s)),$(BUILD)/swr-link)
 
 CFLAGS   ?= -O2 -g
@@ -48,23 +49,24 @@ EMULATOR_SOURCES  := $(wildcard test/emulator/*.c)
 UNIT_SOURCES      := $(wildcard test/unit/*.c)
 ERROR_LOG_SOURCES := test/error_log.c
 SDK_SOURCES       := $(wildcard test/sdk/*.c)
-DECODER_SOURCES   := $(wildcard ext/record/*.c) $(addprefix ext/,api/listing.c api/sync_job.c \
-                     base/buffer.c base/utf8.c)
+DECODER_SOURCES   := $(wildcard ext/record/*.c ext/api/*.c) $(addprefix ext/base/,array.c ascii.c buffer.c \
+                     utf8.c)
 BENCH_SOURCES     := $(wildcard test/bench/*.c)
 LINE_SOURCES      := $(wildcard test/link/*.c)
 HOST_SOURCES      := $(wildcard test/host/*.c)
 NAMES_SOURCES     := test/silent_names.c
 OLD_CURL_SOURCES  := test/old_libcurl.c
+TRUST_SOURCES     := test/system_certificates.c
 FUZZ_SOURCES      := $(wildcard test/fuzz/*.c)
 SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES) $(ERROR_LOG_SOURCES) $(SDK_SOURCES) \
            $(BENCH_SOURCES) $(LINE_SOURCES) $(HOST_SOURCES) $(NAMES_SOURCES) \
-           $(OLD_CURL_SOURCES) $(FUZZ_SOURCES)
+           $(OLD_CURL_SOURCES) $(TRUST_SOURCES) $(FUZZ_SOURCES)
 HEADERS := $(wildcard ext/*/*.h test/*/*.h)
 
 Q := $(if $(V),,@)
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
-all: $(EXTENSION) $(EMULATOR) $(ERROR_LOG) $(HOST) $(NAMES) $(OLD_CURL) ## build the extension and what its tests run against
+all: $(EXTENSION) $(EMULATOR) $(ERROR_LOG) $(HOST) $(NAMES) $(OLD_CURL) $(TRUST) ## build the extension and what its tests run against
 
 $(EXTENSION): $(call objects,$(EXTENSION_SOURCES))
 	@echo "  LINK  $@"
@@ -84,7 +86,8 @@ $(HOST): $(call objects,$(HOST_SOURCES))
 
 $(NAMES): $(call objects,$(NAMES_SOURCES))
 $(OLD_CURL): $(call objects,$(OLD_CURL_SOURCES))
-$(NAMES) $(OLD_CURL):
+$(TRUST): $(call objects,$(TRUST_SOURCES))
+$(NAMES) $(OLD_CURL) $(TRUST):
 	@echo "  LINK  $@"
 	$(Q)$(LINK) -shared -o $@ $^
 

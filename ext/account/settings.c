@@ -139,7 +139,7 @@ bool settings_look(struct settings *settings) {
                                        "HOME",           "https_proxy",
                                        "HTTPS_PROXY",    "all_proxy",
                                        "ALL_PROXY",      "no_proxy",
-                                       "NO_PROXY"};
+                                       "NO_PROXY",       "SSL_CERT_DIR"};
   const char *names[(size_t)SETTING_COUNT * VARIABLES_MAX + sizeof others / sizeof others[0] + 1];
   struct environment *environment;
   size_t count = 0;

@@ -67,7 +67,7 @@ static enum endpoint_status copy_url(CURLU *parts, char url[ENDPOINT_MAX]) {
   return ENDPOINT_OK;
 }
 
-/* libcurl reads escapes in a host and writes what they mean, such as DEL, which it refuses later. */
+/* libcurl reads escapes in a host as what they mean, such as DEL, which it refuses later. */
 static enum endpoint_status check_written(const char *url) {
   CURLU *parts = curl_url();
   CURLUcode rc = parts ? curl_url_set(parts, CURLUPART_URL, url, 0) : CURLUE_OUT_OF_MEMORY;

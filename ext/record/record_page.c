@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "base/array.h"
+
 /*
 ** Both double as the page grows and are not trimmed then: blocks of a few sizes, which fit again.
 */
@@ -53,11 +55,10 @@ size_t record_page_footprint(const struct record_page *page) {
 
 uint32_t *record_page_begin(struct record_page *page) {
   if (page->row_count == page->row_capacity) {
-    size_t capacity = page->row_capacity ? page->row_capacity * 2 : FIRST_ROWS;
-    uint32_t *rows = realloc(page->rows, capacity * row_bytes(page));
+    size_t needed = page->row_count ? page->row_count + 1 : FIRST_ROWS;
+    uint32_t *rows = array_reserve(page->rows, &page->row_capacity, needed, row_bytes(page));
     if (!rows) return NULL;
     page->rows = rows;
-    page->row_capacity = capacity;
   }
   return page->rows + page->row_count * page->stride;
 }
@@ -70,16 +71,15 @@ void record_page_remove(struct record_page *page, size_t row) {
 
 /* Makes room for `size` more bytes of text. */
 static bool reserve_text(struct record_page *page, size_t size) {
-  size_t capacity = page->text_capacity ? page->text_capacity : FIRST_TEXT;
+  size_t needed = page->text_size + size;
   char *text;
 
   if (page->text_capacity - page->text_size >= size) return true;
-  while (capacity - page->text_size < size) capacity *= 2;
-  if (capacity >= RECORD_NULL) return false; /* far above the cap of a response */
-  text = realloc(page->text, capacity);
+  if (size >= RECORD_NULL - page->text_size) return false; /* far above the cap of a response */
+  if (needed < FIRST_TEXT) needed = FIRST_TEXT;
+  text = array_reserve(page->text, &page->text_capacity, needed, 1);
   if (!text) return false;
   page->text = text;
-  page->text_capacity = capacity;
   return true;
 }
 

@@ -135,19 +135,18 @@ void service_leave_out(struct service *service, const struct listing *listing,
   service->warn(service->warn_context, message);
 }
 
-enum service_status service_begin(struct service *service, struct access **access,
-                                  struct service_error *error) {
+enum service_status service_begin(struct service *service, struct access **access) {
   struct transport **transport = &service->exchanges.transport;
   enum service_status status;
   char problem[CURL_PROBLEM_MAX];
 
   *access = NULL;
   if (!*transport) {
-    if (!curl_transport_initialize(problem)) return service_fail(error, "%s", problem);
+    if (!curl_transport_initialize(problem)) return service_fail(&service->error, "%s", problem);
     *transport = curl_transport_create();
   }
   if (!*transport) return SERVICE_NO_MEMORY;
-  status = access_resolve(access, &service->settings, error);
+  status = access_resolve(access, &service->settings, &service->error);
   if (status == SERVICE_OK) (*access)->statement = service->statement;
   if (status == SERVICE_OK) warn_of_exposed_file(service, &(*access)->credentials);
   return status;

@@ -52,6 +52,12 @@ struct asker {
   void *context;
 };
 
+/*
+** Each call below and in scan/ that ends with SERVICE_FAILED, SERVICE_FORBIDDEN or SERVICE_GONE has
+** set `error`; whoever ends a call of SQLite's reads it at once, since the next failure overwrites
+** it. Whoever makes good for one of them leaves it as it is: without such a status it means
+** nothing.
+*/
 struct service {
   struct settings settings;
   struct exchanges exchanges; /* page requests, which are closed by their owners, and logins */
@@ -68,6 +74,7 @@ struct service {
   void *warn_context;
   struct warned_file *warned; /* owned: what was warned of already */
   int64_t left_out;           /* places that were not read: see service_leave_out */
+  struct service_error error; /* of the call that failed last */
 };
 
 /*
@@ -114,8 +121,7 @@ void service_warn_by(struct service *service, void (*warn)(void *context, const 
 ** (settings_look), and the token file anew into *access, the caller's reference, and makes sure of
 ** the transport. On failure *access is NULL.
 */
-enum service_status service_begin(struct service *service, struct access **access,
-                                  struct service_error *error);
+enum service_status service_begin(struct service *service, struct access **access);
 
 /*
 ** Notes that the records of a place are left out of an answer, since they may not be read, and for

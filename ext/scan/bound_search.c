@@ -63,10 +63,9 @@ static void narrow(struct search *search, const struct record_page *page, size_t
 }
 
 /* Fetches the page that holds a position and narrows the search by it. */
-static enum service_status probe(struct search *search, int64_t position,
-                                 struct service_error *error) {
+static enum service_status probe(struct search *search, int64_t position) {
   struct page_run run;
-  enum service_status status = page_map_run(search->map, &search->reader, position, &run, error);
+  enum service_status status = page_map_run(search->map, &search->reader, position, &run);
 
   if (status != SERVICE_OK) return status;
   if (run.here) {
@@ -110,14 +109,14 @@ static int64_t page_around(const struct search *search, int64_t guess) {
 ** were probed apart from each other may have rows between them, since jobs come and go. Where that
 ** cannot be shown, rows are read from the first one on.
 */
-static enum service_status settle(struct search *search, struct service_error *error) {
+static enum service_status settle(struct search *search) {
   for (int tries = 0; search->low > 0 && tries < SETTLE_MAX; tries++) {
     struct page_run run;
     int64_t low = search->low;
-    enum service_status status = page_map_run(search->map, &search->reader, low - 1, &run, error);
+    enum service_status status = page_map_run(search->map, &search->reader, low - 1, &run);
     if (status != SERVICE_OK) return status;
     if (!run.here || !is_early(search, run.page, page_run_index(&run, low - 1))) break;
-    status = page_map_run(search->map, &search->reader, low, &run, error);
+    status = page_map_run(search->map, &search->reader, low, &run);
     if (status != SERVICE_OK || !run.here) return status;
     while (low < run.end && is_early(search, run.page, page_run_index(&run, low))) low++;
     if (low == search->low) return SERVICE_OK;
@@ -128,25 +127,25 @@ static enum service_status settle(struct search *search, struct service_error *e
 }
 
 enum service_status bound_search(struct page_map *map, const struct time_bounds *bounds,
-                                 int64_t *position, struct service_error *error) {
+                                 int64_t *position) {
   struct search search = {
       .map = map, .bounds = bounds, .reader = {.limit = -1, .reads = true, .ordered = true}};
-  enum service_status status = probe(&search, 0, error);
+  enum service_status status = probe(&search, 0);
 
   *position = 0;
   if (status != SERVICE_OK || !page_map_total(map, &search.high)) return status;
   search.page_size = page_map_page_size(map);
-  if (search.high > 0) status = probe(&search, 0, error); /* now that `high` is known */
+  if (search.high > 0) status = probe(&search, 0); /* now that `high` is known */
   if (status == SERVICE_OK && search.low < search.high && search.low > 0) {
-    status = probe(&search, page_around(&search, search.high), error);
+    status = probe(&search, page_around(&search, search.high));
   }
   for (int probes = 0; status == SERVICE_OK && search.low < search.high; probes++) {
     bool halve = probes >= TRUSTED_PROBES && probes % 2;
     int64_t guess = halve ? search.low + (search.high - search.low) / 2 : expected(&search);
     if (probes == PROBES_MAX) search.low = search.high = 0;
-    if (search.low < search.high) status = probe(&search, page_around(&search, guess), error);
+    if (search.low < search.high) status = probe(&search, page_around(&search, guess));
   }
-  if (status == SERVICE_OK) status = settle(&search, error);
+  if (status == SERVICE_OK) status = settle(&search);
   *position = search.low;
   return status;
 }

@@ -15,6 +15,6 @@
 ** it is left at 0: rows are then read from the first one on.
 */
 enum service_status bound_search(struct page_map *map, const struct time_bounds *bounds,
-                                 int64_t *position, struct service_error *error);
+                                 int64_t *position);
 
 #endif

@@ -81,15 +81,14 @@ static const char *name_in(const struct record_page *page, size_t row, enum plac
 
 /* What is no name of a place is a sign that the list is not what it is taken for. */
 static enum service_status refuse(const struct discovery *discovery, const char *space,
-                                  size_t space_size, const char *name, size_t name_size,
-                                  struct service_error *error) {
+                                  size_t space_size, const char *name, size_t name_size) {
   const struct secrets *unknown = NULL; /* nothing of ours is in a list of names */
   char spaces[SHOWN_NAME_MAX];
   char names[SHOWN_NAME_MAX];
 
   redact(space ? space : "", space_size, unknown, spaces, sizeof spaces);
   redact(name ? name : "", name_size, unknown, names, sizeof names);
-  return service_fail(error,
+  return service_fail(statement_error(discovery->statement),
                       "the list of %s has one with the organization '%s' and the name '%s', which "
                       "no %s can have, so that it cannot be asked. Name those to ask in the WHERE "
                       "clause.",
@@ -98,8 +97,7 @@ static enum service_status refuse(const struct discovery *discovery, const char 
 
 /* Adds the place that a record names, if it is wanted. */
 static enum service_status add(struct discovery *discovery, const struct place *list,
-                               const struct record_page *page, size_t row,
-                               struct service_error *error) {
+                               const struct record_page *page, size_t row) {
   size_t space_size;
   size_t name_size;
   const char *space = name_in(page, row, PLACE_NAMESPACE, &space_size);
@@ -107,7 +105,7 @@ static enum service_status add(struct discovery *discovery, const struct place *
   struct place place;
 
   if (!space || !name || !place_set(&place, space, space_size, name, name_size)) {
-    return refuse(discovery, space, space_size, name, name_size, error);
+    return refuse(discovery, space, space_size, name, name_size);
   }
   place_set_region(&place, list->region);
   if (discovery->filter.accepts && !discovery->filter.accepts(discovery->filter.context, &place)) {
@@ -117,17 +115,16 @@ static enum service_status add(struct discovery *discovery, const struct place *
 }
 
 /* Adds what the current list has up to `end`, which is there. */
-static enum service_status add_to(struct discovery *discovery, struct roll *roll, int64_t end,
-                                  struct service_error *error) {
+static enum service_status add_to(struct discovery *discovery, struct roll *roll, int64_t end) {
   enum service_status status = SERVICE_OK;
 
   while (status == SERVICE_OK && discovery->position < end) {
     const struct record_page *page;
     size_t index;
     int64_t count;
-    status = roll_run(roll, &whole, discovery->position, &page, &index, &count, error);
+    status = roll_run(roll, &whole, discovery->position, &page, &index, &count);
     for (int64_t i = 0; i < count && status == SERVICE_OK; i++) {
-      status = add(discovery, roll_place(roll), page, index + (size_t)i, error);
+      status = add(discovery, roll_place(roll), page, index + (size_t)i);
       discovery->position++;
     }
   }
@@ -139,8 +136,7 @@ static enum service_status add_to(struct discovery *discovery, struct roll *roll
 /*
 ** The current list was read to its end: on to the next one, unless it has said that there is more.
 */
-static enum service_status end_list(struct discovery *discovery, struct roll *roll,
-                                    struct service_error *error) {
+static enum service_status end_list(struct discovery *discovery, struct roll *roll) {
   int64_t missing = roll_missing(roll);
 
   if (missing <= 0) {
@@ -153,7 +149,7 @@ static enum service_status end_list(struct discovery *discovery, struct roll *ro
     roll_again(roll);
     return SERVICE_OK;
   }
-  return service_fail(error,
+  return service_fail(statement_error(discovery->statement),
                       "%s: the list of %s says that it has %" PRId64
                       " more than it gave, in %d readings, so that some may be missing. Run the "
                       "query again, or name those to ask in the WHERE clause.",
@@ -172,23 +168,22 @@ static bool start_lists(struct discovery *discovery) {
   return true;
 }
 
-enum service_status discovery_advance(struct discovery *discovery, struct service_error *error) {
+enum service_status discovery_advance(struct discovery *discovery) {
   enum service_status status = SERVICE_OK;
 
   if (!start_lists(discovery)) return SERVICE_NO_MEMORY;
   while (status == SERVICE_OK && !has_ended(discovery)) {
     struct roll *roll = roll_of(discovery, discovery->current);
     if (!roll) return SERVICE_NO_MEMORY;
-    status = roll_advance(roll, &whole, statement_has_room(discovery->statement), error);
-    if (status == SERVICE_OK) status = add_to(discovery, roll, roll_ready(roll), error);
+    status = roll_advance(roll, &whole, statement_has_room(discovery->statement));
+    if (status == SERVICE_OK) status = add_to(discovery, roll, roll_ready(roll));
     if (status != SERVICE_OK || !roll_complete(roll)) break;
-    status = end_list(discovery, roll, error);
+    status = end_list(discovery, roll);
   }
   return status;
 }
 
-enum service_status discovery_more(struct discovery *discovery, bool *more,
-                                   struct service_error *error) {
+enum service_status discovery_more(struct discovery *discovery, bool *more) {
   size_t before = places_count(discovery->found);
   enum service_status status = SERVICE_OK;
 
@@ -198,10 +193,9 @@ enum service_status discovery_more(struct discovery *discovery, bool *more,
     struct roll *roll = roll_of(discovery, discovery->current);
     bool exists;
     if (!roll) return SERVICE_NO_MEMORY;
-    status = roll_seek(roll, &whole, discovery->position, &exists, error);
+    status = roll_seek(roll, &whole, discovery->position, &exists);
     if (status != SERVICE_OK) break;
-    status = exists ? add_to(discovery, roll, roll_ready(roll), error)
-                    : end_list(discovery, roll, error);
+    status = exists ? add_to(discovery, roll, roll_ready(roll)) : end_list(discovery, roll);
   }
   *more = places_count(discovery->found) > before;
   return status;

@@ -40,10 +40,9 @@ void discovery_close(struct discovery *discovery);
 struct places *discovery_places(const struct discovery *discovery);
 
 /* Waits for more of them. False once there are no more. */
-enum service_status discovery_more(struct discovery *discovery, bool *more,
-                                   struct service_error *error);
+enum service_status discovery_more(struct discovery *discovery, bool *more);
 
 /* Takes those that have come, and asks for further ones, while there is room. Never waits. */
-enum service_status discovery_advance(struct discovery *discovery, struct service_error *error);
+enum service_status discovery_advance(struct discovery *discovery);
 
 #endif

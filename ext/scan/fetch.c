@@ -240,9 +240,8 @@ static bool lacks_rows(const struct page_response *answer) {
 }
 
 static enum service_status fail_lacking(const struct fetch *fetch,
-                                        const struct page_response *answer,
-                                        struct service_error *error) {
-  return service_fail(error,
+                                        const struct page_response *answer) {
+  return service_fail(&fetch->service->error,
                       "%s: asked for %" PRId64 " %s from offset %" PRId64
                       " on, the service gave %zu, twice, while its Content-Range says %" PRId64
                       "-%" PRId64 "/%" PRId64 ". Some would be missing. Run the query again.",
@@ -251,9 +250,8 @@ static enum service_status fail_lacking(const struct fetch *fetch,
                       answer->range.count, answer->range.total);
 }
 
-static enum service_status fail_offset(const struct fetch *fetch, int64_t offset, int64_t id,
-                                       struct service_error *error) {
-  return service_fail(error,
+static enum service_status fail_offset(const struct fetch *fetch, int64_t offset, int64_t id) {
+  return service_fail(&fetch->service->error,
                       "%s: the service ignores the offset: at offset %" PRId64
                       " it lists the %s with id %" PRId64 " that it listed at offset %" PRId64
                       " already, so that %s past its first page cannot be had from it.",
@@ -261,8 +259,7 @@ static enum service_status fail_offset(const struct fetch *fetch, int64_t offset
                       fetch->first_offset, fetch->listing->records);
 }
 
-enum service_status fetch_check_offset(struct fetch *fetch, const struct page_response *answer,
-                                       struct service_error *error) {
+enum service_status fetch_check_offset(struct fetch *fetch, const struct page_response *answer) {
   int64_t offset = answer->window.offset;
   uint64_t row;
 
@@ -283,7 +280,7 @@ enum service_status fetch_check_offset(struct fetch *fetch, const struct page_re
     bool told = answer->has_range && answer->range.offset == fetch->first_offset;
     bool far = jump > JUMP_MAX && !(fetch->agrees && offset > 0);
     if (told || far || ++fetch->strikes == STRIKES_MAX) {
-      return fail_offset(fetch, offset, record_page_id(&answer->page, 0), error);
+      return fail_offset(fetch, offset, record_page_id(&answer->page, 0));
     }
     return SERVICE_OK;
   }
@@ -413,8 +410,7 @@ static bool refused(struct fetch *fetch, struct page_window *window) {
   return true;
 }
 
-static enum service_status look_at_verdict(struct fetch *fetch, struct page_response **answer,
-                                           struct service_error *error) {
+static enum service_status look_at_verdict(struct fetch *fetch, struct page_response **answer) {
   switch (page_request_verdict(fetch->request)) {
     case VERDICT_READY:
       *answer = page_request_answer(fetch->request);
@@ -429,14 +425,14 @@ static enum service_status look_at_verdict(struct fetch *fetch, struct page_resp
     default:
       break;
   }
-  page_request_explain(fetch->request, error);
+  page_request_explain(fetch->request, &fetch->service->error);
   if (page_request_verdict(fetch->request) == VERDICT_ABSENT) return SERVICE_GONE;
   return page_request_answer(fetch->request)->forbidden ? SERVICE_FORBIDDEN : SERVICE_FAILED;
 }
 
 enum service_status fetch_answer(struct fetch *fetch, const struct page_reader *reader,
                                  int64_t position, bool ahead, struct page_window *window,
-                                 struct page_response **answer, struct service_error *error) {
+                                 struct page_response **answer) {
   struct page_window wanted = *window;
   bool doubted = false; /* the same was asked before, and the answer contradicted itself */
 
@@ -449,10 +445,10 @@ enum service_status fetch_answer(struct fetch *fetch, const struct page_reader *
     if (status == SERVICE_OK) status = wait_for(fetch, reader, ahead, early);
     if (status != SERVICE_OK) return status;
     if (page_request_verdict(fetch->request) == VERDICT_FAILED && refused(fetch, window)) continue;
-    status = look_at_verdict(fetch, answer, error);
+    status = look_at_verdict(fetch, answer);
     if (status != SERVICE_OK || !*answer) return status;
     if (!lacks_rows(*answer)) break;
-    if (doubted) return fail_lacking(fetch, *answer, error);
+    if (doubted) return fail_lacking(fetch, *answer);
     doubted = !early; /* one that was made ahead went by a total that may have been wrong */
     if (early) *window = wanted;
   }

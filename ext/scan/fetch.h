@@ -101,7 +101,7 @@ enum service_status fetch_ahead(struct fetch *fetch, const struct page_reader *r
 */
 enum service_status fetch_answer(struct fetch *fetch, const struct page_reader *reader,
                                  int64_t position, bool ahead, struct page_window *window,
-                                 struct page_response **answer, struct service_error *error);
+                                 struct page_response **answer);
 
 /*
 ** True if the last answer shows that the list ends with it. `news`: it had rows that were not read
@@ -120,7 +120,6 @@ bool fetch_ends(struct fetch *fetch, bool news);
 ** two different first rows. A few new records can bring a row to another offset, too, but not time
 ** after time. Comes before the answer's rows are kept, and after it is known not to end the list.
 */
-enum service_status fetch_check_offset(struct fetch *fetch, const struct page_response *answer,
-                                       struct service_error *error);
+enum service_status fetch_check_offset(struct fetch *fetch, const struct page_response *answer);
 
 #endif

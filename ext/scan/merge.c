@@ -9,13 +9,12 @@
 #include "base/timestamp.h"
 
 /* Copies createdAt of the row at the part's position. */
-static enum service_status copy_time(const struct scan *scan, struct part *part,
-                                     struct service_error *error) {
+static enum service_status copy_time(const struct scan *scan, struct part *part) {
   const struct record_page *page;
   const char *text;
   size_t index;
   size_t size;
-  enum service_status status = part_row(scan, part, &page, &index, error);
+  enum service_status status = part_row(scan, part, &page, &index);
 
   if (status != SERVICE_OK) return status;
   text = record_page_time(page, index, &size);
@@ -66,14 +65,14 @@ static void sift_down(struct scan *scan, size_t at) {
   }
 }
 
-enum service_status merge_begin(struct scan *scan, struct service_error *error) {
+enum service_status merge_begin(struct scan *scan) {
   for (size_t i = 0; i < scan->part_count; i++) {
     enum service_status status;
     bool exists;
     if (!part_start_first(scan, scan->part_count)) return SERVICE_NO_MEMORY; /* it needs them all */
-    status = part_begin(scan, scan->parts[i], 0, &exists, error);
+    status = part_begin(scan, scan->parts[i], 0, &exists);
     if (status == SERVICE_OK && exists) {
-      status = copy_time(scan, scan->parts[i], error);
+      status = copy_time(scan, scan->parts[i]);
       scan->heap[scan->heap_size++] = i;
     }
     if (status != SERVICE_OK) return status;
@@ -82,16 +81,16 @@ enum service_status merge_begin(struct scan *scan, struct service_error *error) 
   return SERVICE_OK;
 }
 
-enum service_status merge_next(struct scan *scan, struct service_error *error) {
+enum service_status merge_next(struct scan *scan) {
   struct part *part = scan->parts[scan->heap[0]];
   bool exists;
   enum service_status status;
 
   part->position++;
-  status = part_seek(scan, part, &exists, error);
+  status = part_seek(scan, part, &exists);
   if (status != SERVICE_OK) return status;
   if (exists) {
-    status = copy_time(scan, part, error);
+    status = copy_time(scan, part);
   } else {
     scan->heap[0] = scan->heap[--scan->heap_size];
   }

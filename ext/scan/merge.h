@@ -11,9 +11,9 @@
 #include "scan/part.h"
 
 /* Finds the first row: scan->heap[0] is the part that has it. All places must be there. */
-enum service_status merge_begin(struct scan *scan, struct service_error *error);
+enum service_status merge_begin(struct scan *scan);
 
 /* Moves to the next row. */
-enum service_status merge_next(struct scan *scan, struct service_error *error);
+enum service_status merge_next(struct scan *scan);
 
 #endif

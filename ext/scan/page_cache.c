@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "scan/row.h"
 
 #define STORE_BYTES_MAX ((size_t)2 << 20)
@@ -142,14 +143,11 @@ void page_cache_shrink(struct page_cache *store) {
 }
 
 static bool reserve(struct page_cache *store) {
-  size_t capacity = store->capacity ? store->capacity * 2 : 8;
-  struct cached_page *pages;
+  struct cached_page *pages =
+      array_reserve(store->pages, &store->capacity, store->count + 1, sizeof *pages);
 
-  if (store->count < store->capacity) return true;
-  pages = realloc(store->pages, capacity * sizeof *pages);
   if (!pages) return false;
   store->pages = pages;
-  store->capacity = capacity;
   return true;
 }
 

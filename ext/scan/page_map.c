@@ -93,12 +93,15 @@ static const char *time_name(const struct page_map *map) {
   return map->fetch.listing->columns[map->fetch.order->column].name;
 }
 
+static struct service_error *error_of(const struct page_map *map) {
+  return &map->fetch.service->error;
+}
+
 static const char *noun(const struct page_map *map) { return map->fetch.listing->record; }
 static const char *nouns(const struct page_map *map) { return map->fetch.listing->records; }
 
-static enum service_status fail_disordered(const struct page_map *map,
-                                           struct service_error *error) {
-  return service_fail(error,
+static enum service_status fail_disordered(const struct page_map *map) {
+  return service_fail(error_of(map),
                       "%s: the service did not list the %s in the order of %s that was asked for "
                       "(at the %s with id %" PRId64
                       "). +%s instead of %s in ORDER BY and WHERE leaves sorting and comparing to "
@@ -108,9 +111,9 @@ static enum service_status fail_disordered(const struct page_map *map,
 }
 
 /* Rows were found by an order that the list does not keep. */
-static enum service_status fail_misled(const struct page_map *map, struct service_error *error) {
+static enum service_status fail_misled(const struct page_map *map) {
   return service_fail(
-      error,
+      error_of(map),
       "%s: the service did not list the %s in the order of %s (at the %s with id "
       "%" PRId64
       "), and they moved while they were read, so that some may be missing. Run the "
@@ -119,19 +122,18 @@ static enum service_status fail_misled(const struct page_map *map, struct servic
 }
 
 /* Rows that share a time were asked for in pieces, and the pieces do not fit. */
-static enum service_status fail_tied(const struct page_map *map, int64_t position,
-                                     struct service_error *error) {
+static enum service_status fail_tied(const struct page_map *map, int64_t position) {
   return service_fail(
-      error,
+      error_of(map),
       "%s: around the %s number %" PRId64
       " more %s share one %s than the service gives at once, and they changed places or number "
       "meanwhile, so that some may be missing. Run the query again.",
       place_label(&map->place), noun(map), position, nouns(map), time_name(map));
 }
 
-static enum service_status fail_moving(const struct page_map *map, int64_t position, int64_t offset,
-                                       struct service_error *error) {
-  return service_fail(error,
+static enum service_status fail_moving(const struct page_map *map, int64_t position,
+                                       int64_t offset) {
+  return service_fail(error_of(map),
                       "%s: the %s after number %" PRId64
                       " were not found in %d requests, the last one for offset %" PRId64
                       ": %s keep moving while they are read, or the service does not keep to "
@@ -206,13 +208,12 @@ static enum service_status keep(struct page_map *map, struct page_response *answ
 /* ---- rows that follow a row that is here ---- */
 
 /* The service has nothing after the row in front of a position. */
-static enum service_status end_here(struct page_map *map, int64_t position,
-                                    struct service_error *error) {
+static enum service_status end_here(struct page_map *map, int64_t position) {
   const struct drift *drift = &map->drift;
 
   if (drift->unsure &&
       (drift->stirred || (drift->served_known && position + drift->shift != drift->served_total))) {
-    return fail_tied(map, position, error);
+    return fail_tied(map, position);
   }
   mark_last(map, position);
   map->none_from = position;
@@ -224,7 +225,7 @@ static enum service_status end_here(struct page_map *map, int64_t position,
 ** there.
 */
 static enum service_status bring_next(struct page_map *map, const struct page_reader *reader,
-                                      int64_t position, struct service_error *error) {
+                                      int64_t position) {
   enum finding finding = MISSED;
   struct hunt hunt;
   int tries = 0;
@@ -235,13 +236,13 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
     struct join join;
     bool empty;
     enum service_status status =
-        fetch_answer(&map->fetch, reader, position, tries == 1, &hunt.window, &answer, error);
+        fetch_answer(&map->fetch, reader, position, tries == 1, &hunt.window, &answer);
     if (status != SERVICE_OK || !answer) return status;
     empty = answer->page.row_count == 0;
     finding = hunt_look(&hunt, answer, &join);
-    if (finding == ENDS) return end_here(map, position, error);
+    if (finding == ENDS) return end_here(map, position);
     if (finding == ASK_AGAIN) continue;
-    status = fetch_check_offset(&map->fetch, answer, error);
+    status = fetch_check_offset(&map->fetch, answer);
     if (status != SERVICE_OK) return status;
     if (finding == FOUND) {
       map->hard = tries < TRIES_HARD ? 0 : map->hard + 1;
@@ -250,16 +251,15 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
     }
     hunt_miss(&hunt, &join, empty);
   }
-  return finding == TIED ? fail_tied(map, position, error)
-                         : fail_moving(map, position, hunt.window.offset, error);
+  return finding == TIED ? fail_tied(map, position)
+                         : fail_moving(map, position, hunt.window.offset);
 }
 
 /* ---- rows that follow nothing that is here ---- */
 
 /* Takes an answer by its offset alone. */
-static enum service_status take_free(struct page_map *map, struct page_response *answer,
-                                     struct service_error *error) {
-  enum service_status status = fetch_check_offset(&map->fetch, answer, error);
+static enum service_status take_free(struct page_map *map, struct page_response *answer) {
+  enum service_status status = fetch_check_offset(&map->fetch, answer);
   int64_t start;
   bool ends;
 
@@ -276,29 +276,29 @@ static enum service_status take_free(struct page_map *map, struct page_response 
 
 /* One request at a position, or the first one of all, wherever it was made for. */
 static enum service_status ask_free(struct page_map *map, const struct page_reader *reader,
-                                    int64_t position, struct service_error *error) {
+                                    int64_t position) {
   struct page_window window = {position, fetch_rows_at(&map->fetch, reader, position), NULL};
   bool first = !asked(map);
   struct page_response *answer;
   enum service_status status;
 
   window.limit = fetch_past_end(&map->fetch, reader, window.offset, window.limit);
-  status = fetch_answer(&map->fetch, reader, position, true, &window, &answer, error);
+  status = fetch_answer(&map->fetch, reader, position, true, &window, &answer);
 
   if (status != SERVICE_OK) return status;
   if (!answer) { /* there is no such repository */
     map->none_from = 0;
     return SERVICE_OK;
   }
-  status = take_free(map, answer, error);
+  status = take_free(map, answer);
   if (status != SERVICE_OK || !first || map->fetch.window.offset == 0 || map->fetch.offset_heeded ||
       map->fetch.records == 0) {
     return status;
   }
   /* Only a service without a sound Content-Range makes this one more request necessary. */
   window = (struct page_window){0, 1, NULL};
-  status = fetch_answer(&map->fetch, reader, 0, false, &window, &answer, error);
-  return status == SERVICE_OK && answer ? take_free(map, answer, error) : status;
+  status = fetch_answer(&map->fetch, reader, 0, false, &window, &answer);
+  return status == SERVICE_OK && answer ? take_free(map, answer) : status;
 }
 
 /* Where the list ends, between rows that are there and an offset that had nothing. */
@@ -326,7 +326,7 @@ static struct page_window window_of(const struct page_map *map, struct ending *e
 ** the list ends with. An empty answer alone shows nothing.
 */
 static enum service_status confirm_end(struct page_map *map, const struct page_reader *reader,
-                                       int64_t position, struct service_error *error) {
+                                       int64_t position) {
   struct ending ending = {0, position, 1};
 
   for (int tries = 0; tries < TRIES_MAX && ending.none > 0; tries++) {
@@ -334,38 +334,38 @@ static enum service_status confirm_end(struct page_map *map, const struct page_r
     struct page_response *answer;
     int64_t count;
     enum service_status status =
-        fetch_answer(&map->fetch, reader, window.offset, false, &window, &answer, error);
+        fetch_answer(&map->fetch, reader, window.offset, false, &window, &answer);
     if (status != SERVICE_OK || !answer) return status;
     count = (int64_t)answer->page.row_count;
     if (count == 0 && window.offset < ending.rows) break; /* they contradict each other */
     ending.rows = count > 0 ? window.offset + count : ending.rows;
     ending.none = count > 0 ? ending.none : window.offset;
-    status = take_free(map, answer, error);
+    status = take_free(map, answer);
     if (status != SERVICE_OK || page_cache_peek(&map->cache, position)) return status;
     if (count > 0 && count < window.limit && count != map->fetch.page_rows) {
       map->none_from = position;
       return SERVICE_OK;
     }
   }
-  if (ending.none > 0) return fail_moving(map, position, position, error);
+  if (ending.none > 0) return fail_moving(map, position, position);
   map->none_from = 0;
   return SERVICE_OK;
 }
 
 /* Fetches the page of a position, until it is here or known to be gone. */
 static enum service_status bring_free(struct page_map *map, const struct page_reader *reader,
-                                      int64_t position, struct service_error *error) {
+                                      int64_t position) {
   for (int tries = 0; tries < TRIES_MAX; tries++) {
     enum service_status status;
     if (page_cache_peek(&map->cache, position)) return SERVICE_OK;
     if (position >= map->none_from) return SERVICE_OK;
-    status = ask_free(map, reader, position, error);
+    status = ask_free(map, reader, position);
     if (status == SERVICE_OK && map->doubted == position && position < map->none_from) {
-      status = confirm_end(map, reader, position, error);
+      status = confirm_end(map, reader, position);
     }
     if (status != SERVICE_OK) return status;
   }
-  return fail_moving(map, position, position, error);
+  return fail_moving(map, position, position);
 }
 
 /* True if the row at a position is here, and follows the one before it if that is here. */
@@ -377,23 +377,23 @@ static bool is_here(struct page_map *map, int64_t position) {
 }
 
 static enum service_status bring(struct page_map *map, const struct page_reader *reader,
-                                 int64_t position, struct service_error *error) {
+                                 int64_t position) {
   enum service_status status;
   const struct cached_page *before;
   bool ends;
 
   if (is_here(map, position)) return SERVICE_OK;
   before = position > 0 ? page_cache_peek(&map->cache, position - 1) : NULL;
-  if (!before) return bring_free(map, reader, position, error);
+  if (!before) return bring_free(map, reader, position);
   ends = before->last && before->start + before->count == position &&
          (!map->drift.served_known || map->drift.served_total == map->end_total);
   map->drift.shift = before->shift; /* what has moved elsewhere may have moved past it */
   /* What is here from there on was placed by its offset: nothing shows that it goes on. */
   if (page_cache_peek(&map->cache, position)) page_cache_drop_from(&map->cache, position);
   if (ends) return SERVICE_OK;
-  status = bring_next(map, reader, position, error);
+  status = bring_next(map, reader, position);
   if (status == SERVICE_OK && map->drift.disordered && map->drift.relied && !reader->ordered) {
-    return fail_misled(map, error);
+    return fail_misled(map);
   }
   return status;
 }
@@ -421,8 +421,7 @@ bool page_map_come(const struct page_map *map, int64_t position) {
          (asked(map) && read_ahead_come(&map->fetch.ahead, position + map->drift.shift));
 }
 
-enum service_status page_map_advance(struct page_map *map, const struct page_reader *reader,
-                                     struct service_error *error) {
+enum service_status page_map_advance(struct page_map *map, const struct page_reader *reader) {
   struct read_ahead *ahead = &map->fetch.ahead;
   struct page_request *first = ahead->count ? ahead->requests[0] : NULL;
   enum service_status status = SERVICE_OK;
@@ -431,7 +430,7 @@ enum service_status page_map_advance(struct page_map *map, const struct page_rea
     if (!first || !page_request_ended(first) || page_request_verdict(first) != VERDICT_READY) {
       return SERVICE_OK;
     }
-    status = bring_free(map, reader, first_position(reader, 0), error);
+    status = bring_free(map, reader, first_position(reader, 0));
   }
   return status == SERVICE_OK ? fetch_ahead(&map->fetch, reader) : status;
 }
@@ -440,14 +439,14 @@ enum service_status page_map_advance(struct page_map *map, const struct page_rea
 ** Finds out whether there is a row at a position, going by the totals alone where they are known.
 */
 static enum service_status find_end(struct page_map *map, const struct page_reader *reader,
-                                    int64_t position, struct service_error *error) {
+                                    int64_t position) {
   enum service_status status = SERVICE_OK;
   int64_t total;
 
-  if (!asked(map)) status = ask_free(map, reader, first_position(reader, position), error);
+  if (!asked(map)) status = ask_free(map, reader, first_position(reader, position));
   while (status == SERVICE_OK && position >= map->seen && !page_map_total(map, &total)) {
     int64_t seen = map->seen;
-    status = bring(map, reader, seen, error);
+    status = bring(map, reader, seen);
     if (status == SERVICE_OK && map->seen == seen && !page_map_total(map, &total)) {
       map->none_from = seen;
     }
@@ -466,7 +465,7 @@ static bool follows_known(struct page_map *map, int64_t position) {
 ** shows nothing of the rows before it.
 */
 static enum service_status look_past_total(struct page_map *map, const struct page_reader *reader,
-                                           int64_t position, struct service_error *error) {
+                                           int64_t position) {
   int64_t first = first_position(reader, position);
 
   if (reader->count_only || first >= map->none_from) return SERVICE_OK;
@@ -474,21 +473,21 @@ static enum service_status look_past_total(struct page_map *map, const struct pa
   if (first == position && reader->offset != position && map->none_from == INT64_MAX) {
     return SERVICE_OK;
   }
-  return ask_free(map, reader, first, error);
+  return ask_free(map, reader, first);
 }
 
 enum service_status page_map_seek(struct page_map *map, const struct page_reader *reader,
-                                  int64_t position, bool *exists, struct service_error *error) {
+                                  int64_t position, bool *exists) {
   enum service_status status = SERVICE_OK;
 
   *exists = false;
   if (!reader->reads || !follows_known(map, position)) {
     int64_t total;
-    status = find_end(map, reader, position, error);
+    status = find_end(map, reader, position);
     if (status != SERVICE_OK) return status;
     if (!page_map_total(map, &total)) total = map->seen;
     if (position >= total) {
-      status = look_past_total(map, reader, position, error);
+      status = look_past_total(map, reader, position);
       if (status != SERVICE_OK) return status;
       if (map->seen > total) total = map->seen;
     }
@@ -496,7 +495,7 @@ enum service_status page_map_seek(struct page_map *map, const struct page_reader
     *exists = position < total && !reader->reads;
     if (*exists) return SERVICE_OK;
   }
-  status = bring(map, reader, position, error);
+  status = bring(map, reader, position);
   *exists = status == SERVICE_OK && page_cache_peek(&map->cache, position);
   return status;
 }
@@ -564,16 +563,15 @@ struct page_map *page_map_apart(struct page_map *map, const struct trail *trail)
 }
 
 enum service_status page_map_run(struct page_map *map, const struct page_reader *reader,
-                                 int64_t position, struct page_run *run,
-                                 struct service_error *error) {
-  enum service_status status = bring(map, reader, position, error);
+                                 int64_t position, struct page_run *run) {
+  enum service_status status = bring(map, reader, position);
   const struct cached_page *held;
 
   *run = (struct page_run){.start = position, .end = position};
   if (status != SERVICE_OK) return status;
   held = page_cache_find(&map->cache, position);
   if (!held) return SERVICE_OK;
-  if (reader->ordered && map->drift.disordered) return fail_disordered(map, error);
+  if (reader->ordered && map->drift.disordered) return fail_disordered(map);
   run->here = true;
   run->page = &held->hold->rows;
   run->hold = held->hold;
@@ -586,14 +584,13 @@ enum service_status page_map_run(struct page_map *map, const struct page_reader 
 }
 
 enum service_status page_map_row(struct page_map *map, const struct page_reader *reader,
-                                 int64_t position, const struct record_page **page, size_t *index,
-                                 struct service_error *error) {
+                                 int64_t position, const struct record_page **page, size_t *index) {
   struct page_run run;
-  enum service_status status = page_map_run(map, reader, position, &run, error);
+  enum service_status status = page_map_run(map, reader, position, &run);
 
   if (status != SERVICE_OK) return status;
   if (!run.here) {
-    return service_fail(error,
+    return service_fail(error_of(map),
                         "%s: %s were removed while they were read: %s %" PRId64
                         " is gone. Run the query again.",
                         place_label(&map->place), nouns(map), noun(map), position + 1);

@@ -77,20 +77,18 @@ bool page_map_begun(const struct page_map *map);
 ** Takes the answer to the first request that was started, if it has come, and asks for what
 ** `reader`, who is sure to come, needs after it. Never waits.
 */
-enum service_status page_map_advance(struct page_map *map, const struct page_reader *reader,
-                                     struct service_error *error);
+enum service_status page_map_advance(struct page_map *map, const struct page_reader *reader);
 
 /*
 ** Whether there is a row at a position. Fetches its page if the reader reads; for one that does
 ** not, the totals count alone where they are known.
 */
 enum service_status page_map_seek(struct page_map *map, const struct page_reader *reader,
-                                  int64_t position, bool *exists, struct service_error *error);
+                                  int64_t position, bool *exists);
 
 /* Finds the rows around `position`, and fetches their page where it is not here. */
 enum service_status page_map_run(struct page_map *map, const struct page_reader *reader,
-                                 int64_t position, struct page_run *run,
-                                 struct service_error *error);
+                                 int64_t position, struct page_run *run);
 
 /*
 ** True if what a reader has read last is still in front of the position that it has come to, and
@@ -114,7 +112,6 @@ const uint64_t *page_map_version(const struct page_map *map);
 ** The row at `position`, which must exist: a page and an index in it.
 */
 enum service_status page_map_row(struct page_map *map, const struct page_reader *reader,
-                                 int64_t position, const struct record_page **page, size_t *index,
-                                 struct service_error *error);
+                                 int64_t position, const struct record_page **page, size_t *index);
 
 #endif

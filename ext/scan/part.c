@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/timestamp.h"
 #include "record/record_splitter.h"
 
@@ -16,20 +17,14 @@
 
 /* Room for the pointers to so many parts. */
 static bool reserve(struct scan *scan, size_t count) {
-  size_t capacity = scan->part_capacity ? scan->part_capacity * 2 : 1;
-  struct part **parts;
+  struct part **parts = array_reserve(scan->parts, &scan->part_capacity, count, sizeof *parts);
   size_t *heap;
 
-  if (count <= scan->part_capacity) return true;
-  if (capacity < count) capacity = count;
-  if (capacity > SIZE_MAX / sizeof(struct part)) return false;
-  parts = realloc(scan->parts, capacity * sizeof *parts);
   if (!parts) return false;
   scan->parts = parts;
-  heap = realloc(scan->heap, capacity * sizeof *heap);
+  heap = array_reserve(scan->heap, &scan->heap_capacity, count, sizeof *heap);
   if (!heap) return false;
   scan->heap = heap;
-  scan->part_capacity = capacity;
   return true;
 }
 
@@ -38,6 +33,7 @@ bool part_add_all(struct scan *scan) {
   struct part_block *block;
 
   if (count == 0) return true;
+  if (count > (SIZE_MAX - sizeof *block) / sizeof *block->parts) return false;
   if (!reserve(scan, scan->part_count + count)) return false;
   block = calloc(1, sizeof *block + count * sizeof *block->parts);
   if (!block) return false;
@@ -192,16 +188,14 @@ static bool is_tied(const struct scan *scan, const struct part *part, const stru
 }
 
 /* Looks at the page of the part's row, which is fetched where it is not here. */
-static enum service_status look(const struct scan *scan, struct part *part,
-                                struct service_error *error) {
+static enum service_status look(const struct scan *scan, struct part *part) {
   struct page_run view;
   const struct record_page *page;
   size_t index;
-  enum service_status status =
-      sequence_run(&part->rows, &part->reader, part->position, &view, error);
+  enum service_status status = sequence_run(&part->rows, &part->reader, part->position, &view);
 
   if (status == SERVICE_OK && !view.here) { /* it says what has happened */
-    status = sequence_row(&part->rows, &part->reader, part->position, &page, &index, error);
+    status = sequence_row(&part->rows, &part->reader, part->position, &page, &index);
   }
   if (status != SERVICE_OK) return status;
   if (!trail_go_on(&part->trail, &view, part->position, is_tied(scan, part, &view))) {
@@ -239,8 +233,7 @@ static bool stay_apart(const struct scan *scan, struct part *part) {
 ** Finds the row at the part's position or the next one that is there; *exists is false past its
 ** last one, or past a bound.
 */
-static enum service_status seek(const struct scan *scan, struct part *part, bool *exists,
-                                struct service_error *error) {
+static enum service_status seek(const struct scan *scan, struct part *part, bool *exists) {
   enum service_status status = SERVICE_OK;
 
   *exists = true;
@@ -249,11 +242,11 @@ static enum service_status seek(const struct scan *scan, struct part *part, bool
     /* Who passes the first row unread only counts: SQLite does not always say so before. */
     part->reader.reads = scan->reads || scan->merged || scan->bounds.count > 0 ||
                          (!scan->count_only && part->position == part->reader.offset);
-    status = sequence_seek(&part->rows, &part->reader, part->position, exists, error);
+    status = sequence_seek(&part->rows, &part->reader, part->position, exists);
     if (status != SERVICE_OK || !*exists || (scan->bounds.count == 0 && !scan->reads)) {
       return status;
     }
-    status = look(scan, part, error);
+    status = look(scan, part);
   }
   if (status == SERVICE_OK && part->position >= part->inside) {
     *exists = !is_past(scan, part, part->position);
@@ -261,9 +254,8 @@ static enum service_status seek(const struct scan *scan, struct part *part, bool
   return status;
 }
 
-enum service_status part_seek(const struct scan *scan, struct part *part, bool *exists,
-                              struct service_error *error) {
-  enum service_status status = seek(scan, part, exists, error);
+enum service_status part_seek(const struct scan *scan, struct part *part, bool *exists) {
+  enum service_status status = seek(scan, part, exists);
 
   if (status != SERVICE_GONE || !scan->discovery) return status;
   *exists = false; /* nobody has asked for it by name: a place that goes takes its rows along */
@@ -272,11 +264,10 @@ enum service_status part_seek(const struct scan *scan, struct part *part, bool *
 
 /* The fields of the part's row. */
 enum service_status part_row(const struct scan *scan, struct part *part,
-                             const struct record_page **page, size_t *index,
-                             struct service_error *error) {
+                             const struct record_page **page, size_t *index) {
   enum service_status status = SERVICE_OK;
 
-  if (!part_in_view(part)) status = look(scan, part, error);
+  if (!part_in_view(part)) status = look(scan, part);
   *page = part->trail.view.page;
   *index = status == SERVICE_OK ? index_in_view(part, part->position) : 0;
   return status;
@@ -284,22 +275,22 @@ enum service_status part_row(const struct scan *scan, struct part *part,
 
 /* Goes to the first row of a part that is open. */
 static enum service_status find_first(const struct scan *scan, struct part *part, int64_t passed,
-                                      bool *exists, struct service_error *error) {
+                                      bool *exists) {
   enum service_status status = SERVICE_OK;
 
   if (!part->begun && time_bounds_start(&scan->bounds, scan->order)) {
-    status = sequence_search(&part->rows, &scan->bounds, &part->first, error);
+    status = sequence_search(&part->rows, &scan->bounds, &part->first);
     if (status != SERVICE_OK) return status;
   }
   part->begun = true;
   part->position = part->first;
   part_expect(scan, part, passed);
-  return part_seek(scan, part, exists, error);
+  return part_seek(scan, part, exists);
 }
 
 /* What becomes of a place that was found, and may not be read: nobody has asked for it by name. */
-static enum service_status meet_forbidden(const struct scan *scan, const struct place *place,
-                                          struct service_error *error) {
+static enum service_status meet_forbidden(const struct scan *scan, const struct place *place) {
+  struct service_error *error = statement_error(scan->statement);
   size_t size = strlen(error->message);
 
   if (scan->leaves_out) {
@@ -311,8 +302,7 @@ static enum service_status meet_forbidden(const struct scan *scan, const struct 
   return SERVICE_FAILED;
 }
 
-enum service_status part_begin(struct scan *scan, struct part *part, int64_t passed, bool *exists,
-                               struct service_error *error) {
+enum service_status part_begin(struct scan *scan, struct part *part, int64_t passed, bool *exists) {
   const struct place *place;
   enum service_status status;
 
@@ -324,10 +314,10 @@ enum service_status part_begin(struct scan *scan, struct part *part, int64_t pas
       statement_leaves_out(scan->statement, scan->listing, place, scan->order, scan->wanted)) {
     return SERVICE_OK;
   }
-  status = find_first(scan, part, passed, exists, error);
+  status = find_first(scan, part, passed, exists);
   if (status != SERVICE_FORBIDDEN || !scan->discovery) return status;
   *exists = false;
-  return meet_forbidden(scan, place, error);
+  return meet_forbidden(scan, place);
 }
 
 /* ---- what is asked for ahead ---- */
@@ -365,11 +355,10 @@ bool part_start_first(struct scan *scan, size_t end) {
 ** Looks at the page that the scouted position is on, which has come, as the reader will: *on if its
 ** last row is not past a bound, so that the page after it is sure to be read.
 */
-static enum service_status scout(struct scan *scan, struct part *part, bool *on,
-                                 struct service_error *error) {
+static enum service_status scout(struct scan *scan, struct part *part, bool *on) {
   struct page_run read = part->trail.view;
   enum service_status status =
-      sequence_run(&part->rows, &part->reader, part->scouted, &part->trail.view, error);
+      sequence_run(&part->rows, &part->reader, part->scouted, &part->trail.view);
   int64_t end = part->trail.view.end;
 
   *on = status == SERVICE_OK && part->trail.view.here;
@@ -386,28 +375,27 @@ static enum service_status scout(struct scan *scan, struct part *part, bool *on,
 }
 
 /* The same where a bound may end the part: pages are looked at before the reader gets to them. */
-static enum service_status ask_on_bounded(struct scan *scan, struct part *part,
-                                          struct service_error *error) {
+static enum service_status ask_on_bounded(struct scan *scan, struct part *part) {
   enum service_status status;
   bool on = true;
 
   if (time_bounds_start(&scan->bounds, scan->order)) return SERVICE_OK; /* a search comes first */
   part->reader.expected_end = 1; /* takes the first answer, and asks for nothing */
-  status = sequence_advance(&part->rows, &part->reader, error);
+  status = sequence_advance(&part->rows, &part->reader);
   while (status == SERVICE_OK && on && scan->scouted < SCOUTED_MAX &&
          sequence_come(&part->rows, part->scouted)) {
-    status = scout(scan, part, &on, error);
-    if (status == SERVICE_OK && on) status = sequence_advance(&part->rows, &part->reader, error);
+    status = scout(scan, part, &on);
+    if (status == SERVICE_OK && on) status = sequence_advance(&part->rows, &part->reader);
   }
   return status;
 }
 
-enum service_status part_ask_on(struct scan *scan, struct part *part, struct service_error *error) {
+enum service_status part_ask_on(struct scan *scan, struct part *part) {
   enum service_status status;
 
   part_expect(scan, part, 0);
   part->reader.on = READS_ON_SURE;
-  status = scan->bounds.count > 0 ? ask_on_bounded(scan, part, error)
-                                  : sequence_advance(&part->rows, &part->reader, error);
+  status = scan->bounds.count > 0 ? ask_on_bounded(scan, part)
+                                  : sequence_advance(&part->rows, &part->reader);
   return status == SERVICE_GONE ? SERVICE_OK : status; /* its reader is told */
 }

@@ -73,12 +73,12 @@ struct scan {
   int64_t passed;                /* rows of the parts before it; not merged */
   size_t *heap;                  /* indexes of parts; merged: heap[0] has the row */
   size_t heap_size;
+  size_t heap_capacity;
   size_t started;              /* parts whose first request was started ahead */
   int64_t scouted;             /* rows of parts after the current one that were looked at */
   struct discovery *discovery; /* owned: finds places, and with them parts; NULL: all are named */
   bool asking;                 /* requests ahead are being made: see ask_more in scan.c */
   enum service_status failed;  /* how they ended while something else was waited for */
-  struct service_error *error; /* of the call under way */
   bool leaves_out;             /* those that are found and may not be read */
 };
 
@@ -110,20 +110,17 @@ bool part_in_view(const struct part *part);
 ** Goes to the first row of a part that no bound excludes; `passed` rows of other parts were before
 ** it. *exists: there is one. A place that was found, and may not be read, has none, or is an error.
 */
-enum service_status part_begin(struct scan *scan, struct part *part, int64_t passed, bool *exists,
-                               struct service_error *error);
+enum service_status part_begin(struct scan *scan, struct part *part, int64_t passed, bool *exists);
 
 /*
 ** Finds the row at the part's position or the next one that is there; *exists is false past its
 ** last one, or past a bound.
 */
-enum service_status part_seek(const struct scan *scan, struct part *part, bool *exists,
-                              struct service_error *error);
+enum service_status part_seek(const struct scan *scan, struct part *part, bool *exists);
 
 /* The fields of the part's row. */
 enum service_status part_row(const struct scan *scan, struct part *part,
-                             const struct record_page **page, size_t *index,
-                             struct service_error *error);
+                             const struct record_page **page, size_t *index);
 
 /* What the first request of a part is made for, while no search for a bound comes before. */
 struct page_reader part_first_reader(const struct scan *scan, struct part *part);
@@ -138,6 +135,6 @@ bool part_start_first(struct scan *scan, size_t end);
 ** Asks for further pages of a part whose first request was started, if its answer has come, as far
 ** as they are sure to be read. Never waits.
 */
-enum service_status part_ask_on(struct scan *scan, struct part *part, struct service_error *error);
+enum service_status part_ask_on(struct scan *scan, struct part *part);
 
 #endif

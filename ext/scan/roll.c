@@ -255,10 +255,11 @@ static enum service_status add(struct roll *roll, struct record_page *page, bool
 ** All rows have come. In a list without an order they may have changed places between two pages:
 ** it is read again until that brings nothing new.
 */
-static enum service_status finish(struct roll *roll, bool one_page, struct service_error *error) {
+static enum service_status finish(struct roll *roll, bool one_page) {
   if (!one_page && !has_order(roll) && (roll->pass_news || !roll->passes)) {
     if (++roll->passes == PASSES_MAX) {
-      return service_fail(error, "%s: %s keep changing while they are read. Run the query again.",
+      return service_fail(&roll->service->error,
+                          "%s: %s keep changing while they are read. Run the query again.",
                           place_label(&roll->place), roll->listing->noun);
     }
     roll->end = roll->farthest = 0;
@@ -292,8 +293,7 @@ static void extend(struct roll *roll, const struct record_page *page, int64_t en
   roll->overlap = ties + 1 > OVERLAP ? (int64_t)ties + 1 : OVERLAP;
 }
 
-static enum service_status take_first(struct roll *roll, struct page_response *answer,
-                                      struct service_error *error) {
+static enum service_status take_first(struct roll *roll, struct page_response *answer) {
   int64_t records = (int64_t)answer->page.row_count;
   bool last =
       !roll->listing->paged || records == 0 || told_last(answer, records, roll->window.limit);
@@ -312,13 +312,13 @@ static enum service_status take_first(struct roll *roll, struct page_response *a
   if (steady) extend(roll, &answer->page, records);
   status = add(roll, &answer->page, steady);
   roll->pass_news = 0;
-  return status == SERVICE_OK && last ? finish(roll, true, error) : status;
+  return status == SERVICE_OK && last ? finish(roll, true) : status;
 }
 
 /* A request has brought nothing on. */
-static enum service_status try_again(struct roll *roll, struct service_error *error) {
+static enum service_status try_again(struct roll *roll) {
   if (++roll->tries < TRIES_MAX) return SERVICE_OK;
-  return service_fail(error,
+  return service_fail(&roll->service->error,
                       "%s: %s keep changing while they are read, or the service does not keep the "
                       "order that was asked for: what follows %s %" PRId64
                       " was not found in %d requests. Run the query again.",
@@ -337,8 +337,7 @@ static bool follows(const struct roll *roll, const struct page_response *answer)
   return row_set_covers(&roll->set, &answer->page, chain_column(roll));
 }
 
-static enum service_status take_next(struct roll *roll, struct page_response *answer,
-                                     struct service_error *error) {
+static enum service_status take_next(struct roll *roll, struct page_response *answer) {
   int64_t records = (int64_t)answer->page.row_count;
   int64_t offset = answer->window.offset;
   int64_t limit = least(answer->window.limit, rows_expected(roll));
@@ -350,7 +349,7 @@ static enum service_status take_next(struct roll *roll, struct page_response *an
 
   if (!follows(roll, answer)) { /* the next one begins farther back */
     roll->overlap = least(roll->overlap * STEP_BACK, roll->end);
-    return try_again(roll, error);
+    return try_again(roll);
   }
   if (answer->has_range) roll->told = answer->range.total;
   grown = offset + records > roll->farthest;
@@ -359,20 +358,20 @@ static enum service_status take_next(struct roll *roll, struct page_response *an
   if (status != SERVICE_OK) return status;
   grown = grown || roll->set.row_count > before;
   if (last || records == 0 || (records < limit && !grown)) {
-    return finish(roll, first || roll->set.row_count == roll->first_rows, error);
+    return finish(roll, first || roll->set.row_count == roll->first_rows);
   }
   if (records < limit && first) roll->page_rows = records;
-  if (!grown) return try_again(roll, error);
+  if (!grown) return try_again(roll);
   roll->tries = 0;
   return SERVICE_OK;
 }
 
-static enum service_status take(struct roll *roll, struct service_error *error) {
+static enum service_status take(struct roll *roll) {
   struct page_response *answer = page_request_answer(roll->request);
 
   switch (page_request_verdict(roll->request)) {
     case VERDICT_READY:
-      return roll->asked ? take_next(roll, answer, error) : take_first(roll, answer, error);
+      return roll->asked ? take_next(roll, answer) : take_first(roll, answer);
     case VERDICT_ABSENT:
       if (roll->asked) break;
       roll->asked = roll->complete = true;
@@ -384,7 +383,7 @@ static enum service_status take(struct roll *roll, struct service_error *error) 
     default:
       if (learn(roll, answer)) return SERVICE_OK;
   }
-  page_request_explain(roll->request, error);
+  page_request_explain(roll->request, &roll->service->error);
   if (page_request_verdict(roll->request) == VERDICT_ABSENT) return SERVICE_GONE;
   return answer->forbidden ? SERVICE_FORBIDDEN : SERVICE_FAILED;
 }
@@ -396,24 +395,22 @@ static void let_go(struct roll *roll) {
 }
 
 /* One request more. */
-static enum service_status ask_more(struct roll *roll, const struct page_reader *reader,
-                                    struct service_error *error) {
+static enum service_status ask_more(struct roll *roll, const struct page_reader *reader) {
   struct page_window window = roll->asked ? next_window(roll) : first_window(roll, reader);
   enum service_status status = ask(roll, window);
 
-  if (status == SERVICE_OK) status = take(roll, error);
+  if (status == SERVICE_OK) status = take(roll);
   let_go(roll);
   return status;
 }
 
-enum service_status roll_advance(struct roll *roll, const struct page_reader *reader, bool may,
-                                 struct service_error *error) {
+enum service_status roll_advance(struct roll *roll, const struct page_reader *reader, bool may) {
   struct page_window window;
   enum service_status status = SERVICE_OK;
 
   if (roll->whole) return SERVICE_OK;
   if (roll->request && page_request_ended(roll->request)) {
-    status = take(roll, error);
+    status = take(roll);
     let_go(roll);
   }
   if (status != SERVICE_OK || roll->complete || roll->request || !may) return status;
@@ -422,20 +419,18 @@ enum service_status roll_advance(struct roll *roll, const struct page_reader *re
 }
 
 /* Takes the rows that the whole list has, which is read first. */
-static enum service_status draw(struct roll *roll, struct service_error *error) {
+static enum service_status draw(struct roll *roll) {
   const struct page_reader all = {.limit = -1};
   enum service_status status = SERVICE_OK;
 
-  while (status == SERVICE_OK && !roll->whole->complete)
-    status = ask_more(roll->whole, &all, error);
+  while (status == SERVICE_OK && !roll->whole->complete) status = ask_more(roll->whole, &all);
   if (status != SERVICE_OK) return status;
   if (!row_set_borrow(&roll->set, &roll->whole->set)) return SERVICE_NO_MEMORY;
-  return finish(roll, true, error);
+  return finish(roll, true);
 }
 
-static enum service_status bring(struct roll *roll, const struct page_reader *reader,
-                                 struct service_error *error) {
-  return roll->whole ? draw(roll, error) : ask_more(roll, reader, error);
+static enum service_status bring(struct roll *roll, const struct page_reader *reader) {
+  return roll->whole ? draw(roll) : ask_more(roll, reader);
 }
 
 /* ---- reading ---- */
@@ -461,7 +456,7 @@ void roll_again(struct roll *roll) {
 }
 
 enum service_status roll_seek(struct roll *roll, const struct page_reader *reader, int64_t position,
-                              bool *exists, struct service_error *error) {
+                              bool *exists) {
   enum service_status status = SERVICE_OK;
 
   while (status == SERVICE_OK && !roll->complete && position >= roll_ready(roll)) {
@@ -469,7 +464,7 @@ enum service_status roll_seek(struct roll *roll, const struct page_reader *reade
       *exists = position < roll->counted;
       return SERVICE_OK;
     }
-    status = bring(roll, reader, error);
+    status = bring(roll, reader);
   }
   *exists = status == SERVICE_OK && position < roll_ready(roll);
   if (*exists && !roll->complete) roll->head_given = true;
@@ -477,8 +472,7 @@ enum service_status roll_seek(struct roll *roll, const struct page_reader *reade
 }
 
 enum service_status roll_run(struct roll *roll, const struct page_reader *reader, int64_t position,
-                             const struct record_page **page, size_t *index, int64_t *count,
-                             struct service_error *error) {
+                             const struct record_page **page, size_t *index, int64_t *count) {
   struct page_reader fields = *reader;
   bool exists;
   enum service_status status;
@@ -487,7 +481,7 @@ enum service_status roll_run(struct roll *roll, const struct page_reader *reader
 
   fields.reads = true;
   *count = 0;
-  status = roll_seek(roll, &fields, position, &exists, error);
+  status = roll_seek(roll, &fields, position, &exists);
   if (status != SERVICE_OK || !exists) return status;
   row = &set->rows[set->shown[position]];
   *page = row->page;
@@ -498,4 +492,15 @@ enum service_status roll_run(struct roll *roll, const struct page_reader *reader
            set->rows[set->shown[position + *count]].page == *page &&
            set->rows[set->shown[position + *count]].row == *index + (size_t)*count);
   return SERVICE_OK;
+}
+
+enum service_status roll_row(struct roll *roll, const struct page_reader *reader, int64_t position,
+                             const struct record_page **page, size_t *index) {
+  int64_t count;
+  enum service_status status = roll_run(roll, reader, position, page, index, &count);
+
+  if (status != SERVICE_OK || count) return status;
+  return service_fail(&roll->service->error,
+                      "%s: records were removed while they were counted. Run the query again.",
+                      place_label(&roll->place));
 }

@@ -55,8 +55,7 @@ bool roll_start(struct roll *roll, const struct page_reader *reader);
 ** Takes the answer to the request under way, if it has come, and starts the next one if it `may`.
 ** Never waits.
 */
-enum service_status roll_advance(struct roll *roll, const struct page_reader *reader, bool may,
-                                 struct service_error *error);
+enum service_status roll_advance(struct roll *roll, const struct page_reader *reader, bool may);
 
 /* Rows that are there, and in their places; and whether they are all. */
 int64_t roll_ready(const struct roll *roll);
@@ -78,14 +77,17 @@ bool roll_begun(const struct roll *roll);
 ** the total that the service tells of a list without a filter is enough.
 */
 enum service_status roll_seek(struct roll *roll, const struct page_reader *reader, int64_t position,
-                              bool *exists, struct service_error *error);
+                              bool *exists);
 
 /*
 ** The row at a position, and how many after it follow it in the same page: *page, the index in it,
 ** and *count with the row itself. Valid as long as the roll is there. *count is 0 if there is none.
 */
 enum service_status roll_run(struct roll *roll, const struct page_reader *reader, int64_t position,
-                             const struct record_page **page, size_t *index, int64_t *count,
-                             struct service_error *error);
+                             const struct record_page **page, size_t *index, int64_t *count);
+
+/* The same of a row that was said to exist: where it does not, that is an error. */
+enum service_status roll_row(struct roll *roll, const struct page_reader *reader, int64_t position,
+                             const struct record_page **page, size_t *index);
 
 #endif

@@ -28,12 +28,10 @@ static bool start_announced(struct scan *scan, const struct scan_request *reques
   if (!part_open(scan, scan->parts[0])) return false;
   if (!sequence_start(&scan->parts[0]->rows, &reader)) return false;
   for (size_t i = 0; i < places_count(announced) && statement_has_room(scan->statement); i++) {
-    struct service_error unneeded; /* of a region that no row may ask */
-    enum service_status status =
-        statement_reach(scan->statement, places_region(announced, i), &unneeded);
+    enum service_status status = statement_reach(scan->statement, places_region(announced, i));
     struct sequence rows = {NULL, NULL};
     struct place place;
-    if (status == SERVICE_FAILED) continue;
+    if (status == SERVICE_FAILED) continue; /* no row may ask it */
     if (status != SERVICE_OK) return false;
     places_get(announced, i, &place);
     if (!part_find_rows(scan, &place, &rows) || !sequence_start(&rows, &reader)) return false;
@@ -60,11 +58,11 @@ static size_t end_of_asking(const struct scan *scan) {
 }
 
 /* Takes the places that were found meanwhile. */
-static enum service_status find_on(struct scan *scan, struct service_error *error) {
+static enum service_status find_on(struct scan *scan) {
   enum service_status status;
 
   if (!scan->discovery || !part_reads_on(scan)) return SERVICE_OK;
-  status = discovery_advance(scan->discovery, error);
+  status = discovery_advance(scan->discovery);
   if (status != SERVICE_OK) return status;
   return part_add_all(scan) ? SERVICE_OK : SERVICE_NO_MEMORY;
 }
@@ -74,8 +72,8 @@ static enum service_status find_on(struct scan *scan, struct service_error *erro
 ** first pages, and once the total of one is known, and reading has gone on through others, its
 ** further ones.
 */
-static enum service_status ask_after(struct scan *scan, struct service_error *error) {
-  enum service_status status = find_on(scan, error);
+static enum service_status ask_after(struct scan *scan) {
+  enum service_status status = find_on(scan);
   size_t end = end_of_asking(scan);
   bool all = part_reads_on(scan) && !scan->count_only;
 
@@ -88,29 +86,29 @@ static enum service_status ask_after(struct scan *scan, struct service_error *er
       if (i == scan->started) break; /* no room */
     } else if (all && part->asked_first && i > scan->current) {
       if (!statement_has_room(scan->statement)) break;
-      status = part_ask_on(scan, part, error);
+      status = part_ask_on(scan, part);
     }
   }
   return status;
 }
 
 /* Waits for more places. Nothing else is asked meanwhile: the listing is in the midst of it. */
-static enum service_status find_more(struct scan *scan, bool *more, struct service_error *error) {
+static enum service_status find_more(struct scan *scan, bool *more) {
   enum service_status status;
 
   scan->asking = true;
-  status = discovery_more(scan->discovery, more, error);
+  status = discovery_more(scan->discovery, more);
   scan->asking = false;
   return status;
 }
 
 /* Makes sure of the current part, where there is one more. */
-static enum service_status find_part(struct scan *scan, struct service_error *error) {
+static enum service_status find_part(struct scan *scan) {
   enum service_status status = SERVICE_OK;
   bool more = scan->discovery != NULL;
 
   while (status == SERVICE_OK && more && scan->current == scan->part_count) {
-    status = find_more(scan, &more, error);
+    status = find_more(scan, &more);
     if (status == SERVICE_OK && !part_add_all(scan)) status = SERVICE_NO_MEMORY;
   }
   return status;
@@ -126,46 +124,46 @@ static void leave_part(struct scan *scan) {
 }
 
 /* Goes to the first row of the first part from `current` on that has one. */
-static enum service_status begin_part(struct scan *scan, struct service_error *error) {
+static enum service_status begin_part(struct scan *scan) {
   for (;;) {
     bool exists;
-    enum service_status status = find_part(scan, error);
+    enum service_status status = find_part(scan);
     if (status != SERVICE_OK || scan->current == scan->part_count) return status;
-    status = ask_after(scan, error);
+    status = ask_after(scan);
     if (status != SERVICE_OK) return status;
-    status = part_begin(scan, scan->parts[scan->current], scan->passed, &exists, error);
+    status = part_begin(scan, scan->parts[scan->current], scan->passed, &exists);
     if (status != SERVICE_OK || exists) return status;
     leave_part(scan);
   }
 }
 
-static enum service_status next_in_part(struct scan *scan, struct service_error *error) {
+static enum service_status next_in_part(struct scan *scan) {
   struct part *part = scan->parts[scan->current];
   bool exists;
   enum service_status status;
 
   part->position++;
-  if (!part_in_view(part) && (status = ask_after(scan, error)) != SERVICE_OK) return status;
-  status = part_seek(scan, part, &exists, error);
+  if (!part_in_view(part) && (status = ask_after(scan)) != SERVICE_OK) return status;
+  status = part_seek(scan, part, &exists);
   if (status != SERVICE_OK || exists) return status;
   scan->passed += part->position - part->first;
   leave_part(scan);
-  return begin_part(scan, error);
+  return begin_part(scan);
 }
 
 /* ---- many in one order ---- */
 
 /* All places must be known: their number says how large a page of each can be. */
-static enum service_status begin_merge(struct scan *scan, struct service_error *error) {
+static enum service_status begin_merge(struct scan *scan) {
   enum service_status status = SERVICE_OK;
   bool more = scan->discovery != NULL;
 
-  while (status == SERVICE_OK && more) status = find_more(scan, &more, error);
+  while (status == SERVICE_OK && more) status = find_more(scan, &more);
   if (status != SERVICE_OK) return status;
   if (!part_add_all(scan)) return SERVICE_NO_MEMORY;
   scan->page = MERGED_ROWS_MAX / (int64_t)(scan->part_count ? scan->part_count : 1);
   if (scan->page < MERGED_PAGE_MIN) scan->page = MERGED_PAGE_MIN;
-  return merge_begin(scan, error);
+  return merge_begin(scan);
 }
 
 /* ---- while something is waited for ---- */
@@ -177,7 +175,7 @@ static void ask_more(void *context) {
   if (scan->asking || scan->failed != SERVICE_OK) return;
   scan->asking = true;
   if (!scan->merged) {
-    scan->failed = ask_after(scan, scan->error);
+    scan->failed = ask_after(scan);
   } else if (!part_start_first(scan, scan->part_count)) {
     scan->failed = SERVICE_NO_MEMORY;
   }
@@ -185,8 +183,7 @@ static void ask_more(void *context) {
 }
 
 /* Begins a call that may wait; `before` is for end_call. */
-static struct asker begin_call(struct scan *scan, struct service_error *error) {
-  scan->error = error;
+static struct asker begin_call(struct scan *scan) {
   return statement_ask_more(scan->statement, (struct asker){ask_more, scan});
 }
 
@@ -262,8 +259,7 @@ static struct scan *scan_create(struct statement *statement, const struct scan_r
 }
 
 /* Finds out how to ask each region among the places. */
-static enum service_status reach_regions(struct statement *statement, const struct places *places,
-                                         struct service_error *error) {
+static enum service_status reach_regions(struct statement *statement, const struct places *places) {
   const char *before = NULL;
   enum service_status status = SERVICE_OK;
 
@@ -271,16 +267,16 @@ static enum service_status reach_regions(struct statement *statement, const stru
     const char *region = places_region(places, i);
     if (region == before) continue;
     before = region;
-    status = statement_interrupted(statement) ? SERVICE_INTERRUPTED
-                                              : statement_reach(statement, region, error);
+    status =
+        statement_interrupted(statement) ? SERVICE_INTERRUPTED : statement_reach(statement, region);
   }
   return status;
 }
 
 enum service_status scan_open(struct statement *statement, const struct scan_request *request,
-                              struct scan **scan, struct service_error *error) {
+                              struct scan **scan) {
   enum service_status status =
-      reach_regions(statement, request->lists ? request->lists : request->places, error);
+      reach_regions(statement, request->lists ? request->lists : request->places);
 
   struct asker before;
 
@@ -296,8 +292,8 @@ enum service_status scan_open(struct statement *statement, const struct scan_req
     *scan = NULL;
     return SERVICE_NO_MEMORY;
   }
-  before = begin_call(*scan, error);
-  status = (*scan)->merged ? begin_merge(*scan, error) : begin_part(*scan, error);
+  before = begin_call(*scan);
+  status = (*scan)->merged ? begin_merge(*scan) : begin_part(*scan);
   status = end_call(*scan, before, status);
   if (status != SERVICE_OK) {
     scan_close(*scan);
@@ -320,12 +316,12 @@ bool scan_ended(const struct scan *scan) {
   return scan->merged ? scan->heap_size == 0 : scan->current >= scan->part_count;
 }
 
-enum service_status scan_next(struct scan *scan, struct service_error *error) {
+enum service_status scan_next(struct scan *scan) {
   struct asker before;
 
   statement_trim(scan->statement);
-  before = begin_call(scan, error);
-  return end_call(scan, before, scan->merged ? merge_next(scan, error) : next_in_part(scan, error));
+  before = begin_call(scan);
+  return end_call(scan, before, scan->merged ? merge_next(scan) : next_in_part(scan));
 }
 
 static struct part *current_part(const struct scan *scan) {
@@ -338,15 +334,14 @@ const struct place *scan_repository(const struct scan *scan) {
   return sequence_place(&current_part(scan)->rows);
 }
 
-enum service_status scan_row(struct scan *scan, const struct record_page **page, size_t *index,
-                             struct service_error *error) {
+enum service_status scan_row(struct scan *scan, const struct record_page **page, size_t *index) {
   struct part *part = current_part(scan);
   struct asker before;
 
   scan->reads = true;
-  if (part_in_view(part)) return part_row(scan, part, page, index, error);
-  before = begin_call(scan, error);
-  return end_call(scan, before, part_row(scan, part, page, index, error));
+  if (part_in_view(part)) return part_row(scan, part, page, index);
+  before = begin_call(scan);
+  return end_call(scan, before, part_row(scan, part, page, index));
 }
 
 const uint64_t *scan_version(const struct scan *scan) {

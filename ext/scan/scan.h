@@ -52,7 +52,7 @@ struct scan_request {
 ** or how it ended.
 */
 enum service_status scan_open(struct statement *statement, const struct scan_request *request,
-                              struct scan **scan, struct service_error *error);
+                              struct scan **scan);
 
 /* NULL is fine. */
 void scan_close(struct scan *scan);
@@ -61,7 +61,7 @@ void scan_close(struct scan *scan);
 bool scan_ended(const struct scan *scan);
 
 /* Moves to the next row. */
-enum service_status scan_next(struct scan *scan, struct service_error *error);
+enum service_status scan_next(struct scan *scan);
 
 /* The number of the row among those of its place, from 0 on. */
 int64_t scan_position(const struct scan *scan);
@@ -73,8 +73,7 @@ const struct place *scan_repository(const struct scan *scan);
 ** The fields of the row: a page and an index in it. They are valid while the scan stays at the row
 ** and the number that scan_version points to is what it was after the call.
 */
-enum service_status scan_row(struct scan *scan, const struct record_page **page, size_t *index,
-                             struct service_error *error);
+enum service_status scan_row(struct scan *scan, const struct record_page **page, size_t *index);
 const uint64_t *scan_version(const struct scan *scan);
 
 #endif

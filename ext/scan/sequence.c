@@ -43,48 +43,38 @@ const uint64_t *sequence_version(const struct sequence *rows) {
   return rows->roll ? &forever : page_map_version(rows->map);
 }
 
-enum service_status sequence_advance(struct sequence *rows, const struct page_reader *reader,
-                                     struct service_error *error) {
-  return rows->roll ? SERVICE_OK : page_map_advance(rows->map, reader, error);
+enum service_status sequence_advance(struct sequence *rows, const struct page_reader *reader) {
+  return rows->roll ? SERVICE_OK : page_map_advance(rows->map, reader);
 }
 
 enum service_status sequence_seek(struct sequence *rows, const struct page_reader *reader,
-                                  int64_t position, bool *exists, struct service_error *error) {
-  return rows->roll ? roll_seek(rows->roll, reader, position, exists, error)
-                    : page_map_seek(rows->map, reader, position, exists, error);
+                                  int64_t position, bool *exists) {
+  return rows->roll ? roll_seek(rows->roll, reader, position, exists)
+                    : page_map_seek(rows->map, reader, position, exists);
 }
 
 enum service_status sequence_run(struct sequence *rows, const struct page_reader *reader,
-                                 int64_t position, struct page_run *run,
-                                 struct service_error *error) {
+                                 int64_t position, struct page_run *run) {
   int64_t count = 0;
   enum service_status status;
 
-  if (rows->map) return page_map_run(rows->map, reader, position, run, error);
+  if (rows->map) return page_map_run(rows->map, reader, position, run);
   *run = (struct page_run){.start = position, .version = *sequence_version(rows)};
-  status = roll_run(rows->roll, reader, position, &run->page, &run->index, &count, error);
+  status = roll_run(rows->roll, reader, position, &run->page, &run->index, &count);
   run->end = position + (status == SERVICE_OK ? count : 0);
   run->here = run->end > position;
   return status;
 }
 
 enum service_status sequence_row(struct sequence *rows, const struct page_reader *reader,
-                                 int64_t position, const struct record_page **page, size_t *index,
-                                 struct service_error *error) {
-  int64_t count;
-  enum service_status status;
-
-  if (rows->map) return page_map_row(rows->map, reader, position, page, index, error);
-  status = roll_run(rows->roll, reader, position, page, index, &count, error);
-  if (status != SERVICE_OK || count) return status;
-  return service_fail(error,
-                      "%s: records were removed while they were counted. Run the query again.",
-                      place_label(roll_place(rows->roll)));
+                                 int64_t position, const struct record_page **page, size_t *index) {
+  return rows->roll ? roll_row(rows->roll, reader, position, page, index)
+                    : page_map_row(rows->map, reader, position, page, index);
 }
 
 enum service_status sequence_search(struct sequence *rows, const struct time_bounds *bounds,
-                                    int64_t *position, struct service_error *error) {
-  if (rows->map) return bound_search(rows->map, bounds, position, error);
+                                    int64_t *position) {
+  if (rows->map) return bound_search(rows->map, bounds, position);
   *position = 0;
   return SERVICE_OK;
 }

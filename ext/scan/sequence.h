@@ -34,22 +34,19 @@ void sequence_rest(struct sequence *rows, const struct page_reader *reader);
 enum nulls sequence_nulls(const struct sequence *rows);
 const uint64_t *sequence_version(const struct sequence *rows);
 
-enum service_status sequence_advance(struct sequence *rows, const struct page_reader *reader,
-                                     struct service_error *error);
+enum service_status sequence_advance(struct sequence *rows, const struct page_reader *reader);
 
 enum service_status sequence_seek(struct sequence *rows, const struct page_reader *reader,
-                                  int64_t position, bool *exists, struct service_error *error);
+                                  int64_t position, bool *exists);
 
 enum service_status sequence_run(struct sequence *rows, const struct page_reader *reader,
-                                 int64_t position, struct page_run *run,
-                                 struct service_error *error);
+                                 int64_t position, struct page_run *run);
 
 enum service_status sequence_row(struct sequence *rows, const struct page_reader *reader,
-                                 int64_t position, const struct record_page **page, size_t *index,
-                                 struct service_error *error);
+                                 int64_t position, const struct record_page **page, size_t *index);
 
 /* The position of the first row that bounds allow: see bound_search.h. A roll has no bounds. */
 enum service_status sequence_search(struct sequence *rows, const struct time_bounds *bounds,
-                                    int64_t *position, struct service_error *error);
+                                    int64_t *position);
 
 #endif

@@ -68,8 +68,7 @@ struct statement {
   struct entry *oldest;
 };
 
-enum service_status statement_begin(struct service *service, struct statement **statement,
-                                    struct service_error *error) {
+enum service_status statement_begin(struct service *service, struct statement **statement) {
   struct statement *fresh = calloc(1, sizeof *fresh);
   enum service_status status;
 
@@ -77,7 +76,7 @@ enum service_status statement_begin(struct service *service, struct statement **
   if (!fresh) return SERVICE_NO_MEMORY;
   fresh->service = service;
   fresh->references = 1;
-  status = service_begin(service, &fresh->set, error);
+  status = service_begin(service, &fresh->set);
   if (status == SERVICE_OK) {
     *statement = fresh;
   } else {
@@ -126,8 +125,7 @@ static struct access *access_to(const struct statement *statement, const char *r
   return NULL;
 }
 
-enum service_status statement_reach(struct statement *statement, const char *region,
-                                    struct service_error *error) {
+enum service_status statement_reach(struct statement *statement, const char *region) {
   struct reached **bucket = &statement->reached[hash_region(region) % REGION_BUCKETS];
   struct reached *fresh;
   enum service_status status;
@@ -135,7 +133,7 @@ enum service_status statement_reach(struct statement *statement, const char *reg
   if (access_to(statement, region)) return SERVICE_OK;
   fresh = calloc(1, sizeof *fresh);
   if (!fresh) return SERVICE_NO_MEMORY;
-  status = access_for_region(statement->set, region, &fresh->access, error);
+  status = access_for_region(statement->set, region, &fresh->access, statement_error(statement));
   if (status != SERVICE_OK) {
     free(fresh);
     return status;
@@ -143,6 +141,10 @@ enum service_status statement_reach(struct statement *statement, const char *reg
   fresh->next = *bucket;
   *bucket = fresh;
   return SERVICE_OK;
+}
+
+struct service_error *statement_error(const struct statement *statement) {
+  return &statement->service->error;
 }
 
 struct asker statement_ask_more(struct statement *statement, struct asker asker) {

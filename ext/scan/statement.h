@@ -19,8 +19,7 @@ struct statement;
 ** Begins a statement with the settings in force; *statement has one reference, and is NULL on
 ** failure.
 */
-enum service_status statement_begin(struct service *service, struct statement **statement,
-                                    struct service_error *error);
+enum service_status statement_begin(struct service *service, struct statement **statement);
 
 /* One reference more; returns its argument. */
 struct statement *statement_retain(struct statement *statement);
@@ -37,8 +36,10 @@ const char *statement_region(const struct statement *statement);
 ** Finds out how to ask a region: its endpoint and credentials. The message of a failure says what
 ** to set (see access_for_region). Comes before statement_map.
 */
-enum service_status statement_reach(struct statement *statement, const char *region,
-                                    struct service_error *error);
+enum service_status statement_reach(struct statement *statement, const char *region);
+
+/* The sentence of the call that failed last: the service's. */
+struct service_error *statement_error(const struct statement *statement);
 
 /* See service_ask_more. */
 struct asker statement_ask_more(struct statement *statement, struct asker asker);

@@ -71,10 +71,10 @@ enum service_status connection_begin(struct connection *connection, struct run *
   enum service_status status = SERVICE_OK;
 
   if (run->statement) return SERVICE_OK;
-  if (is_idle(connection)) status = progress_begin(&connection->progress, &connection->error);
+  if (is_idle(connection)) status = progress_begin(&connection->progress);
   if (status != SERVICE_OK) return status;
   connection->service->statement = run->serial;
-  return statement_begin(connection->service, &run->statement, &connection->error);
+  return statement_begin(connection->service, &run->statement);
 }
 
 const char *connection_region(const struct connection *connection, const struct run *run) {

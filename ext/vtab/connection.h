@@ -19,7 +19,6 @@ struct connection {
   struct interrupt interrupt;
   struct runs runs;
   struct progress progress;
-  struct service_error error; /* of the call that failed last, if it says so */
 };
 
 /* With one reference, the caller's. NULL when out of memory. */
@@ -48,7 +47,7 @@ enum service_status connection_look(struct connection *connection, struct run *r
 
 /*
 ** The statement of a run, begun where it is not yet: with the settings in force, so that all its
-** cursors ask alike. As statement_begin; a failure's message is connection->error.
+** cursors ask alike. As statement_begin.
 */
 enum service_status connection_begin(struct connection *connection, struct run *run);
 

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 SQLITE_EXTENSION_INIT3
 
 /*
@@ -66,16 +68,13 @@ bool found_places_begin_names(struct found_places *found, enum place_key key) {
 
 bool found_places_add(struct found_places *found, const char *text, size_t size) {
   struct condition *names = found->first;
+  char **grown;
   char *copy;
 
   if (size > IMAGE_MAX || memchr(text, '\0', size)) return true; /* no place is called that */
-  if (names->count == names->capacity) {
-    size_t capacity = names->capacity ? names->capacity * 2 : 1;
-    char **grown = realloc(names->names, capacity * sizeof *grown);
-    if (!grown) return false;
-    names->names = grown;
-    names->capacity = capacity;
-  }
+  grown = array_reserve(names->names, &names->capacity, names->count + 1, sizeof *grown);
+  if (!grown) return false;
+  names->names = grown;
   copy = malloc(size + 1);
   if (!copy) return false;
   memcpy(copy, text, size);
@@ -102,7 +101,7 @@ static int compare_names(const void *name, const void *member) {
 /* True if one condition holds of a name. */
 static bool holds(const struct condition *condition, const char *name) {
   switch (condition->op) {
-    case PLAN_LIKE: /* without regard to case: with it, as case_sensitive_like has it, fewer match */
+    case PLAN_LIKE: /* without regard to case: case_sensitive_like has it that fewer match */
       return sqlite3_strlike(condition->pattern, name, 0) == 0;
     case PLAN_GLOB:
       return sqlite3_strglob(condition->pattern, name) == 0;

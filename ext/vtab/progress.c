@@ -33,10 +33,10 @@ static bool on_terminal(void) {
   return isatty(STDERR_FILENO) && tcgetpgrp(STDERR_FILENO) == getpgrp();
 }
 
-enum service_status progress_begin(struct progress *progress, struct service_error *error) {
+enum service_status progress_begin(struct progress *progress) {
   const char *value = NULL;
-  enum service_status status =
-      settings_checked_text(&progress->service->settings, SETTING_PROGRESS, &value, error);
+  enum service_status status = settings_checked_text(&progress->service->settings, SETTING_PROGRESS,
+                                                     &value, &progress->service->error);
 
   progress_hide(progress);
   if (status != SERVICE_OK) return status;

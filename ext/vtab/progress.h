@@ -31,7 +31,7 @@ void progress_init(struct progress *progress, struct service *service);
 /*
 ** A statement begins, and no other is under way. A failure's message names the setting.
 */
-enum service_status progress_begin(struct progress *progress, struct service_error *error);
+enum service_status progress_begin(struct progress *progress);
 
 /* It asks for so many places more. */
 void progress_add(struct progress *progress, size_t places);

@@ -50,7 +50,7 @@ struct cursor {
 static struct table *table_of(struct cursor *cursor) { return (struct table *)cursor->base.pVtab; }
 
 /*
-** The end of a call of the service layer as a result code; the connection's error goes to zErrMsg.
+** The end of a call of the service layer as a result code; the service's error goes to zErrMsg.
 ** Whoever prints something next finds the terminal as it was.
 */
 static int report(struct table *table, enum service_status status) {
@@ -64,8 +64,8 @@ static int report(struct table *table, enum service_status status) {
       return SQLITE_NOMEM;
     default:
       sqlite3_free(table->base.zErrMsg);
-      table->base.zErrMsg =
-          sqlite3_mprintf("%s: %s", table->listing->table, table->connection->error.message);
+      table->base.zErrMsg = sqlite3_mprintf("%s: %s", table->listing->table,
+                                            table->connection->service->error.message);
       return table->base.zErrMsg ? SQLITE_ERROR : SQLITE_NOMEM;
   }
 }
@@ -144,7 +144,7 @@ static int cursor_next(sqlite3_vtab_cursor *base) {
   struct table *table = table_of(cursor);
 
   cursor->page = NULL;
-  return report(table, scan_next(cursor->scan, &table->connection->error));
+  return report(table, scan_next(cursor->scan));
 }
 
 static int cursor_eof(sqlite3_vtab_cursor *base) {
@@ -252,8 +252,7 @@ static void result_key(sqlite3_context *context, struct cursor *cursor, unsigned
 */
 static int find_row(struct cursor *cursor, sqlite3_context *context) {
   struct table *table = table_of(cursor);
-  enum service_status status =
-      scan_row(cursor->scan, &cursor->page, &cursor->row, &table->connection->error);
+  enum service_status status = scan_row(cursor->scan, &cursor->page, &cursor->row);
   int rc;
 
   if (status == SERVICE_OK) {
@@ -306,7 +305,7 @@ static int cursor_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
 }
 
 static int missing_keys(struct table *table, const struct plan *plan) {
-  struct service_error *error = &table->connection->error;
+  struct service_error *error = &table->connection->service->error;
   const struct listing *listing = table->listing;
   unsigned keys = plan_keys(plan);
   const char *where = "to the WHERE clause (in an outer join, to the ON clause of this table)";
@@ -334,7 +333,7 @@ static enum service_status request_found(struct table *table, struct arguments *
   const struct settings *settings = &table->connection->service->settings;
   bool fails;
   enum service_status status =
-      settings_first(settings, SETTING_UNREADABLE, &fails, &table->connection->error);
+      settings_first(settings, SETTING_UNREADABLE, &fails, &table->connection->service->error);
 
   if (status != SERVICE_OK) return status;
   request->leaves_out = !fails;
@@ -368,7 +367,7 @@ static int open_scan(struct cursor *cursor, const struct plan *plan, struct argu
   }
   if (status == SERVICE_OK) {
     progress_add(&connection->progress, places_count(arguments->places));
-    status = scan_open(run->statement, &request, &cursor->scan, &connection->error);
+    status = scan_open(run->statement, &request, &cursor->scan);
   }
   return report(table, status);
 }
@@ -379,7 +378,7 @@ static int open_scan(struct cursor *cursor, const struct plan *plan, struct argu
 */
 static enum service_status finds_places(struct table *table, bool *finds) {
   return settings_first(&table->connection->service->settings, SETTING_DISCOVERY, finds,
-                        &table->connection->error);
+                        &table->connection->service->error);
 }
 
 static int table_best_index(sqlite3_vtab *base, sqlite3_index_info *info) {
@@ -400,8 +399,8 @@ static int check_times(struct table *table, const struct plan *plan, const char 
   int columns[BEST_INDEX_CHECKS_MAX];
   int count = best_index_checks(text, columns);
 
-  return report(table,
-                time_arguments_check(plan, count, columns, values, &table->connection->error));
+  return report(table, time_arguments_check(plan, count, columns, values,
+                                            &table->connection->service->error));
 }
 
 /* A plan does not name its places: fails where they are not to be found either. */
@@ -438,7 +437,7 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text
   skips = (struct skips){&connection->service->exchanges.log, cursor->seat.run->serial,
                          table->listing->table};
   rc = arguments_read(&plan, argv, connection_region(connection, cursor->seat.run),
-                      &connection->interrupt, &skips, &arguments, &connection->error);
+                      &connection->interrupt, &skips, &arguments, &connection->service->error);
   if (rc == SQLITE_ERROR) return report(table, SERVICE_FAILED);
   if (rc != SQLITE_OK) return rc;
   if (arguments.places) rc = open_scan(cursor, &plan, &arguments);

@@ -210,15 +210,17 @@ static bool interrupt(void *context) {
   return hostile.interrupted;
 }
 
-static void check_status(enum service_status status, const struct service_error *error) {
+static void check_status(enum service_status status) {
+  const char *message = hostile.world.fixture.service->error.message;
+
   switch (status) {
     case SERVICE_OK:
       CHECK(!hostile.heard);
       break;
     case SERVICE_FAILED:
-      CHECK(error->message[0] != '\0');
-      CHECK(!fuzz_has_controls(error->message));
-      CHECK_LACKS(error->message, FIXTURE_TOKEN);
+      CHECK(message[0] != '\0');
+      CHECK(!fuzz_has_controls(message));
+      CHECK_LACKS(message, FIXTURE_TOKEN);
       break;
     case SERVICE_INTERRUPTED:
       CHECK(hostile.heard);
@@ -256,11 +258,10 @@ static void check_order(const struct reading *reading, const struct seen *row) {
 static void check_row(struct reading *reading) {
   struct seen *row = &reading->rows[reading->count];
   const struct record_page *page;
-  struct service_error error;
   size_t index;
-  enum service_status status = scan_row(reading->scan, &page, &index, &error);
+  enum service_status status = scan_row(reading->scan, &page, &index);
 
-  check_status(status, &error);
+  check_status(status);
   if (status != SERVICE_OK) {
     reading->open = false;
     return;
@@ -288,9 +289,8 @@ static void check_row(struct reading *reading) {
 }
 
 static void open_reading(struct reading *reading) {
-  struct service_error error;
   enum service_status status =
-      scan_open(hostile.world.statement, &reading->request, &reading->scan, &error);
+      scan_open(hostile.world.statement, &reading->request, &reading->scan);
 
   reading->open = status == SERVICE_OK;
   if (!reading->open) CHECK(!reading->scan);
@@ -298,11 +298,10 @@ static void open_reading(struct reading *reading) {
              status, reading->request.order->words, reading->request.ordered ? "ordered" : "any",
              places_count(reading->request.places), reading->request.bounds.count,
              reading->request.offset, reading->request.limit);
-  check_status(status, &error);
+  check_status(status);
 }
 
 static void step(struct reading *reading) {
-  struct service_error error;
   enum service_status status;
 
   if (scan_ended(reading->scan) || reading->count == ROWS_MAX) {
@@ -312,8 +311,8 @@ static void step(struct reading *reading) {
   if (!reading->request.count_only) check_row(reading);
   if (reading->request.count_only) reading->count++;
   if (!reading->open) return;
-  status = scan_next(reading->scan, &error);
-  check_status(status, &error);
+  status = scan_next(reading->scan);
+  check_status(status);
   if (status != SERVICE_OK) reading->open = false;
 }
 

@@ -46,7 +46,7 @@ static enum service_status search(struct simulated_server *server, const struct 
   fixture_begin(fixture);
   map = fixture_map(fixture, order);
   *position = -1;
-  status = bound_search(map, bounds, position, &fixture->error);
+  status = bound_search(map, bounds, position);
   page_map_close(map);
   return status;
 }
@@ -188,7 +188,7 @@ static void check_trouble(void) {
   unit_case("not in order");
   server.unsorted = true;
   CHECK_INT(SERVICE_FAILED, search(&server, JOBS_ASCENDING, &bounds, &fixture, &position));
-  CHECK_HAS(fixture.error.message, "createdAt");
+  CHECK_HAS(fixture.service->error.message, "createdAt");
   fixture_close(&fixture);
   server.unsorted = false;
   for (size_t number = 1; number <= 3; number++) {
@@ -196,7 +196,7 @@ static void check_trouble(void) {
     server.trouble_from = server.trouble_to = number;
     server.trouble = (struct scripted_answer){.status = 403, .body = "{\"code\":\"X.1\"}"};
     CHECK_INT(SERVICE_FAILED, search(&server, JOBS_ASCENDING, &bounds, &fixture, &position));
-    CHECK_HAS(fixture.error.message, "X.1");
+    CHECK_HAS(fixture.service->error.message, "X.1");
     fixture_close(&fixture);
   }
   unit_case("no such repository");

@@ -20,14 +20,13 @@ static const struct page_reader reader = {
     .offset = 12, .limit = -1, .reads = true, .ordered = true};
 
 /* Reads all rows, forward and then a few again. SERVICE_OK only if all are right. */
-static enum service_status read_all(struct fixture *fixture, const struct simulated_server *server,
-                                    struct page_map *map) {
+static enum service_status read_all(const struct simulated_server *server, struct page_map *map) {
   for (int64_t step = 0;; step++) {
     int64_t position = step <= JOBS ? step : (step * 17) % JOBS;
     const struct record_page *page;
     size_t index;
     bool exists;
-    enum service_status status = page_map_seek(map, &reader, position, &exists, &fixture->error);
+    enum service_status status = page_map_seek(map, &reader, position, &exists);
     if (status != SERVICE_OK) return status;
     if (exists != (position < JOBS)) {
       CHECK_INT(position < JOBS, exists);
@@ -35,7 +34,7 @@ static enum service_status read_all(struct fixture *fixture, const struct simula
     }
     if (step > JOBS + 5) return SERVICE_OK;
     if (!exists) continue;
-    status = page_map_row(map, &reader, position, &page, &index, &fixture->error);
+    status = page_map_row(map, &reader, position, &page, &index);
     if (status != SERVICE_OK) return status;
     if (simulated_server_has(server, JOBS_DESCENDING, position, page, index)) continue;
     CHECK_INT(position, -1); /* a wrong row */
@@ -48,7 +47,7 @@ static enum service_status scan(struct fixture *fixture, const struct simulated_
   enum service_status status;
 
   if (!map) return SERVICE_NO_MEMORY;
-  status = read_all(fixture, server, map);
+  status = read_all(server, map);
   page_map_close(map);
   CHECK_INT(0, fixture_page_requests(fixture));
   return status;
@@ -106,12 +105,12 @@ static void check_allocations_in_one_map(void) {
     open_fixture(&fixture, &server, "3");
     map = fixture_map(&fixture, JOBS_DESCENDING);
     allocation_fail_at(nth, false);
-    status = read_all(&fixture, &server, map);
+    status = read_all(&server, map);
     refused = allocation_stop();
     CHECK_INT(refused ? SERVICE_NO_MEMORY : SERVICE_OK, status);
     server.trouble_from = 0;
-    if (!CHECK_INT(SERVICE_OK, read_all(&fixture, &server, map))) {
-      CHECK_TEXT("", fixture.error.message);
+    if (!CHECK_INT(SERVICE_OK, read_all(&server, map))) {
+      CHECK_TEXT("", fixture.service->error.message);
     }
     page_map_close(map);
     fixture_close(&fixture);
@@ -158,14 +157,14 @@ static void check_begin(const char *token_file) {
     if (service && status == SERVICE_OK && !settings_look(&service->settings)) {
       status = SERVICE_NO_MEMORY;
     }
-    if (service && status == SERVICE_OK) status = service_begin(service, &access, &error);
+    if (service && status == SERVICE_OK) status = service_begin(service, &access);
     refused = allocation_stop();
     CHECK_INT(refused ? SERVICE_NO_MEMORY : SERVICE_OK, status);
     if (service) {
       CHECK_INT(SERVICE_OK, set_all(service, &error));
       access_release(access);
       CHECK(settings_look(&service->settings));
-      CHECK_INT(SERVICE_OK, service_begin(service, &access, &error));
+      CHECK_INT(SERVICE_OK, service_begin(service, &access));
       CHECK_TEXT("from-a-file", access->credentials.token);
       CHECK_TEXT("some.pem", access->ca_file);
       access_release(access);
@@ -186,14 +185,13 @@ static void check_begin_again(void) {
   for (long nth = 1; refused > 0; nth++) {
     struct simulated_server server = troubled_server(RANGE_COUNT);
     struct fixture fixture;
-    struct service_error error;
     struct access *another;
     enum service_status status;
     unit_case("begin again, allocation %ld", nth);
     open_fixture(&fixture, &server, "3");
     fixture_set(&fixture, "token", "another");
     allocation_fail_at(nth, false);
-    status = service_begin(fixture.service, &another, &error);
+    status = service_begin(fixture.service, &another);
     refused = allocation_stop();
     CHECK_INT(refused ? SERVICE_NO_MEMORY : SERVICE_OK, status);
     CHECK_TEXT(refused ? NULL : "another", another ? another->credentials.token : NULL);
@@ -267,7 +265,7 @@ static void check_cuts(enum range_style range, size_t chunk) {
       if (retries) {
         CHECK_INT(SERVICE_OK, status);
       } else if (CHECK_INT(SERVICE_FAILED, status)) {
-        CHECK_HAS(fixture.error.message, "cut short");
+        CHECK_HAS(fixture.service->error.message, "cut short");
       }
       fixture_close(&fixture);
     }

@@ -23,13 +23,14 @@ void fixture_open(struct fixture *fixture, scripted_source source, void *context
 void fixture_set(struct fixture *fixture, const char *name, const char *value) {
   enum setting setting;
 
-  if (!CHECK_INT(SERVICE_OK, settings_find(name, &setting, &fixture->error))) return;
-  CHECK_INT(SERVICE_OK, settings_set(&fixture->service->settings, setting, value, &fixture->error));
+  if (!CHECK_INT(SERVICE_OK, settings_find(name, &setting, &fixture->service->error))) return;
+  CHECK_INT(SERVICE_OK,
+            settings_set(&fixture->service->settings, setting, value, &fixture->service->error));
 }
 
 void fixture_begin(struct fixture *fixture) {
   CHECK(!fixture->access);
-  CHECK_INT(SERVICE_OK, service_begin(fixture->service, &fixture->access, &fixture->error));
+  CHECK_INT(SERVICE_OK, service_begin(fixture->service, &fixture->access));
 }
 
 struct page_map *fixture_map(struct fixture *fixture, const struct order *order) {

@@ -19,7 +19,6 @@ struct fixture {
   struct access *access;  /* of fixture_begin; NULL before */
   struct lockout lockout; /* the service's, so that no test knows what another has tried */
   size_t footprint;       /* of the maps that fixture_map opens */
-  struct service_error error;
 };
 
 /* With endpoint and token set; fixture_begin is still to come. */

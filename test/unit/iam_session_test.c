@@ -113,13 +113,13 @@ static enum verdict ask(struct world *world) {
   enum verdict verdict;
 
   begin(world);
-  world->fixture.error.message[0] = '\0';
+  world->fixture.service->error.message[0] = '\0';
   request = start(world);
   if (!request) return VERDICT_NO_MEMORY;
   wait_for(world, request);
   verdict = page_request_verdict(request);
-  if (verdict == VERDICT_FAILED) page_request_explain(request, &world->fixture.error);
-  CHECK_LACKS(world->fixture.error.message, "quiet");
+  if (verdict == VERDICT_FAILED) page_request_explain(request, &world->fixture.service->error);
+  CHECK_LACKS(world->fixture.service->error.message, "quiet");
   page_request_close(request);
   return verdict;
 }
@@ -214,8 +214,8 @@ static void check_revoked(void) {
   world.revoked = 1000;
   CHECK_INT(VERDICT_FAILED, ask(&world));
   check_asked(&world, "P2 T P3");
-  CHECK_HAS(world.fixture.error.message, "HTTP 401");
-  CHECK_HAS(world.fixture.error.message, "IAM has just given the token");
+  CHECK_HAS(world.fixture.service->error.message, "HTTP 401");
+  CHECK_HAS(world.fixture.service->error.message, "IAM has just given the token");
   unit_case("refused at once");
   CHECK_INT(VERDICT_FAILED, ask(&world));
   check_asked(&world, "T P4");
@@ -238,14 +238,14 @@ static void check_refused(void) {
   world.trouble = 2;
   world.fault = (struct scripted_answer){.status = 401, .headers = "X-Request-Id: 77ff\n"};
   CHECK_INT(VERDICT_FAILED, ask(&world));
-  CHECK_HAS(world.fixture.error.message,
+  CHECK_HAS(world.fixture.service->error.message,
             "group/library/busybox: IAM gave no token to user 'alice' of "
             "account 'acme' for project 'region-1': HTTP 401.");
-  CHECK_HAS(world.fixture.error.message,
+  CHECK_HAS(world.fixture.service->error.message,
             "Request id: 77ff. Asked: POST https://iam.example/v3/auth/"
             "tokens.");
   CHECK_INT(VERDICT_FAILED, ask(&world));
-  CHECK_HAS(world.fixture.error.message, "HTTP 401");
+  CHECK_HAS(world.fixture.service->error.message, "HTTP 401");
   scripted_transport_pause(world.fixture.transport, REFUSAL - 1);
   CHECK_INT(VERDICT_FAILED, ask(&world));
   check_asked(&world, "T");
@@ -302,8 +302,8 @@ static void check_retries(void) {
     fixture_set(&world.fixture, "retries", "1");
     world.trouble = 2;
     CHECK_INT(VERDICT_FAILED, ask(&world));
-    CHECK_HAS(world.fixture.error.message, "IAM gave no token");
-    CHECK_HAS(world.fixture.error.message, "Tried 2 times");
+    CHECK_HAS(world.fixture.service->error.message, "IAM gave no token");
+    CHECK_HAS(world.fixture.service->error.message, "Tried 2 times");
     CHECK_INT(VERDICT_READY, ask(&world));
     check_asked(&world, "T T T P2");
     fixture_close(&world.fixture);
@@ -325,8 +325,8 @@ static void check_deadlines(void) {
   started = world.fixture.transport->clock;
   CHECK_INT(VERDICT_FAILED, ask(&world));
   CHECK_INT(20000, world.fixture.transport->clock - started);
-  CHECK_HAS(world.fixture.error.message, "IAM gave no token");
-  CHECK_HAS(world.fixture.error.message, "no answer in time");
+  CHECK_HAS(world.fixture.service->error.message, "IAM gave no token");
+  CHECK_HAS(world.fixture.service->error.message, "no answer in time");
   unit_case("a shorter deadline than that of the exchange");
   fixture_set(&world.fixture, "deadline", "500");
   fixture_set(&world.fixture, "timeout", "100");
@@ -337,7 +337,7 @@ static void check_deadlines(void) {
   started = world.fixture.transport->clock;
   CHECK_INT(VERDICT_FAILED, ask(&world));
   CHECK(world.fixture.transport->clock - started <= 21100);
-  CHECK_HAS(world.fixture.error.message, "the deadline has passed while IAM was asked");
+  CHECK_HAS(world.fixture.service->error.message, "the deadline has passed while IAM was asked");
   access_release(long_one);
   wait_for(&world, patient);
   CHECK_INT(VERDICT_READY, page_request_verdict(patient));

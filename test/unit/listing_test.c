@@ -102,9 +102,9 @@ static enum service_status read_rows(struct fixture *fixture, const struct listi
     const struct record_page *page;
     size_t index;
     reader.reads = true;
-    result = page_map_seek(map, &reader, position, &exists, &fixture->error);
+    result = page_map_seek(map, &reader, position, &exists);
     if (result != SERVICE_OK || !exists) break;
-    result = page_map_row(map, &reader, position, &page, &index, &fixture->error);
+    result = page_map_row(map, &reader, position, &page, &index);
     if (result == SERVICE_OK) {
       size_t size;
       const char *name = record_page_text(page, index, 0, &size);
@@ -131,7 +131,7 @@ static void check_unpaged(void) {
     fixture_begin(&fixture);
     CHECK(place_set_parts(&fixture.place, PLACE_NAMESPACE, "group", 5, NULL, 0));
     if (!CHECK_INT(SERVICE_OK, read_rows(&fixture, &flat, firsts[i], &count))) {
-      CHECK_TEXT("", fixture.error.message);
+      CHECK_TEXT("", fixture.service->error.message);
     }
     CHECK_INT(firsts[i] < 3 ? 3 - firsts[i] : 0, count);
     CHECK_TEXT("https://swr.example/v2/group/things ", urls);
@@ -157,7 +157,7 @@ static void check_absent(void) {
     CHECK(place_set_parts(&fixture.place, named ? PLACE_NAMESPACE : 0, "group", 5, NULL, 0));
     CHECK_INT(named ? SERVICE_OK : SERVICE_FAILED, read_rows(&fixture, &listing, 0, &count));
     CHECK_INT(0, count);
-    if (!named) CHECK_HAS(fixture.error.message, "the service: HTTP 404");
+    if (!named) CHECK_HAS(fixture.service->error.message, "the service: HTTP 404");
     fixture_close(&fixture);
   }
 }

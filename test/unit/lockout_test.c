@@ -214,7 +214,7 @@ static bool ask(struct fixture *fixture, enum verdict expected) {
     CHECK_INT(SERVICE_OK, service_wait(fixture->service));
   }
   CHECK_INT(expected, page_request_verdict(request));
-  page_request_explain(request, &fixture->error);
+  page_request_explain(request, &fixture->service->error);
   page_request_close(request);
   return fixture->transport->request_count > before;
 }
@@ -236,14 +236,15 @@ static void check_held_back(void) {
 
   open_with_key(&fixture, &list);
   for (int i = 0; i < 3; i++) CHECK(ask(&fixture, VERDICT_FAILED));
-  CHECK_HAS(fixture.error.message, " Asked: GET ");
+  CHECK_HAS(fixture.service->error.message, " Asked: GET ");
   CHECK(!ask(&fixture, VERDICT_FAILED));
-  CHECK_HAS(fixture.error.message, "group/library/busybox: the access key was refused 3 times");
-  CHECK_HAS(fixture.error.message, "another 300 s");
-  CHECK_HAS(fixture.error.message, " Not asked: GET https://swr.example/");
+  CHECK_HAS(fixture.service->error.message,
+            "group/library/busybox: the access key was refused 3 times");
+  CHECK_HAS(fixture.service->error.message, "another 300 s");
+  CHECK_HAS(fixture.service->error.message, " Not asked: GET https://swr.example/");
   scripted_transport_pause(fixture.transport, 5 * MINUTE - 1);
   CHECK(!ask(&fixture, VERDICT_FAILED));
-  CHECK_HAS(fixture.error.message, "another 1 s");
+  CHECK_HAS(fixture.service->error.message, "another 1 s");
   unit_case("one try when the time is over");
   scripted_transport_pause(fixture.transport, 1);
   CHECK(ask(&fixture, VERDICT_FAILED));
@@ -311,11 +312,12 @@ static void check_connections(bool with_password) {
   for (int i = 0; i < CONNECTIONS; i++) {
     CHECK_INT(i < 3, ask(&fixtures[i], VERDICT_FAILED));
     CHECK_INT(i < 3 ? 1 : 0, fixtures[i].transport->request_count);
-    CHECK_HAS(fixtures[i].error.message, i < 3 ? " Asked: " : " Not asked: ");
+    CHECK_HAS(fixtures[i].service->error.message, i < 3 ? " Asked: " : " Not asked: ");
     if (i < 3) continue;
-    CHECK_HAS(fixtures[i].error.message, with_password ? "the password was refused 3 times"
-                                                       : "the access key was refused 3 times");
-    CHECK_HAS(fixtures[i].error.message, "by this process for another 300 s");
+    CHECK_HAS(fixtures[i].service->error.message, with_password
+                                                      ? "the password was refused 3 times"
+                                                      : "the access key was refused 3 times");
+    CHECK_HAS(fixtures[i].service->error.message, "by this process for another 300 s");
   }
   for (int i = CONNECTIONS - 1; i >= 0; i--) fixture_close(&fixtures[i]);
 }
@@ -376,9 +378,9 @@ static void check_given_up(void) {
   CHECK_INT(1, fixtures[3].transport->request_count);
   while (!page_request_ended(requests[4])) CHECK_INT(SERVICE_OK, service_wait(fixtures[4].service));
   CHECK_INT(VERDICT_FAILED, page_request_verdict(requests[4]));
-  page_request_explain(requests[4], &fixtures[4].error);
-  CHECK_HAS(fixtures[4].error.message, "the deadline has passed while others tried");
-  CHECK_HAS(fixtures[4].error.message, " Not asked: ");
+  page_request_explain(requests[4], &fixtures[4].service->error);
+  CHECK_HAS(fixtures[4].service->error.message, "the deadline has passed while others tried");
+  CHECK_HAS(fixtures[4].service->error.message, " Not asked: ");
   for (int i = CONNECTIONS - 1; i >= 0; i--) {
     if (i) page_request_close(requests[i]);
     fixture_close(&fixtures[i]);

@@ -22,7 +22,7 @@ static enum service_status take_row(struct odd_reader *reader) {
   struct odd_row *row = &result->rows[result->count];
   const struct record_page *page;
   size_t index;
-  enum service_status status = scan_row(reader->scan, &page, &index, &result->error);
+  enum service_status status = scan_row(reader->scan, &page, &index);
 
   if (status != SERVICE_OK) return status;
   row->place = world_index(&reader->world->world, scan_repository(reader->scan));
@@ -37,6 +37,12 @@ static bool has_all(const struct odd_reader *reader) {
   return reading->take >= 0 && reader->result->moved >= reading->skip + reading->take;
 }
 
+/* The next call of the service may fail otherwise. */
+static void keep_error(const struct odd_reader *reader) {
+  if (reader->result->status == SERVICE_OK) return;
+  reader->result->error = reader->world->world.fixture.service->error;
+}
+
 void odd_reader_open(struct odd_reader *reader) {
   struct odd_result *result = reader->result;
 
@@ -44,8 +50,8 @@ void odd_reader_open(struct odd_reader *reader) {
   result->count = 0;
   result->moved = 0;
   result->ended = false;
-  result->status =
-      scan_open(reader->world->world.statement, reader->request, &reader->scan, &result->error);
+  result->status = scan_open(reader->world->world.statement, reader->request, &reader->scan);
+  keep_error(reader);
 }
 
 bool odd_reader_step(struct odd_reader *reader) {
@@ -60,8 +66,9 @@ bool odd_reader_step(struct odd_reader *reader) {
     result->status = take_row(reader);
   }
   if (result->status == SERVICE_OK && !has_all(reader)) {
-    result->status = scan_next(reader->scan, &result->error);
+    result->status = scan_next(reader->scan);
   }
+  keep_error(reader);
   return result->status == SERVICE_OK;
 }
 

@@ -85,11 +85,10 @@ static void run_scan(void *context) {
     const struct record_page *page;
     size_t index;
     bool exists;
-    scan->status = page_map_seek(scan->map, &scan->reader, position, &exists, &scan->fixture.error);
+    scan->status = page_map_seek(scan->map, &scan->reader, position, &exists);
     if (scan->status != SERVICE_OK || !exists) return;
     scan->reader.reads = true;
-    scan->status =
-        page_map_row(scan->map, &scan->reader, position, &page, &index, &scan->fixture.error);
+    scan->status = page_map_row(scan->map, &scan->reader, position, &page, &index);
     if (scan->status != SERVICE_OK) return;
     take_row(scan, page, index);
   }
@@ -118,9 +117,9 @@ static void count_scan(const struct drift_scan *scan, const struct simulated_ser
   if (scan->status == SERVICE_OK) {
     tally->complete++;
     tally->missing += missing;
-  } else if (strstr(scan->fixture.error.message, "Run the query again") ||
+  } else if (strstr(scan->fixture.service->error.message, "Run the query again") ||
              (server->range == RANGE_NONE &&
-              strstr(scan->fixture.error.message, "ignores the offset"))) {
+              strstr(scan->fixture.service->error.message, "ignores the offset"))) {
     /*
     ** The second: just as many jobs came as a page has, and without a total that looks as if the
     ** server gave its first page again. Telling both apart would cost a request where the server

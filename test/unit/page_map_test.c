@@ -32,8 +32,7 @@ struct outcome {
   int64_t rows;      /* read, and right */
 };
 
-static struct outcome scan_map(const struct scan *scan, struct page_map *map,
-                               struct service_error *error) {
+static struct outcome scan_map(const struct scan *scan, struct page_map *map) {
   struct outcome outcome = {SERVICE_OK, 0, 0};
   struct page_reader reader = scan->reader;
 
@@ -41,12 +40,12 @@ static struct outcome scan_map(const struct scan *scan, struct page_map *map,
     const struct record_page *page;
     size_t index;
     bool exists;
-    outcome.status = page_map_seek(map, &reader, position, &exists, error);
+    outcome.status = page_map_seek(map, &reader, position, &exists);
     if (outcome.status != SERVICE_OK || !exists) return outcome;
     outcome.positions++;
     if (position < scan->skip) continue;
     reader.reads = true;
-    outcome.status = page_map_row(map, &reader, position, &page, &index, error);
+    outcome.status = page_map_row(map, &reader, position, &page, &index);
     if (outcome.status != SERVICE_OK) return outcome;
     outcome.rows++;
     if (simulated_server_has(&scan->server, scan->order, position, page, index)) continue;
@@ -59,20 +58,19 @@ static struct outcome scan_map(const struct scan *scan, struct page_map *map,
 struct scan_call {
   const struct scan *scan;
   struct page_map *map;
-  struct service_error *error;
   struct outcome outcome;
 };
 
 static void scan_guarded(void *context) {
   struct scan_call *call = context;
 
-  call->outcome = scan_map(call->scan, call->map, call->error);
+  call->outcome = scan_map(call->scan, call->map);
 }
 
 /* Runs a scan against its server; *fixture stays open for a look at the requests. */
 static struct outcome run(struct scan *scan, struct fixture *fixture) {
   struct outcome outcome = {NEVER_ENDED, 0, 0};
-  struct scan_call call = {.scan = scan, .error = &fixture->error};
+  struct scan_call call = {.scan = scan};
   struct page_map *map;
 
   fixture_open(fixture, simulated_server_answer, &scan->server);
@@ -95,7 +93,7 @@ static void check_scan(struct scan *scan, int64_t rows, const char *requests) {
   struct fixture fixture;
   struct outcome outcome = run(scan, &fixture);
 
-  if (!CHECK_INT(SERVICE_OK, outcome.status)) CHECK_TEXT("", fixture.error.message);
+  if (!CHECK_INT(SERVICE_OK, outcome.status)) CHECK_TEXT("", fixture.service->error.message);
   CHECK_INT(rows, outcome.rows);
   CHECK_TEXT(requests, fixture_requests(&fixture, 0));
   fixture_close(&fixture);
@@ -258,8 +256,8 @@ static void check_end(struct scan *scan, enum service_status status, size_t requ
   struct outcome outcome = run(scan, &fixture);
 
   CHECK_INT(status, outcome.status);
-  CHECK_HAS(fixture.error.message, "group/library/busybox");
-  CHECK_HAS(fixture.error.message, says);
+  CHECK_HAS(fixture.service->error.message, "group/library/busybox");
+  CHECK_HAS(fixture.service->error.message, says);
   CHECK_INT(requests, fixture.transport->request_count);
   fixture_close(&fixture);
 }

@@ -29,10 +29,10 @@ static void check_row(struct fixture *fixture, const struct simulated_server *se
                       struct page_map *map, const struct order *order, int64_t position) {
   const struct record_page *page;
   size_t index;
-  enum service_status status = page_map_row(map, &reader, position, &page, &index, &fixture->error);
+  enum service_status status = page_map_row(map, &reader, position, &page, &index);
 
   if (!CHECK_INT(SERVICE_OK, status)) {
-    CHECK_TEXT("", fixture->error.message);
+    CHECK_TEXT("", fixture->service->error.message);
     return;
   }
   CHECK(simulated_server_has(server, order, position, page, index));
@@ -51,7 +51,7 @@ static void walk(struct fixture *fixture, const struct simulated_server *server,
       position += (int64_t)unit_random(4) - 1;
     }
     if (position < 0) position = 0;
-    CHECK_INT(SERVICE_OK, page_map_seek(map, &reader, position, &exists, &fixture->error));
+    CHECK_INT(SERVICE_OK, page_map_seek(map, &reader, position, &exists));
     CHECK_INT(position < server->jobs, exists);
     if (exists && unit_random(3)) check_row(fixture, server, map, order, position);
   }

@@ -28,7 +28,7 @@ static struct page_request *run(struct fixture *fixture) {
     CHECK(false); /* it never ends */
     break;
   }
-  page_request_explain(request, &fixture->error);
+  page_request_explain(request, &fixture->service->error);
   return request;
 }
 
@@ -93,13 +93,13 @@ static void check_case(const struct request_case *test) {
   if (test->verdict == VERDICT_READY) {
     CHECK_INT(test->rows, page_request_answer(request)->page.row_count);
   } else if (test->verdict == VERDICT_FAILED) {
-    CHECK_HAS(fixture.error.message, "group/library/busybox: ");
-    CHECK_HAS(fixture.error.message, "limit::10|offset::20|order::desc");
-    CHECK_HAS(fixture.error.message, "https://swr.example/v2/manage/");
+    CHECK_HAS(fixture.service->error.message, "group/library/busybox: ");
+    CHECK_HAS(fixture.service->error.message, "limit::10|offset::20|order::desc");
+    CHECK_HAS(fixture.service->error.message, "https://swr.example/v2/manage/");
   }
-  CHECK_LACKS(fixture.error.message, "Token-0123456789");
+  CHECK_LACKS(fixture.service->error.message, "Token-0123456789");
   for (size_t i = 0; i < COUNT_OF(test->says) && test->says[i]; i++) {
-    CHECK_HAS(fixture.error.message, test->says[i]);
+    CHECK_HAS(fixture.service->error.message, test->says[i]);
   }
   page_request_close(request);
   fixture_close(&fixture);
@@ -424,7 +424,7 @@ static void check_pauses(void) {
                 fixture.transport->requests[i].time_limit);
       most = most * 2 < 10000 ? most * 2 : 10000;
     }
-    CHECK_HAS(fixture.error.message, "Tried 9 times");
+    CHECK_HAS(fixture.service->error.message, "Tried 9 times");
     page_request_close(request);
     fixture_close(&fixture);
   }
@@ -463,7 +463,7 @@ static void check_deadline(void) {
     CHECK(fixture.transport->request_count >= cases[i].least);
     CHECK(fixture.transport->request_count <= cases[i].most);
     CHECK(fixture.transport->clock - started <= fixture.access->limits.deadline * 1000);
-    CHECK_HAS(fixture.error.message, cases[i].says);
+    CHECK_HAS(fixture.service->error.message, cases[i].says);
     page_request_close(request);
     fixture_close(&fixture);
   }

@@ -105,9 +105,9 @@ static int64_t ask_for_all(struct fixture *fixture, const char *name) {
     for (int i = 0; i < AT_ONCE; i++) {
       if (!requests[i] || !page_request_ended(requests[i])) continue;
       ready += page_request_verdict(requests[i]) == VERDICT_READY;
-      page_request_explain(requests[i], &fixture->error);
+      page_request_explain(requests[i], &fixture->service->error);
       if (page_request_verdict(requests[i]) != VERDICT_READY) {
-        unit_case("%s: %s", name, fixture->error.message);
+        unit_case("%s: %s", name, fixture->service->error.message);
         CHECK(false);
       }
       page_request_close(requests[i]);
@@ -243,9 +243,9 @@ static void check_refused_for_ever(void) {
   CHECK_INT(VERDICT_FAILED, page_request_verdict(request));
   CHECK(fixture.transport->clock - begun >= 300000);
   CHECK(fixture.transport->clock - begun <= 310000 + 120000);
-  page_request_explain(request, &fixture.error);
-  CHECK_HAS(fixture.error.message, "another try would pass the deadline");
-  CHECK_HAS(fixture.error.message, "limit:200,time:5 minute");
+  page_request_explain(request, &fixture.service->error);
+  CHECK_HAS(fixture.service->error.message, "another try would pass the deadline");
+  CHECK_HAS(fixture.service->error.message, "limit:200,time:5 minute");
   CHECK(quota.refused < 20);
   page_request_close(request);
   fixture_close(&fixture);

@@ -60,9 +60,9 @@ static void check_large_answers(void) {
     for (size_t j = 0; j < REQUESTS; j++) {
       if (page_request_verdict(requests[j]) == VERDICT_READY) continue;
       failed++;
-      page_request_explain(requests[j], &fixture.error);
-      CHECK_HAS(fixture.error.message, "more than 128 MB together");
-      CHECK_HAS(fixture.error.message, "page_size and concurrency");
+      page_request_explain(requests[j], &fixture.service->error);
+      CHECK_HAS(fixture.service->error.message, "more than 128 MB together");
+      CHECK_HAS(fixture.service->error.message, "page_size and concurrency");
     }
     CHECK(most <= (size_t)160 << 20);
     CHECK(records[i] <= 7 ? failed == 0 : failed > 0 && failed < REQUESTS);

@@ -57,9 +57,9 @@ static void check_answers(void) {
       for (int j = 0; j < waits; j++) CHECK_INT(SERVICE_OK, service_wait(fixture.service));
       scripted_transport_pause(fixture.transport, HOUR);
       wait_for(&fixture, request);
-      page_request_explain(request, &fixture.error);
+      page_request_explain(request, &fixture.service->error);
       if (!CHECK_INT(VERDICT_READY, page_request_verdict(request))) {
-        CHECK_TEXT("", fixture.error.message);
+        CHECK_TEXT("", fixture.service->error.message);
       }
       CHECK_INT(1, page_request_answer(request)->page.row_count);
       CHECK_INT(cases[i].requests, fixture.transport->request_count);
@@ -101,11 +101,11 @@ static void check_limits(void) {
       waited += fixture.transport->clock - before;
       if (!page_request_ended(request)) scripted_transport_pause(fixture.transport, 40000);
     }
-    page_request_explain(request, &fixture.error);
+    page_request_explain(request, &fixture.service->error);
     CHECK_INT(VERDICT_FAILED, page_request_verdict(request));
     CHECK(waited <= 20000);
-    CHECK_HAS(fixture.error.message, "Tried");
-    CHECK_HAS(fixture.error.message, cases[i].says);
+    CHECK_HAS(fixture.service->error.message, "Tried");
+    CHECK_HAS(fixture.service->error.message, cases[i].says);
     page_request_close(request);
     fixture_close(&fixture);
   }
@@ -126,8 +126,8 @@ static void check_told_time(void) {
   CHECK_INT(SERVICE_OK, service_wait(fixture.service));
   scripted_transport_pause(fixture.transport, HOUR);
   wait_for(&fixture, request);
-  page_request_explain(request, &fixture.error);
-  CHECK_HAS(fixture.error.message, "Tried 2 times in 0 s");
+  page_request_explain(request, &fixture.service->error);
+  CHECK_HAS(fixture.service->error.message, "Tried 2 times in 0 s");
   page_request_close(request);
   fixture_close(&fixture);
 }

@@ -87,14 +87,13 @@ static int64_t place_of(const struct record_page *page, size_t row, int order) {
   return order == BY_TIME_DESCENDING ? REPOSITORIES - 1 - age_of(repository) : repository;
 }
 
-static enum service_status read_rows(struct fixture *fixture, struct roll *roll, int order,
-                                     const struct page_reader *reader, int64_t count) {
+static enum service_status read_rows(struct roll *roll, int order, const struct page_reader *reader,
+                                     int64_t count) {
   for (int64_t position = 0; position <= count; position++) {
     const struct record_page *page;
     size_t index;
     int64_t run;
-    enum service_status status =
-        roll_run(roll, reader, position, &page, &index, &run, &fixture->error);
+    enum service_status status = roll_run(roll, reader, position, &page, &index, &run);
     if (status != SERVICE_OK) return status;
     CHECK_INT(position<REPOSITORIES, run> 0);
     if (run) CHECK_INT(position, place_of(page, index, order));
@@ -126,7 +125,7 @@ static void check_pages(void) {
         unit_case("pages of %" PRId64 ", order %d, silent %d", caps[i], order, silent);
         open_fixture(&fixture, &server);
         roll = open_roll(&fixture, order);
-        CHECK_INT(SERVICE_OK, read_rows(&fixture, roll, order, &reader, REPOSITORIES));
+        CHECK_INT(SERVICE_OK, read_rows(roll, order, &reader, REPOSITORIES));
         roll_close(roll);
         fixture_close(&fixture);
       }
@@ -145,9 +144,9 @@ static void check_limit(void) {
   unit_case("five, and then all");
   open_fixture(&fixture, &server);
   roll = open_roll(&fixture, BY_TIME_DESCENDING);
-  CHECK_INT(SERVICE_OK, read_rows(&fixture, roll, BY_TIME_DESCENDING, &few, 4));
+  CHECK_INT(SERVICE_OK, read_rows(roll, BY_TIME_DESCENDING, &few, 4));
   CHECK_INT(1, fixture.transport->request_count);
-  CHECK_INT(SERVICE_OK, read_rows(&fixture, roll, BY_TIME_DESCENDING, &all, REPOSITORIES));
+  CHECK_INT(SERVICE_OK, read_rows(roll, BY_TIME_DESCENDING, &all, REPOSITORIES));
   CHECK_INT(2, fixture.transport->request_count);
   roll_close(roll);
   fixture_close(&fixture);
@@ -160,7 +159,7 @@ static enum service_status read_all(struct fixture *fixture) {
   enum service_status status;
 
   if (!roll) return SERVICE_NO_MEMORY;
-  status = read_rows(fixture, roll, BY_TIME, &reader, REPOSITORIES);
+  status = read_rows(roll, BY_TIME, &reader, REPOSITORIES);
   roll_close(roll);
   CHECK_INT(0, fixture_page_requests(fixture));
   return status;

@@ -61,8 +61,7 @@ static enum service_status read_all(enum kind kind) {
 }
 
 static enum service_status begin_and_read(enum kind kind) {
-  enum service_status status =
-      statement_begin(world.fixture.service, &world.statement, &world.fixture.error);
+  enum service_status status = statement_begin(world.fixture.service, &world.statement);
 
   CHECK_INT(status == SERVICE_OK, world.statement != NULL);
   return status == SERVICE_OK ? read_all(kind) : status;
@@ -76,7 +75,7 @@ static void check_after(enum kind kind) {
   enum service_status status = world.statement ? SERVICE_NO_MEMORY : SERVICE_OK;
 
   for (size_t i = 0; i < world.count && status == SERVICE_NO_MEMORY; i++) status = read_all(kind);
-  if (!CHECK_INT(SERVICE_OK, status)) CHECK_TEXT("", world.fixture.error.message);
+  if (!CHECK_INT(SERVICE_OK, status)) CHECK_TEXT("", world.fixture.service->error.message);
   world_end(&world);
   CHECK_INT(SERVICE_OK, begin_and_read(kind));
   world_close(&world);
@@ -129,7 +128,6 @@ static void check_interrupts(enum kind kind, enum range_style range) {
 static void check_pauses(void) {
   struct scan_request request;
   struct scan *scan;
-  struct service_error *error = &world.fixture.error;
 
   for (int kind = MERGED; kind < KINDS; kind++) {
     size_t count = 0;
@@ -142,13 +140,13 @@ static void check_pauses(void) {
                                     .order = JOBS_ASCENDING,
                                     .ordered = kind == MERGED,
                                     .limit = -1};
-    CHECK_INT(SERVICE_OK, scan_open(world.statement, &request, &scan, error));
+    CHECK_INT(SERVICE_OK, scan_open(world.statement, &request, &scan));
     for (; scan && !scan_ended(scan); count++) {
       const struct record_page *page;
       size_t index;
       scripted_transport_pause(world.fixture.transport, 3600000);
-      if (!CHECK_INT(SERVICE_OK, scan_row(scan, &page, &index, error))) break;
-      if (!CHECK_INT(SERVICE_OK, scan_next(scan, error))) break;
+      if (!CHECK_INT(SERVICE_OK, scan_row(scan, &page, &index))) break;
+      if (!CHECK_INT(SERVICE_OK, scan_next(scan))) break;
     }
     CHECK_INT(kind == ANNOUNCED ? 17 : 17 + 18 + 19, count);
     scan_close(scan);

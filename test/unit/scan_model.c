@@ -76,7 +76,7 @@ static enum service_status take_row(struct simulated_world *world,
   struct scanned_row row = {.place = world_index(world, scan_repository(scan))};
   int64_t position;
   size_t index;
-  enum service_status status = scan_row(scan, &page, &index, &world->fixture.error);
+  enum service_status status = scan_row(scan, &page, &index);
 
   if (status != SERVICE_OK) return status;
   if (!CHECK(row.place < world->count)) return SERVICE_FAILED;
@@ -96,9 +96,8 @@ static enum service_status take_row(struct simulated_world *world,
 
 enum service_status scan_read(struct simulated_world *world, const struct scan_request *request,
                               const struct scan_reading *reading, struct scanned_rows *rows) {
-  struct service_error *error = &world->fixture.error;
   struct scan *scan;
-  enum service_status status = scan_open(world->statement, request, &scan, error);
+  enum service_status status = scan_open(world->statement, request, &scan);
 
   rows->count = 0;
   rows->outside = 0;
@@ -108,7 +107,7 @@ enum service_status scan_read(struct simulated_world *world, const struct scan_r
     if (row >= reading->skip && reading->count) rows->count++;
     if (row >= reading->skip && !reading->count) status = take_row(world, request, scan, rows);
     if (reading->take >= 0 && row + 1 >= reading->skip + reading->take) break;
-    if (status == SERVICE_OK) status = scan_next(scan, error);
+    if (status == SERVICE_OK) status = scan_next(scan);
   }
   scan_close(scan);
   return status;

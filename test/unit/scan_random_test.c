@@ -82,7 +82,7 @@ static void check_round(bool exact) {
   reading.count = request.bounds.count == 0 && unit_random(4) == 0;
   request.count_only = reading.count || unit_random(5) == 0;
   if (!CHECK_INT(SERVICE_OK, scan_read(&world, &request, &reading, &rows))) {
-    CHECK_TEXT("", world.fixture.error.message);
+    CHECK_TEXT("", world.fixture.service->error.message);
   }
   scan_model(&world, &request, &model);
   scan_compare(&model, &rows, &reading);

@@ -45,7 +45,7 @@ static void check_scan(const struct scan_request *request, const struct scan_rea
   size_t before = world.fixture.transport->request_count;
 
   if (!CHECK_INT(SERVICE_OK, scan_read(&world, request, reading, &rows))) {
-    CHECK_TEXT("", world.fixture.error.message);
+    CHECK_TEXT("", world.fixture.service->error.message);
   }
   scan_model(&world, request, &model);
   scan_compare(&model, &rows, reading);
@@ -249,7 +249,7 @@ static void check_announced_trouble(void) {
   request = request_of(1, JOBS_ASCENDING, false);
   request.places = world_list(&world, 1, 1);
   CHECK_INT(SERVICE_FAILED, scan_read(&world, &request, &all, &rows));
-  CHECK_HAS(world.fixture.error.message, "group/b: HTTP 401");
+  CHECK_HAS(world.fixture.service->error.message, "group/b: HTTP 401");
   world_close(&world);
 }
 
@@ -273,7 +273,7 @@ static void check_trouble(void) {
     world_begin(&world);
     CHECK_INT(SERVICE_FAILED, scan_read(&world, &request, &all, &rows));
     CHECK_INT(merged ? 0 : 3, rows.count);
-    CHECK_HAS(world.fixture.error.message, "group/b: HTTP 400, X.1");
+    CHECK_HAS(world.fixture.service->error.message, "group/b: HTTP 400, X.1");
     world_close(&world);
     unit_case("not in order, merged %d", merged);
     open_three();
@@ -283,7 +283,7 @@ static void check_trouble(void) {
     request = request_of(3, JOBS_DESCENDING, true);
     if (!merged) request.places = world_list(&world, 2, 1);
     CHECK_INT(SERVICE_FAILED, scan_read(&world, &request, &all, &rows));
-    CHECK_HAS(world.fixture.error.message, "group/c: the service did not list");
+    CHECK_HAS(world.fixture.service->error.message, "group/c: the service did not list");
     world_close(&world);
   }
 }
@@ -314,11 +314,11 @@ static void check_bounds(void) {
   unit_case("the texts are the caller's");
   request.bounds.count = 0;
   time_bounds_add(&request.bounds, BOUND_GE, text, 20);
-  CHECK_INT(SERVICE_OK, scan_open(world.statement, &request, &scan, &world.fixture.error));
+  CHECK_INT(SERVICE_OK, scan_open(world.statement, &request, &scan));
   memset(text, 'x', sizeof text);
   for (int left = 2; left > 0; left--) {
     CHECK(!scan_ended(scan));
-    CHECK_INT(SERVICE_OK, scan_next(scan, &world.fixture.error));
+    CHECK_INT(SERVICE_OK, scan_next(scan));
   }
   CHECK(scan_ended(scan));
   scan_close(scan);
@@ -328,7 +328,6 @@ static void check_bounds(void) {
 /* A scan keeps its statement; two of one statement do not disturb each other. / */
 static void check_scans_of_one_statement(void) {
   struct scan_request request;
-  struct service_error error;
   struct scan *left;
   struct scan *right;
 
@@ -338,8 +337,8 @@ static void check_scans_of_one_statement(void) {
   fixture_set(&world.fixture, "page_size", "2");
   world_begin(&world);
   request = request_of(3, JOBS_ASCENDING, true);
-  CHECK_INT(SERVICE_OK, scan_open(world.statement, &request, &left, &error));
-  CHECK_INT(SERVICE_OK, scan_open(world.statement, &request, &right, &error));
+  CHECK_INT(SERVICE_OK, scan_open(world.statement, &request, &left));
+  CHECK_INT(SERVICE_OK, scan_open(world.statement, &request, &right));
   statement_release(world.statement);
   world.statement = NULL;
   scan_model(&world, &request, &model);
@@ -347,14 +346,14 @@ static void check_scans_of_one_statement(void) {
     const struct record_page *page;
     size_t index;
     CHECK(!scan_ended(left));
-    CHECK_INT(SERVICE_OK, scan_row(left, &page, &index, &error));
+    CHECK_INT(SERVICE_OK, scan_row(left, &page, &index));
     CHECK_INT(model.rows[i].job, simulated_job(page, index));
     CHECK_INT(model.rows[i].place, world_index(&world, scan_repository(left)));
-    CHECK_INT(SERVICE_OK, scan_next(left, &error));
+    CHECK_INT(SERVICE_OK, scan_next(left));
     if (i % 2) continue;
-    CHECK_INT(SERVICE_OK, scan_row(right, &page, &index, &error));
+    CHECK_INT(SERVICE_OK, scan_row(right, &page, &index));
     CHECK_INT(model.rows[i / 2].job, simulated_job(page, index));
-    CHECK_INT(SERVICE_OK, scan_next(right, &error));
+    CHECK_INT(SERVICE_OK, scan_next(right));
   }
   CHECK(scan_ended(left));
   scan_close(left);

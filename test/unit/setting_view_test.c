@@ -274,12 +274,11 @@ static void on_warning(void *context, const char *message) {
 }
 
 static enum service_status begin(struct service *service) {
-  struct service_error error;
   struct access *access;
   enum service_status status;
 
   if (!settings_look(&service->settings)) return SERVICE_NO_MEMORY;
-  status = service_begin(service, &access, &error);
+  status = service_begin(service, &access);
   access_release(access);
   return status;
 }

@@ -78,16 +78,14 @@ void world_open(struct simulated_world *world, size_t count) {
 
 void world_begin(struct simulated_world *world) {
   CHECK(!world->statement);
-  CHECK_INT(SERVICE_OK,
-            statement_begin(world->fixture.service, &world->statement, &world->fixture.error));
+  CHECK_INT(SERVICE_OK, statement_begin(world->fixture.service, &world->statement));
   if (!world->statement) return;
   for (size_t i = 0; i < world->count; i++) {
     if (world->places[i].region[0]) continue;
     place_set_region(&world->places[i], statement_region(world->statement));
   }
   for (size_t i = 0; i < world->count; i++) {
-    CHECK_INT(SERVICE_OK,
-              statement_reach(world->statement, world->places[i].region, &world->fixture.error));
+    CHECK_INT(SERVICE_OK, statement_reach(world->statement, world->places[i].region));
   }
 }
 

@@ -51,21 +51,20 @@ static void check_begin(void) {
   struct statement *first;
   struct statement *second;
   struct page_map *map;
-  struct service_error *error = &world.fixture.error;
 
   unit_case("begin");
   world_open(&world, 1);
   fixture_set(&world.fixture, "region", "xx-test-1");
-  CHECK_INT(SERVICE_OK, statement_begin(world.fixture.service, &first, error));
+  CHECK_INT(SERVICE_OK, statement_begin(world.fixture.service, &first));
   fixture_set(&world.fixture, "region", "yy-test-2");
-  CHECK_INT(SERVICE_OK, statement_begin(world.fixture.service, &second, error));
+  CHECK_INT(SERVICE_OK, statement_begin(world.fixture.service, &second));
   CHECK_TEXT("xx-test-1", statement_region(first));
   CHECK_TEXT("yy-test-2", statement_region(second));
   place_set_region(&world.places[0], "xx-test-1");
-  CHECK_INT(SERVICE_OK, statement_reach(first, world.places[0].region, error));
+  CHECK_INT(SERVICE_OK, statement_reach(first, world.places[0].region));
   map = statement_map(first, &sync_job_listing, &world.places[0], JOBS_ASCENDING);
   place_set_region(&world.places[0], "yy-test-2");
-  CHECK_INT(SERVICE_OK, statement_reach(second, world.places[0].region, error));
+  CHECK_INT(SERVICE_OK, statement_reach(second, world.places[0].region));
   CHECK(map != statement_map(second, &sync_job_listing, &world.places[0], JOBS_ASCENDING));
   unit_case("references");
   CHECK(statement_retain(first) == first);
@@ -77,16 +76,15 @@ static void check_begin(void) {
   unit_case("a failure");
   setenv("SWR_PAGE_SIZE", "many", 1);
   CHECK(settings_look(&world.fixture.service->settings));
-  CHECK_INT(SERVICE_FAILED, statement_begin(world.fixture.service, &first, error));
+  CHECK_INT(SERVICE_FAILED, statement_begin(world.fixture.service, &first));
   CHECK(!first);
-  CHECK_HAS(error->message, "SWR_PAGE_SIZE");
+  CHECK_HAS(world.fixture.service->error.message, "SWR_PAGE_SIZE");
   unsetenv("SWR_PAGE_SIZE");
   world_close(&world);
 }
 
 /* The same names in two regions are two maps; what cannot be asked is said before anything is. */
 static void check_regions(void) {
-  struct service_error *error = &world.fixture.error;
   struct place other;
   struct page_map *first;
   struct page_map *second;
@@ -101,7 +99,7 @@ static void check_regions(void) {
   world_begin(&world);
   other = world.places[0];
   place_set_region(&other, "yy-test-2");
-  CHECK_INT(SERVICE_OK, statement_reach(world.statement, other.region, error));
+  CHECK_INT(SERVICE_OK, statement_reach(world.statement, other.region));
   first = statement_map(world.statement, &sync_job_listing, &world.places[0], JOBS_ASCENDING);
   second = statement_map(world.statement, &sync_job_listing, &other, JOBS_ASCENDING);
   CHECK(first != NULL && second != NULL && first != second);
@@ -115,9 +113,9 @@ static void check_regions(void) {
   world_open(&world, 1);
   fixture_set(&world.fixture, "region", "xx-test-1");
   world_begin(&world);
-  CHECK_INT(SERVICE_FAILED, statement_reach(world.statement, other.region, error));
-  CHECK_HAS(error->message, "yy-test-2");
-  CHECK_INT(SERVICE_OK, statement_reach(world.statement, world.places[0].region, error));
+  CHECK_INT(SERVICE_FAILED, statement_reach(world.statement, other.region));
+  CHECK_HAS(world.fixture.service->error.message, "yy-test-2");
+  CHECK_INT(SERVICE_OK, statement_reach(world.statement, world.places[0].region));
   CHECK_INT(0, world.fixture.transport->request_count);
   world_close(&world);
 }
@@ -202,8 +200,7 @@ static void read_rows(size_t place, int64_t from, int64_t count) {
   for (int64_t position = from; position < from + count; position++) {
     const struct record_page *page;
     size_t index;
-    CHECK_INT(SERVICE_OK,
-              page_map_row(map, &reader, position, &page, &index, &world.fixture.error));
+    CHECK_INT(SERVICE_OK, page_map_row(map, &reader, position, &page, &index));
     CHECK(simulated_server_has(&world.servers[place], JOBS_ASCENDING, position, page, index));
   }
 }
