@@ -4,13 +4,13 @@
 */
 #include "scan/page_map.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "scan/drift.h"
 #include "scan/fetch.h"
 #include "scan/hunt.h"
 #include "scan/page_cache.h"
+#include "scan/paging_error.h"
 
 #define TRIES_MAX 24 /* requests for one position while rows keep moving, before giving up */
 #define TRIES_HARD 8 /* requests that a list which only drifts hardly ever needs, */
@@ -86,62 +86,6 @@ void page_map_rest(struct page_map *map, const struct page_reader *reader) {
 
 enum nulls page_map_nulls(const struct page_map *map) { return map->drift.nulls; }
 
-/* ---- errors ---- */
-
-/* The column that the list is sorted by. */
-static const char *time_name(const struct page_map *map) {
-  return map->fetch.listing->columns[map->fetch.order->column].name;
-}
-
-static struct service_error *error_of(const struct page_map *map) {
-  return &map->fetch.service->error;
-}
-
-static const char *noun(const struct page_map *map) { return map->fetch.listing->record; }
-static const char *nouns(const struct page_map *map) { return map->fetch.listing->records; }
-
-static enum service_status fail_disordered(const struct page_map *map) {
-  return service_fail(error_of(map),
-                      "%s: the service did not list the %s in the order of %s that was asked for "
-                      "(at the %s with id %" PRId64
-                      "). +%s instead of %s in ORDER BY and WHERE leaves sorting and comparing to "
-                      "SQLite.",
-                      place_label(&map->place), nouns(map), time_name(map), noun(map),
-                      map->drift.disordered_id, time_name(map), time_name(map));
-}
-
-/* Rows were found by an order that the list does not keep. */
-static enum service_status fail_misled(const struct page_map *map) {
-  return service_fail(
-      error_of(map),
-      "%s: the service did not list the %s in the order of %s (at the %s with id "
-      "%" PRId64
-      "), and they moved while they were read, so that some may be missing. Run the "
-      "query again.",
-      place_label(&map->place), nouns(map), time_name(map), noun(map), map->drift.disordered_id);
-}
-
-/* Rows that share a time were asked for in pieces, and the pieces do not fit. */
-static enum service_status fail_tied(const struct page_map *map, int64_t position) {
-  return service_fail(
-      error_of(map),
-      "%s: around the %s number %" PRId64
-      " more %s share one %s than the service gives at once, and they changed places or number "
-      "meanwhile, so that some may be missing. Run the query again.",
-      place_label(&map->place), noun(map), position, nouns(map), time_name(map));
-}
-
-static enum service_status fail_moving(const struct page_map *map, int64_t position,
-                                       int64_t offset) {
-  return service_fail(error_of(map),
-                      "%s: the %s after number %" PRId64
-                      " were not found in %d requests, the last one for offset %" PRId64
-                      ": %s keep moving while they are read, or the service does not keep to "
-                      "order, offset and limit. Run the query again.",
-                      place_label(&map->place), nouns(map), position, TRIES_MAX, offset,
-                      nouns(map));
-}
-
 /* ---- keeping rows ---- */
 
 /* The row at a position, if it is here, told apart by a hash. */
@@ -213,7 +157,7 @@ static enum service_status end_here(struct page_map *map, int64_t position) {
 
   if (drift->unsure &&
       (drift->stirred || (drift->served_known && position + drift->shift != drift->served_total))) {
-    return fail_tied(map, position);
+    return paging_fail_tied(&map->fetch, position);
   }
   mark_last(map, position);
   map->none_from = position;
@@ -251,8 +195,8 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
     }
     hunt_miss(&hunt, &join, empty);
   }
-  return finding == TIED ? fail_tied(map, position)
-                         : fail_moving(map, position, hunt.window.offset);
+  return finding == TIED ? paging_fail_tied(&map->fetch, position)
+                         : paging_fail_moving(&map->fetch, position, hunt.window.offset, TRIES_MAX);
 }
 
 /* ---- rows that follow nothing that is here ---- */
@@ -347,7 +291,7 @@ static enum service_status confirm_end(struct page_map *map, const struct page_r
       return SERVICE_OK;
     }
   }
-  if (ending.none > 0) return fail_moving(map, position, position);
+  if (ending.none > 0) return paging_fail_moving(&map->fetch, position, position, TRIES_MAX);
   map->none_from = 0;
   return SERVICE_OK;
 }
@@ -365,7 +309,7 @@ static enum service_status bring_free(struct page_map *map, const struct page_re
     }
     if (status != SERVICE_OK) return status;
   }
-  return fail_moving(map, position, position);
+  return paging_fail_moving(&map->fetch, position, position, TRIES_MAX);
 }
 
 /* True if the row at a position is here, and follows the one before it if that is here. */
@@ -393,7 +337,7 @@ static enum service_status bring(struct page_map *map, const struct page_reader 
   if (ends) return SERVICE_OK;
   status = bring_next(map, reader, position);
   if (status == SERVICE_OK && map->drift.disordered && map->drift.relied && !reader->ordered) {
-    return fail_misled(map);
+    return paging_fail_misled(&map->fetch);
   }
   return status;
 }
@@ -571,7 +515,7 @@ enum service_status page_map_run(struct page_map *map, const struct page_reader 
   if (status != SERVICE_OK) return status;
   held = page_cache_find(&map->cache, position);
   if (!held) return SERVICE_OK;
-  if (reader->ordered && map->drift.disordered) return fail_disordered(map);
+  if (reader->ordered && map->drift.disordered) return paging_fail_disordered(&map->fetch);
   run->here = true;
   run->page = &held->hold->rows;
   run->hold = held->hold;
@@ -590,10 +534,7 @@ enum service_status page_map_row(struct page_map *map, const struct page_reader 
 
   if (status != SERVICE_OK) return status;
   if (!run.here) {
-    return service_fail(error_of(map),
-                        "%s: %s were removed while they were read: %s %" PRId64
-                        " is gone. Run the query again.",
-                        place_label(&map->place), nouns(map), noun(map), position + 1);
+    return paging_fail_gone(&map->fetch, position);
   }
   *page = run.page;
   *index = page_run_index(&run, position);
