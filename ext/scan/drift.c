@@ -250,7 +250,8 @@ static void make_unsure(struct joint *joint) {
 */
 static bool covers(struct joint *joint, bool widest, enum standing *standing) {
   struct drift *drift = joint->drift;
-  bool shown = joint->offset == 0 || joint->first > 0;
+  bool all = joint->run < RUN_MAX; /* that were read of its time; more cannot be told apart */
+  bool shown = all && (joint->offset == 0 || joint->first > 0);
   bool exact = repeats(joint);
   bool was_calm = calm(drift);
 
@@ -299,13 +300,14 @@ static void leave_out_skipped(struct joint *joint) {
   }
 }
 
-static enum standing join_by_time(struct joint *joint, bool widest, size_t *skip) {
+static enum standing join_by_time(struct joint *joint, bool widest, struct join *join) {
   enum standing standing;
   bool anchored = false;
 
   find_times(joint);
   if (joint->past - joint->first > RUN_MAX) return CANNOT;
   for (int64_t i = joint->run; i > 0; i--) anchored = match(joint, joint->position - i);
+  join->anchored = anchored;
   if (!covers(joint, widest, &standing)) {
     bool within = joint->known == (int64_t)joint->rows->row_count && !moved(joint);
     if (standing != CANNOT || !within || joint->drift->stirred) return standing;
@@ -318,7 +320,7 @@ static enum standing join_by_time(struct joint *joint, bool widest, size_t *skip
       joint->known == (int64_t)(joint->past - joint->first)) {
     return NOTHING_NEW;
   }
-  *skip = leave_out_known(joint);
+  join->skip = leave_out_known(joint);
   return STANDS;
 }
 
@@ -373,7 +375,7 @@ static enum standing join_blindly(struct joint *joint, size_t *skip) {
 struct join drift_join(struct drift *drift, struct page_response *answer, int64_t position,
                        bool widest, bool blind) {
   size_t count = answer->page.row_count;
-  struct join join = {.standing = CANNOT, .reached = count};
+  struct join join = {.standing = CANNOT, .reached = count, .anchored = true};
   struct joint joint = {.drift = drift,
                         .rows = &answer->page,
                         .offset = answer->window.offset,
@@ -390,7 +392,7 @@ struct join drift_join(struct drift *drift, struct page_response *answer, int64_
   } else if (drift->disordered || answer->page.time < 0) {
     join.standing = join_by_identity(&joint, &join.skip);
   } else {
-    join.standing = join_by_time(&joint, widest, &join.skip);
+    join.standing = join_by_time(&joint, widest, &join);
     join.reached = joint.first;
   }
   if (join.standing == STANDS) {

@@ -48,6 +48,7 @@ struct join {
   enum standing standing;
   size_t skip;    /* STANDS: the first row that is new */
   size_t reached; /* the first row that does not come before the time that was asked for */
+  bool anchored;  /* it has the row in front of the position */
 };
 
 void drift_init(struct drift *drift, struct page_cache *cache, const struct order *order);

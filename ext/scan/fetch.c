@@ -430,6 +430,11 @@ static enum service_status look_at_verdict(struct fetch *fetch, struct page_resp
   return page_request_answer(fetch->request)->forbidden ? SERVICE_FORBIDDEN : SERVICE_FAILED;
 }
 
+enum service_status fetch_fail_absent(struct fetch *fetch) {
+  page_request_explain(fetch->request, &fetch->service->error);
+  return SERVICE_GONE;
+}
+
 enum service_status fetch_answer(struct fetch *fetch, const struct page_reader *reader,
                                  int64_t position, bool ahead, struct page_window *window,
                                  struct page_response **answer) {

@@ -103,6 +103,9 @@ enum service_status fetch_answer(struct fetch *fetch, const struct page_reader *
                                  int64_t position, bool ahead, struct page_window *window,
                                  struct page_response **answer);
 
+/* Fails as fetch_answer does where a place vanishes; after an answer that it does not exist. */
+enum service_status fetch_fail_absent(struct fetch *fetch);
+
 /*
 ** True if the last answer shows that the list ends with it. `news`: it had rows that were not read
 ** before.

@@ -163,6 +163,10 @@ static enum finding ending_of(struct hunt *hunt, const struct join *join) {
     return ENDS;
   }
   if (!fetch_ends(hunt->fetch, false)) return MISSED;
+  if (!join->anchored && hunt->fetch->records > 0 && !hunt->asked_again) {
+    hunt->asked_again = true; /* another offset than was asked for looks the same */
+    return ASK_AGAIN;
+  }
   if (!hunt->saw_more || hunt->drift->disordered) return ENDS;
   hunt->saw_more = false;
   return ASK_AGAIN;

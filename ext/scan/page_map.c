@@ -21,6 +21,7 @@ struct page_map {
   struct page_cache cache;
   struct drift drift;
   struct fetch fetch;
+  bool absent;       /* the service has said that there is no such place */
   int64_t seen;      /* positions below this are known to have existed */
   int hard;          /* pages that were hard to find, one after the other */
   int64_t doubted;   /* position from which on an answer had nothing; -1: none */
@@ -232,6 +233,7 @@ static enum service_status ask_free(struct page_map *map, const struct page_read
   if (status != SERVICE_OK) return status;
   if (!answer) { /* there is no such repository */
     map->none_from = 0;
+    map->absent = true;
     return SERVICE_OK;
   }
   status = take_free(map, answer);
@@ -464,7 +466,12 @@ static bool tied(const struct page_map *map, const struct trail *trail,
                      page_run_index(view, view->end - 1)) == 0;
 }
 
-bool page_map_stands(const struct page_map *map, const struct trail *trail) {
+/*
+** True if what a reader has read last is still in front of its position, and nothing else of its
+** time is. *gone: it was let go of, all of it or in part.
+*/
+static bool stands(const struct page_map *map, const struct trail *trail, bool *gone) {
+  *gone = false;
   for (int64_t position = trail->view.end; position-- > 0;) {
     const struct page_run *run = run_at(trail, position);
     const struct cached_page *page = page_cache_peek(&map->cache, position);
@@ -473,7 +480,9 @@ bool page_map_stands(const struct page_map *map, const struct trail *trail) {
     /* Where it began, or where that was let go of, rows of the same time may come before. */
     if (!run || position < trail->begin) return true;
     if (!tied(map, trail, run->page, page_run_index(run, position))) return !ties;
-    if (!ties || !row_same(&page->rows, index, run->page, page_run_index(run, position))) {
+    if (!page) {
+      *gone = true;
+    } else if (!row_same(&page->rows, index, run->page, page_run_index(run, position))) {
       return false;
     }
   }
@@ -489,14 +498,26 @@ static bool keep_run(struct page_map *map, const struct page_run *run) {
   return true;
 }
 
+static bool keep_trail(struct page_map *map, const struct trail *trail) {
+  for (size_t i = 0; i < trail->count; i++) {
+    if (!keep_run(map, &trail->before[i])) return false;
+  }
+  return keep_run(map, &trail->view);
+}
+
+bool page_map_follow(struct page_map *map, const struct trail *trail, bool *follows) {
+  bool gone;
+
+  *follows = stands(map, trail, &gone);
+  return !*follows || !gone || keep_trail(map, trail);
+}
+
 struct page_map *page_map_apart(struct page_map *map, const struct trail *trail) {
   const struct fetch *fetch = &map->fetch;
   struct page_map *fresh = page_map_open(fetch->service, fetch->access, fetch->listing, &map->place,
                                          fetch->order, map->cache.shared);
-  bool kept = fresh != NULL;
 
-  for (size_t i = 0; kept && i < trail->count; i++) kept = keep_run(fresh, &trail->before[i]);
-  if (!kept || !keep_run(fresh, &trail->view)) {
+  if (!fresh || !keep_trail(fresh, trail)) {
     page_map_close(fresh);
     return NULL;
   }
@@ -504,6 +525,44 @@ struct page_map *page_map_apart(struct page_map *map, const struct trail *trail)
   fetch_learn_from(&fresh->fetch, fetch);
   drift_learn_from(&fresh->drift, &map->drift);
   return fresh;
+}
+
+/* ---- what is here ---- */
+
+static void show(const struct page_map *map, const struct cached_page *held, struct page_run *run) {
+  run->here = true;
+  run->page = &held->hold->rows;
+  run->hold = held->hold;
+  run->index = held->skip;
+  run->start = held->start;
+  run->end = held->start + held->count;
+  run->shift = held->shift;
+  run->version = map->cache.version;
+}
+
+bool page_map_peek(const struct page_map *map, int64_t position, struct page_run *run) {
+  const struct cached_page *held = page_cache_peek(&map->cache, position);
+
+  if (held) show(map, held, run);
+  return held != NULL;
+}
+
+bool page_map_unsorted(const struct page_map *map) { return map->drift.disordered; }
+bool page_map_absent(const struct page_map *map) { return map->absent; }
+
+bool page_map_was_there(const struct page_map *map) {
+  struct page_request *first = map->fetch.ahead.count ? map->fetch.ahead.requests[0] : NULL;
+
+  if (map->fetch.answers > 0) return true;
+  return first && page_request_ended(first) && page_request_verdict(first) == VERDICT_READY;
+}
+
+enum service_status page_map_fail_twice(const struct page_map *map, int64_t id) {
+  return paging_fail_twice(&map->fetch, id);
+}
+
+enum service_status page_map_fail_absent(struct page_map *map) {
+  return fetch_fail_absent(&map->fetch);
 }
 
 enum service_status page_map_run(struct page_map *map, const struct page_reader *reader,
@@ -516,14 +575,7 @@ enum service_status page_map_run(struct page_map *map, const struct page_reader 
   held = page_cache_find(&map->cache, position);
   if (!held) return SERVICE_OK;
   if (reader->ordered && map->drift.disordered) return paging_fail_disordered(&map->fetch);
-  run->here = true;
-  run->page = &held->hold->rows;
-  run->hold = held->hold;
-  run->index = held->skip;
-  run->start = held->start;
-  run->end = held->start + held->count;
-  run->shift = held->shift;
-  run->version = map->cache.version;
+  show(map, held, run);
   return SERVICE_OK;
 }
 

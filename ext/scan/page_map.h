@@ -91,16 +91,35 @@ enum service_status page_map_run(struct page_map *map, const struct page_reader 
                                  int64_t position, struct page_run *run);
 
 /*
-** True if what a reader has read last is still in front of the position that it has come to, and
-** nothing else of its time is: readers that share a map can have had its rows moved.
+** *follows: what a reader has read last is still in front of the position that it has come to, and
+** nothing else of its time is; what was let go of is put back. Else, readers that share the map
+** have had its rows moved. False when out of memory.
 */
-bool page_map_stands(const struct page_map *map, const struct trail *trail);
+bool page_map_follow(struct page_map *map, const struct trail *trail, bool *follows);
 
 /*
 ** A new map of the same list, in which a reader for which that is not so goes on after its own last
 ** row. NULL when out of memory.
 */
 struct page_map *page_map_apart(struct page_map *map, const struct trail *trail);
+
+/*
+** Fills a run with the rows around `position` if they are here, and asks for nothing; and whether
+** the list is known not to be sorted by its time.
+*/
+bool page_map_peek(const struct page_map *map, int64_t position, struct page_run *run);
+bool page_map_unsorted(const struct page_map *map);
+
+/* Fails: a list that is not sorted has given a record twice. */
+enum service_status page_map_fail_twice(const struct page_map *map, int64_t id);
+
+/*
+** Whether the service has said that there is no such place; whether it ever gave a list of it; and
+** failing with what was asked and what came back then.
+*/
+bool page_map_absent(const struct page_map *map);
+bool page_map_was_there(const struct page_map *map);
+enum service_status page_map_fail_absent(struct page_map *map);
 
 /*
 ** Where a number stands that changes whenever pages come or go: what page_map_run and page_map_row

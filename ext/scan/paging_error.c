@@ -62,3 +62,11 @@ enum service_status paging_fail_gone(const struct fetch *fetch, int64_t position
                       " is gone. Run the query again.",
                       place_label(fetch->place), nouns(fetch), noun(fetch), position + 1);
 }
+
+enum service_status paging_fail_twice(const struct fetch *fetch, int64_t id) {
+  return service_fail(error_of(fetch),
+                      "%s: the service listed the %s with id %" PRId64
+                      " at two places, and the %s not in the order of %s, so that some may be "
+                      "missing. Run the query again.",
+                      place_label(fetch->place), noun(fetch), id, nouns(fetch), time_name(fetch));
+}

@@ -21,6 +21,9 @@ enum service_status paging_fail_tied(const struct fetch *fetch, int64_t position
 enum service_status paging_fail_moving(const struct fetch *fetch, int64_t position, int64_t offset,
                                        int tries);
 
+/* The record with an id stands at two places, though only sorting could have told. */
+enum service_status paging_fail_twice(const struct fetch *fetch, int64_t id);
+
 /* The row at a position was said to exist. */
 enum service_status paging_fail_gone(const struct fetch *fetch, int64_t position);
 

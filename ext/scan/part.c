@@ -93,6 +93,7 @@ void part_leave(struct part *part) {
   if (part->held) sequence_leave(&part->rows);
   part->held = false;
   trail_free(&part->trail);
+  given_free(&part->given);
 }
 
 /* How sure it is that a part is read on to its end, or to its limit. */
@@ -187,6 +188,28 @@ static bool is_tied(const struct scan *scan, const struct part *part, const stru
                      page_run_index(old, old->end - 1)) == 0;
 }
 
+/*
+** In a list that is not sorted no answer shows that a row was given before, a page or many ago. Who
+** relies on the order gets another error.
+*/
+static enum service_status tell_apart(struct part *part) {
+  struct page_map *map = part->rows.map;
+  struct given *given = &part->given;
+  struct page_run run = part->trail.view;
+  bool again = false;
+  size_t index = 0;
+
+  if (!map || part->reader.ordered || !page_map_unsorted(map)) return SERVICE_OK;
+  if (!given->slots) given->end = part->trail.begin;
+  while (given->end < part->position && page_map_peek(map, given->end, &run)) {
+    if (!given_note(given, &run, &again, &index)) return SERVICE_NO_MEMORY;
+  }
+  if (given->end < part->position) given->end = part->position; /* what was let go of */
+  run = part->trail.view;
+  if (!again && !given_note(given, &run, &again, &index)) return SERVICE_NO_MEMORY;
+  return again ? page_map_fail_twice(map, record_page_id(run.page, index)) : SERVICE_OK;
+}
+
 /* Looks at the page of the part's row, which is fetched where it is not here. */
 static enum service_status look(const struct scan *scan, struct part *part) {
   struct page_run view;
@@ -201,6 +224,8 @@ static enum service_status look(const struct scan *scan, struct part *part) {
   if (!trail_go_on(&part->trail, &view, part->position, is_tied(scan, part, &view))) {
     return SERVICE_NO_MEMORY;
   }
+  status = tell_apart(part);
+  if (status != SERVICE_OK) return status;
   part->inside = view.end;
   if (scan->bounds.count == 0) return SERVICE_OK;
   expect_bound(scan, part);
@@ -217,9 +242,11 @@ static enum service_status look(const struct scan *scan, struct part *part) {
 static bool stay_apart(const struct scan *scan, struct part *part) {
   struct page_map *map = part->rows.map;
   struct page_map *apart;
+  bool follows;
 
   if (!map || !part->trail.view.hold || part->trail.view.end != part->position) return true;
-  if (page_map_stands(map, &part->trail)) return true;
+  if (!page_map_follow(map, &part->trail, &follows)) return false;
+  if (follows) return true;
   apart = page_map_apart(map, &part->trail);
   if (!apart || !statement_keep(scan->statement, apart)) return false;
   sequence_rest(&part->rows, &part->reader);
@@ -227,6 +254,14 @@ static bool stay_apart(const struct scan *scan, struct part *part) {
   part->rows.map = apart;
   sequence_hold(&part->rows);
   return true;
+}
+
+/* True if a place is not there any more of which the statement has seen a list. */
+static bool has_vanished(const struct scan *scan, const struct part *part) {
+  const struct page_map *map = part->rows.map;
+
+  return map && page_map_absent(map) &&
+         statement_found(scan->statement, scan->listing, page_map_repository(map));
 }
 
 /*
@@ -243,6 +278,9 @@ static enum service_status seek(const struct scan *scan, struct part *part, bool
     part->reader.reads = scan->reads || scan->merged || scan->bounds.count > 0 ||
                          (!scan->count_only && part->position == part->reader.offset);
     status = sequence_seek(&part->rows, &part->reader, part->position, exists);
+    if (status == SERVICE_OK && !*exists && has_vanished(scan, part)) {
+      return page_map_fail_absent(part->rows.map);
+    }
     if (status != SERVICE_OK || !*exists || (scan->bounds.count == 0 && !scan->reads)) {
       return status;
     }

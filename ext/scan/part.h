@@ -14,6 +14,7 @@
 #include "base/buffer.h"
 #include "base/status.h"
 #include "scan/discovery.h"
+#include "scan/given.h"
 #include "scan/places.h"
 #include "scan/sequence.h"
 #include "scan/statement.h"
@@ -30,6 +31,7 @@ struct part {
   struct sequence rows; /* the statement's */
   struct page_reader reader;
   struct trail trail; /* its view: the rows of one page */
+  struct given given; /* where the list is not sorted */
   int64_t inside;     /* rows of the view before this position are not past a bound */
   int64_t position;
   int64_t first; /* the position that it begins at */

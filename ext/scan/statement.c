@@ -286,6 +286,21 @@ bool statement_keep(struct statement *statement, struct page_map *map) {
   return true;
 }
 
+bool statement_found(const struct statement *statement, const struct listing *listing,
+                     const struct place *place) {
+  uint32_t hash = hash_place(place);
+  const struct entry *entry =
+      statement->map_count ? statement->buckets[hash % statement->bucket_count].first : NULL;
+
+  for (; entry; entry = entry->next) {
+    if (entry->hash == hash && entry->map && entry->listing == listing &&
+        place_equal(place_of(entry), place) && page_map_was_there(entry->map)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 /* True if a place names what the listing takes as a filter. */
 static bool narrows(const struct listing *listing, const struct place *place) {
   return (place->name_space[0] && !(listing->required & PLACE_NAMESPACE)) ||

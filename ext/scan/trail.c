@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 #define ROWS_MAX 1024 /* of one time that are told apart; as many as drift.c looks at */
 
 static void forget(struct trail *trail) {
@@ -15,21 +17,19 @@ static void forget(struct trail *trail) {
 
 /* Puts a page before the view, but for what is in the view, too. Takes the hold over. */
 static bool push(struct trail *trail, struct page_run run) {
+  struct page_run *runs;
+
   if (run.end > trail->view.start) run.end = trail->view.start;
   if (run.start >= run.end) {
     page_hold_release(run.hold);
     return true;
   }
-  if (trail->count == trail->capacity) {
-    size_t capacity = trail->capacity ? trail->capacity * 2 : 4;
-    struct page_run *runs = realloc(trail->before, capacity * sizeof *runs);
-    if (!runs) {
-      page_hold_release(run.hold);
-      return false;
-    }
-    trail->before = runs;
-    trail->capacity = capacity;
+  runs = array_reserve(trail->before, &trail->capacity, trail->count + 1, sizeof *runs);
+  if (!runs) {
+    page_hold_release(run.hold);
+    return false;
   }
+  trail->before = runs;
   trail->before[trail->count++] = run;
   return true;
 }

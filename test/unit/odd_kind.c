@@ -69,8 +69,9 @@ static void ties(struct odd_run *run) {
   if (draw(run, 1)) honest(run);
 }
 
+/* As many as one answer can show: what is more may not move, and nobody can read it then. */
 static void ties_long(struct odd_run *run) {
-  run->world->shape.ties_most = (uint32_t)run->page_size * 3;
+  run->world->shape.ties_most = run->page_size < 300 ? (uint32_t)run->page_size * 3 : 900;
   if (draw(run, 1)) honest(run);
 }
 
@@ -209,6 +210,7 @@ static void twice(struct odd_run *run, struct odd_server *server) {
   server->visible = ++server->count;
 }
 
+/* What was read of it before is right or an error, and never silently less. */
 static void vanish(struct odd_run *run, struct odd_server *server) {
   server->gone_from = 2 + draw(run, 3);
 }
@@ -294,6 +296,9 @@ static void reconcile(struct odd_server *server) {
     server->empty_from = server->empty_to = 0;
   }
   if (server->unsorted) server->shuffles_ties = false;
+  if (server->gone_from && server->busy_to >= server->gone_from - 1) {
+    server->gone_from = server->busy_to + 2; /* it was there once */
+  }
 }
 
 static void bend_mixed(struct odd_run *run, struct odd_server *server) {
