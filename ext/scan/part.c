@@ -165,13 +165,14 @@ static void expect_bound(const struct scan *scan, struct part *part) {
   if (!bound) return;
   part->reader.expected_end = part->trail.view.end;
   if (!time_bounds_seconds(part->trail.view.page, index_in_view(part, last), &seconds)) return;
-  if (!part->paced) {
-    part->paced = time_bounds_seconds(part->trail.view.page, index_in_view(part, part->position),
+  if (!part->paced) { /* by the first row that has a time, or nearly so */
+    part->paced_from = part_in_view(part) ? part->position : part->trail.view.start;
+    part->paced = time_bounds_seconds(part->trail.view.page, index_in_view(part, part->paced_from),
                                       &part->first_seconds);
   }
   if (!part->paced || !timestamp_parse(bound->text, bound->size, &time)) return;
   if (seconds != part->first_seconds) {
-    rows = (double)(time.seconds - seconds) * (double)(last - part->first) /
+    rows = (double)(time.seconds - seconds) * (double)(last - part->paced_from) /
            (double)(seconds - part->first_seconds);
   }
   if (rows > 1e12) rows = 1e12;

@@ -39,7 +39,8 @@ struct part {
   bool begun;
   bool asked_first; /* nobody has asked its map before this scan */
   int64_t scouted;  /* rows before this position are not past a bound: see part_ask_on */
-  bool paced;       /* the time of the row at first is known, in seconds */
+  bool paced;       /* the time of the row at paced_from is known, in seconds */
+  int64_t paced_from;
   int64_t first_seconds;
   struct buffer time; /* createdAt of the row at the position; for the merge */
   bool time_null;

@@ -206,6 +206,8 @@ static void ends(void) {
 
 static int64_t none_of_three(size_t number) { return number < 3 ? NO_TIME : TIME(number); }
 
+static int64_t none_of_ten(size_t number) { return number < 10 ? NO_TIME : TIME(number); }
+
 static void nulls(void) {
   for (int counted = 0; counted < 2; counted++) {
     unit_case("first pages without a time, merged newest first; counted before: %d", counted);
@@ -220,6 +222,18 @@ static void nulls(void) {
     check_right(1);
     odd_world_close(&world);
   }
+}
+
+/* The pace of a list tells how far to read ahead; rows without a time tell of none. */
+static void nulls_ahead(void) {
+  unit_case("first pages without a time, read ahead of a bound");
+  open_places(4, 40, "4", none_of_ten);
+  fixture_set(&world.world.fixture, "concurrency", "8");
+  bound(1, BOUND_LE, TIME(30));
+  requests[1].ordered = false;
+  odd_world_begin(&world);
+  check_right(1);
+  odd_world_close(&world);
 }
 
 static void twice(void) {
@@ -245,5 +259,6 @@ void odd_shared_test(void) {
   offsets();
   ends();
   nulls();
+  nulls_ahead();
   twice();
 }
