@@ -8,6 +8,8 @@
 BUILD   ?= build
 comma   := ,
 PREFIX  ?= /usr/local
+LIBDIR  ?= $(PREFIX)/lib
+DATADIR ?= $(PREFIX)/share
 VERSION := $(shell cat VERSION)
 COMMIT  := $(shell git rev-parse --short HEAD 2>/dev/null || echo unknown)
 PKG_CONFIG ?= pkg-config
@@ -208,12 +210,52 @@ lint: ## formatting, layers, both compilers, clang-tidy, cppcheck, gcc -fanalyze
 format: ## format the C sources
 	clang-format -i $(SOURCES) $(HEADERS)
 
-install: $(EXTENSION) ## install the extension to $(PREFIX)/lib/sqlite3
-	install -d '$(DESTDIR)$(PREFIX)/lib/sqlite3'
-	install -m 755 $(EXTENSION) '$(DESTDIR)$(PREFIX)/lib/sqlite3/'
+docs: ## columns of README and manual page anew, from the sources (needs Tcl)
+	@tclsh doc/generate.tcl
+
+CHROMIUM ?= chromium
+pictures: all ## the documents' pictures anew, from the emulator (needs python3; the report chromium and pngquant)
+	@EMULATOR=$(EMULATOR) EXTENSION=$(basename $(EXTENSION)) sh test/emulator/run.sh \
+	  python3 doc/pictures.py shell doc/shell.svg
+	@EMULATOR=$(EMULATOR) EXTENSION=$(basename $(EXTENSION)) \
+	  EMULATOR_OPTIONS='--fleet 300 --set latency=150 --set rate-limit=60 --set rate-window=1000' \
+	  sh test/emulator/run.sh python3 doc/pictures.py progress doc/progress.svg
+	@if command -v $(CHROMIUM) pngquant >/dev/null; then \
+	  EMULATOR=$(EMULATOR) EXTENSION=$(basename $(EXTENSION)) EMULATOR_OPTIONS='--fleet 12' \
+	    sh test/emulator/run.sh python3 doc/pictures.py report $(BUILD)/pictured.html && \
+	  $(CHROMIUM) --headless --no-sandbox --hide-scrollbars --window-size=1080,1130 \
+	    --screenshot=$(BUILD)/report.png $(BUILD)/pictured.html 2>/dev/null && \
+	  pngquant --force --output sql/report.png 32 $(BUILD)/report.png; fi
+
+# Where the loader looks, so that `.load libswr_sync_job` works once ldconfig has run.
+INSTALLED_LIBRARY = $(DESTDIR)$(LIBDIR)/libswr_sync_job.$(SUFFIX)
+INSTALLED_PACKAGE = $(DESTDIR)$(LIBDIR)/pkgconfig/swr_sync_job.pc
+INSTALLED_MANUAL  = $(DESTDIR)$(DATADIR)/man/man7/swr_sync_job.7
+INSTALLED_SQL     = $(DESTDIR)$(DATADIR)/swr_sync_job
+install: $(EXTENSION) ## install library, manual page, pkg-config file and sql/ (PREFIX, LIBDIR, DATADIR, DESTDIR)
+	@install -d '$(DESTDIR)$(LIBDIR)/pkgconfig' '$(DESTDIR)$(DATADIR)/man/man7' '$(INSTALLED_SQL)'
+	@install -m 755 $(EXTENSION) '$(INSTALLED_LIBRARY)'
+	@sed -e 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@DATADIR@|$(DATADIR)|; s|@VERSION@|$(VERSION)|' \
+	  doc/swr_sync_job.pc.in >'$(INSTALLED_PACKAGE)'
+	@install -m 644 doc/swr_sync_job.7 '$(INSTALLED_MANUAL)'
+	@install -m 644 sql/*.sql '$(INSTALLED_SQL)/'
+	@echo 'installed to $(DESTDIR)$(LIBDIR); now `ldconfig` tells the loader'
 
 uninstall: ## remove what install has put there
-	rm -f '$(DESTDIR)$(PREFIX)/lib/sqlite3/$(notdir $(EXTENSION))'
+	@rm -f '$(INSTALLED_LIBRARY)' '$(INSTALLED_PACKAGE)' '$(INSTALLED_MANUAL)'
+	@rm -rf '$(INSTALLED_SQL)'
+
+# The same bytes each time: names sorted, times those of the commit.
+RELEASE = swr_sync_job-$(VERSION)-$(shell uname -s | tr A-Z a-z)-$(shell uname -m)
+WHEN    = $(shell git log -1 --format=@%ct 2>/dev/null || echo @0)
+dist: $(EXTENSION) ## pack a release: what install puts into place, README and licence
+	@rm -rf '$(BUILD)/$(RELEASE)'
+	@$(MAKE) --no-print-directory install DESTDIR='$(abspath $(BUILD))/$(RELEASE)' PREFIX= LIBDIR=/lib DATADIR=/share >/dev/null
+	@cp README.md CHANGELOG.md LICENSE '$(BUILD)/$(RELEASE)/'
+	@cd $(BUILD) && tar --sort=name --mtime='$(WHEN)' --owner=0 --group=0 --numeric-owner -cf - '$(RELEASE)' | \
+	  gzip -9n >'$(RELEASE).tar.gz'
+	@rm -rf '$(BUILD)/$(RELEASE)'
+	@echo '$(BUILD)/$(RELEASE).tar.gz'
 
 clean: ## remove what was built
 	rm -rf build
@@ -223,4 +265,4 @@ help: ## this list
 	  awk -F@ '{ printf "  make %-17s %s\n", $$1, $$2 }'
 
 .PHONY: all deps demo shell test test-sanitized test-valgrind test-versions test-permutations test-sdk test-differential \
-        fuzz bench bench-check lint format install uninstall clean help
+        fuzz bench bench-check lint format docs pictures install uninstall dist clean help

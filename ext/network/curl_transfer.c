@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/memory_bounds.h"
 #include "network/curl_outcome.h"
 
 #define LONGEST_CONNECT 86400L /* seconds */

@@ -17,8 +17,7 @@
 #include "network/origin.h"
 #include "network/transport.h"
 
-#define HANDLES_KEPT 64                 /* idle ones, as many as requests may travel at once */
-#define HEADERS_MAX ((size_t)256 << 10) /* bytes; libcurl before 8.4 keeps any number of them */
+#define HANDLES_KEPT 64 /* idle ones, as many as requests may travel at once */
 
 struct curl_transport {
   struct transport base;

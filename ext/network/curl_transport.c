@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/memory_bounds.h"
 #include "network/curl_outcome.h"
 #include "network/curl_transfer.h"
 

@@ -109,6 +109,22 @@ void request_log_skip(struct request_log *log, int64_t statement, const char *ta
   row_of(log, request_log_add(log, &start))->note = note;
 }
 
+void request_log_note(struct request_log *log, int64_t statement, const char *table,
+                      const char *place, const char *note) {
+  struct logged_request *request = NULL;
+
+  for (int64_t id = log->count; (request = find(log, id)) != NULL; id--) {
+    const char *of = logged_request_text(request, request->place);
+    if (request->statement != statement || request->note || !request->table || !of) continue;
+    if (!strcmp(request->table, table) && !strcmp(of, place)) break;
+  }
+  if (request) {
+    request->note = note;
+  } else {
+    request_log_skip(log, statement, table, place, note);
+  }
+}
+
 void request_log_received(struct request_log *log, int64_t id, size_t bytes) {
   struct logged_request *request = find(log, id);
 
@@ -135,7 +151,8 @@ static int64_t repeat(struct request_log *log, const struct logged_request *requ
                                       .method = before.method,
                                       .place = logged_request_text(&before, before.place),
                                       .url = logged_request_text(&before, before.url),
-                                      .attempt = before.attempt};
+                                      .attempt = before.attempt,
+                                      .waited = before.waited};
 
   return request_log_add(log, &start);
 }

@@ -87,6 +87,13 @@ int64_t request_log_add(struct request_log *log, const struct request_start *sta
 void request_log_skip(struct request_log *log, int64_t statement, const char *table,
                       const char *place, const char *note);
 
+/*
+** Says of what was asked why nothing came of it: on the newest row of the statement, table and
+** place that has no note, or on one of its own as request_log_skip does where there is none.
+*/
+void request_log_note(struct request_log *log, int64_t statement, const char *table,
+                      const char *place, const char *note);
+
 /* What becomes of an attempt; of one whose row is gone, and of number 0, nothing is kept. */
 void request_log_received(struct request_log *log, int64_t id, size_t bytes);
 void request_log_finish(struct request_log *log, int64_t id, const struct request_end *end);

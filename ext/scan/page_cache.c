@@ -7,9 +7,8 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/memory_bounds.h"
 #include "scan/row.h"
-
-#define STORE_BYTES_MAX ((size_t)2 << 20)
 
 struct page_hold *page_hold_retain(struct page_hold *hold) {
   if (hold) hold->references++;
@@ -171,7 +170,7 @@ static void leave_out_stored(const struct page_cache *store, struct cached_page 
 static bool insert(struct page_cache *store, struct cached_page *page) {
   size_t index;
 
-  while (store->count && store->footprint + page->footprint + store->reserved > STORE_BYTES_MAX) {
+  while (store->count && store->footprint + page->footprint + store->reserved > LIST_PAGES_MAX) {
     drop_oldest(store);
   }
   if (!reserve(store)) return false;

@@ -8,10 +8,9 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/memory_bounds.h"
 #include "base/timestamp.h"
 #include "record/record_splitter.h"
-
-#define SCOUTED_MAX 32768 /* rows that are kept until the reader gets to them */
 
 /* ---- parts come ---- */
 
@@ -152,7 +151,7 @@ static bool is_past(const struct scan *scan, const struct part *part, int64_t po
 }
 
 /*
-** How far to read ahead where a bound ends the scan: half of the way to where the bound is
+** How far to prefetch where a bound ends the scan: half of the way to where the bound is
 ** expected, as if jobs came at a steady rate, so that no page past it is asked for.
 */
 static void expect_bound(const struct scan *scan, struct part *part) {
@@ -342,6 +341,7 @@ static enum service_status meet_forbidden(const struct scan *scan, const struct 
 }
 
 enum service_status part_begin(struct scan *scan, struct part *part, int64_t passed, bool *exists) {
+  int64_t attempts = statement_attempts(scan->statement);
   const struct place *place;
   enum service_status status;
 
@@ -354,6 +354,10 @@ enum service_status part_begin(struct scan *scan, struct part *part, int64_t pas
     return SERVICE_OK;
   }
   status = find_first(scan, part, passed, exists);
+  if (status == SERVICE_OK) {
+    statement_note_read(scan->statement, scan->listing, place, scan->order, scan->wanted,
+                        statement_attempts(scan->statement) > attempts);
+  }
   if (status != SERVICE_FORBIDDEN || !scan->discovery) return status;
   *exists = false;
   return meet_forbidden(scan, place);
@@ -421,7 +425,7 @@ static enum service_status ask_on_bounded(struct scan *scan, struct part *part) 
   if (time_bounds_start(&scan->bounds, scan->order)) return SERVICE_OK; /* a search comes first */
   part->reader.expected_end = 1; /* takes the first answer, and asks for nothing */
   status = sequence_advance(&part->rows, &part->reader);
-  while (status == SERVICE_OK && on && scan->scouted < SCOUTED_MAX &&
+  while (status == SERVICE_OK && on && scan->scouted < SCOUTED_ROWS_MAX &&
          sequence_come(&part->rows, part->scouted)) {
     status = scout(scan, part, &on);
     if (status == SERVICE_OK && on) status = sequence_advance(&part->rows, &part->reader);

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory_bounds.h"
 #include "scan/merge.h"
 #include "scan/part.h"
 
-/* A merge holds a page of every repository, so that these get smaller as there are more of them. */
-#define MERGED_ROWS_MAX 32768
+/* A page of a merge holds fewer rows as there are more repositories, each with one of them. */
 #define MERGED_PAGE_MIN 20
 
 #define PARTS_FOR_ONE 2     /* that were read for one that is asked for in vain, at worst */
@@ -18,7 +18,10 @@
 
 /* ---- what is asked for ahead ---- */
 
-/* Starts the first requests of what later scans will ask, after this scan's own. */
+/*
+** Starts the first requests of what later scans will ask, after this scan's own. In a join most of
+** them have been started by the scans before, which is sooner seen than whether there is room.
+*/
 static bool start_announced(struct scan *scan, const struct scan_request *request) {
   const struct places *announced = request->announced;
   struct page_reader reader;
@@ -27,14 +30,18 @@ static bool start_announced(struct scan *scan, const struct scan_request *reques
   reader = part_first_reader(scan, scan->parts[0]);
   if (!part_open(scan, scan->parts[0])) return false;
   if (!sequence_start(&scan->parts[0]->rows, &reader)) return false;
-  for (size_t i = 0; i < places_count(announced) && statement_has_room(scan->statement); i++) {
+  if (!statement_has_room(scan->statement)) return true;
+  for (size_t i = 0; i < places_count(announced); i++) {
     enum service_status status = statement_reach(scan->statement, places_region(announced, i));
     struct sequence rows = {NULL, NULL};
     struct place place;
     if (status == SERVICE_FAILED) continue; /* no row may ask it */
     if (status != SERVICE_OK) return false;
     places_get(announced, i, &place);
-    if (!part_find_rows(scan, &place, &rows) || !sequence_start(&rows, &reader)) return false;
+    if (!part_find_rows(scan, &place, &rows)) return false;
+    if (sequence_begun(&rows)) continue;
+    if (!statement_has_room(scan->statement)) break;
+    if (!sequence_start(&rows, &reader)) return false;
   }
   return true;
 }

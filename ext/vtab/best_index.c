@@ -38,11 +38,17 @@ SQLITE_EXTENSION_INIT3
 #define SHARE_OF_BOUNDS 0.6
 #define COST_OF_A_REQUEST 100.0
 #define COST_OF_A_ROW 1.0
-#define COST_OF_SET_REGION 4e9 /* more than plans that name all, less than one without keys */
-#define COST_OF_LATE_REGION 10 /* times as much */
+/*
+** Where the region comes later: more than any join costs that has it when it is needed; and for a
+** plan without keys yet more.
+*/
+#define COST_OF_SET_REGION 1e40
+#define COST_OF_LATE_REGION 1e32 /* times as much */
+#define COST_OF_FAILURE 1e60     /* that it cannot be known */
 #define COST_WITHOUT_KEYS 1e12
+#define COST_OF_REGIONS 1e9 /* less than names bring the one above down to */
 #define ROWS_WITHOUT_KEYS INT64_MAX
-#define ROWS_WITHOUT_REGION 1024 /* times as many */
+#define ROWS_OF_A_REGION 1000000
 
 struct terms {
   struct plan *plan;
@@ -291,7 +297,11 @@ static bool reads_large(const struct listing *listing, const sqlite3_index_info 
   return false;
 }
 
-/* Hands the terms that the plan took to xFilter, in the plan's order, and lists of them whole. */
+/*
+** Hands the terms that the plan took to xFilter, in the plan's order, and lists of them whole. What
+** goes with a pattern comes last, for nobody to read: from 3.46 on LIMIT arrives only where every
+** term does.
+*/
 static void take_terms(sqlite3_index_info *info, const struct terms *terms) {
   const struct plan *plan = terms->plan;
   int next = 1;
@@ -304,6 +314,12 @@ static void take_terms(sqlite3_index_info *info, const struct terms *terms) {
   if (plan->offset) info->aConstraintUsage[terms->offset].argvIndex = next++;
   for (int i = 0; i < terms->check_count; i++) {
     info->aConstraintUsage[terms->checks[i]].argvIndex = next++;
+  }
+  for (int i = 0; plan->limit && i < info->nConstraint; i++) {
+    if (taken(terms, i) || !info->aConstraint[i].usable) continue;
+    if (goes_with_pattern(terms, &info->aConstraint[i])) {
+      info->aConstraintUsage[i].argvIndex = next++;
+    }
   }
 }
 
@@ -359,13 +375,20 @@ static void plan_request(sqlite3_index_info *info, struct terms *terms) {
 
 /*
 ** What a plan costs that does not name its places: more than any that does; and its rows are so
-** many that no join begins with it. That is the rows' part, because from 3.47 on SQLite raises the
-** cost of small tables that are joined with a large one to that of the large one's dearest plan.
-** Below 3.47 SQLite plans the branches of an OR without the terms beside the OR, and runs them with
-** these: where `namespace = …` is beside an OR of repositories, the OR must look cheaper than the
-** scan for it to be tried at all.
+** many that no join begins with it, but where that leaves the region of another table to the one
+** that is set. That is the rows' part, because from 3.47 on SQLite raises the cost of small tables
+** that are joined with a large one to that of the large one's dearest plan. Below 3.47 SQLite plans
+** the branches of an OR without the terms beside the OR, and runs them with these: where `namespace
+** = …` is beside an OR of repositories, the OR must look cheaper than the scan for it to be tried
+** at all. A scan of all that regions have is cheaper than any that asks the region that is set, and
+** than two with a name more: branches of an OR are run without the term on region beside them where
+** SQLite does not see it there, or it holds a subquery, and the rows of other regions would be
+** missing.
 */
 static double cost_of_incomplete(unsigned keys) {
+  if (keys & PLACE_REGION) {
+    return keys & (PLACE_REPOSITORY | PLACE_NAMESPACE) ? COST_OF_REGIONS * 0.8 : COST_OF_REGIONS;
+  }
   if (keys & PLACE_REPOSITORY) return COST_WITHOUT_KEYS / 100;
   if (keys & PLACE_NAMESPACE) return COST_WITHOUT_KEYS / 10;
   return COST_WITHOUT_KEYS;
@@ -415,7 +438,11 @@ static void plan_costs(sqlite3_index_info *info, const struct plan *plan, bool l
     return;
   }
   info->estimatedRows = ROWS_WITHOUT_KEYS;
-  if (plan_keys(plan) & PLACE_REGION) info->estimatedRows /= ROWS_WITHOUT_REGION;
+  if (plan->region_unknown) {
+    info->estimatedCost = COST_OF_FAILURE;
+    return;
+  }
+  if (plan_keys(plan) & PLACE_REGION) info->estimatedRows = ROWS_OF_A_REGION;
   info->estimatedCost = cost_of_incomplete(plan_keys(plan)) * (late ? COST_OF_LATE_REGION : 1);
 }
 

@@ -123,7 +123,7 @@ static void append_missing(const struct plan *plan, char text[PLAN_TEXT_MAX], si
   char words[KEYS_TEXT_MAX];
 
   used = append(text, used, MISSING);
-  if (keys_complete(plan->listing, plan_keys(plan))) {
+  if (plan->finds || keys_complete(plan->listing, plan_keys(plan))) {
     used = append(text, used, keys_name(plan->listing, PLACE_REGION));
     append(text, used, "=?");
   } else {

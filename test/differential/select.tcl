@@ -1,5 +1,5 @@
 # The larger half of the generator: FROM with every join, select lists, groups, windows, compounds,
-# CTEs, views, temporary tables, order and limit. Terms of WHERE and ON come from generate.tcl.
+# CTEs, views, temporary tables, order and limit. Terms of WHERE and ON come from generate.tcl and keys.tcl.
 
 # ---- Sources ---------------------------------------------------------------------------------
 
@@ -189,13 +189,9 @@ proc gen::from {sourcesName whereName} {
   } elseif {"job" ni $kinds && ("sub" ni $kinds || [chance 70])} {
     lset kinds [rnd $count] job
   }
-  # RIGHT and FULL JOIN: a direct scan of the table is keyed in few plans, so mostly not directly.
-  if {$outer && "job" in $kinds} {
-    if {[chance 85]} {
-      set kinds [string map {job sub} $kinds]
-    } else {
-      lessen maybe
-    }
+  # RIGHT and FULL JOIN: rows that match none are read without the terms of ON, and so in the region that is set.
+  if {$outer && [llength $world::regions] > 1} {
+    set kinds [string map {job sub} $kinds]
   }
   set sources {}
   set where {}
@@ -554,16 +550,17 @@ proc gen::less {} {
   set alias [alias]
   set sources [list [list $alias job]]
   set where [too_few_keys $alias]
-  set from "FROM swr_sync_job AS $alias"
+  set from [list T "FROM swr_sync_job AS $alias"]
   if {[chance 30]} {
     set other [alias]
     set table [list $other inv]
-    set from "FROM inv[rnd $world::invs] AS $other [pick {JOIN {LEFT JOIN} {CROSS JOIN}}]
-              swr_sync_job AS $alias ON [pick [list $alias.namespace=$other.ns $alias.repoName=$other.repo]]"
+    set terms [list [list T [pick [list $alias.namespace=$other.ns $alias.repoName=$other.repo]]] {*}[regions $alias 0]]
+    set from [list S [list T "FROM inv[rnd $world::invs] AS $other [pick {JOIN {LEFT JOIN} {CROSS JOIN}}]
+              swr_sync_job AS $alias"] [list L "ON " " AND " "" {*}$terms]]
     set where {}
   }
   return [list Q {T SELECT} [items $sources 3] \
-              [list S [list T $from] [list L "WHERE " " AND " "" {*}$where {*}[predicates $sources 30 0]]] \
+              [list S $from [list L "WHERE " " AND " "" {*}$where {*}[predicates $sources 30 0]]] \
               [list O {} [tail $sources] [expr {[chance 30] ? [list [limit]] : {}}]]]
 }
 

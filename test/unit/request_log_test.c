@@ -74,6 +74,7 @@ static void check_sent_again(void) {
   CHECK_INT(REQUEST_LOG_MAX + 1, id);
   row = request_log_next(&log, id - 1);
   CHECK(row && row->sent && !row->reused && row->took < 0 && row->attempt == 2);
+  CHECK_INT(30, row ? row->waited : -1);
   CHECK_TEXT("group/one", text(row, row->place));
   unit_case("sent again: the first is lost");
   id = request_log_sent(&log, id, false, 70);
@@ -149,7 +150,46 @@ static void check_skips(void) {
   request_log_free(&log);
 }
 
+/*
+** The newest row of that statement, table and place has the note; where there is none, a new one.
+*/
+static void check_notes(void) {
+  static const char why[] = "left out";
+  struct request_start other = one;
+  struct request_log log;
+  const struct logged_request *row;
+
+  unit_case("notes");
+  if (!CHECK(request_log_create(&log))) return;
+  request_log_add(&log, &one);
+  request_log_add(&log, &one);
+  other.table = NULL;
+  request_log_add(&log, &other);
+  other.table = "swr_sync_job";
+  request_log_add(&log, &other);
+  other = one;
+  other.statement = 8;
+  request_log_add(&log, &other);
+  other = one;
+  other.place = "group/two";
+  request_log_add(&log, &other);
+  request_log_note(&log, 7, "swr_tag", "group/one", why);
+  for (int64_t id = 1; id <= 6; id++) {
+    row = request_log_next(&log, id - 1);
+    CHECK_TEXT(id == 2 ? why : "(none)", row && row->note ? row->note : "(none)");
+  }
+  request_log_note(&log, 7, "swr_tag", "group/one", why);
+  row = request_log_next(&log, 0);
+  CHECK_TEXT(why, row && row->note ? row->note : "(none)");
+  CHECK_INT(6, log.count);
+  request_log_note(&log, 7, "swr_tag", "group/one", why);
+  row = request_log_next(&log, 6);
+  CHECK(row && !row->method && row->note == why && !strcmp("group/one", text(row, row->place)));
+  request_log_free(&log);
+}
+
 void request_log_test(void) {
+  check_notes();
   struct request_log log;
 
   check_life();
