@@ -18,6 +18,7 @@
 #   SWR_TEST_JOBS    how many files run at the same time (two for each processor; under valgrind or
 #                    sanitizers one)
 #   SWR_TEST_SEED    a number: the files run in a random order, for each number another one
+#   SWR_TEST_COVERED a folder: what was built with --coverage counts below it, for each file apart
 #   SWR_TEST_LIMIT   the seconds that a file may take (300)
 #   SWR_TEST_SLOW    a factor on that and on every other time limit (1; 20 under valgrind, 4 under
 #                    sanitizers)
@@ -118,6 +119,9 @@ set suppressions {
 # The command that runs a file, with changes of the environment in front of it.
 proc command {file scratch} {
   set words [list env TMPDIR=$scratch SWR_TEST_SLOW=$::slow SWR_TEST_BUILD=$::build]
+  if {[option SWR_TEST_COVERED ""] ne ""} {
+    lappend words GCOV_PREFIX=[file join $::env(SWR_TEST_COVERED) [file tail $file]]
+  }
   switch -- $::under {
     sanitizers {
       # Tcl leaves memory behind at its end, so that leaks are left to valgrind.
