@@ -68,6 +68,7 @@ static bool enter(struct own_sockets *sockets, int descriptor) {
     size_t room = sockets->room ? 2 * sockets->room : 8;
     struct own_socket *longer = realloc(sockets->entries, room * sizeof *longer);
     if (!longer) {
+      sockets->no_memory = true;
       errno = ENOMEM;
       return false;
     }
