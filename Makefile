@@ -8,6 +8,8 @@
 BUILD   ?= build
 comma   := ,
 PREFIX  ?= /usr/local
+LIBDIR  ?= $(PREFIX)/lib
+DATADIR ?= $(PREFIX)/share
 VERSION := $(shell cat VERSION)
 COMMIT  := $(shell git rev-parse --short HEAD 2>/dev/null || echo unknown)
 PKG_CONFIG ?= pkg-config
@@ -23,6 +25,7 @@ HOST      := $(BUILD)/swr-host
 NAMES     := $(BUILD)/silent-names.so
 OLD_CURL  := $(BUILD)/old-libcurl.so
 FAULTS    := $(BUILD)/swr-faults
+TRUST     := $(BUILD)/system-certificates.so
 LINE      := $(if $(filter Linux,$(shell uname -s)),$(BUILD)/swr-link)
 
 CFLAGS   ?= -O2 -g
@@ -49,24 +52,25 @@ EMULATOR_SOURCES  := $(wildcard test/emulator/*.c)
 UNIT_SOURCES      := $(wildcard test/unit/*.c)
 ERROR_LOG_SOURCES := test/error_log.c
 SDK_SOURCES       := $(wildcard test/sdk/*.c)
-DECODER_SOURCES   := $(wildcard ext/record/*.c) $(addprefix ext/,api/listing.c api/sync_job.c \
-                     base/buffer.c base/utf8.c)
+DECODER_SOURCES   := $(wildcard ext/record/*.c ext/api/*.c) $(addprefix ext/base/,array.c ascii.c buffer.c \
+                     utf8.c)
 BENCH_SOURCES     := $(wildcard test/bench/*.c)
 LINE_SOURCES      := $(wildcard test/link/*.c)
 HOST_SOURCES      := $(wildcard test/host/*.c)
 FAULT_SOURCES     := $(wildcard test/fault/*.c)
 NAMES_SOURCES     := test/silent_names.c
 OLD_CURL_SOURCES  := test/old_libcurl.c
+TRUST_SOURCES     := test/system_certificates.c
 FUZZ_SOURCES      := $(wildcard test/fuzz/*.c)
 SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES) $(ERROR_LOG_SOURCES) $(SDK_SOURCES) \
            $(BENCH_SOURCES) $(LINE_SOURCES) $(HOST_SOURCES) $(NAMES_SOURCES) \
-           $(OLD_CURL_SOURCES) $(FUZZ_SOURCES) $(FAULT_SOURCES)
+           $(OLD_CURL_SOURCES) $(TRUST_SOURCES) $(FUZZ_SOURCES) $(FAULT_SOURCES)
 HEADERS := $(wildcard ext/*/*.h test/*/*.h)
 
 Q := $(if $(V),,@)
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
-all: $(EXTENSION) $(EMULATOR) $(ERROR_LOG) $(HOST) $(FAULTS) $(NAMES) $(OLD_CURL) ## build the extension and what its tests run against
+all: $(EXTENSION) $(EMULATOR) $(ERROR_LOG) $(HOST) $(FAULTS) $(NAMES) $(OLD_CURL) $(TRUST) ## build the extension and what its tests run against
 
 $(EXTENSION): $(call objects,$(EXTENSION_SOURCES))
 	@echo "  LINK  $@"
@@ -90,7 +94,8 @@ $(FAULTS): $(call objects,$(FAULT_SOURCES))
 
 $(NAMES): $(call objects,$(NAMES_SOURCES))
 $(OLD_CURL): $(call objects,$(OLD_CURL_SOURCES))
-$(NAMES) $(OLD_CURL):
+$(TRUST): $(call objects,$(TRUST_SOURCES))
+$(NAMES) $(OLD_CURL) $(TRUST):
 	@echo "  LINK  $@"
 	$(Q)$(LINK) -shared -o $@ $^
 
@@ -154,6 +159,9 @@ test-sanitized: ## all tests under AddressSanitizer and UndefinedBehaviorSanitiz
 test-valgrind: all $(UNIT) $(LINE) ## all tests under valgrind
 	@SWR_TEST_BUILD=$(BUILD) SWR_TEST_UNDER=valgrind tclsh test/run.tcl
 
+# What the library is like when it is built, neither a version of SQLite nor a setting changes.
+VARIED_TESTS := $(filter-out build.test,$(notdir $(wildcard test/*.test)))
+
 # What a later SQLite has under names of its own, a build with its headers could use, on an older one too.
 NEWEST_HEADERS := interrupt.test load.test finalize.test statement.test reuse.test traps.test
 test-versions: all $(LINE) ## all tests in Tcl on each supported version of SQLite (builds them, needs npm)
@@ -166,8 +174,8 @@ test-versions: all $(LINE) ## all tests in Tcl on each supported version of SQLi
 	    sh test/sqlite-versions.sh run $$version tclsh test/run.tcl $(NEWEST_HEADERS) || exit 1; done
 	@for version in $$(sh test/sqlite-versions.sh list); do \
 	  echo "SQLite $$version:"; \
-	  SWR_TEST_BUILD=$(BUILD) sh test/sqlite-versions.sh run $$version tclsh test/run.tcl $(notdir \
-	    $(wildcard test/*.test)) || exit 1; done
+	  SWR_TEST_BUILD=$(BUILD) sh test/sqlite-versions.sh run $$version tclsh test/run.tcl \
+	      $(VARIED_TESTS) || exit 1; done
 
 test-sdk: all $(SDK) ## signer and client compared with those of the official SDK (needs npm)
 	@SWR_TEST_BUILD=$(BUILD) sh test/sdk/run.sh
@@ -179,9 +187,8 @@ OWN_CONNECTIONS := again.test closing.test config.test connection.test descripto
   fork.test hang.test latency.test load.test request.test tls.test
 test-permutations: all ## the tests in Tcl at concurrency 1 and 64, and over TLS with HTTP/1.1, HTTP/2, compressed
 	@for permutation in $(PERMUTATIONS); do \
-	  files='$(notdir $(wildcard test/*.test))'; \
-	  case $$permutation in FRONT*) \
-	    files='$(filter-out $(OWN_CONNECTIONS),$(notdir $(wildcard test/*.test)))';; esac; \
+	  files='$(VARIED_TESTS)'; \
+	  case $$permutation in FRONT*) files='$(filter-out $(OWN_CONNECTIONS),$(VARIED_TESTS))';; esac; \
 	  echo "$$permutation:"; \
 	  env SWR_TEST_BUILD=$(BUILD) "SWR_TEST_$$permutation" tclsh test/run.tcl $$files || exit 1; done
 
@@ -202,6 +209,15 @@ fuzz: ## random bytes against parsers and scan, with clang's sanitizers (SECONDS
 	  SANITIZE=fuzzer-no-link,address,undefined $(TARGETS:%=build/fuzz/fuzz-%)
 	@sh test/fuzz/run.sh $(SECONDS) $(FUZZ_JOBS) $(TARGETS)
 
+# No less than this is reached, in percent.
+COVERAGE_FLOOR := 98.0 91.0
+coverage: ## which lines and branches of ext/ the tests reach; fails below a floor (needs gcc, python3)
+	@python3 test/covered.py --floor $(COVERAGE_FLOOR)
+
+MUTANTS ?= --count 300
+mutate: ## breaks ext/ in small ways in a copy: do the tests notice? An hour (MUTANTS='--count 50 --seed 2')
+	@python3 test/mutate.py $(MUTANTS)
+
 bench: all $(if $(wildcard test/bench/decode_bench.c),$(BUILD)/decode-bench) ## measure it beside curl, DuckDB, Python and the SDK (BENCH_QUICK=1 for a quick look)
 	@sh test/bench/peers/install.sh $(BUILD)/bench/npm || echo 'npm: the peers from there are not measured' >&2
 	@SWR_TEST_BUILD=$(BUILD) tclsh test/bench/bench.tcl
@@ -215,12 +231,52 @@ lint: ## formatting, layers, both compilers, clang-tidy, cppcheck, gcc -fanalyze
 format: ## format the C sources
 	clang-format -i $(SOURCES) $(HEADERS)
 
-install: $(EXTENSION) ## install the extension to $(PREFIX)/lib/sqlite3
-	install -d '$(DESTDIR)$(PREFIX)/lib/sqlite3'
-	install -m 755 $(EXTENSION) '$(DESTDIR)$(PREFIX)/lib/sqlite3/'
+docs: ## columns of README and manual page anew, from the sources (needs Tcl)
+	@tclsh doc/generate.tcl
+
+CHROMIUM ?= chromium
+pictures: all ## the documents' pictures anew, from the emulator (needs python3; the report chromium and pngquant)
+	@EMULATOR=$(EMULATOR) EXTENSION=$(basename $(EXTENSION)) sh test/emulator/run.sh \
+	  python3 doc/pictures.py shell doc/shell.svg
+	@EMULATOR=$(EMULATOR) EXTENSION=$(basename $(EXTENSION)) \
+	  EMULATOR_OPTIONS='--fleet 300 --set latency=150 --set rate-limit=60 --set rate-window=1000' \
+	  sh test/emulator/run.sh python3 doc/pictures.py progress doc/progress.svg
+	@if command -v $(CHROMIUM) pngquant >/dev/null; then \
+	  EMULATOR=$(EMULATOR) EXTENSION=$(basename $(EXTENSION)) EMULATOR_OPTIONS='--fleet 12' \
+	    sh test/emulator/run.sh python3 doc/pictures.py report $(BUILD)/pictured.html && \
+	  $(CHROMIUM) --headless --no-sandbox --hide-scrollbars --window-size=1080,1130 \
+	    --screenshot=$(BUILD)/report.png $(BUILD)/pictured.html 2>/dev/null && \
+	  pngquant --force --output sql/report.png 32 $(BUILD)/report.png; fi
+
+# Where the loader looks, so that `.load libswr_sync_job` works once ldconfig has run.
+INSTALLED_LIBRARY = $(DESTDIR)$(LIBDIR)/libswr_sync_job.$(SUFFIX)
+INSTALLED_PACKAGE = $(DESTDIR)$(LIBDIR)/pkgconfig/swr_sync_job.pc
+INSTALLED_MANUAL  = $(DESTDIR)$(DATADIR)/man/man7/swr_sync_job.7
+INSTALLED_SQL     = $(DESTDIR)$(DATADIR)/swr_sync_job
+install: $(EXTENSION) ## install library, manual page, pkg-config file and sql/ (PREFIX, LIBDIR, DATADIR, DESTDIR)
+	@install -d '$(DESTDIR)$(LIBDIR)/pkgconfig' '$(DESTDIR)$(DATADIR)/man/man7' '$(INSTALLED_SQL)'
+	@install -m 755 $(EXTENSION) '$(INSTALLED_LIBRARY)'
+	@sed -e 's|@PREFIX@|$(PREFIX)|; s|@LIBDIR@|$(LIBDIR)|; s|@DATADIR@|$(DATADIR)|; s|@VERSION@|$(VERSION)|' \
+	  doc/swr_sync_job.pc.in >'$(INSTALLED_PACKAGE)'
+	@install -m 644 doc/swr_sync_job.7 '$(INSTALLED_MANUAL)'
+	@install -m 644 sql/*.sql '$(INSTALLED_SQL)/'
+	@echo 'installed to $(DESTDIR)$(LIBDIR); now `ldconfig` tells the loader'
 
 uninstall: ## remove what install has put there
-	rm -f '$(DESTDIR)$(PREFIX)/lib/sqlite3/$(notdir $(EXTENSION))'
+	@rm -f '$(INSTALLED_LIBRARY)' '$(INSTALLED_PACKAGE)' '$(INSTALLED_MANUAL)'
+	@rm -rf '$(INSTALLED_SQL)'
+
+# The same bytes each time: names sorted, times those of the commit.
+RELEASE = swr_sync_job-$(VERSION)-$(shell uname -s | tr A-Z a-z)-$(shell uname -m)
+WHEN    = $(shell git log -1 --format=@%ct 2>/dev/null || echo @0)
+dist: $(EXTENSION) ## pack a release: what install puts into place, README and licence
+	@rm -rf '$(BUILD)/$(RELEASE)'
+	@$(MAKE) --no-print-directory install DESTDIR='$(abspath $(BUILD))/$(RELEASE)' PREFIX= LIBDIR=/lib DATADIR=/share >/dev/null
+	@cp README.md CHANGELOG.md LICENSE '$(BUILD)/$(RELEASE)/'
+	@cd $(BUILD) && tar --sort=name --mtime='$(WHEN)' --owner=0 --group=0 --numeric-owner -cf - '$(RELEASE)' | \
+	  gzip -9n >'$(RELEASE).tar.gz'
+	@rm -rf '$(BUILD)/$(RELEASE)'
+	@echo '$(BUILD)/$(RELEASE).tar.gz'
 
 clean: ## remove what was built
 	rm -rf build
@@ -230,4 +286,4 @@ help: ## this list
 	  awk -F@ '{ printf "  make %-17s %s\n", $$1, $$2 }'
 
 .PHONY: all deps demo shell test test-sanitized test-valgrind test-versions test-permutations test-sdk test-differential \
-        faults fuzz bench bench-check lint format install uninstall clean help
+        faults fuzz coverage mutate bench bench-check lint format docs pictures install uninstall dist clean help

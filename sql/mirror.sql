@@ -5,10 +5,11 @@
 --
 -- `job` has every job that was ever seen; gone_at says when the service was first found without it.
 -- The view `current` is what the service has. A run reads
---   1. of each repository what is newer than its newest job here, less a margin,
---   2. the jobs that had not ended then,
---   3. the number of jobs of each repository; where that is another one than here, the oldest job
---      and then, if they still differ, the whole repository.
+--   1. of each repository what is newer than its newest job here, less a margin: mostly one page,
+--      whose header tells how many jobs there are,
+--   2. the jobs that had not ended then, in the same pages where they are not far,
+--   3. where that number is another one than here, the oldest job and then, if they still differ,
+--      the whole repository.
 -- A run is one transaction: killed or refused anywhere, it leaves what the run before left. Two at
 -- once do not mix: the second one ends with "database is locked".
 --
@@ -56,17 +57,41 @@ SELECT listed.region, listed.image,
        coalesce(datetime(newest, coalesce(:patience, '-30 days')), '0001-01-01') AS patience
   FROM (SELECT region, image FROM swr_repo) AS listed LEFT JOIN repository USING (region, image);
 
--- 1. A LEFT JOIN whose list announces all of them, so that they travel side by side.
+-- Jobs that had not ended are read along where that costs no more than a page for each of them.
+UPDATE place SET since = open.createdAt
+  FROM (SELECT job.image, min(createdAt) AS createdAt, count(*) AS jobs
+          FROM place CROSS JOIN job USING (region, image)
+         WHERE gone_at IS NULL
+           AND status NOT IN ('success', 'failed', 'timeout', 'cancel', 'existed')
+           AND createdAt < since AND createdAt >= patience
+         GROUP BY job.image) AS open
+ WHERE open.image = place.image
+   AND (SELECT count(*) FROM job
+         WHERE job.region = place.region AND job.image = place.image AND gone_at IS NULL
+           AND job.createdAt >= open.createdAt) <= 100 * (1 + open.jobs);
+
+-- 1. A LEFT JOIN whose list announces all of them, so that they travel side by side. The second
+-- half counts them at no cost: it asks, in the same statement, for the order that has just been
+-- read, and reads no field. Its LIMIT keeps SQLite from dropping that order.
 CREATE TEMP TABLE found AS
-SELECT listed.*, listed.image, listed.region
+SELECT listed.*, listed.image, listed.region, NULL AS jobs
   FROM place
   LEFT JOIN swr_sync_job AS listed ON listed.image = place.image AND listed.createdAt >= since
-                                  AND listed.image IN (SELECT image FROM place);
+                                  AND listed.image IN (SELECT image FROM place)
+ UNION ALL
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+       image, region,
+       (SELECT count(*)
+          FROM (SELECT 1 FROM swr_sync_job AS counted
+                 WHERE counted.image = place.image
+                 ORDER BY createdAt DESC LIMIT -1))
+  FROM place;
+CREATE TEMP TABLE total AS SELECT image, jobs FROM found WHERE jobs IS NOT NULL;
 DELETE FROM found WHERE id IS NULL;
 
--- 2.
+-- 2. Those that are farther back.
 INSERT INTO found
-SELECT listed.*, listed.image, listed.region
+SELECT listed.*, listed.image, listed.region, NULL
   FROM (SELECT job.image, id, createdAt
           FROM place CROSS JOIN job USING (region, image)
          WHERE gone_at IS NULL
@@ -86,12 +111,6 @@ UPDATE job SET gone_at = (SELECT now FROM this_run)
    AND image NOT IN (SELECT image FROM place);
 
 -- 3.
-CREATE TEMP TABLE total AS
-SELECT image, count(*) AS jobs
-  FROM swr_sync_job
- WHERE image IN (SELECT image FROM place)
- GROUP BY image;
-
 CREATE TEMP VIEW differing AS
 SELECT place.image, coalesce(total.jobs, 0) AS jobs
   FROM place LEFT JOIN total USING (image)

@@ -8,13 +8,17 @@
 #     tclsh test/run.tcl paging.test error      some; the ending may be left out
 #     tclsh test/run.tcl unit-tests             the C unit tests alone
 #
-# Each file is a process of its own, with a directory of its own for temporary files. Environment
-# (harness.tcl has more):
+# Each file is a process of its own, with a directory of its own for temporary files. Most of what they do is
+# wait, so that more of them run at the same time than there are processors; those that take longest begin.
+# Environment (harness.tcl has more):
 #
 #   SWR_TEST_BUILD   the folder of what is tested (build)
 #   SWR_TEST_UNDER   valgrind: every process that runs our code runs under it;
 #                    sanitizers: what is tested was built with them
-#   SWR_TEST_JOBS    how many files run at the same time (1)
+#   SWR_TEST_JOBS    how many files run at the same time (two for each processor; under valgrind or
+#                    sanitizers one)
+#   SWR_TEST_SEED    a number: the files run in a random order, for each number another one
+#   SWR_TEST_COVERED a folder: what was built with --coverage counts below it, for each file apart
 #   SWR_TEST_LIMIT   the seconds that a file may take (300)
 #   SWR_TEST_SLOW    a factor on that and on every other time limit (1; 20 under valgrind, 4 under
 #                    sanitizers)
@@ -34,6 +38,14 @@ proc option {name default} {
   return $::env($name)
 }
 
+# How many files keep the processors busy.
+proc processors {} {
+  if {[catch {exec getconf _NPROCESSORS_ONLN} count]} {
+    set count 1
+  }
+  return [expr {$::under eq "none" ? 2 * $count : $count}]
+}
+
 set build [file normalize [option SWR_TEST_BUILD [file join [file dirname $directory] build]]]
 set under [option SWR_TEST_UNDER none]
 if {$under ni {none valgrind sanitizers}} {
@@ -41,9 +53,36 @@ if {$under ni {none valgrind sanitizers}} {
   exit 1
 }
 set slow [option SWR_TEST_SLOW [dict get {none 1 valgrind 20 sanitizers 4} $under]]
+set jobs [option SWR_TEST_JOBS [processors]]
 set limit [expr {int([option SWR_TEST_LIMIT 300] * $slow)}]
 
 # ---- What to run -----------------------------------------------------------------------------
+
+# What waits or works for many seconds: were one of these the last to begin, it would run alone.
+set long {
+  unit-tests rate.test build.test error.test closing.test mirror.test readme.test progress.test latency.test hang.test
+  reuse.test bounds.test security_server.test memory.test
+}
+
+# Those first, or all of them in the random order of the seed.
+proc in_order {files} {
+  set ranked {}
+  set seed [option SWR_TEST_SEED ""]
+  if {$seed ne ""} {
+    puts "SWR_TEST_SEED=$seed"
+    expr {srand(int($seed))}
+  }
+  foreach file $files {
+    set rank [lsearch -exact $::long [file tail $file]]
+    if {$seed ne ""} {
+      set rank [expr {rand()}]
+    } elseif {$rank < 0} {
+      set rank [llength $::long]
+    }
+    lappend ranked [list $rank $file]
+  }
+  return [lmap pair [lsort -real -index 0 $ranked] {lindex $pair 1}]
+}
 
 # The unit tests are there wherever they are built; `make test` sees to that.
 proc chosen {names} {
@@ -80,6 +119,9 @@ set suppressions {
 # The command that runs a file, with changes of the environment in front of it.
 proc command {file scratch} {
   set words [list env TMPDIR=$scratch SWR_TEST_SLOW=$::slow SWR_TEST_BUILD=$::build]
+  if {[option SWR_TEST_COVERED ""] ne ""} {
+    lappend words GCOV_PREFIX=[file join $::env(SWR_TEST_COVERED) [file tail $file]]
+  }
   switch -- $::under {
     sanitizers {
       # Tcl leaves memory behind at its end, so that leaks are left to valgrind.
@@ -227,14 +269,15 @@ proc finish {pipe} {
 }
 
 fconfigure stdout -encoding utf-8 -buffering line
-foreach file [chosen $argv] {
+set began [clock milliseconds]
+foreach file [in_order [chosen $argv]] {
   if {![file exists $file]} {
     puts "! there is no [file tail $file]"
     lappend notes "[file tail $file] is missing"
     incr failed
     continue
   }
-  while {$running >= [option SWR_TEST_JOBS 1]} {
+  while {$running >= $jobs} {
     vwait running
   }
   start $file
@@ -252,5 +295,6 @@ if {$passed + $failed == 0} {
   puts "! no test ran"
   incr failed
 }
+puts "[format %.1f [expr {([clock milliseconds] - $began) / 1000.0}]] s in all"
 puts "$passed passed, $failed failed"
 exit [expr {$failed > 0}]

@@ -1,8 +1,8 @@
 """Runs a command with a terminal as its standard error (and output, if "both"), and prints what came there.
 
-    python3 terminal.py error|both SECONDS COMMAND...
+    python3 terminal.py error|both TEXT COMMAND...
 
-After so many seconds it is interrupted as by Ctrl-C; 0: never.
+Once that text has come it is interrupted as by Ctrl-C; empty: never.
 """
 import os
 import pty
@@ -10,9 +10,8 @@ import select
 import signal
 import subprocess
 import sys
-import time
 
-where, seconds, command = sys.argv[1], float(sys.argv[2]), sys.argv[3:]
+where, text, command = sys.argv[1], sys.argv[2].encode(), sys.argv[3:]
 master, slave = pty.openpty()
 
 
@@ -26,12 +25,11 @@ process = subprocess.Popen(
     command, stdin=subprocess.DEVNULL, stderr=slave, preexec_fn=take_terminal,
     stdout=slave if where == "both" else subprocess.DEVNULL)
 os.close(slave)
-end = time.monotonic() + seconds
 said = b""
 while True:
-    if seconds and time.monotonic() > end:
+    if text and text in said:
         process.send_signal(signal.SIGINT)
-        seconds = 0
+        text = b""
     if select.select([master], [], [], 0.05)[0]:
         try:
             piece = os.read(master, 65536)

@@ -26,6 +26,7 @@ void access_release(struct access *access) {
     proxy_free(&access->proxy);
     environment_release(access->environment);
     free(access->ca_file);
+    free(access->ca_directory);
     free(access);
     access = set;
   }
@@ -182,14 +183,29 @@ static enum service_status check_ca_file(const struct settings *settings, const 
   }
 }
 
-static enum service_status resolve_ca_file(struct access *access, const struct settings *settings,
-                                           struct service_error *error) {
+/*
+** SSL_CERT_DIR names a directory of certificates for OpenSSL, beside the file of SSL_CERT_FILE or
+** the system's. Who names a file by our own setting trusts that alone.
+*/
+static const char *find_ca_directory(const struct settings *settings) {
+  const char *source = settings_source(settings, SETTING_CA_FILE);
+
+  if (source && strcmp(source, "SSL_CERT_FILE")) return NULL;
+  return environment_value(settings->environment, "SSL_CERT_DIR");
+}
+
+static enum service_status resolve_certificates(struct access *access,
+                                                const struct settings *settings,
+                                                struct service_error *error) {
   const char *path = NULL;
   enum service_status status = settings_checked_text(settings, SETTING_CA_FILE, &path, error);
 
   if (status == SERVICE_OK && path) status = check_ca_file(settings, path, error);
   if (status != SERVICE_OK) return status;
-  return copy_text(&access->ca_file, path) ? SERVICE_OK : SERVICE_NO_MEMORY;
+  return copy_text(&access->ca_file, path) &&
+                 copy_text(&access->ca_directory, find_ca_directory(settings))
+             ? SERVICE_OK
+             : SERVICE_NO_MEMORY;
 }
 
 enum service_status access_look(struct access *access, const struct settings *settings,
@@ -249,7 +265,7 @@ enum service_status access_resolve(struct access **access, const struct settings
   fresh->references = 1;
   environment_retain(fresh->environment);
   if (!status) status = limits_read(&fresh->limits, settings, error);
-  if (!status) status = resolve_ca_file(fresh, settings, error);
+  if (!status) status = resolve_certificates(fresh, settings, error);
   if (!status && !proxy_find(&fresh->proxy, settings->environment)) status = SERVICE_NO_MEMORY;
   if (!status && fresh->endpoint_set) status = resolve_cloud(fresh, settings, error);
   fresh->auth_url_of_session = settings->values[SETTING_AUTH_URL] != NULL;
@@ -322,7 +338,10 @@ static enum service_status share_settings(struct access *access, const struct ac
   access->auth_url_of_session = set->auth_url_of_session;
   access->cloud_of_session = set->cloud_of_session;
   memcpy(access->cloud, set->cloud, sizeof access->cloud);
-  return copy_text(&access->ca_file, set->ca_file) ? SERVICE_OK : SERVICE_NO_MEMORY;
+  return copy_text(&access->ca_file, set->ca_file) &&
+                 copy_text(&access->ca_directory, set->ca_directory)
+             ? SERVICE_OK
+             : SERVICE_NO_MEMORY;
 }
 
 static enum service_status resolve_other(struct access *access, const struct access *set,

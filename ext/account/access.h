@@ -40,6 +40,7 @@ struct access {
   struct access *set;   /* referenced: that of the region that is set; NULL: it is that one */
   bool accepted;        /* see access_accepted */
   char *ca_file;        /* owned; NULL for the system's certificates */
+  char *ca_directory;   /* owned; certificates beside those of the file; NULL: none */
   struct limits limits; /* the same for all regions */
   struct proxy proxy;   /* of that of the region that is set, see access_proxy */
   struct environment *environment; /* referenced: what the SDKs' variables of regions are in */

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/memory_bounds.h"
+
 /* Without a buffer of the C library, which would keep a copy. */
 static void read_content(struct secret_file *file, int descriptor) {
   ssize_t got = 1;

@@ -10,8 +10,6 @@
 #include "account/regular_file.h"
 #include "base/status.h"
 
-#define SECRET_FILE_MAX ((size_t)65536) /* bytes; a token has 32 KiB at most */
-
 struct secret_file {
   char *content; /* owned: its bytes and a NUL; NULL if it was not read */
   size_t size;

@@ -9,24 +9,20 @@
 
 #define SECRET_IS_SET "set"
 
+/* How one setting is looked at. */
+typedef enum service_status look(const struct settings *settings, enum setting setting,
+                                 struct setting_view *view);
+
 /* The endpoint that would be asked, whatever it is made from; none is no problem of its own. */
-static enum service_status look_at_endpoint(const struct settings *settings,
+static enum service_status look_at_endpoint(const struct settings *settings, enum setting setting,
                                             struct setting_view *view) {
   enum service_status status = access_look(&view->access, settings, &view->problem);
 
+  (void)setting;
   if (view->access.endpoint_source[0]) view->source = view->access.endpoint_source;
   if (status == SERVICE_OK && view->access.base_url[0]) view->value = view->access.base_url;
   if (!view->source) view->problem.message[0] = '\0';
   return status;
-}
-
-/* The cloud that an endpoint would be made from. */
-static void look_at_cloud(const struct settings *settings, struct setting_view *view) {
-  const char *region = settings_text(settings, SETTING_REGION);
-
-  if (view->value || !region) return;
-  view->value = settings_cloud_of(region);
-  view->source = SOURCE_DEFAULT;
 }
 
 /* What the session or the environment says of a secret is there; a file is looked into. */
@@ -34,7 +30,7 @@ static enum service_status look_at_secret(const struct settings *settings, enum 
                                           struct setting_view *view) {
   struct credentials found;
   bool of_token = setting == SETTING_TOKEN;
-  size_t part = of_token ? 0 : (size_t)(setting - SETTING_ACCESS_KEY);
+  size_t part = setting == SETTING_SECURITY_TOKEN ? 2 : setting == SETTING_SECRET_KEY ? 1 : 0;
   const char *secrets[3];
   enum service_status status;
 
@@ -65,6 +61,18 @@ static enum service_status look_at_text(const struct settings *settings, enum se
 
   view->source = settings_source(settings, setting);
   if (view->value && setting_is_secret(setting)) view->value = SECRET_IS_SET;
+  return status;
+}
+
+/* The cloud that an endpoint would be made from. */
+static enum service_status look_at_cloud(const struct settings *settings, enum setting setting,
+                                         struct setting_view *view) {
+  const char *region = settings_text(settings, SETTING_REGION);
+  enum service_status status = look_at_text(settings, setting, view);
+
+  if (view->value || !region) return status;
+  view->value = settings_cloud_of(region);
+  view->source = SOURCE_DEFAULT;
   return status;
 }
 
@@ -120,22 +128,23 @@ static enum service_status look_at_login(const struct settings *settings, enum s
   return status;
 }
 
+/* Those of which the session and the environment do not say all. */
+static look *const looks[SETTING_COUNT] = {
+    [SETTING_ENDPOINT] = look_at_endpoint, [SETTING_CLOUD] = look_at_cloud,
+    [SETTING_TOKEN] = look_at_secret,      [SETTING_ACCESS_KEY] = look_at_secret,
+    [SETTING_SECRET_KEY] = look_at_secret, [SETTING_SECURITY_TOKEN] = look_at_secret,
+    [SETTING_USER_NAME] = look_at_login,   [SETTING_USER_PASSWORD] = look_at_login,
+    [SETTING_DOMAIN_NAME] = look_at_login, [SETTING_PROJECT_NAME] = look_at_login,
+    [SETTING_AUTH_URL] = look_at_login,
+};
+
 enum service_status setting_look(const struct settings *settings, enum setting setting,
                                  struct setting_view *view) {
-  enum service_status status = SERVICE_OK;
+  enum service_status status;
 
   view->problem.message[0] = '\0';
   view->value = NULL;
   view->source = NULL;
-  if (setting == SETTING_ENDPOINT) {
-    status = look_at_endpoint(settings, view);
-  } else if (setting >= SETTING_TOKEN && setting <= SETTING_SECURITY_TOKEN) {
-    status = look_at_secret(settings, setting, view);
-  } else if (setting >= SETTING_USER_NAME && setting <= SETTING_AUTH_URL) {
-    status = look_at_login(settings, setting, view);
-  } else {
-    status = look_at_text(settings, setting, view);
-    if (setting == SETTING_CLOUD) look_at_cloud(settings, view);
-  }
+  status = (looks[setting] ? looks[setting] : look_at_text)(settings, setting, view);
   return status == SERVICE_NO_MEMORY ? status : SERVICE_OK;
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "network/endpoint.h"
 
@@ -45,84 +46,126 @@ struct description {
 #define LABELS "lower-case letters, digits, '-' and '.'"
 
 static const struct description descriptions[SETTING_COUNT] = {
-    {"endpoint", KIND_URL, false, {"SWR_ENDPOINT"}, NULL, 0, 0, HTTP_URL},
-    {"region", KIND_HOST_LABELS, false, {"HW_REGION_NAME", "OS_REGION_NAME"}, NULL, 0, 0, LABELS},
-    {"cloud", KIND_HOST_LABELS, false, {"HW_CLOUD"}, NULL, 0, 0, LABELS},
-    {"token", KIND_TOKEN, true, {"HW_AUTH_TOKEN", "OS_AUTH_TOKEN"}, NULL, 0, TOKEN_MAX, VISIBLE},
-    {"access_key",
-     KIND_TOKEN,
-     true,
-     {"HUAWEICLOUD_SDK_AK", "HW_ACCESS_KEY", "OS_ACCESS_KEY"},
-     NULL,
-     0,
-     KEY_MAX,
-     VISIBLE},
-    {"secret_key",
-     KIND_TOKEN,
-     true,
-     {"HUAWEICLOUD_SDK_SK", "HW_SECRET_KEY", "OS_SECRET_KEY"},
-     NULL,
-     0,
-     KEY_MAX,
-     VISIBLE},
-    {"security_token",
-     KIND_TOKEN,
-     true,
-     {"HUAWEICLOUD_SDK_SECURITY_TOKEN", "HW_SECURITY_TOKEN"},
-     NULL,
-     0,
-     TOKEN_MAX,
-     VISIBLE},
-    {"user_name", KIND_NAME, false, {"HW_USER_NAME", "OS_USERNAME"}, NULL, 0, 0, NAME},
-    {"user_password", KIND_NAME, true, {"HW_USER_PASSWORD", "OS_PASSWORD"}, NULL, 0, 0, NAME},
-    {"domain_name",
-     KIND_NAME,
-     false,
-     {"HW_DOMAIN_NAME", "OS_DOMAIN_NAME", "OS_USER_DOMAIN_NAME", "OS_PROJECT_DOMAIN_NAME"},
-     NULL,
-     0,
-     0,
-     NAME},
-    {"project_name",
-     KIND_NAME,
-     false,
-     {"HW_PROJECT_NAME", "OS_PROJECT_NAME", "OS_TENANT_NAME"},
-     NULL,
-     0,
-     0,
-     NAME},
-    {"auth_url", KIND_URL, false, {"HW_AUTH_URL", "OS_AUTH_URL"}, NULL, 0, 0, HTTP_URL},
-    {"page_size", KIND_NUMBER, false, {"SWR_PAGE_SIZE"}, "100", 1, 1000, "jobs for each request"},
-    {"concurrency",
-     KIND_NUMBER,
-     false,
-     {"SWR_CONCURRENCY"},
-     "8",
-     1,
-     CONCURRENCY_MAX,
-     "requests at once"},
-    {"timeout", KIND_NUMBER, false, {"SWR_TIMEOUT"}, "30", 1, 86400, "seconds without a byte"},
-    {"deadline", KIND_NUMBER, false, {"SWR_DEADLINE"}, "120", 1, 86400, "seconds for one answer"},
-    {"retries", KIND_NUMBER, false, {"SWR_RETRIES"}, "8", 0, 100, "further attempts"},
-    {"discovery", KIND_WORD, false, {"SWR_DISCOVERY"}, "on", 0, 0, "on" OR "off"},
-    {"unreadable", KIND_WORD, false, {"SWR_UNREADABLE"}, "error", 0, 0, "error" OR "skip"},
-    {"rate", KIND_DECIMAL, false, {"SWR_RATE"}, NULL, 1, 1000000, "requests a second at most"},
-    {"progress",
-     KIND_SHOW,
-     false,
-     {"SWR_PROGRESS"},
-     "auto",
-     0,
-     0,
-     "auto, on or off: a line on standard error; auto: where that is a terminal"},
-    {"ca_file",
-     KIND_TEXT,
-     false,
-     {"SWR_CA_FILE", "SSL_CERT_FILE"},
-     NULL,
-     0,
-     0,
-     "the name of a file with certificates in PEM form"},
+    [SETTING_ENDPOINT] = {.name = "endpoint",
+                          .kind = KIND_URL,
+                          .environment = {"SWR_ENDPOINT"},
+                          .takes = HTTP_URL},
+    [SETTING_REGION] = {.name = "region",
+                        .kind = KIND_HOST_LABELS,
+                        .environment = {"HW_REGION_NAME", "OS_REGION_NAME"},
+                        .takes = LABELS},
+    [SETTING_CLOUD] = {.name = "cloud",
+                       .kind = KIND_HOST_LABELS,
+                       .environment = {"HW_CLOUD"},
+                       .takes = LABELS},
+    [SETTING_TOKEN] = {.name = "token",
+                       .kind = KIND_TOKEN,
+                       .secret = true,
+                       .environment = {"HW_AUTH_TOKEN", "OS_AUTH_TOKEN"},
+                       .most = TOKEN_MAX,
+                       .takes = VISIBLE},
+    [SETTING_ACCESS_KEY] = {.name = "access_key",
+                            .kind = KIND_TOKEN,
+                            .secret = true,
+                            .environment = {"HUAWEICLOUD_SDK_AK", "HW_ACCESS_KEY", "OS_ACCESS_KEY"},
+                            .most = KEY_MAX,
+                            .takes = VISIBLE},
+    [SETTING_SECRET_KEY] = {.name = "secret_key",
+                            .kind = KIND_TOKEN,
+                            .secret = true,
+                            .environment = {"HUAWEICLOUD_SDK_SK", "HW_SECRET_KEY", "OS_SECRET_KEY"},
+                            .most = KEY_MAX,
+                            .takes = VISIBLE},
+    [SETTING_SECURITY_TOKEN] = {.name = "security_token",
+                                .kind = KIND_TOKEN,
+                                .secret = true,
+                                .environment = {"HUAWEICLOUD_SDK_SECURITY_TOKEN",
+                                                "HW_SECURITY_TOKEN"},
+                                .most = TOKEN_MAX,
+                                .takes = VISIBLE},
+    [SETTING_USER_NAME] = {.name = "user_name",
+                           .kind = KIND_NAME,
+                           .environment = {"HW_USER_NAME", "OS_USERNAME"},
+                           .takes = NAME},
+    [SETTING_USER_PASSWORD] = {.name = "user_password",
+                               .kind = KIND_NAME,
+                               .secret = true,
+                               .environment = {"HW_USER_PASSWORD", "OS_PASSWORD"},
+                               .takes = NAME},
+    [SETTING_DOMAIN_NAME] = {.name = "domain_name",
+                             .kind = KIND_NAME,
+                             .environment = {"HW_DOMAIN_NAME", "OS_DOMAIN_NAME",
+                                             "OS_USER_DOMAIN_NAME", "OS_PROJECT_DOMAIN_NAME"},
+                             .takes = NAME},
+    [SETTING_PROJECT_NAME] = {.name = "project_name",
+                              .kind = KIND_NAME,
+                              .environment = {"HW_PROJECT_NAME", "OS_PROJECT_NAME",
+                                              "OS_TENANT_NAME"},
+                              .takes = NAME},
+    [SETTING_AUTH_URL] = {.name = "auth_url",
+                          .kind = KIND_URL,
+                          .environment = {"HW_AUTH_URL", "OS_AUTH_URL"},
+                          .takes = HTTP_URL},
+    [SETTING_PAGE_SIZE] = {.name = "page_size",
+                           .kind = KIND_NUMBER,
+                           .environment = {"SWR_PAGE_SIZE"},
+                           .preset = "100",
+                           .least = 1,
+                           .most = 1000,
+                           .takes = "jobs for each request"},
+    [SETTING_CONCURRENCY] = {.name = "concurrency",
+                             .kind = KIND_NUMBER,
+                             .environment = {"SWR_CONCURRENCY"},
+                             .preset = "8",
+                             .least = 1,
+                             .most = CONCURRENCY_MAX,
+                             .takes = "requests at once"},
+    [SETTING_TIMEOUT] = {.name = "timeout",
+                         .kind = KIND_NUMBER,
+                         .environment = {"SWR_TIMEOUT"},
+                         .preset = "30",
+                         .least = 1,
+                         .most = 86400,
+                         .takes = "seconds without a byte"},
+    [SETTING_DEADLINE] = {.name = "deadline",
+                          .kind = KIND_NUMBER,
+                          .environment = {"SWR_DEADLINE"},
+                          .preset = "120",
+                          .least = 1,
+                          .most = 86400,
+                          .takes = "seconds for one answer"},
+    [SETTING_RETRIES] = {.name = "retries",
+                         .kind = KIND_NUMBER,
+                         .environment = {"SWR_RETRIES"},
+                         .preset = "8",
+                         .most = 100,
+                         .takes = "further attempts"},
+    [SETTING_DISCOVERY] = {.name = "discovery",
+                           .kind = KIND_WORD,
+                           .environment = {"SWR_DISCOVERY"},
+                           .preset = "on",
+                           .takes = "on" OR "off"},
+    [SETTING_UNREADABLE] = {.name = "unreadable",
+                            .kind = KIND_WORD,
+                            .environment = {"SWR_UNREADABLE"},
+                            .preset = "error",
+                            .takes = "error" OR "skip"},
+    [SETTING_RATE] = {.name = "rate",
+                      .kind = KIND_DECIMAL,
+                      .environment = {"SWR_RATE"},
+                      .least = 1,
+                      .most = 1000000,
+                      .takes = "requests a second at most"},
+    [SETTING_PROGRESS] =
+        {.name = "progress",
+         .kind = KIND_SHOW,
+         .environment = {"SWR_PROGRESS"},
+         .preset = "auto",
+         .takes = "auto, on or off: a line on standard error; auto: where that is a terminal"},
+    [SETTING_CA_FILE] = {.name = "ca_file",
+                         .kind = KIND_TEXT,
+                         .environment = {"SWR_CA_FILE", "SSL_CERT_FILE"},
+                         .takes = "the name of a file with certificates in PEM form"},
 };
 
 void settings_init(struct settings *settings) { memset(settings, 0, sizeof *settings); }
@@ -139,7 +182,7 @@ bool settings_look(struct settings *settings) {
                                        "HOME",           "https_proxy",
                                        "HTTPS_PROXY",    "all_proxy",
                                        "ALL_PROXY",      "no_proxy",
-                                       "NO_PROXY"};
+                                       "NO_PROXY",       "SSL_CERT_DIR"};
   const char *names[(size_t)SETTING_COUNT * VARIABLES_MAX + sizeof others / sizeof others[0] + 1];
   struct environment *environment;
   size_t count = 0;
@@ -158,9 +201,24 @@ bool settings_look(struct settings *settings) {
   return true;
 }
 
+/* What a name that is none was probably meant to be; NULL: nothing is like it. */
+static const char *nearest(const char *name) {
+  const char *found = NULL;
+  size_t least = strlen(name) / 3 + 1; /* of more letters than that, too many are others */
+
+  for (int i = 0; i < SETTING_COUNT; i++) {
+    size_t distance = ascii_distance(name, descriptions[i].name);
+    if (distance > least || distance >= strlen(name) || (found && distance == least)) continue;
+    least = distance;
+    found = descriptions[i].name;
+  }
+  return found;
+}
+
 enum service_status settings_find(const char *name, enum setting *setting,
                                   struct service_error *error) {
   char names[512];
+  const char *meant;
   size_t used = 0;
 
   names[0] = '\0';
@@ -172,7 +230,9 @@ enum service_status settings_find(const char *name, enum setting *setting,
     used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "",
                              descriptions[i].name);
   }
-  return service_fail(error, "unknown setting '%.40s': the settings are %s", name, names);
+  meant = nearest(name);
+  return service_fail(error, "unknown setting '%.40s'%s%s%s the settings are %s", name,
+                      meant ? ", probably '" : ":", meant ? meant : "", meant ? "':" : "", names);
 }
 
 bool setting_is_secret(enum setting setting) { return descriptions[setting].secret; }

@@ -10,9 +10,9 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/memory_bounds.h"
 
 #define ALGORITHM "SDK-HMAC-SHA256"
-#define CANONICAL_MAX ((size_t)128 << 10) /* bytes; a security token has 64 KB at most */
 #define HASH_SIZE 32
 
 /* SHA-256 of nothing, the body of a GET. */

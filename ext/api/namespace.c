@@ -6,13 +6,21 @@
 #include "api/listing.h"
 
 static const struct column columns[] = {
+    /* its number in the region */
     {.name = "id", .kind = COLUMN_INTEGER, .flags = COLUMN_IDENTITY | COLUMN_NOT_NULL},
+    /* the organization */
     {.name = "name", .key = PLACE_NAMESPACE},
+    /* the IAM user who made it */
     {.name = "creator_name"},
+    /* what you may do: 7 manage, 3 edit, 1 read */
     {.name = "auth", .kind = COLUMN_INTEGER},
+    /* how many users may use it */
     {.name = "access_user_count", .kind = COLUMN_INTEGER},
+    /* how many repositories it has */
     {.name = "repo_count", .kind = COLUMN_INTEGER},
+    /* the region that was asked */
     {.name = "region", .key = PLACE_REGION, .flags = COLUMN_HIDDEN},
+    /* the same as name, for joins */
     {.name = "namespace", .key = PLACE_NAMESPACE, .flags = COLUMN_HIDDEN},
 };
 

@@ -5,13 +5,21 @@
 #include "api/listing.h"
 
 static const struct column columns[] = {
+    /* the account's id */
     {.name = "domain_id"},
+    /* the account's name */
     {.name = "domain_name"},
+    /* organizations, spelt as the API does */
     {.name = "namspace_num", .kind = COLUMN_INTEGER},
+    /* repositories */
     {.name = "repo_num", .kind = COLUMN_INTEGER},
+    /* images */
     {.name = "image_num", .kind = COLUMN_INTEGER},
+    /* what they take; the unit is nowhere said */
     {.name = "store_space", .kind = COLUMN_REAL},
+    /* what was pulled; the unit is nowhere said */
     {.name = "downflow_size", .kind = COLUMN_REAL},
+    /* the region that was asked */
     {.name = "region", .key = PLACE_REGION, .flags = COLUMN_HIDDEN},
 };
 

@@ -9,26 +9,47 @@
 enum { NAME = 0, UPDATED_AT = 8 };
 
 static const struct column columns[] = {
+    /* the repository */
     {.name = "name", .key = PLACE_REPOSITORY, .flags = COLUMN_IDENTITY | COLUMN_NOT_NULL},
+    /* what kind of software it is */
     {.name = "category"},
+    /* free text */
     {.name = "description"},
+    /* bytes */
     {.name = "size", .kind = COLUMN_INTEGER},
+    /* 1: anybody may pull */
     {.name = "is_public", .kind = COLUMN_BOOLEAN},
+    /* how many tags it has; 0 does not mean that it has no jobs */
     {.name = "num_images", .kind = COLUMN_INTEGER},
+    /* how often it was pulled */
     {.name = "num_download", .kind = COLUMN_INTEGER},
+    /* when it was made */
     {.name = "created_at", .flags = COLUMN_TIME},
+    /* the last push */
     {.name = "updated_at", .flags = COLUMN_TIME},
+    /* not used */
     {.name = "logo"},
+    /* not used */
     {.name = "url"},
+    /* what docker pull takes */
     {.name = "path"},
+    /* the same within the cloud */
     {.name = "internal_path"},
+    /* the account's name */
     {.name = "domain_name"},
+    /* the organization */
     {.name = "namespace", .key = PLACE_NAMESPACE, .flags = COLUMN_IDENTITY | COLUMN_NOT_NULL},
+    /* names of its tags, a JSON array */
     {.name = "tags", .kind = COLUMN_JSON},
+    /* of shared repositories alone */
     {.name = "status", .kind = COLUMN_BOOLEAN, .flags = COLUMN_LENIENT},
+    /* how many repositories the service has found */
     {.name = "total_range", .kind = COLUMN_INTEGER},
+    /* namespace || '/' || name */
     {.name = "image", .key = PLACE_IMAGE, .flags = COLUMN_HIDDEN},
+    /* the same as name, for joins */
     {.name = "repoName", .key = PLACE_REPOSITORY, .flags = COLUMN_HIDDEN},
+    /* the region that was asked */
     {.name = "region", .key = PLACE_REGION, .flags = COLUMN_HIDDEN},
 };
 

@@ -6,15 +6,25 @@
 #include "api/listing.h"
 
 static const struct column columns[] = {
+    /* when the tag was removed */
     {.name = "created_at", .flags = COLUMN_TIME},
+    /* the entry's number */
     {.name = "id", .kind = COLUMN_INTEGER, .flags = COLUMN_IDENTITY | COLUMN_NOT_NULL},
+    /* the organization */
     {.name = "namespace", .key = PLACE_NAMESPACE},
+    /* the repository, as the API calls it */
     {.name = "repo"},
+    /* the rule's number */
     {.name = "retention_id", .kind = COLUMN_INTEGER},
+    /* the rule, as JSON */
     {.name = "rule_type", .flags = COLUMN_JSON_TEXT},
+    /* the tag */
     {.name = "tag"},
+    /* the repository */
     {.name = "repoName", .key = PLACE_REPOSITORY, .flags = COLUMN_HIDDEN},
+    /* namespace || '/' || repoName */
     {.name = "image", .key = PLACE_IMAGE, .flags = COLUMN_HIDDEN},
+    /* the region that was asked */
     {.name = "region", .key = PLACE_REGION, .flags = COLUMN_HIDDEN},
 };
 

@@ -6,9 +6,13 @@
 #include "api/listing.h"
 
 static const struct column columns[] = {
+    /* a region that can be replicated to */
     {.name = "regionID"},
+    /* its registry */
     {.name = "registryURL"},
+    /* the region that was asked */
     {.name = "region", .key = PLACE_REGION, .flags = COLUMN_HIDDEN},
+    /* its place in the answer */
     {.name = "position",
      .flags = COLUMN_HIDDEN | COLUMN_NOT_NULL | COLUMN_ORDINAL,
      .kind = COLUMN_INTEGER},

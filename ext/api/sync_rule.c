@@ -5,18 +5,31 @@
 #include "api/listing.h"
 
 static const struct column columns[] = {
+    /* when the rule was made */
     {.name = "createdAt", .flags = COLUMN_TIME},
+    /* when it was changed */
     {.name = "updatedAt", .flags = COLUMN_TIME},
+    /* the account's id */
     {.name = "domainID"},
+    /* the account's name */
     {.name = "domainName"},
+    /* the rule's number */
     {.name = "id", .kind = COLUMN_INTEGER, .flags = COLUMN_IDENTITY | COLUMN_NOT_NULL},
+    /* the organization */
     {.name = "namespace", .key = PLACE_NAMESPACE},
+    /* 1: an image of that tag in the target is replaced; often NULL */
     {.name = "override", .kind = COLUMN_BOOLEAN},
+    /* the organization in the target region; nobody checks that it is there */
     {.name = "remoteNamespace"},
+    /* the target region */
     {.name = "remoteRegionId"},
+    /* the repository */
     {.name = "repoName", .key = PLACE_REPOSITORY},
+    /* 1: it acts by itself */
     {.name = "syncAuto", .kind = COLUMN_BOOLEAN},
+    /* namespace || '/' || repoName */
     {.name = "image", .key = PLACE_IMAGE, .flags = COLUMN_HIDDEN},
+    /* the region that was asked */
     {.name = "region", .key = PLACE_REGION, .flags = COLUMN_HIDDEN},
 };
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 #define FIRST_CAPACITY 256
 
 void buffer_init(struct buffer *buffer, size_t limit) {
@@ -15,31 +17,28 @@ void buffer_init(struct buffer *buffer, size_t limit) {
   buffer->limit = limit;
 }
 
-static enum buffer_status resize(struct buffer *buffer, size_t capacity) {
-  char *bytes = realloc(buffer->bytes, capacity);
+/* Makes room for `needed` bytes and the NUL, and for as many again, as more may come. */
+static enum buffer_status grow(struct buffer *buffer, size_t needed) {
+  size_t room = needed < FIRST_CAPACITY ? FIRST_CAPACITY : needed + 1;
+  char *bytes = array_reserve(buffer->bytes, &buffer->capacity, room, 1);
 
   if (!bytes) return BUFFER_NO_MEMORY;
   buffer->bytes = bytes;
-  buffer->capacity = capacity;
   return BUFFER_OK;
 }
 
-/* Makes room for `needed` bytes and the NUL, and for as many again, as more may come. */
-static enum buffer_status grow(struct buffer *buffer, size_t needed) {
-  size_t capacity = buffer->capacity ? buffer->capacity : FIRST_CAPACITY;
-
-  if (needed < buffer->capacity) return BUFFER_OK;
-  while (capacity <= needed) capacity *= 2; /* needed <= limit, far below SIZE_MAX / 2 */
-  return resize(buffer, capacity);
-}
-
 enum buffer_status buffer_reserve(struct buffer *buffer, size_t size) {
+  char *bytes;
+
   if (size > buffer->limit) size = buffer->limit;
   if (size < buffer->capacity) return BUFFER_OK;
-  if (resize(buffer, size + 1) != BUFFER_OK) {
+  bytes = realloc(buffer->bytes, size + 1);
+  if (!bytes) {
     buffer_free(buffer);
     return BUFFER_NO_MEMORY;
   }
+  buffer->bytes = bytes;
+  buffer->capacity = size + 1;
   buffer->bytes[buffer->size] = '\0';
   return BUFFER_OK;
 }

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/memory_bounds.h"
 #include "network/curl_outcome.h"
 
 #define LONGEST_CONNECT 86400L /* seconds */
@@ -61,6 +62,7 @@ static int on_connected(void *context, char *remote, char *local, int remote_por
 
   (void)remote, (void)local, (void)remote_port, (void)local_port;
   curl_easy_getinfo(transfer->easy, CURLINFO_NUM_CONNECTS, &made);
+  trust_learn(&transfer->trust, &transfer->transport->certificates);
   if (transfer->handler->sent) transfer->handler->sent(transfer->context, made == 0);
   if (origin_reached(transfer->origin, transfer)) transfer->transport->waiting_may_go = true;
   return CURL_PREREQFUNC_OK;
@@ -130,26 +132,16 @@ static CURLcode set_limits(struct transfer *transfer) {
   return rc;
 }
 
-/*
-** libcurl keeps the certificates that it has read, for all connections of a multi handle, from 7.87
-** on, but only where they come from one file and no folder beside it. Debian's libcurl looks into a
-** folder, too, and so reads some 140 certificates again for each connection, in 26 ms. A `ca_file`
-** is all that is trusted.
-*/
-static CURLcode set_tls(struct transfer *transfer, const char *ca_file) {
+static CURLcode set_tls(struct transfer *transfer, const struct transport_request *request) {
   CURL *easy = transfer->easy;
-  bool has_bundle = transfer->transport->has_bundle;
   CURLcode rc = curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_SHARE, transfer->transport->share);
-  if (!rc && ca_file) rc = curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
-  if (rc) return rc;
-  /* A libcurl that knows no folders, or no proxies, refuses these, and has nothing to be turned
-  ** off. */
-  if (ca_file || has_bundle) (void)curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-  if (has_bundle) (void)curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL);
+  trust_choose(&transfer->trust, &transfer->transport->certificates, request);
+  if (!rc) rc = trust_set(&transfer->trust, easy);
+  /* A libcurl that knows no proxies within TLS refuses this, and has no other version for them. */
   (void)curl_easy_setopt(easy, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-  return CURLE_OK;
+  return rc;
 }
 
 /*
@@ -183,7 +175,7 @@ CURLcode curl_transfer_set(struct transfer *transfer, const struct transport_req
   CURLcode rc = set_request(transfer, request);
 
   if (!rc) rc = set_limits(transfer);
-  if (!rc) rc = set_tls(transfer, request->ca_file);
+  if (!rc) rc = set_tls(transfer, request);
   if (!rc) rc = set_multiplexing(transfer);
   if (!rc) {
     rc = curl_easy_setopt(transfer->easy, CURLOPT_FRESH_CONNECT, (long)request->fresh_connection);

@@ -12,12 +12,12 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "network/certificates.h"
 #include "network/descriptors.h"
 #include "network/origin.h"
 #include "network/transport.h"
 
-#define HANDLES_KEPT 64                 /* idle ones, as many as requests may travel at once */
-#define HEADERS_MAX ((size_t)256 << 10) /* bytes; libcurl before 8.4 keeps any number of them */
+#define HANDLES_KEPT 64 /* idle ones, as many as requests may travel at once */
 
 struct curl_transport {
   struct transport base;
@@ -29,9 +29,9 @@ struct curl_transport {
   struct transfer *last;
   struct origins origins;
   bool waiting_may_go; /* a first connection stands since the last look at those that wait */
-  bool has_bundle;     /* libcurl's own file of certificates is there */
-  int64_t resumed;     /* when `drive` was called, by the clock of now() */
-  int64_t watched;     /* milliseconds within `drive` so far, see watch */
+  struct certificates certificates; /* of the system */
+  int64_t resumed;                  /* when `drive` was called, by the clock of now() */
+  int64_t watched;                  /* milliseconds within `drive` so far, see watch */
   size_t handle_count;
   CURL *handles[HANDLES_KEPT]; /* idle, reset: they keep memory, and nothing of a request */
 };
@@ -54,6 +54,7 @@ struct transfer {
   size_t header_bytes; /* that came so far */
   bool stopped;        /* the handler refused bytes */
   const struct proxy *proxy;
+  struct trust trust;
   char detail[CURL_ERROR_SIZE];
 };
 

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/memory_bounds.h"
 #include "network/curl_outcome.h"
 #include "network/curl_transfer.h"
 
@@ -256,8 +257,10 @@ static void conclude(struct transfer *transfer, const struct transport_result *r
 }
 
 /* libcurl says of none of these that no descriptor was to be had. */
-static bool lacks_descriptors(CURLcode code) {
+static bool lacks_descriptors(const struct transfer *transfer, CURLcode code) {
   switch (code) {
+    case CURLE_PEER_FAILED_VERIFICATION: /* a certificate that cannot be opened is not found */
+      return transfer->trust.by_directory && descriptors_scarce();
     case CURLE_COULDNT_RESOLVE_PROXY:
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_CONNECT:
@@ -313,15 +316,34 @@ static void correct(struct transfer *transfer, CURLcode code, struct transport_r
     /* libcurl before 8.6 says so of a line that is too long for it, and of nothing else here. */
     result->outcome = TRANSPORT_FAILED;
     snprintf(detail, size, "a header is too long, or memory too short");
-  } else if (lacks_descriptors(code)) {
+  } else if (lacks_descriptors(transfer, code)) {
     result->outcome = TRANSPORT_FAILED;
     snprintf(detail, size, "this process has too many open files (%s)", curl_easy_strerror(code));
   }
 }
 
+/*
+** True if the transfer begins again, since the server's certificate may be one that the other way
+** of looking for its authority finds. It keeps its limits.
+*/
+static bool trust_again(struct transfer *transfer, CURLcode code) {
+  struct curl_transport *transport = transfer->transport;
+
+  if (!trust_try_other(&transfer->trust, transfer->easy, code)) return false;
+  curl_multi_remove_handle(transport->multi, transfer->easy);
+  transfer->detail[0] = '\0';
+  transfer->header_bytes = 0;
+  if (!curl_multi_add_handle(transport->multi, transfer->easy)) return true;
+  transfer->waiting = true; /* libcurl has no memory now: see send_waiting */
+  transport->waiting_may_go = true;
+  return true;
+}
+
 static void finish(struct transfer *transfer, CURLcode code) {
   struct transport_result result;
   curl_off_t retry_after = 0;
+
+  if (trust_again(transfer, code)) return;
 
   curl_easy_getinfo(transfer->easy, CURLINFO_RETRY_AFTER, &retry_after);
   note_protocol(transfer);
@@ -329,6 +351,7 @@ static void finish(struct transfer *transfer, CURLcode code) {
   curl_outcome(transfer->easy, code, transfer->proxy,
                transfer->origin && transfer->origin->protocol != ORIGIN_UNKNOWN, transfer->detail,
                &result);
+  trust_describe(&transfer->trust, code, transfer->detail, sizeof transfer->detail);
   correct(transfer, code, &result);
   result.retry_after = retry_after > 0 && retry_after < 86400 ? retry_after * 1000 : 0;
   if (retry_after >= 86400) result.retry_after = (int64_t)86400 * 1000;
@@ -377,6 +400,7 @@ static void send_waiting(struct curl_transport *transport) {
   transport->waiting_may_go = false;
   for (struct transfer *transfer = transport->transfers; transfer; transfer = transfer->next) {
     if (!transfer->waiting || !origin_admits(transfer->origin, transfer)) continue;
+    trust_follow(&transfer->trust, &transport->certificates, transfer->easy);
     transfer->waiting = curl_multi_add_handle(transport->multi, transfer->easy) != CURLM_OK;
   }
 }
@@ -454,16 +478,15 @@ static const struct transport_methods methods = {
     .destroy = destroy,
 };
 
-/* Whether the file of certificates that libcurl was built to read is there. */
-static bool bundle_is_there(struct curl_transport *transport) {
+static void find_certificates(struct curl_transport *transport) {
   CURL *easy = take_handle(transport);
-  char *path = NULL;
-  bool there;
+  struct low_descriptors low;
 
-  if (!easy) return false;
-  there = !curl_easy_getinfo(easy, CURLINFO_CAINFO, &path) && path && !access(path, R_OK);
+  if (!easy) return;
+  low_descriptors_hold(&low);
+  certificates_find(&transport->certificates, easy);
+  low_descriptors_release(&low);
   give_back_handle(transport, easy);
-  return there;
 }
 
 struct transport *curl_transport_create(void) {
@@ -476,6 +499,6 @@ struct transport *curl_transport_create(void) {
     free_transport(transport);
     return NULL;
   }
-  transport->has_bundle = bundle_is_there(transport);
+  find_certificates(transport);
   return (struct transport *)transport;
 }

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/array.h"
+
 #define FEW 8 /* a look-up takes four at once, and a connection two */
 
 /* A descriptor by which nothing can be read or written, where the system has such. */
@@ -64,17 +66,13 @@ static bool enter(struct own_sockets *sockets, int descriptor) {
   struct own_socket *entry;
   struct stat status;
 
-  if (sockets->count == sockets->room) {
-    size_t room = sockets->room ? 2 * sockets->room : 8;
-    struct own_socket *longer = realloc(sockets->entries, room * sizeof *longer);
-    if (!longer) {
-      sockets->no_memory = true;
-      errno = ENOMEM;
-      return false;
-    }
-    sockets->entries = longer;
-    sockets->room = room;
+  entry = array_reserve(sockets->entries, &sockets->room, sockets->count + 1, sizeof *entry);
+  if (!entry) {
+    sockets->no_memory = true;
+    errno = ENOMEM;
+    return false;
   }
+  sockets->entries = entry;
   if (fstat(descriptor, &status)) return false;
   entry = &sockets->entries[sockets->count++];
   entry->descriptor = descriptor;

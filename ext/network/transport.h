@@ -18,8 +18,8 @@ struct transfer; /* one exchange in flight; owned by the transport */
 
 /*
 ** A GET, or a POST where there is a body. The transport copies what it needs before `start`
-** returns, but for body and proxy: these must stay as they are until the exchange is over, so that
-** their owner can wipe them.
+** returns, but for body and proxy, so that their owner can wipe them, and the names of
+** certificates: these must stay as they are until the exchange is over.
 */
 struct transport_request {
   const char *url;
@@ -30,6 +30,7 @@ struct transport_request {
   const char *user_agent;
   const struct proxy *proxy; /* NULL: none */
   const char *ca_file;       /* PEM; NULL for the system's certificates */
+  const char *ca_directory;  /* certificates by their hash, beside those of the file; NULL: none */
   long idle_timeout;         /* seconds without a byte that end the exchange */
   int64_t time_limit;        /* milliseconds that the whole exchange may take */
   bool fresh_connection;     /* one of its own is made, though others may stand idle */

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/memory_bounds.h"
 #include "record/json_text.h"
 
 enum {

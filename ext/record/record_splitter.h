@@ -15,9 +15,6 @@
 #include "base/buffer.h"
 #include "record/record_page.h"
 
-#define RECORD_SIZE_MAX ((size_t)1 << 20)   /* bytes; a real record has some 420 */
-#define ENVELOPE_SIZE_MAX ((size_t)1 << 16) /* bytes around the array */
-
 /* What takes the records; the bytes are valid during the call only. All but RECORD_OK ends it. */
 struct record_sink {
   /*

@@ -224,6 +224,7 @@ bool exchange_send(struct exchange *exchange, struct transport_request *wire, co
   wire->user_agent = USER_AGENT;
   wire->proxy = access_proxy(exchange->access);
   wire->ca_file = exchange->access->ca_file;
+  wire->ca_directory = exchange->access->ca_directory;
   wire->fresh_connection = exchange->new_connection;
   wire->idle_timeout = (long)exchange->access->limits.timeout;
   wire->time_limit = attempts_time_left(&exchange->attempts, exchange->sent);

@@ -4,19 +4,17 @@
 #include "request/iam_response.h"
 
 #include <openssl/crypto.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "account/credentials.h"
+#include "base/memory_bounds.h"
 #include "base/timestamp.h"
 #include "request/answer_error.h"
 #include "request/header_name.h"
 #include "request/json_body.h"
 #include "request/transport_problem.h"
-
-#define BODY_MAX ((size_t)4 << 20) /* bytes; with the catalog that was not asked for, some 100 KB */
 
 /* ---- the request ---- */
 
@@ -95,29 +93,18 @@ char *iam_body(const struct iam_login *login, char **quoted) {
 void iam_response_init(struct iam_response *answer, const struct secrets *secrets) {
   memset(answer, 0, sizeof *answer);
   answer->secrets = secrets;
-  buffer_init(&answer->body, BODY_MAX);
+  buffer_init(&answer->body, IAM_BODY_MAX);
 }
 
 void iam_response_reset(struct iam_response *answer) {
   secret_free(answer->token);
   answer->token = NULL;
   answer->lifetime = 0;
-  answer->problem[0] = '\0';
+  answer->end.problem[0] = '\0';
   answer->code[0] = '\0';
   answer->request_id[0] = '\0';
-  answer->verdict = VERDICT_READY;
+  answer->end.verdict = VERDICT_READY;
   buffer_free(&answer->body);
-}
-
-__attribute__((format(printf, 3, 4))) static enum verdict conclude(struct iam_response *answer,
-                                                                   enum verdict verdict,
-                                                                   const char *format, ...) {
-  va_list arguments;
-
-  va_start(arguments, format);
-  vsnprintf(answer->problem, sizeof answer->problem, format, arguments);
-  va_end(arguments);
-  return answer->verdict = verdict;
 }
 
 void iam_response_header(struct iam_response *answer, const char *name, size_t name_size,
@@ -130,7 +117,7 @@ void iam_response_header(struct iam_response *answer, const char *name, size_t n
   }
   secret_free(answer->token);
   answer->token = secret_copy(value, value_size);
-  if (!answer->token) answer->verdict = VERDICT_NO_MEMORY;
+  if (!answer->token) answer->end.verdict = VERDICT_NO_MEMORY;
 }
 
 bool iam_response_body(struct iam_response *answer, const char *bytes, size_t size) {
@@ -138,10 +125,10 @@ bool iam_response_body(struct iam_response *answer, const char *bytes, size_t si
     case BUFFER_OK:
       return true;
     case BUFFER_FULL:
-      conclude(answer, VERDICT_FAILED, "an answer of more than %zu bytes.", BODY_MAX);
+      conclude(&answer->end, VERDICT_FAILED, "an answer of more than %zu bytes.", IAM_BODY_MAX);
       return false;
     default:
-      answer->verdict = VERDICT_NO_MEMORY;
+      answer->end.verdict = VERDICT_NO_MEMORY;
       return false;
   }
 }
@@ -180,17 +167,18 @@ static bool read_lifetime(struct iam_response *answer, time_t time) {
 
 static enum verdict finish_token(struct iam_response *answer, time_t time) {
   if (!answer->token || !text_visible(answer->token)) {
-    return conclude(answer, VERDICT_FAILED,
+    return conclude(&answer->end, VERDICT_FAILED,
                     "HTTP 201, but without a usable token in the header X-Subject-Token. Does "
                     "auth_url name IAM's API?");
   }
   if (!read_lifetime(answer, time)) {
-    return conclude(answer, VERDICT_FAILED,
+    return conclude(&answer->end, VERDICT_FAILED,
                     "HTTP 201, but the body does not say when the token ends (token.expires_at). "
                     "Does auth_url name IAM's API?");
   }
   if (answer->lifetime < 1) {
-    return conclude(answer, VERDICT_FAILED, "HTTP 201, but with a token that has ended already.");
+    return conclude(&answer->end, VERDICT_FAILED,
+                    "HTTP 201, but with a token that has ended already.");
   }
   return VERDICT_READY;
 }
@@ -223,14 +211,14 @@ static enum verdict finish_error(struct iam_response *answer, int status) {
 
   if (!answer_error_read(&error, answer->body.bytes ? answer->body.bytes : "", answer->body.size,
                          answer->secrets)) {
-    return answer->verdict = VERDICT_NO_MEMORY;
+    return answer->end.verdict = VERDICT_NO_MEMORY;
   }
   if (!answer->request_id[0]) {
     snprintf(answer->request_id, sizeof answer->request_id, "%s", error.request_id);
   }
   snprintf(answer->code, sizeof answer->code, "%s", error.code);
   answer_error_describe(&error, status, said, sizeof said);
-  return conclude(answer,
+  return conclude(&answer->end,
                   again           ? VERDICT_AGAIN
                   : status == 401 ? VERDICT_REFUSED
                                   : VERDICT_FAILED,
@@ -243,13 +231,14 @@ enum verdict iam_response_finish(struct iam_response *answer, const struct trans
   bool refused =
       status >= 400 && status < 500 && status != 429 && !status_wants_new_connection(status);
 
-  if (answer->verdict != VERDICT_READY) return answer->verdict; /* told while the bytes came */
-  if (result->outcome == TRANSPORT_NO_MEMORY) return answer->verdict = VERDICT_NO_MEMORY;
+  if (answer->end.verdict != VERDICT_READY)
+    return answer->end.verdict; /* told while the bytes came */
+  if (result->outcome == TRANSPORT_NO_MEMORY) return answer->end.verdict = VERDICT_NO_MEMORY;
   /* A login that was refused is not sent again, even where the answer broke off. */
   if (result->outcome != TRANSPORT_COMPLETE && !refused) {
     bool again =
-        transport_problem(result, answer->secrets, answer->problem, sizeof answer->problem);
-    return answer->verdict = again ? VERDICT_AGAIN : VERDICT_FAILED;
+        transport_problem(result, answer->secrets, answer->end.problem, sizeof answer->end.problem);
+    return answer->end.verdict = again ? VERDICT_AGAIN : VERDICT_FAILED;
   }
   if (status != 201) return finish_error(answer, status);
   return finish_token(answer, time);

@@ -25,14 +25,13 @@
 struct iam_response {
   const struct secrets *secrets; /* set by iam_response_init, not owned */
   /* What came back. */
-  char *token;         /* owned, wiped when freed; may be taken out */
-  int64_t lifetime;    /* seconds, at least one, that the token is good for from its issue on */
-  char problem[1000];  /* what a verdict but VERDICT_READY says: status, message, advice */
-  char code[64];       /* of an error; empty if none */
-  char request_id[80]; /* from the header or the body; empty if none */
+  char *token;           /* owned, wiped when freed; may be taken out */
+  int64_t lifetime;      /* seconds, at least one, that the token is good for from its issue on */
+  struct conclusion end; /* VERDICT_READY until something is wrong */
+  char code[64];         /* of an error; empty if none */
+  char request_id[80];   /* from the header or the body; empty if none */
   /* Private. */
   struct buffer body;
-  enum verdict verdict; /* VERDICT_READY until something is wrong */
 };
 
 /*

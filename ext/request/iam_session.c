@@ -28,7 +28,7 @@ struct iam_session {
   struct iam_token *token; /* NULL: none, or none any more */
   int64_t renew_at;        /* by the transport's clock, as is the next one */
   int64_t refused_until;   /* where it failed; 0: not for wrong credentials */
-  char problem[2200];      /* of the last failure */
+  char problem[2400];      /* of the last failure */
   /* While an exchange is under way: */
   struct iam_response answer;
   char *body;
@@ -98,7 +98,7 @@ static void fail(struct iam_session *session, bool refused) {
   snprintf(session->problem, sizeof session->problem,
            "IAM gave no token to user '%s' of account '%s' for project '%s': %s%s%s%s%s %s: POST "
            "%s" IAM_TARGET ".",
-           user, domain, project, answer->problem, tries,
+           user, domain, project, answer->end.problem, tries,
            answer->request_id[0] ? " Request id: " : "", answer->request_id,
            answer->request_id[0] ? "." : "", exchange->attempts.count ? "Asked" : "Not asked",
            login->auth_url);
@@ -142,7 +142,7 @@ static void on_done(struct exchange *exchange, const struct transport_result *re
   enum verdict verdict = iam_response_finish(&session->answer, result, time(NULL));
 
   exchange_answered(exchange, result, session->answer.code, session->answer.request_id,
-                    session->answer.problem);
+                    session->answer.end.problem);
   exchange_judge(exchange, verdict == VERDICT_READY     ? LOCKOUT_ACCEPTED
                            : verdict == VERDICT_REFUSED ? LOCKOUT_REFUSED
                                                         : LOCKOUT_UNKNOWN);
@@ -175,7 +175,7 @@ static void start_attempt(struct iam_session *session) {
 static void begin_attempt(struct exchange *exchange) {
   struct iam_session *session = (struct iam_session *)exchange;
 
-  if (exchange_admit(exchange, session->answer.problem, sizeof session->answer.problem)) {
+  if (exchange_admit(exchange, session->answer.end.problem, sizeof session->answer.end.problem)) {
     start_attempt(session);
   } else if (exchange->state == EXCHANGE_ENDED && exchange->verdict == VERDICT_NO_MEMORY) {
     fail_without_memory(session);

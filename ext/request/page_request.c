@@ -13,6 +13,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/memory_bounds.h"
 #include "request/exchange.h"
 #include "request/iam_session.h"
 #include "request/request_headers.h"
@@ -22,10 +23,6 @@
 ** more.
 */
 #define TOKEN_GRACE 1000
-
-/* Bytes of all answers that are here or on their way; small ones cannot add up to so many. */
-#define ALL_ANSWERS_MAX ((size_t)128 << 20)
-#define LARGE_ANSWER ((size_t)1 << 20)
 
 struct page_request {
   struct exchange exchange; /* EXCHANGE_HELD: it waits for a token */
@@ -76,7 +73,7 @@ static void note_credentials(struct page_request *request, enum verdict verdict)
 static void log_answer(struct page_request *request, const struct transport_result *result,
                        enum verdict verdict) {
   const struct page_response *answer = &request->answer;
-  const char *error = answer->problem;
+  const char *error = answer->end.problem;
 
   if (verdict == VERDICT_NO_MEMORY) error = "out of memory.";
   exchange_answered(&request->exchange, result, answer->code, answer->request_id, error);
@@ -100,7 +97,8 @@ static void on_done(struct exchange *exchange, const struct transport_result *re
 
   log_answer(request, result, verdict);
   if (verdict == VERDICT_READY || verdict == VERDICT_ABSENT) {
-    request->service->tally.places += request->answer.window.offset == 0;
+    request->service->tally.places +=
+        request->answer.page.listing->found_by && request->answer.window.offset == 0;
   }
   exchange_paced(exchange, result->outcome == TRANSPORT_COMPLETE, request->answer.throttled,
                  &request->answer.quota);
@@ -156,7 +154,7 @@ static void look_for_token(struct page_request *request) {
   iam_session_leave(request->session);
   if (!under_way && verdict == VERDICT_READY && exchange_must_wait(exchange)) return;
   if (under_way) {
-    snprintf(request->answer.problem, sizeof request->answer.problem,
+    snprintf(request->answer.end.problem, sizeof request->answer.end.problem,
              "the deadline has passed while IAM was asked for a token.");
     exchange_end(exchange, VERDICT_FAILED);
   } else if (verdict == VERDICT_READY) {
@@ -170,8 +168,8 @@ static void look_for_token(struct page_request *request) {
 static void begin_attempt(struct page_request *request) {
   if (exchange_must_wait(&request->exchange)) return;
   if (!request->session) {
-    if (exchange_admit(&request->exchange, request->answer.problem,
-                       sizeof request->answer.problem)) {
+    if (exchange_admit(&request->exchange, request->answer.end.problem,
+                       sizeof request->answer.end.problem)) {
       send_attempt(request, request->exchange.access->credentials.token);
     }
     return;
@@ -249,6 +247,7 @@ struct page_request *page_request_start_columns(struct service *service, struct 
   page_response_init(&request->answer, listing, wanted, place, window, &request->exchange.secrets,
                      credentials_advice(&access->credentials));
   page_response_watch(&request->answer, interrupted, service);
+  request->answer.page.spares = &service->spares;
   begin_attempt(request);
   return request;
 }
@@ -278,7 +277,7 @@ static void decode(struct page_request *request) {
     exchange->verdict = page_response_decode(&request->answer);
     tally(request);
     request_log_decoded(&exchange->all->log, exchange->logged, request->answer.page.row_count,
-                        exchange->verdict == VERDICT_READY ? NULL : request->answer.problem);
+                        exchange->verdict == VERDICT_READY ? NULL : request->answer.end.problem);
   }
 }
 
@@ -305,7 +304,7 @@ void page_request_explain(struct page_request *request, struct service_error *er
   }
   attempts_describe(&request->exchange.attempts, tries, sizeof tries);
   service_fail(error, "%s: %s%s%s%s%s %s: GET %s%s%s%s.", place_label(request->place),
-               answer->problem, tries, answer->request_id[0] ? " Request id: " : "",
+               answer->end.problem, tries, answer->request_id[0] ? " Request id: " : "",
                answer->request_id, answer->request_id[0] ? "." : "",
                request->exchange.attempts.count ? "Asked" : "Not asked",
                request->exchange.access->base_url, target->path,

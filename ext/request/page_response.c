@@ -4,22 +4,19 @@
 #include "request/page_response.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "api/keys.h"
+#include "base/memory_bounds.h"
 #include "base/redact.h"
 #include "request/header_name.h"
 #include "request/transport_problem.h"
 
-#define ADVICE_MAX 160                  /* bytes, NUL included */
-#define RESPONSE_MAX ((size_t)64 << 20) /* bytes, decompressed; a thousand records have 0.5 MB */
-#define ERROR_BODY_MAX ((size_t)64 << 10)
-#define UNDECODED_MAX ((size_t)128 << 10) /* bytes; a hundred records have 50 KB */
-#define RECORDS_ALWAYS 1000               /* of one answer, however few were asked for */
-#define SLICE ((size_t)256 << 10)         /* bytes between two looks, some milliseconds */
-#define RECORD_BYTES 512                  /* of a record, hardly more */
+#define ADVICE_MAX 160            /* bytes, NUL included */
+#define RECORDS_ALWAYS 1000       /* of one answer, however few were asked for */
+#define SLICE ((size_t)256 << 10) /* bytes between two looks, some milliseconds */
+#define RECORD_BYTES 512          /* of a record, hardly more */
 
 void page_response_init(struct page_response *answer, const struct listing *listing,
                         uint32_t wanted, const struct place *place,
@@ -54,11 +51,11 @@ void page_response_reset(struct page_response *answer) {
   answer->limit_refused = answer->order_refused = false;
   answer->status = 0;
   answer->unauthorized = false;
-  answer->problem[0] = '\0';
+  answer->end.problem[0] = '\0';
   answer->received = 0;
   answer->code[0] = '\0';
   answer->request_id[0] = '\0';
-  answer->verdict = VERDICT_READY;
+  answer->end.verdict = VERDICT_READY;
 }
 
 void page_response_free(struct page_response *answer) {
@@ -66,18 +63,6 @@ void page_response_free(struct page_response *answer) {
   record_reader_reset(&answer->reader);
   buffer_free(&answer->undecoded);
   buffer_free(&answer->error_body);
-}
-
-__attribute__((format(printf, 3, 4))) static enum verdict conclude(struct page_response *answer,
-                                                                   enum verdict verdict,
-                                                                   const char *format, ...) {
-  va_list arguments;
-
-  va_start(arguments, format);
-  vsnprintf(answer->problem, sizeof answer->problem, format, arguments);
-  va_end(arguments);
-  answer->verdict = verdict;
-  return verdict;
 }
 
 void page_response_header(struct page_response *answer, const char *name, size_t name_size,
@@ -116,7 +101,7 @@ static bool belongs(struct page_response *answer, size_t row) {
   }
   redact(space ? space : "", space_size, answer->secrets, said_space, sizeof said_space);
   redact(name ? name : "", name_size, answer->secrets, said_name, sizeof said_name);
-  conclude(answer, VERDICT_FAILED,
+  conclude(&answer->end, VERDICT_FAILED,
            "HTTP 200, but record %" PRId64 " (id %" PRId64
            ") belongs to namespace '%s' and repository '%s', not to the ones that were asked.",
            answer->window.offset + (int64_t)row + 1, record_page_id(&answer->page, row), said_space,
@@ -150,7 +135,7 @@ static bool few_enough(struct page_response *answer) {
   int64_t most = (asked > RECORDS_ALWAYS ? asked : RECORDS_ALWAYS) + 1;
 
   if ((int64_t)answer->page.row_count <= most) return true;
-  conclude(answer, VERDICT_FAILED,
+  conclude(&answer->end, VERDICT_FAILED,
            "HTTP 200, but with more than %" PRId64 " records, where %" PRId64
            " at most were asked for.",
            most, asked);
@@ -168,18 +153,19 @@ static bool take_slice(struct page_response *answer, const char *bytes, size_t s
     case RECORD_OK:
       return few_enough(answer);
     case RECORD_WRONG:
-      conclude(answer, VERDICT_FAILED, "HTTP 200, but record %" PRId64 " is not as documented: %s.",
+      conclude(&answer->end, VERDICT_FAILED,
+               "HTTP 200, but record %" PRId64 " is not as documented: %s.",
                answer->window.offset + (int64_t)page->row_count + 1, problem.text);
       return false;
     case RECORD_TOO_LARGE:
-      conclude(answer, VERDICT_FAILED, "HTTP 200, with a record of more than %zu bytes.",
+      conclude(&answer->end, VERDICT_FAILED, "HTTP 200, with a record of more than %zu bytes.",
                RECORD_SIZE_MAX);
       return false;
     case RECORD_NO_MEMORY:
-      answer->verdict = VERDICT_NO_MEMORY;
+      answer->end.verdict = VERDICT_NO_MEMORY;
       return false;
     default:
-      conclude(answer, VERDICT_FAILED,
+      conclude(&answer->end, VERDICT_FAILED,
                "HTTP 200, but the body is not the documented array of %s: does the endpoint name "
                "SWR's API?",
                answer->page.listing->records);
@@ -187,11 +173,22 @@ static bool take_slice(struct page_response *answer, const char *bytes, size_t s
   }
 }
 
+/* How many rows there will be, by what was asked for and the total. */
+static size_t expected_rows(const struct page_response *answer) {
+  const struct content_range *range = &answer->range;
+  int64_t rows = answer->window.limit;
+
+  if (!answer->has_range) return 0;
+  if (range->total - answer->window.offset < rows) rows = range->total - answer->window.offset;
+  return rows > 0 ? (size_t)rows : 0;
+}
+
 /*
 ** A compressed answer may come as many megabytes at once, and not all records are plain: between
 ** two slices of them somebody may stop it.
 */
 static bool take_rows(struct page_response *answer, const char *bytes, size_t size) {
+  answer->page.expected = expected_rows(answer);
   while (size) {
     size_t slice = SLICE - answer->unseen < size ? SLICE - answer->unseen : size;
     if (!take_slice(answer, bytes, slice)) return false;
@@ -201,7 +198,7 @@ static bool take_rows(struct page_response *answer, const char *bytes, size_t si
     if (answer->unseen < SLICE) continue;
     answer->unseen = 0;
     if (answer->interrupted && answer->interrupted(answer->interrupt_context)) {
-      answer->verdict = VERDICT_INTERRUPTED;
+      answer->end.verdict = VERDICT_INTERRUPTED;
       return false;
     }
   }
@@ -217,18 +214,24 @@ static bool take_kept(struct page_response *answer) {
   return fine;
 }
 
+/* True if more has come than is kept undecoded, or will. */
+static bool is_large(const struct page_response *answer, size_t size) {
+  size_t kept = answer->undecoded.size;
+
+  return answer->received - size > kept || size > UNDECODED_MAX - kept ||
+         expected_rows(answer) > UNDECODED_MAX / RECORD_BYTES;
+}
+
 /* Keeps bytes of rows for page_response_decode. */
 static bool keep_rows(struct page_response *answer, const char *bytes, size_t size) {
   size_t kept = answer->undecoded.size;
 
-  if (answer->received - size > kept || size > UNDECODED_MAX - kept) { /* more than is kept */
-    return take_kept(answer) && take_rows(answer, bytes, size);
-  }
+  if (is_large(answer, size)) return take_kept(answer) && take_rows(answer, bytes, size);
   if ((kept || buffer_reserve(&answer->undecoded, page_response_expected(answer)) == BUFFER_OK) &&
       buffer_append(&answer->undecoded, bytes, size) == BUFFER_OK) {
     return true;
   }
-  answer->verdict = VERDICT_NO_MEMORY;
+  answer->end.verdict = VERDICT_NO_MEMORY;
   return false;
 }
 
@@ -236,7 +239,7 @@ bool page_response_body(struct page_response *answer, int status, const char *by
   answer->received += size;
   if (status == 200) {
     if (answer->received > RESPONSE_MAX) {
-      conclude(answer, VERDICT_FAILED, "HTTP 200, with a body of more than %zu bytes.",
+      conclude(&answer->end, VERDICT_FAILED, "HTTP 200, with a body of more than %zu bytes.",
                RESPONSE_MAX);
       return false;
     }
@@ -246,7 +249,7 @@ bool page_response_body(struct page_response *answer, int status, const char *by
     size = ERROR_BODY_MAX - answer->error_body.size; /* its beginning says enough */
   }
   if (size && buffer_append(&answer->error_body, bytes, size) != BUFFER_OK) {
-    answer->verdict = VERDICT_NO_MEMORY;
+    answer->end.verdict = VERDICT_NO_MEMORY;
     return false;
   }
   return answer->received <= RESPONSE_MAX;
@@ -290,7 +293,7 @@ static enum verdict conclude_status(struct page_response *answer, enum verdict v
     snprintf(answer->request_id, sizeof answer->request_id, "%s", error->request_id);
   }
   answer_error_describe(error, answer->status, said, sizeof said);
-  return conclude(answer, verdict, "%s%s%s", said, refused ? " " : "",
+  return conclude(&answer->end, verdict, "%s%s%s", said, refused ? " " : "",
                   refused                     ? answer->refusal
                   : verdict == VERDICT_ABSENT ? ""
                                               : advice(answer, error, text));
@@ -307,7 +310,7 @@ static enum verdict finish_error(struct page_response *answer) {
 
   if (!answer_error_read(&error, answer->error_body.bytes ? answer->error_body.bytes : "",
                          answer->error_body.size, answer->secrets)) {
-    return answer->verdict = VERDICT_NO_MEMORY;
+    return answer->end.verdict = VERDICT_NO_MEMORY;
   }
   snprintf(answer->code, sizeof answer->code, "%s", error.code);
   answer->unauthorized = status == 401 && !answer_error_is_swr(&error);
@@ -332,17 +335,19 @@ static enum verdict finish_transport(struct page_response *answer,
                                      const struct transport_result *result) {
   bool again;
 
-  if (result->outcome == TRANSPORT_NO_MEMORY) return answer->verdict = VERDICT_NO_MEMORY;
-  again = transport_problem(result, answer->secrets, answer->problem, sizeof answer->problem);
-  return answer->verdict = again ? VERDICT_AGAIN : VERDICT_FAILED;
+  if (result->outcome == TRANSPORT_NO_MEMORY) return answer->end.verdict = VERDICT_NO_MEMORY;
+  again =
+      transport_problem(result, answer->secrets, answer->end.problem, sizeof answer->end.problem);
+  return answer->end.verdict = again ? VERDICT_AGAIN : VERDICT_FAILED;
 }
 
 enum verdict page_response_finish(struct page_response *answer,
                                   const struct transport_result *result) {
   answer->status = result->status;
-  if (answer->verdict != VERDICT_READY) return answer->verdict; /* told while the bytes came */
+  if (answer->end.verdict != VERDICT_READY)
+    return answer->end.verdict; /* told while the bytes came */
   if (result->outcome == TRANSPORT_STOPPED) {
-    return conclude(answer, VERDICT_FAILED, "HTTP %d, with a body of more than %zu bytes.",
+    return conclude(&answer->end, VERDICT_FAILED, "HTTP %d, with a body of more than %zu bytes.",
                     result->status, RESPONSE_MAX);
   }
   /* Credentials that were refused are not sent again, even where the answer broke off. */
@@ -354,14 +359,14 @@ enum verdict page_response_finish(struct page_response *answer,
 }
 
 enum verdict page_response_decode(struct page_response *answer) {
-  if (!take_kept(answer)) return answer->verdict;
+  if (!take_kept(answer)) return answer->end.verdict;
   if (record_reader_finished(&answer->reader)) return VERDICT_READY;
   if (answer->received == 0) {
-    return conclude(answer, VERDICT_FAILED,
+    return conclude(&answer->end, VERDICT_FAILED,
                     "HTTP 200 with an empty body, where an array of %s was expected.",
                     answer->page.listing->records);
   }
-  return conclude(answer, VERDICT_FAILED,
+  return conclude(&answer->end, VERDICT_FAILED,
                   "HTTP 200, but the body was cut short: it ends inside the array, after %zu "
                   "records.",
                   answer->page.row_count);
@@ -372,7 +377,7 @@ size_t page_response_expected(const struct page_response *answer) {
 }
 
 void page_response_refuse(struct page_response *answer, const char *problem) {
-  conclude(answer, VERDICT_FAILED, "%s", problem);
+  conclude(&answer->end, VERDICT_FAILED, "%s", problem);
   record_page_free(&answer->page);
   record_reader_reset(&answer->reader);
   buffer_free(&answer->undecoded);

@@ -36,20 +36,18 @@ struct page_response {
   bool limit_refused;           /* the service gives fewer records at once than were asked for, */
   bool order_refused;           /* or does not know the order */
   struct throttle_window quota; /* that it named then; all zeros: none */
-  bool forbidden; /* the service itself says that the credentials may not read this place */
+  bool forbidden;        /* the service itself says that the credentials may not read this place */
+  struct conclusion end; /* VERDICT_READY until something is wrong with the records */
   int status;
-  bool unauthorized; /* 401 from the gateway: the credentials did not get as far as SWR */
-  char problem
-      [1200]; /* what VERDICT_ABSENT, VERDICT_AGAIN and VERDICT_FAILED say: status, code, advice */
+  bool unauthorized;   /* 401 from the gateway: the credentials did not get as far as SWR */
   char code[64];       /* the service's, of an error; empty if none */
   char request_id[80]; /* the service's, from the header or the body; empty if none */
   /* Private. */
   struct record_reader reader;
   struct buffer undecoded; /* the body of a page, until it is decoded */
   struct buffer error_body;
-  size_t unseen;        /* bytes decoded since somebody was asked whether to go on */
-  size_t received;      /* bytes of the body */
-  enum verdict verdict; /* VERDICT_READY until something is wrong with the records */
+  size_t unseen;   /* bytes decoded since somebody was asked whether to go on */
+  size_t received; /* bytes of the body */
 };
 
 /*

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/memory_bounds.h"
 #include "network/curl_transport.h"
 
-#define AHEAD_BYTES_MAX ((size_t)4 << 20) /* of answers that nobody has taken yet */
 #define WAIT_MAX 100 /* milliseconds between two looks for an interrupt; 250 are promised */
 
 struct warned_file {
@@ -36,6 +36,7 @@ struct service *service_create(struct transport *transport) {
 void service_destroy(struct service *service) {
   if (!service) return;
   exchanges_destroy(&service->exchanges);
+  spare_pages_free(&service->spares);
   settings_free(&service->settings);
   while (service->warned) {
     struct warned_file *file = service->warned;
@@ -121,12 +122,13 @@ static void warn_of_exposed_file(struct service *service, const struct credentia
   service->warn(service->warn_context, message);
 }
 
-void service_leave_out(struct service *service, const struct listing *listing,
+void service_leave_out(struct service *service, int64_t statement, const struct listing *listing,
                        const struct place *place, const char *why) {
   char known[2 * REGION_MAX + IMAGE_MAX];
   char message[2200];
 
-  service->left_out++;
+  request_log_note(&service->exchanges.log, statement, listing->table, place_label(place),
+                   "left out: it may not be read, and unreadable is 'skip'");
   snprintf(known, sizeof known, "%s %s %s", listing->table, place->region, place->image);
   if (!service->warn || !remember_warned(service, known)) return;
   snprintf(message, sizeof message,
@@ -190,6 +192,5 @@ bool service_has_room(const struct service *service, const struct access *access
 }
 
 bool service_has_room_ahead(const struct service *service, const struct access *access) {
-  return service_has_room(service, access) &&
-         exchanges_footprint(&service->exchanges) < AHEAD_BYTES_MAX;
+  return service_has_room(service, access) && exchanges_footprint(&service->exchanges) < AHEAD_MAX;
 }

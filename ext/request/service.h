@@ -17,6 +17,7 @@
 #include "api/place.h"
 #include "base/status.h"
 #include "network/transport.h"
+#include "record/record_page.h"
 #include "request/exchange.h"
 
 #define LIMIT_FALLBACK 100 /* records of one request that every list gives, by the documents */
@@ -39,7 +40,8 @@ struct known_total {
 
 /* What a connection has done so far. */
 struct service_tally {
-  int64_t places; /* lists that have had a first answer */
+  int64_t places; /* of repositories, those that have had a first answer */
+  int64_t found;  /* places that discovery has added to those that a query names */
   int64_t pages;
   int64_t rows;
   int64_t requests; /* attempts, logins included */
@@ -62,18 +64,18 @@ struct service {
   struct settings settings;
   struct exchanges exchanges; /* page requests, which are closed by their owners, and logins */
   int64_t statement;          /* the number of the one that begins next, for the log; 0: none */
+  struct spare_pages spares;  /* while a statement is there */
   struct lesson lessons[LESSONS_MAX];
   struct known_total known_totals[KNOWN_TOTALS];
   bool (*interrupted)(void *context);
   void *interrupt_context;
   void (*show)(void *context);
   void *show_context;
-  struct service_tally tally; /* its first three; see service_tally */
+  struct service_tally tally; /* its first four; see service_tally */
   struct asker asker;
   void (*warn)(void *context, const char *message);
   void *warn_context;
   struct warned_file *warned; /* owned: what was warned of already */
-  int64_t left_out;           /* places that were not read: see service_leave_out */
   struct service_error error; /* of the call that failed last */
 };
 
@@ -124,10 +126,11 @@ void service_warn_by(struct service *service, void (*warn)(void *context, const 
 enum service_status service_begin(struct service *service, struct access **access);
 
 /*
-** Notes that the records of a place are left out of an answer, since they may not be read, and for
-** the user's wish: counted, and warned of once for each listing and place. `why` is a sentence.
+** Notes that the records of a place are left out of the answer to a statement, since they may not
+** be read, and for the user's wish: in the log of requests, and warned of once for each listing and
+** place. `why` is a sentence.
 */
-void service_leave_out(struct service *service, const struct listing *listing,
+void service_leave_out(struct service *service, int64_t statement, const struct listing *listing,
                        const struct place *place, const char *why);
 
 /* What was learned of a listing so far; the caller adds to it. */

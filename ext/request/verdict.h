@@ -14,4 +14,15 @@ enum verdict {
   VERDICT_NO_MEMORY
 };
 
+/* A verdict, and the sentence that goes with it: status, code, advice. */
+struct conclusion {
+  enum verdict verdict;
+  char problem[1200]; /* of VERDICT_ABSENT, VERDICT_AGAIN, VERDICT_REFUSED and VERDICT_FAILED */
+};
+
+/* Writes the sentence, cut where it does not fit, and returns the verdict. */
+__attribute__((format(printf, 3, 4))) enum verdict conclude(struct conclusion *end,
+                                                            enum verdict verdict,
+                                                            const char *format, ...);
+
 #endif

@@ -21,7 +21,8 @@ struct discovery {
   size_t current;       /* of the lists: the one that is read, */
   int64_t position;     /* up to here */
   int readings;         /* of it that have ended */
-  size_t started;       /* lists that something was asked of */
+  size_t started;       /* lists that something was asked of, */
+  size_t read;          /* and those that are read, or were */
 };
 
 /* Whoever finds places reads all of a list. */
@@ -111,7 +112,9 @@ static enum service_status add(struct discovery *discovery, const struct place *
   if (discovery->filter.accepts && !discovery->filter.accepts(discovery->filter.context, &place)) {
     return SERVICE_OK;
   }
-  return places_add(discovery->found, &place) ? SERVICE_OK : SERVICE_NO_MEMORY;
+  if (!places_add(discovery->found, &place)) return SERVICE_NO_MEMORY;
+  statement_found_one(discovery->statement);
+  return SERVICE_OK;
 }
 
 /* Adds what the current list has up to `end`, which is there. */
@@ -162,8 +165,14 @@ static bool start_lists(struct discovery *discovery) {
   if (discovery->started < discovery->current) discovery->started = discovery->current;
   while (discovery->started < places_count(discovery->lists) &&
          statement_has_room(discovery->statement)) {
-    struct roll *roll = roll_of(discovery, discovery->started++);
-    if (!roll || !roll_start(roll, &whole)) return false;
+    size_t list = discovery->started++;
+    struct roll *roll = roll_of(discovery, list);
+    if (!roll) return false;
+    if (list >= discovery->read && roll_begun(roll)) {
+      statement_note_known(discovery->statement, discovery->listing, roll_place(roll));
+    } else if (!roll_start(roll, &whole)) {
+      return false;
+    }
   }
   return true;
 }
@@ -175,6 +184,7 @@ enum service_status discovery_advance(struct discovery *discovery) {
   while (status == SERVICE_OK && !has_ended(discovery)) {
     struct roll *roll = roll_of(discovery, discovery->current);
     if (!roll) return SERVICE_NO_MEMORY;
+    discovery->read = discovery->current + 1;
     status = roll_advance(roll, &whole, statement_has_room(discovery->statement));
     if (status == SERVICE_OK) status = add_to(discovery, roll, roll_ready(roll));
     if (status != SERVICE_OK || !roll_complete(roll)) break;
@@ -193,6 +203,7 @@ enum service_status discovery_more(struct discovery *discovery, bool *more) {
     struct roll *roll = roll_of(discovery, discovery->current);
     bool exists;
     if (!roll) return SERVICE_NO_MEMORY;
+    discovery->read = discovery->current + 1;
     status = roll_seek(roll, &whole, discovery->position, &exists);
     if (status != SERVICE_OK) break;
     status = exists ? add_to(discovery, roll, roll_ready(roll)) : end_list(discovery, roll);

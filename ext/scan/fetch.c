@@ -9,7 +9,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define AHEAD_BYTES_MAX ((size_t)2 << 20) /* of pages that were asked for ahead */
+#include "base/memory_bounds.h"
+
 #define STRIKES_MAX 8
 #define JUMP_MAX 10 /* records that may well be created between two requests, all at once */
 
@@ -45,7 +46,7 @@ void fetch_init(struct fetch *fetch, struct service *service, struct access *acc
 void fetch_free(struct fetch *fetch) {
   page_request_close(fetch->request);
   fetch->request = NULL;
-  read_ahead_cancel(&fetch->ahead);
+  prefetch_cancel(&fetch->ahead);
   access_release(fetch->access);
 }
 
@@ -76,7 +77,7 @@ static struct page_request *start(const struct fetch *fetch, int64_t offset, int
 bool fetch_start(struct fetch *fetch, int64_t offset, int64_t limit) {
   struct page_request *request = start(fetch, offset, limit);
 
-  if (request) read_ahead_put(&fetch->ahead, request);
+  if (request) prefetch_put(&fetch->ahead, request);
   return request != NULL;
 }
 
@@ -143,8 +144,8 @@ static int64_t end_of_reading(const struct fetch *fetch, const struct page_reade
 
 /* How many pages to have asked for past the one in hand. */
 static size_t depth_of(const struct fetch *fetch, const struct page_reader *reader) {
-  size_t depth = read_ahead_depth(reader->on, fetch->pages_read);
-  size_t fitting = fetch->page_bytes ? AHEAD_BYTES_MAX / fetch->page_bytes : 1;
+  size_t depth = prefetch_depth(reader->on, fetch->pages_read);
+  size_t fitting = fetch->page_bytes ? AHEAD_OF_LIST_MAX / fetch->page_bytes : 1;
 
   /* Without a total neither the end is known, nor whether rows have moved. */
   if (!fetch->drift->served_known || fetch->alone || reader->count_only) return 0;
@@ -187,11 +188,11 @@ enum service_status fetch_ahead(struct fetch *fetch, const struct page_reader *r
   bool done = false;
 
   while (fetch->ahead.count < depth && service_has_room_ahead(fetch->service, fetch->access)) {
-    const struct page_window *before = read_ahead_last(&fetch->ahead);
+    const struct page_window *before = prefetch_last(&fetch->ahead);
     if (!before) before = &fetch->window;
     if (!ask_ahead(fetch, reader, before, &done)) return SERVICE_NO_MEMORY;
     if (done) break;
-    fetch->ahead_of = reader;
+    prefetch_own(&fetch->ahead, reader);
     started = true;
   }
   if (started) service_move(fetch->service); /* nobody waits where the page in hand has come */
@@ -369,12 +370,12 @@ static enum service_status begin(struct fetch *fetch, int64_t position, bool ahe
                                  struct page_window *window, bool *early) {
   struct page_request *request = NULL;
 
-  if (!ahead) read_ahead_cancel(&fetch->ahead);
+  if (!ahead) prefetch_cancel(&fetch->ahead);
   if (ahead && fetch->answers == 0) {
-    request = read_ahead_take_first(&fetch->ahead);
+    request = prefetch_take_first(&fetch->ahead);
   } else if (ahead) {
     fetch->pages_read = position == fetch->next ? fetch->pages_read + 1 : 0;
-    request = read_ahead_take(&fetch->ahead, position + fetch->drift->shift);
+    request = prefetch_take(&fetch->ahead, position + fetch->drift->shift);
   }
   *early = request != NULL && fetch->answers > 0;
   if (!request) return start_now(fetch, window);
@@ -393,7 +394,7 @@ static bool refused(struct fetch *fetch, struct page_window *window) {
   if (page_request_answer(fetch->request)->status != 400 || window->limit <= page_size)
     return false;
   service_lesson(fetch->service, fetch->listing)->limit = page_size;
-  read_ahead_cancel(&fetch->ahead);
+  prefetch_cancel(&fetch->ahead);
   window->limit = page_size;
   return true;
 }

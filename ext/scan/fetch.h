@@ -20,7 +20,7 @@
 #include "scan/drift.h"
 #include "scan/page_cache.h"
 #include "scan/page_reader.h"
-#include "scan/read_ahead.h"
+#include "scan/prefetch.h"
 
 struct fetch {
   struct service *service;
@@ -32,8 +32,7 @@ struct fetch {
   struct drift *drift;
   struct page_request *request; /* the one in hand; NULL if none */
   struct page_window window;    /* of the one that was in hand last */
-  struct read_ahead ahead;
-  const void *ahead_of; /* the reader that the requests ahead are for; compared only */
+  struct prefetch ahead;
 
   size_t answers;
   int64_t most_rows;  /* that an answer had */

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+#include "base/memory_bounds.h"
 #include "scan/row.h"
-
-#define STORE_BYTES_MAX ((size_t)2 << 20)
 
 struct page_hold *page_hold_retain(struct page_hold *hold) {
   if (hold) hold->references++;
@@ -136,14 +136,11 @@ void page_cache_shrink(struct page_cache *store) {
 }
 
 static bool reserve(struct page_cache *store) {
-  size_t capacity = store->capacity ? store->capacity * 2 : 8;
-  struct cached_page *pages;
+  struct cached_page *pages =
+      array_reserve(store->pages, &store->capacity, store->count + 1, sizeof *pages);
 
-  if (store->count < store->capacity) return true;
-  pages = realloc(store->pages, capacity * sizeof *pages);
   if (!pages) return false;
   store->pages = pages;
-  store->capacity = capacity;
   return true;
 }
 
@@ -167,7 +164,7 @@ static void leave_out_stored(const struct page_cache *store, struct cached_page 
 static bool insert(struct page_cache *store, struct cached_page *page) {
   size_t index;
 
-  while (store->count && store->footprint + page->footprint + store->reserved > STORE_BYTES_MAX) {
+  while (store->count && store->footprint + page->footprint + store->reserved > LIST_PAGES_MAX) {
     drop_oldest(store);
   }
   if (!reserve(store)) return false;

@@ -79,7 +79,7 @@ size_t *page_map_readers(struct page_map *map) { return &map->readers; }
 const uint64_t *page_map_version(const struct page_map *map) { return &map->cache.version; }
 
 void page_map_rest(struct page_map *map, const struct page_reader *reader) {
-  if (asked(map) && map->fetch.ahead_of == reader) read_ahead_cancel(&map->fetch.ahead);
+  if (asked(map)) prefetch_leave(&map->fetch.ahead, reader);
 }
 
 enum nulls page_map_nulls(const struct page_map *map) { return map->drift.nulls; }
@@ -338,11 +338,11 @@ bool page_map_start(struct page_map *map, const struct page_reader *reader) {
 
 bool page_map_come(const struct page_map *map, int64_t position) {
   return page_cache_peek(&map->cache, position) ||
-         (asked(map) && read_ahead_come(&map->fetch.ahead, position + map->drift.shift));
+         (asked(map) && prefetch_come(&map->fetch.ahead, position + map->drift.shift));
 }
 
 enum service_status page_map_advance(struct page_map *map, const struct page_reader *reader) {
-  struct read_ahead *ahead = &map->fetch.ahead;
+  struct prefetch *ahead = &map->fetch.ahead;
   struct page_request *first = ahead->count ? ahead->requests[0] : NULL;
   enum service_status status = SERVICE_OK;
 

@@ -54,7 +54,10 @@ struct page_cache *page_map_cache(struct page_map *map);
 /* How many readers will come to its rows, or are at them: theirs to count. */
 size_t *page_map_readers(struct page_map *map);
 
-/* Ends what was asked for ahead of a reader that goes; the first request of a map stays. */
+/*
+** A reader goes, and with it what was asked for ahead of it; the first request of a map stays. Of
+** all calls it takes the same `reader`, which stands for itself by its address: see prefetch.h.
+*/
 void page_map_rest(struct page_map *map, const struct page_reader *reader);
 
 /*

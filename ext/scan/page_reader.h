@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "scan/read_ahead.h"
+#include "scan/prefetch.h"
 
 struct page_reader {
   int64_t offset;       /* positions that it skips unread; 0 if none */

@@ -7,29 +7,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+#include "base/memory_bounds.h"
 #include "base/timestamp.h"
 #include "record/record_splitter.h"
-
-#define SCOUTED_MAX 32768 /* rows that are kept until the reader gets to them */
 
 /* ---- parts come ---- */
 
 /* Room for the pointers to so many parts. */
 static bool reserve(struct scan *scan, size_t count) {
-  size_t capacity = scan->part_capacity ? scan->part_capacity * 2 : 1;
-  struct part **parts;
+  struct part **parts = array_reserve(scan->parts, &scan->part_capacity, count, sizeof *parts);
   size_t *heap;
 
-  if (count <= scan->part_capacity) return true;
-  if (capacity < count) capacity = count;
-  if (capacity > SIZE_MAX / sizeof(struct part)) return false;
-  parts = realloc(scan->parts, capacity * sizeof *parts);
   if (!parts) return false;
   scan->parts = parts;
-  heap = realloc(scan->heap, capacity * sizeof *heap);
+  heap = array_reserve(scan->heap, &scan->heap_capacity, count, sizeof *heap);
   if (!heap) return false;
   scan->heap = heap;
-  scan->part_capacity = capacity;
   return true;
 }
 
@@ -38,6 +32,7 @@ bool part_add_all(struct scan *scan) {
   struct part_block *block;
 
   if (count == 0) return true;
+  if (count > (SIZE_MAX - sizeof *block) / sizeof *block->parts) return false;
   if (!reserve(scan, scan->part_count + count)) return false;
   block = calloc(1, sizeof *block + count * sizeof *block->parts);
   if (!block) return false;
@@ -156,7 +151,7 @@ static bool is_past(const struct scan *scan, const struct part *part, int64_t po
 }
 
 /*
-** How far to read ahead where a bound ends the scan: half of the way to where the bound is
+** How far to prefetch where a bound ends the scan: half of the way to where the bound is
 ** expected, as if jobs came at a steady rate, so that no page past it is asked for.
 */
 static void expect_bound(const struct scan *scan, struct part *part) {
@@ -282,6 +277,7 @@ static enum service_status meet_forbidden(const struct scan *scan, const struct 
 }
 
 enum service_status part_begin(struct scan *scan, struct part *part, int64_t passed, bool *exists) {
+  int64_t attempts = statement_attempts(scan->statement);
   const struct place *place;
   enum service_status status;
 
@@ -294,6 +290,10 @@ enum service_status part_begin(struct scan *scan, struct part *part, int64_t pas
     return SERVICE_OK;
   }
   status = find_first(scan, part, passed, exists);
+  if (status == SERVICE_OK) {
+    statement_note_read(scan->statement, scan->listing, place, scan->order, scan->wanted,
+                        statement_attempts(scan->statement) > attempts);
+  }
   if (status != SERVICE_FORBIDDEN || !scan->discovery) return status;
   *exists = false;
   return meet_forbidden(scan, place);
@@ -360,7 +360,7 @@ static enum service_status ask_on_bounded(struct scan *scan, struct part *part) 
   if (time_bounds_start(&scan->bounds, scan->order)) return SERVICE_OK; /* a search comes first */
   part->reader.expected_end = 1; /* takes the first answer, and asks for nothing */
   status = sequence_advance(&part->rows, &part->reader);
-  while (status == SERVICE_OK && on && scan->scouted < SCOUTED_MAX &&
+  while (status == SERVICE_OK && on && scan->scouted < SCOUTED_ROWS_MAX &&
          sequence_come(&part->rows, part->scouted)) {
     status = scout(scan, part, &on);
     if (status == SERVICE_OK && on) status = sequence_advance(&part->rows, &part->reader);

@@ -6,11 +6,11 @@
 */
 #include "scan/places.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_ENTRIES 4
+#include "base/array.h"
+
 #define FIRST_BLOCK 1024 /* bytes; each block has twice the room of the one before */
 #define BLOCK_MAX ((size_t)1 << 20)
 
@@ -76,15 +76,11 @@ static char *room(struct places *places, size_t size) {
 }
 
 static bool reserve(struct places *places) {
-  size_t capacity = places->capacity ? places->capacity * 2 : FIRST_ENTRIES;
-  struct entry *entries;
+  struct entry *entries =
+      array_reserve(places->entries, &places->capacity, places->count + 1, sizeof *entries);
 
-  if (places->count < places->capacity) return true;
-  if (capacity > SIZE_MAX / sizeof *entries) return false;
-  entries = realloc(places->entries, capacity * sizeof *entries);
   if (!entries) return false;
   places->entries = entries;
-  places->capacity = capacity;
   return true;
 }
 

@@ -299,18 +299,18 @@ static enum service_status take_first(struct roll *roll, struct page_response *a
       !roll->listing->paged || records == 0 || told_last(answer, records, roll->window.limit);
   bool agrees = answer->has_range && content_range_agrees(&answer->range, 0, records);
   bool steady = roll->order == roll->steady;
+  bool sorted =
+      by_time(roll) && has_order(roll) && row_set_sorted(&answer->page, roll->order->descending);
   enum service_status status;
 
   roll->asked = true;
   roll->told = agrees ? answer->range.total : -1;
   if (agrees && countable(roll)) roll->counted = answer->range.total;
-  if (by_time(roll) && has_order(roll) && row_set_sorted(&answer->page, roll->order->descending)) {
-    roll->head = (size_t)records;
-  }
   if (records < roll->window.limit && !last) roll->page_rows = records;
   roll->first_rows = answer->page.row_count;
   if (steady) extend(roll, &answer->page, records);
   status = add(roll, &answer->page, steady);
+  if (sorted) roll->head = roll->set.shown_count;
   roll->pass_news = 0;
   return status == SERVICE_OK && last ? finish(roll, true) : status;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/timestamp.h"
 
 #define FIRST_SLOTS 64 /* a power of two */
@@ -26,20 +27,6 @@ void row_set_free(struct row_set *set) {
   free(set->shown);
   free(set->slots);
   row_set_init(set, set->listing, set->place);
-}
-
-/* Makes room for `count` more elements. False when out of memory. */
-static bool reserve(void **array, size_t *capacity, size_t used, size_t count, size_t size) {
-  size_t wanted = *capacity ? *capacity : 16;
-  void *larger;
-
-  if (*capacity - used >= count) return true;
-  while (wanted - used < count) wanted *= 2;
-  larger = realloc(*array, wanted * size);
-  if (!larger) return false;
-  *array = larger;
-  *capacity = wanted;
-  return true;
 }
 
 /* ---- identity ---- */
@@ -181,13 +168,27 @@ static void add_row(struct row_set *set, const struct record_page *page, size_t 
   }
 }
 
-/* Room for so many more rows, all of them shown. */
+/* Room for so many more rows, at least one, all of them shown. */
 static bool reserve_rows(struct row_set *set, size_t count) {
-  return reserve((void **)&set->rows, &set->row_capacity, set->row_count, count,
-                 sizeof *set->rows) &&
-         reserve((void **)&set->shown, &set->shown_capacity, set->shown_count, count,
-                 sizeof *set->shown) &&
-         reserve_slots(set, set->row_count + count);
+  struct known_row *rows =
+      array_reserve(set->rows, &set->row_capacity, set->row_count + count, sizeof *rows);
+  uint32_t *shown;
+
+  if (!rows) return false;
+  set->rows = rows;
+  shown = array_reserve(set->shown, &set->shown_capacity, set->shown_count + count, sizeof *shown);
+  if (!shown) return false;
+  set->shown = shown;
+  return reserve_slots(set, set->row_count + count);
+}
+
+static bool reserve_page(struct row_set *set) {
+  struct record_page **pages =
+      array_reserve(set->pages, &set->page_capacity, set->page_count + 1, sizeof *pages);
+
+  if (!pages) return false;
+  set->pages = pages;
+  return true;
 }
 
 bool row_set_add(struct row_set *set, struct record_page *page, bool chained, size_t *news) {
@@ -196,11 +197,7 @@ bool row_set_add(struct row_set *set, struct record_page *page, bool chained, si
 
   *news = 0;
   if (!count) return true;
-  if (!reserve((void **)&set->pages, &set->page_capacity, set->page_count, 1,
-               sizeof(struct record_page *)) ||
-      !reserve_rows(set, count)) {
-    return false;
-  }
+  if (!reserve_page(set) || !reserve_rows(set, count)) return false;
   kept = malloc(sizeof *kept);
   if (!kept) return false;
   *kept = *page;
@@ -213,6 +210,7 @@ bool row_set_add(struct row_set *set, struct record_page *page, bool chained, si
 bool row_set_borrow(struct row_set *set, const struct row_set *from) {
   size_t news = 0;
 
+  if (!from->row_count) return true;
   if (!reserve_rows(set, from->row_count)) return false;
   for (size_t i = 0; i < from->shown_count; i++) {
     const struct known_row *row = &from->rows[from->shown[i]];

@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory_bounds.h"
 #include "request/page_request.h"
 
 #define FIRST_BUCKETS 64 /* powers of two */
 #define REGION_BUCKETS 256
 #define NARROW_MAX 8 /* searches for a name in one statement, before whole lists are read */
-#define PAGES_BYTES_MAX ((size_t)16 << 20) /* of all maps together */
-#define TRIM_STEP (PAGES_BYTES_MAX / 8)    /* between two looks at all of them */
+#define TRIM_STEP (STATEMENT_PAGES_MAX / 8) /* between two looks at all of them */
 
 struct entry {
   struct page_map *map; /* of the two, one that the listing suits; owned */
@@ -23,6 +23,8 @@ struct entry {
   uint32_t wanted;           /* large columns that a roll has */
   uint32_t hash;             /* of its place */
   bool left_out;             /* it may not be read */
+  bool read;                 /* a reader has begun with its first row, */
+  bool known;                /* and it is noted that another did without a request */
   struct entry *next;        /* in its bucket */
   struct entry *used_before; /* list by use, the last used first */
   struct entry *used_after;
@@ -108,6 +110,7 @@ void statement_release(struct statement *statement) {
     }
   }
   free(statement->buckets);
+  spare_pages_free(&statement->service->spares);
   access_release(statement->set);
   free(statement);
 }
@@ -141,6 +144,8 @@ enum service_status statement_reach(struct statement *statement, const char *reg
   *bucket = fresh;
   return SERVICE_OK;
 }
+
+void statement_found_one(struct statement *statement) { statement->service->tally.found++; }
 
 struct service_error *statement_error(const struct statement *statement) {
   return &statement->service->error;
@@ -309,7 +314,7 @@ enum service_status statement_leave_out(struct statement *statement, const struc
 
   if (!entry) return SERVICE_NO_MEMORY;
   entry->left_out = true;
-  service_leave_out(statement->service, listing, place, why);
+  service_leave_out(statement->service, access_statement(statement->set), listing, place, why);
   return SERVICE_OK;
 }
 
@@ -322,6 +327,33 @@ bool statement_leaves_out(const struct statement *statement, const struct listin
   const struct entry *entry = find(statement, &key, place);
 
   return entry && entry->left_out;
+}
+
+int64_t statement_attempts(const struct statement *statement) {
+  return statement->service->exchanges.log.count;
+}
+
+void statement_note_known(struct statement *statement, const struct listing *listing,
+                          const struct place *place) {
+  request_log_skip(&statement->service->exchanges.log, access_statement(statement->set),
+                   listing->table, place_label(place), "known from this statement");
+}
+
+void statement_note_read(struct statement *statement, const struct listing *listing,
+                         const struct place *place, const struct order *order, uint32_t wanted,
+                         bool asked) {
+  const struct entry key = {.listing = listing,
+                            .order = order,
+                            .wanted = large_of(listing, wanted),
+                            .hash = hash_place(place)};
+  struct entry *entry = find(statement, &key, place);
+
+  if (!entry) return;
+  if (entry->read && !entry->known && !asked) {
+    entry->known = true;
+    statement_note_known(statement, listing, place);
+  }
+  entry->read = true;
 }
 
 /* What is let go of, least needed first. */
@@ -341,17 +373,17 @@ static void trim_entry(const struct entry *entry, enum trim trim) {
 ** they are looked at again once there is more.
 */
 void statement_trim(struct statement *statement) {
-  if (statement->footprint <= PAGES_BYTES_MAX ||
+  if (statement->footprint <= STATEMENT_PAGES_MAX ||
       statement->footprint < statement->trimmed + TRIM_STEP) {
     return;
   }
   for (enum trim trim = 0; trim < TRIMS; trim++) {
     struct entry *entry = statement->oldest;
-    for (; entry && statement->footprint > PAGES_BYTES_MAX; entry = entry->used_after) {
+    for (; entry && statement->footprint > STATEMENT_PAGES_MAX; entry = entry->used_after) {
       trim_entry(entry, trim);
     }
   }
-  statement->trimmed = statement->footprint > PAGES_BYTES_MAX ? statement->footprint : 0;
+  statement->trimmed = statement->footprint > STATEMENT_PAGES_MAX ? statement->footprint : 0;
 }
 
 bool statement_interrupted(const struct statement *statement) {

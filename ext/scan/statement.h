@@ -44,6 +44,9 @@ struct service_error *statement_error(const struct statement *statement);
 /* See service_ask_more. */
 struct asker statement_ask_more(struct statement *statement, struct asker asker);
 
+/* Counts a place that nobody has named, for whom it interests how far the statement is. */
+void statement_found_one(struct statement *statement);
+
 /* True if one more request that nobody waits for yet may be sent: see service_has_room_ahead. */
 bool statement_has_room(const struct statement *statement);
 
@@ -70,6 +73,20 @@ enum service_status statement_leave_out(struct statement *statement, const struc
                                         uint32_t wanted, const char *why);
 bool statement_leaves_out(const struct statement *statement, const struct listing *listing,
                           const struct place *place, const struct order *order, uint32_t wanted);
+
+/* The rows of the log of requests so far. */
+int64_t statement_attempts(const struct statement *statement);
+
+/*
+** Notes in it that a reader has begun with a place's records in that order, and whether anything
+** was `asked` for that: the first who did without, since another had read them before, is one that
+** the user may look for in vain. The same of a listing that is known otherwise.
+*/
+void statement_note_read(struct statement *statement, const struct listing *listing,
+                         const struct place *place, const struct order *order, uint32_t wanted,
+                         bool asked);
+void statement_note_known(struct statement *statement, const struct listing *listing,
+                          const struct place *place);
 
 /* Whether the user wants to stop: for what takes long without a wait. */
 bool statement_interrupted(const struct statement *statement);

@@ -10,35 +10,17 @@
 #include "vtab/arguments.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "api/image_reference.h"
 #include "api/target.h"
+#include "vtab/word_set.h"
 
 SQLITE_EXTENSION_INIT3
 
 #define LISTS_MAX 16    /* with more names, all repositories are listed, and chosen from */
 #define LOOK_EVERY 1024 /* values between two looks for an interrupt */
 #define SHOWN 400       /* bytes of what is no name */
-#define LARGEST_INTEGER 9007199254740992.0 /* up to which a double has every integer */
-
-struct word {
-  const char *text;
-  size_t size;
-};
-
-/* The values that one term allows, sorted. */
-struct word_set {
-  int column;
-  unsigned key;
-  enum plan_operator op;
-  struct word *words; /* owned, and so are their texts where `copied` */
-  size_t count;
-  bool copied;
-  const char *owned; /* by read_single: the text of one of them; NULL if none */
-  bool open;         /* it allows names that are not in it: see may_equal_more */
-};
 
 struct reading {
   const struct plan *plan;
@@ -63,159 +45,8 @@ static bool counts(const struct reading *reading, const struct word_set *set) {
   return !set->open && (set->op == PLAN_IN || !(reading->ignored & set->key));
 }
 
-static int compare_words(const void *left, const void *right) {
-  const struct word *a = left;
-  const struct word *b = right;
-  size_t shared = a->size < b->size ? a->size : b->size;
-  int order = shared ? memcmp(a->text, b->text, shared) : 0;
-
-  return order ? order : (a->size > b->size) - (a->size < b->size);
-}
-
-/* The text of a value; *is_text is false for NULL and blobs, which equal no text. */
-static int text_of(sqlite3_value *value, struct word *word, bool *is_text) {
-  int type = sqlite3_value_type(value);
-
-  *is_text = type != SQLITE_NULL && type != SQLITE_BLOB;
-  if (!*is_text) return SQLITE_OK;
-  word->text = (const char *)sqlite3_value_text(value);
-  word->size = (size_t)sqlite3_value_bytes(value);
-  return word->text ? SQLITE_OK : SQLITE_NOMEM;
-}
-
-/* ---- sets of texts ---- */
-
-/*
-** A number in a list equals all names that read as it where the list is one of numbers, as that of
-** a column is which is declared INTEGER, or STRING: 7 equals `7`, `007` and `7.0`. Which of them
-** there are cannot be said. Only a repository's name can read as a number: others begin with a
-** letter.
-*/
-static bool may_equal_more(const struct word_set *set, sqlite3_value *value) {
-  int type = sqlite3_value_type(value);
-
-  if (set->key != PLACE_REPOSITORY) return false;
-  if (type != SQLITE_INTEGER && type != SQLITE_FLOAT) return false;
-  return sqlite3_value_double(value) >= 0; /* no name begins with a minus */
-}
-
-/*
-** A single number is compared as its text where it is a parameter or written in the query, and as a
-** number where it comes from a column of numbers, which is not known here: 7.0 stands for `7`, too.
-*/
-static int add_integer(double number, struct word_set *set) {
-  char *text;
-
-  if (number < 0 || number > LARGEST_INTEGER || number != (double)(sqlite3_int64)number) {
-    return SQLITE_OK;
-  }
-  text = sqlite3_mprintf("%lld", (sqlite3_int64)number);
-  if (!text) return SQLITE_NOMEM;
-  set->words[set->count] = (struct word){text, strlen(text)};
-  set->owned = set->words[set->count++].text;
-  qsort(set->words, set->count, sizeof *set->words, compare_words);
-  return SQLITE_OK;
-}
-
-static int read_single(sqlite3_value *value, struct word_set *set) {
-  bool real = sqlite3_value_type(value) == SQLITE_FLOAT;
-  bool is_text;
-
-  set->words = sqlite3_malloc64(2 * sizeof *set->words);
-  if (!set->words) return SQLITE_NOMEM;
-  if (text_of(value, set->words, &is_text) != SQLITE_OK) return SQLITE_NOMEM;
-  set->count = is_text ? 1 : 0;
-  if (!real || set->key != PLACE_REPOSITORY) return SQLITE_OK;
-  return add_integer(sqlite3_value_double(value), set);
-}
-
-static int add_copy(struct word_set *set, const struct word *word) {
-  char *copy;
-
-  if ((set->count & (set->count - 1)) == 0) { /* room doubles at 0, 1, 2, 4, 8 ... */
-    size_t capacity = set->count ? set->count * 2 : 1;
-    struct word *words = sqlite3_realloc64(set->words, capacity * sizeof *words);
-    if (!words) return SQLITE_NOMEM;
-    set->words = words;
-  }
-  copy = sqlite3_malloc64(word->size + 1);
-  if (!copy) return SQLITE_NOMEM;
-  memcpy(copy, word->text, word->size);
-  set->words[set->count].text = copy;
-  set->words[set->count++].size = word->size;
-  return SQLITE_OK;
-}
-
-/* Text that SQLite makes a number of, where it applies the affinity of numbers. */
-static bool reads_as_number(const struct word *word) {
-  static const char digits[] = "0123456789";
-  const char *at = word->text + strspn(word->text, " \t\n\v\f\r");
-  const char *start;
-  size_t whole;
-  size_t fraction = 0;
-
-  at += *at == '+' || *at == '-';
-  whole = strspn(at, digits);
-  at += whole;
-  if (*at == '.') fraction = strspn(++at, digits);
-  at += fraction;
-  if (whole + fraction == 0) return false;
-  if (*at == 'e' || *at == 'E') {
-    start = at + 1 + (at[1] == '+' || at[1] == '-');
-    if (strspn(start, digits) == 0) return false;
-    at = start + strspn(start, digits);
-  }
-  at += strspn(at, " \t\n\v\f\r");
-  return at == word->text + word->size;
-}
-
-/* SQLite hands lists over in this order; nothing but speed depends on it. */
-static void sort_words(struct word_set *set) {
-  size_t in_order = 1;
-
-  while (in_order < set->count &&
-         compare_words(&set->words[in_order - 1], &set->words[in_order]) <= 0) {
-    in_order++;
-  }
-  if (in_order < set->count) qsort(set->words, set->count, sizeof *set->words, compare_words);
-}
-
-/* The values of a list are there one at a time, so that they are copied. */
-static int read_list(struct reading *reading, sqlite3_value *list, struct word_set *set) {
-  sqlite3_value *value = NULL;
-  bool text_of_number = false;
-  int rc;
-
-  set->copied = true;
-  for (rc = sqlite3_vtab_in_first(list, &value); rc == SQLITE_OK && value;
-       rc = sqlite3_vtab_in_next(list, &value)) {
-    struct word word = {"", 0};
-    bool is_text;
-    /* SQLite has applied the list's affinity: a number is compared as one, or equals no text. */
-    if (may_equal_more(set, value)) set->open = true;
-    rc = step(reading);
-    if (rc == SQLITE_OK && sqlite3_value_type(value) != SQLITE_TEXT) continue;
-    if (rc == SQLITE_OK) rc = text_of(value, &word, &is_text);
-    if (rc == SQLITE_OK) rc = add_copy(set, &word);
-    if (rc != SQLITE_OK) return rc;
-    text_of_number = text_of_number || reads_as_number(&word);
-  }
-  if (text_of_number) set->open = false; /* it would be a number, if they were compared as such */
-  sort_words(set);
-  return rc == SQLITE_DONE ? SQLITE_OK : rc;
-}
-
-static bool contains(const struct word_set *set, const struct word *word) {
-  return set->count && bsearch(word, set->words, set->count, sizeof *word, compare_words);
-}
-
 static void reading_free(struct reading *reading) {
-  for (size_t i = 0; i < reading->set_count; i++) {
-    struct word_set *set = &reading->sets[i];
-    for (size_t j = 0; set->copied && j < set->count; j++) sqlite3_free((void *)set->words[j].text);
-    sqlite3_free((void *)set->owned);
-    sqlite3_free(set->words);
-  }
+  for (size_t i = 0; i < reading->set_count; i++) word_set_free(&reading->sets[i]);
   places_release(reading->places);
   found_places_free(reading->wanted);
 }
@@ -260,7 +91,7 @@ static bool allowed(const struct reading *reading, unsigned key, const char *tex
 
   for (size_t i = 0; i < reading->set_count; i++) {
     const struct word_set *set = &reading->sets[i];
-    if (set->key == key && counts(reading, set) && !contains(set, &word)) return false;
+    if (set->key == key && counts(reading, set) && !word_set_contains(set, &word)) return false;
   }
   return true;
 }
@@ -365,7 +196,7 @@ static int add_regions(struct reading *reading, const struct word_set *regions, 
 
   for (size_t i = 0; i < regions->count && rc == SQLITE_OK; i++) {
     const struct word *word = &regions->words[i];
-    if (compare_words(word, &set_word) == 0) {
+    if (word_compare(word, &set_word) == 0) {
       rc = add_region(reading, set);
     } else if (region_valid(word->text, word->size)) {
       memcpy(region, word->text, word->size);
@@ -481,7 +312,7 @@ static int read_bound(enum plan_operator op, sqlite3_value *value, struct time_b
 
   *never = *never || sqlite3_value_type(value) == SQLITE_NULL;
   if (sqlite3_value_type(value) != SQLITE_TEXT) return SQLITE_OK;
-  if (text_of(value, &word, &is_text) != SQLITE_OK) return SQLITE_NOMEM;
+  if (word_of_value(value, &word, &is_text) != SQLITE_OK) return SQLITE_NOMEM;
   if (op == PLAN_LT) time_bounds_add(bounds, BOUND_LT, word.text, word.size);
   if (op == PLAN_LE || op == PLAN_EQ) time_bounds_add(bounds, BOUND_LE, word.text, word.size);
   if (op == PLAN_GE || op == PLAN_EQ) time_bounds_add(bounds, BOUND_GE, word.text, word.size);
@@ -537,7 +368,8 @@ static int read_terms(sqlite3_value **values, struct reading *reading, struct ar
     set->column = term->column;
     set->key = plan_term_key(plan, term);
     set->op = term->op;
-    rc = term->op == PLAN_IN ? read_list(reading, values[i], set) : read_single(values[i], set);
+    rc = term->op == PLAN_IN ? word_set_read_list(set, values[i], reading->interrupt)
+                             : word_set_read_single(set, values[i]);
     if (rc == SQLITE_OK && term->op != PLAN_IN && !set->count) skip_value(reading, set);
   }
   return rc;

@@ -18,7 +18,9 @@
 **   one whose places are found.
 ** - LIMIT and OFFSET are hints and never end a scan: SQLite counts both itself. They say something
 **   only if every term that is seen is a key, and rows leave in the order of the query.
-** - The order is taken over for the time alone, because ties have no known order.
+** - The order is taken over for the time, alone or with further columns: ties have no order that
+**   the service would tell, and are sorted here (see tie_sort.h). Where there are many places, that
+**   takes a merge, and with it smaller pages, which pay only where a LIMIT ends it early.
 ** - SQLite checks every term again (omit stays 0), and no duplicate is dropped on its word.
 */
 #include "vtab/best_index.h"
@@ -29,6 +31,8 @@
 
 #include "api/keys.h"
 #include "vtab/plan.h"
+#include "vtab/prepared.h"
+#include "vtab/text_encoding.h"
 #include "vtab/time_collation.h"
 
 SQLITE_EXTENSION_INIT3
@@ -38,14 +42,21 @@ SQLITE_EXTENSION_INIT3
 #define SHARE_OF_BOUNDS 0.6
 #define COST_OF_A_REQUEST 100.0
 #define COST_OF_A_ROW 1.0
-#define COST_OF_SET_REGION 4e9 /* more than plans that name all, less than one without keys */
-#define COST_OF_LATE_REGION 10 /* times as much */
+/*
+** Where the region comes later: more than any join costs that has it when it is needed; and for a
+** plan without keys yet more.
+*/
+#define COST_OF_SET_REGION 1e40
+#define COST_OF_LATE_REGION 1e32 /* times as much */
+#define COST_OF_FAILURE 1e60     /* that it cannot be known */
 #define COST_WITHOUT_KEYS 1e12
+#define COST_OF_REGIONS 1e9 /* less than names bring the one above down to */
 #define ROWS_WITHOUT_KEYS INT64_MAX
-#define ROWS_WITHOUT_REGION 1024 /* times as many */
+#define ROWS_OF_A_REGION 1000000
 
 struct terms {
   struct plan *plan;
+  sqlite3 *db;
   int indexes[PLAN_TERMS_MAX];       /* of the plan's terms in aConstraint */
   int checks[BEST_INDEX_CHECKS_MAX]; /* of bounds that are only checked */
   int check_count;
@@ -235,10 +246,37 @@ static void read_rest(sqlite3_index_info *info, struct terms *terms) {
   }
 }
 
+/* True if ties may be sorted by a column, and are from now on. */
+static bool add_tie(struct plan *plan, int column, bool descending) {
+  const struct column *definition;
+
+  if (column < 0) return false;
+  for (size_t i = 0; i < plan->tie_count; i++) {
+    if (plan->ties[i].column == column) return true;
+  }
+  definition = &plan->listing->columns[column];
+  if (definition->flags & COLUMN_HIDDEN && !(definition->flags & COLUMN_ORDINAL) &&
+      !keys_echo(plan->listing, column)) {
+    return false; /* it is made of others */
+  }
+  if (plan->tie_count == TIES_MAX) return false;
+  plan->ties[plan->tie_count++] = (struct tie){column, descending};
+  return true;
+}
+
+/* True if the columns of ties compare here as they do in SQLite. */
+static bool ties_compare(const struct plan *plan, sqlite3 *db) {
+  for (size_t i = 0; i < plan->tie_count; i++) {
+    const struct column *column = &plan->listing->columns[plan->ties[i].column];
+    bool text = column->kind == COLUMN_TEXT || column->kind == COLUMN_JSON;
+    if (text && !(column->flags & (COLUMN_TIME | COLUMN_ORDINAL))) return text_is_utf8(db);
+  }
+  return true;
+}
+
 /*
 ** True if rows leave in the order that is asked for; says whether that order is one of the time.
-** Key columns that are the same in all rows are left in the list by SQLite; what comes after the
-** time would need the order of ties, unless it is the time again.
+** Key columns that are the same in all rows are left in the list by SQLite.
 */
 static bool order_fits(const sqlite3_index_info *info, struct plan *plan) {
   unsigned pinned = plan_pinned(plan);
@@ -248,7 +286,10 @@ static bool order_fits(const sqlite3_index_info *info, struct plan *plan) {
     const struct sqlite3_index_orderby *term = &info->aOrderBy[i];
     bool descending = term->desc != 0;
     if (keys_of_column(plan->listing, term->iColumn) & pinned) continue;
-    if (term->iColumn < 0 || term->iColumn != listing_time_column(plan->listing)) return false;
+    if (term->iColumn < 0 || term->iColumn != listing_time_column(plan->listing)) {
+      if (!ordered || !add_tie(plan, term->iColumn, descending)) return false;
+      continue;
+    }
     if (ordered) continue;
     ordered = true;
     plan->order = listing_order(plan->listing, descending);
@@ -291,7 +332,11 @@ static bool reads_large(const struct listing *listing, const sqlite3_index_info 
   return false;
 }
 
-/* Hands the terms that the plan took to xFilter, in the plan's order, and lists of them whole. */
+/*
+** Hands the terms that the plan took to xFilter, in the plan's order, and lists of them whole. What
+** goes with a pattern comes last, for nobody to read: from 3.46 on LIMIT arrives only where every
+** term does.
+*/
 static void take_terms(sqlite3_index_info *info, const struct terms *terms) {
   const struct plan *plan = terms->plan;
   int next = 1;
@@ -304,6 +349,12 @@ static void take_terms(sqlite3_index_info *info, const struct terms *terms) {
   if (plan->offset) info->aConstraintUsage[terms->offset].argvIndex = next++;
   for (int i = 0; i < terms->check_count; i++) {
     info->aConstraintUsage[terms->checks[i]].argvIndex = next++;
+  }
+  for (int i = 0; plan->limit && i < info->nConstraint; i++) {
+    if (taken(terms, i) || !info->aConstraint[i].usable) continue;
+    if (goes_with_pattern(terms, &info->aConstraint[i])) {
+      info->aConstraintUsage[i].argvIndex = next++;
+    }
   }
 }
 
@@ -341,7 +392,10 @@ static void plan_request(sqlite3_index_info *info, struct terms *terms) {
   struct plan *plan = terms->plan;
   bool in_order = order_fits(info, plan);
 
+  if (plan->tie_count && plan_has_many(plan) && terms->limit < 0) in_order = false;
+  if (in_order && plan->tie_count) in_order = ties_compare(plan, terms->db);
   if (!in_order) plan->ordered = false;
+  if (!in_order) plan->tie_count = 0;
   plan->large = reads_large(plan->listing, info);
   if (!plan->ordered) {
     plan->order = listing_bounded(plan->listing) ? listing_order(plan->listing, newest_first(plan))
@@ -359,13 +413,20 @@ static void plan_request(sqlite3_index_info *info, struct terms *terms) {
 
 /*
 ** What a plan costs that does not name its places: more than any that does; and its rows are so
-** many that no join begins with it. That is the rows' part, because from 3.47 on SQLite raises the
-** cost of small tables that are joined with a large one to that of the large one's dearest plan.
-** Below 3.47 SQLite plans the branches of an OR without the terms beside the OR, and runs them with
-** these: where `namespace = …` is beside an OR of repositories, the OR must look cheaper than the
-** scan for it to be tried at all.
+** many that no join begins with it, but where that leaves the region of another table to the one
+** that is set. That is the rows' part, because from 3.47 on SQLite raises the cost of small tables
+** that are joined with a large one to that of the large one's dearest plan. Below 3.47 SQLite plans
+** the branches of an OR without the terms beside the OR, and runs them with these: where `namespace
+** = …` is beside an OR of repositories, the OR must look cheaper than the scan for it to be tried
+** at all. A scan of all that regions have is cheaper than any that asks the region that is set, and
+** than two with a name more: branches of an OR are run without the term on region beside them where
+** SQLite does not see it there, or it holds a subquery, and the rows of other regions would be
+** missing.
 */
 static double cost_of_incomplete(unsigned keys) {
+  if (keys & PLACE_REGION) {
+    return keys & (PLACE_REPOSITORY | PLACE_NAMESPACE) ? COST_OF_REGIONS * 0.8 : COST_OF_REGIONS;
+  }
   if (keys & PLACE_REPOSITORY) return COST_WITHOUT_KEYS / 100;
   if (keys & PLACE_NAMESPACE) return COST_WITHOUT_KEYS / 10;
   return COST_WITHOUT_KEYS;
@@ -415,15 +476,18 @@ static void plan_costs(sqlite3_index_info *info, const struct plan *plan, bool l
     return;
   }
   info->estimatedRows = ROWS_WITHOUT_KEYS;
-  if (plan_keys(plan) & PLACE_REGION) info->estimatedRows /= ROWS_WITHOUT_REGION;
+  if (plan->region_unknown) {
+    info->estimatedCost = COST_OF_FAILURE;
+    return;
+  }
+  if (plan_keys(plan) & PLACE_REGION) info->estimatedRows = ROWS_OF_A_REGION;
   info->estimatedCost = cost_of_incomplete(plan_keys(plan)) * (late ? COST_OF_LATE_REGION : 1);
 }
 
-int best_index(const struct listing *listing, sqlite3_index_info *info, bool finds,
-               uint64_t number) {
+int best_index(const struct listing *listing, sqlite3_index_info *info, bool finds, sqlite3 *db) {
   struct plan plan;
-  struct terms terms = {.plan = &plan, .limit = -1, .offset = -1};
-  struct companion companion = {.number = number};
+  struct terms terms = {.plan = &plan, .db = db, .limit = -1, .offset = -1};
+  struct companion companion = {.number = prepared_number(db)};
   bool named; /* the places are, but for their region */
   bool late;  /* which will be known later than it is wanted */
   char text[PLAN_TEXT_MAX];

@@ -21,3 +21,9 @@ int eponymous_declare(sqlite3 *db, const char *declaration, int argc, const char
   rc = sqlite3_declare_vtab(db, declaration);
   return rc == SQLITE_OK ? sqlite3_vtab_config(db, SQLITE_VTAB_DIRECTONLY) : rc;
 }
+
+int eponymous_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
+  (void)base;
+  *rowid = 0;
+  return SQLITE_ERROR;
+}

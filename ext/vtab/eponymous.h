@@ -16,4 +16,10 @@
 int eponymous_declare(sqlite3 *db, const char *declaration, int argc, const char *const *argv,
                       char **message);
 
+/*
+** For xRowid, which is never called, as a table WITHOUT ROWID has none; but the slot must be
+** filled.
+*/
+int eponymous_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid);
+
 #endif

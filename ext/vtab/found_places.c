@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 SQLITE_EXTENSION_INIT3
 
 /*
@@ -66,16 +68,13 @@ bool found_places_begin_names(struct found_places *found, enum place_key key) {
 
 bool found_places_add(struct found_places *found, const char *text, size_t size) {
   struct condition *names = found->first;
+  char **grown;
   char *copy;
 
   if (size > IMAGE_MAX || memchr(text, '\0', size)) return true; /* no place is called that */
-  if (names->count == names->capacity) {
-    size_t capacity = names->capacity ? names->capacity * 2 : 1;
-    char **grown = realloc(names->names, capacity * sizeof *grown);
-    if (!grown) return false;
-    names->names = grown;
-    names->capacity = capacity;
-  }
+  grown = array_reserve(names->names, &names->capacity, names->count + 1, sizeof *grown);
+  if (!grown) return false;
+  names->names = grown;
   copy = malloc(size + 1);
   if (!copy) return false;
   memcpy(copy, text, size);

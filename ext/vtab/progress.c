@@ -89,19 +89,20 @@ __attribute__((format(printf, 2, 3))) static void add(struct line *line, const c
 /* What counts most comes first: narrow terminals have no room for the rest. */
 static void describe(const struct progress *progress, int64_t elapsed, struct line *line) {
   const struct service_tally now = service_tally(progress->service);
+  int64_t places = progress->places + now.found - progress->before.found;
   int64_t answered = now.places - progress->before.places;
   int64_t again = now.again - progress->before.again;
   int64_t requests = now.requests - progress->before.requests;
   int64_t held = service_held(progress->service);
 
-  if (answered > progress->places) answered = progress->places;
-  add(line, "swr: %" PRId64 " of %" PRId64 " repositories", answered, progress->places);
-  if (answered > 0 && answered < progress->places) {
-    add(line, ", %" PRId64 " s left",
-        elapsed * (progress->places - answered) / answered / 1000 + 1);
+  if (answered > places) answered = places;
+  add(line, "swr: ");
+  if (places > 0) add(line, "%" PRId64 " of %" PRId64 " repositories, ", answered, places);
+  if (answered > 0 && answered < places) {
+    add(line, "%" PRId64 " s left, ", elapsed * (places - answered) / answered / 1000 + 1);
   }
-  if (held >= 1000) add(line, ", throttled for %" PRId64 " s", held / 1000);
-  add(line, ", %" PRId64 " rows", now.rows - progress->before.rows);
+  if (held >= 1000) add(line, "throttled for %" PRId64 " s, ", held / 1000);
+  add(line, "%" PRId64 " rows", now.rows - progress->before.rows);
   add(line, ", %" PRId64 " pages", now.pages - progress->before.pages);
   if (again) add(line, ", %" PRId64 " retries", again);
   add(line, ", %.1f requests/s", (double)requests * 1000 / (double)elapsed);

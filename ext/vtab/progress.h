@@ -21,7 +21,7 @@ struct progress {
   int64_t began;               /* milliseconds of the machine's clock, as are all times here */
   int64_t drawn;               /* when it was last */
   size_t width;                /* columns that are written on now; 0: it is not there */
-  int64_t places;              /* that the statement asks for, as far as it is known */
+  int64_t places;              /* repositories that the statement names, as far as it is known */
   struct service_tally before; /* what had been counted when it began */
 };
 
@@ -33,7 +33,7 @@ void progress_init(struct progress *progress, struct service *service);
 */
 enum service_status progress_begin(struct progress *progress);
 
-/* It asks for so many places more. */
+/* It names so many repositories more. Those that discovery finds are counted by the service. */
 void progress_add(struct progress *progress, size_t places);
 
 /* For service_show_by, with a struct progress: draws the line, if there is to be one by now. */

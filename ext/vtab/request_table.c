@@ -8,7 +8,7 @@
 **       tableName  TEXT,     -- NULL: a login with IAM
 **       place      TEXT,     -- what it is about: group/busybox
 **       method     TEXT,     -- NULL: nothing was asked, see note
-**       url        TEXT,
+**       url        TEXT,     -- without secrets
 **       attempt    INTEGER,  -- from 1
 **       status     INTEGER,  -- of HTTP; NULL: no answer
 **       code       TEXT,     -- the service's, of an error
@@ -19,7 +19,7 @@
 **       transferMs INTEGER,  -- from its start to its end; NULL: it is under way
 **       reused     INTEGER,  -- 1: on a connection that was there, 0: on a new one; NULL: not sent
 **       error      TEXT,     -- in words
-**       note       TEXT      -- why nothing was asked, or an answer not waited for
+**       note       TEXT      -- why nothing was asked, or an answer not waited for or left out
 **     ) WITHOUT ROWID;
 **
 **     SELECT statement, count(*), sum(bytes) FROM swr_request WHERE reused >= 0 GROUP BY 1;
@@ -31,11 +31,11 @@
 #include "vtab/request_table.h"
 
 #include <stdbool.h>
-#include <string.h>
 #include <time.h>
 
 #include "request/request_log.h"
 #include "vtab/eponymous.h"
+#include "vtab/local_table.h"
 
 SQLITE_EXTENSION_INIT3
 
@@ -67,11 +67,6 @@ enum request_column {
   COLUMN_NOTE
 };
 
-struct request_table {
-  sqlite3_vtab base;
-  struct connection *connection; /* referenced */
-};
-
 struct request_cursor {
   sqlite3_vtab_cursor base;
   int64_t last; /* the newest row when it was begun to read */
@@ -80,7 +75,7 @@ struct request_cursor {
 };
 
 static const struct request_log *log_of(const sqlite3_vtab *base) {
-  return &((const struct request_table *)base)->connection->service->exchanges.log;
+  return &((const struct local_table *)base)->connection->service->exchanges.log;
 }
 
 /*
@@ -88,47 +83,19 @@ static const struct request_log *log_of(const sqlite3_vtab *base) {
 */
 static int request_connect(sqlite3 *db, void *context, int argc, const char *const *argv,
                            sqlite3_vtab **result, char **message) {
-  struct request_table *table;
-  int rc = eponymous_declare(db, TABLE_DECLARATION, argc, argv, message);
-
-  if (rc != SQLITE_OK) return rc;
-  table = sqlite3_malloc(sizeof *table);
-  if (!table) return SQLITE_NOMEM;
-  memset(table, 0, sizeof *table);
-  table->connection = connection_retain(context);
-  *result = &table->base;
-  return SQLITE_OK;
-}
-
-static int request_disconnect(sqlite3_vtab *base) {
-  struct request_table *table = (struct request_table *)base;
-
-  connection_release(table->connection);
-  sqlite3_free(table);
-  return SQLITE_OK;
+  return local_table_connect(db, context, TABLE_DECLARATION, argc, argv, result, message);
 }
 
 static int request_open(sqlite3_vtab *base, sqlite3_vtab_cursor **result) {
-  struct request_cursor *cursor = sqlite3_malloc(sizeof *cursor);
-
   (void)base;
-  if (!cursor) return SQLITE_NOMEM;
-  memset(cursor, 0, sizeof *cursor);
-  *result = &cursor->base;
-  return SQLITE_OK;
-}
-
-static int request_close(sqlite3_vtab_cursor *base) {
-  sqlite3_free(base);
-  return SQLITE_OK;
+  return local_table_open(sizeof(struct request_cursor), result);
 }
 
 /* Goes to the first row after `id`. */
 static void go_on(struct request_cursor *cursor, int64_t id) {
-  const struct logged_request *next = request_log_next(log_of(cursor->base.pVtab), id);
+  const struct request_log *log = log_of(cursor->base.pVtab);
 
-  cursor->ended = !next || next->id > cursor->last;
-  if (!cursor->ended) cursor->request = *next;
+  cursor->ended = !request_log_next(log, id, &cursor->request) || cursor->request.id > cursor->last;
 }
 
 static int request_next(sqlite3_vtab_cursor *base) {
@@ -158,17 +125,17 @@ static const char *text_of(const struct logged_request *request, enum request_co
     case COLUMN_TABLE:
       return request->table;
     case COLUMN_PLACE:
-      return logged_request_text(request, request->place);
+      return request->place;
     case COLUMN_METHOD:
       return request->method;
     case COLUMN_URL:
-      return logged_request_text(request, request->url);
+      return request->url;
     case COLUMN_CODE:
-      return logged_request_text(request, request->code);
+      return request->code;
     case COLUMN_REQUEST_ID:
-      return logged_request_text(request, request->request_id);
+      return request->request_id;
     case COLUMN_ERROR:
-      return logged_request_text(request, request->error);
+      return request->error;
     case COLUMN_NOTE:
       return request->note;
     default:
@@ -217,18 +184,9 @@ static int request_column(sqlite3_vtab_cursor *base, sqlite3_context *context, i
   return SQLITE_OK;
 }
 
-/* Never called: a table WITHOUT ROWID has none. The slot must be filled all the same. */
-static int request_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
-  (void)base;
-  *rowid = 0;
-  return SQLITE_ERROR;
-}
-
 static int request_best_index(sqlite3_vtab *base, sqlite3_index_info *info) {
   (void)base;
-  info->estimatedRows = REQUEST_LOG_MAX;
-  info->estimatedCost = REQUEST_LOG_MAX;
-  return SQLITE_OK;
+  return local_table_plan(info, REQUEST_LOG_MAX);
 }
 
 static int request_filter(sqlite3_vtab_cursor *base, int number, const char *text, int argc,
@@ -249,23 +207,20 @@ static const sqlite3_module module = {
     .xCreate = NULL, /* eponymous only */
     .xConnect = request_connect,
     .xBestIndex = request_best_index,
-    .xDisconnect = request_disconnect,
+    .xDisconnect = local_table_disconnect,
     .xDestroy = NULL,
     .xOpen = request_open,
-    .xClose = request_close,
+    .xClose = local_table_close,
     .xFilter = request_filter,
     .xNext = request_next,
     .xEof = request_eof,
     .xColumn = request_column,
-    .xRowid = request_rowid,
+    .xRowid = eponymous_rowid,
     .xUpdate = NULL, /* read-only */
 };
 
 int request_table_register(sqlite3 *db, struct connection *connection) {
-  return sqlite3_create_module_v2(db, TABLE_NAME, &module, connection_retain(connection),
-                                  connection_release);
+  return local_table_register(db, TABLE_NAME, &module, connection);
 }
 
-void request_table_unregister(sqlite3 *db) {
-  sqlite3_create_module_v2(db, TABLE_NAME, NULL, NULL, NULL);
-}
+void request_table_unregister(sqlite3 *db) { local_table_unregister(db, TABLE_NAME); }

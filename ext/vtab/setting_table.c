@@ -2,7 +2,7 @@
 ** swr_setting: the settings, one row for each, as they would be used now. Read-only.
 **
 **     CREATE TABLE swr_setting(
-**       name    TEXT PRIMARY KEY,
+**       name    TEXT PRIMARY KEY,  -- of the setting
 **       value   TEXT,  -- `set` for a secret; NULL where there is none, or none that may be shown
 **       source  TEXT,  -- `session`, a variable of the environment, a file, `default`, or what
 **                      -- it is made from
@@ -22,6 +22,7 @@
 
 #include "account/setting_view.h"
 #include "vtab/eponymous.h"
+#include "vtab/local_table.h"
 
 SQLITE_EXTENSION_INIT3
 
@@ -31,11 +32,6 @@ SQLITE_EXTENSION_INIT3
   "WITHOUT ROWID"
 
 enum setting_column { COLUMN_NAME, COLUMN_VALUE, COLUMN_SOURCE, COLUMN_TAKES, COLUMN_PROBLEM };
-
-struct setting_table {
-  sqlite3_vtab base;
-  struct connection *connection; /* referenced */
-};
 
 struct setting_cursor {
   sqlite3_vtab_cursor base;
@@ -48,39 +44,12 @@ struct setting_cursor {
 */
 static int setting_connect(sqlite3 *db, void *context, int argc, const char *const *argv,
                            sqlite3_vtab **result, char **message) {
-  struct setting_table *table;
-  int rc = eponymous_declare(db, TABLE_DECLARATION, argc, argv, message);
-
-  if (rc != SQLITE_OK) return rc;
-  table = sqlite3_malloc(sizeof *table);
-  if (!table) return SQLITE_NOMEM;
-  memset(table, 0, sizeof *table);
-  table->connection = connection_retain(context);
-  *result = &table->base;
-  return SQLITE_OK;
-}
-
-static int setting_disconnect(sqlite3_vtab *base) {
-  struct setting_table *table = (struct setting_table *)base;
-
-  connection_release(table->connection);
-  sqlite3_free(table);
-  return SQLITE_OK;
+  return local_table_connect(db, context, TABLE_DECLARATION, argc, argv, result, message);
 }
 
 static int setting_open(sqlite3_vtab *base, sqlite3_vtab_cursor **result) {
-  struct setting_cursor *cursor = sqlite3_malloc(sizeof *cursor);
-
   (void)base;
-  if (!cursor) return SQLITE_NOMEM;
-  memset(cursor, 0, sizeof *cursor);
-  *result = &cursor->base;
-  return SQLITE_OK;
-}
-
-static int setting_close(sqlite3_vtab_cursor *base) {
-  sqlite3_free(base);
-  return SQLITE_OK;
+  return local_table_open(sizeof(struct setting_cursor), result);
 }
 
 static int setting_next(sqlite3_vtab_cursor *base) {
@@ -93,7 +62,7 @@ static int setting_eof(sqlite3_vtab_cursor *base) {
 }
 
 static int setting_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column) {
-  const struct setting_table *table = (const struct setting_table *)base->pVtab;
+  const struct local_table *table = (const struct local_table *)base->pVtab;
   enum setting setting = (enum setting)((struct setting_cursor *)base)->setting;
   struct setting_view view;
   char takes[SETTING_TAKES_MAX];
@@ -123,23 +92,14 @@ static int setting_column(sqlite3_vtab_cursor *base, sqlite3_context *context, i
   return SQLITE_OK;
 }
 
-/* Never called: a table WITHOUT ROWID has none. The slot must be filled all the same. */
-static int setting_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
-  (void)base;
-  *rowid = 0;
-  return SQLITE_ERROR;
-}
-
 static int setting_best_index(sqlite3_vtab *base, sqlite3_index_info *info) {
   (void)base;
-  info->estimatedRows = SETTING_COUNT;
-  info->estimatedCost = SETTING_COUNT;
-  return SQLITE_OK;
+  return local_table_plan(info, SETTING_COUNT);
 }
 
 static int setting_filter(sqlite3_vtab_cursor *base, int number, const char *text, int argc,
                           sqlite3_value **argv) {
-  const struct setting_table *table = (const struct setting_table *)base->pVtab;
+  const struct local_table *table = (const struct local_table *)base->pVtab;
 
   (void)number;
   (void)text;
@@ -154,26 +114,23 @@ static const sqlite3_module module = {
     .xCreate = NULL, /* eponymous only */
     .xConnect = setting_connect,
     .xBestIndex = setting_best_index,
-    .xDisconnect = setting_disconnect,
+    .xDisconnect = local_table_disconnect,
     .xDestroy = NULL,
     .xOpen = setting_open,
-    .xClose = setting_close,
+    .xClose = local_table_close,
     .xFilter = setting_filter,
     .xNext = setting_next,
     .xEof = setting_eof,
     .xColumn = setting_column,
-    .xRowid = setting_rowid,
+    .xRowid = eponymous_rowid,
     .xUpdate = NULL, /* swr_config sets */
 };
 
 int setting_table_register(sqlite3 *db, struct connection *connection) {
-  return sqlite3_create_module_v2(db, TABLE_NAME, &module, connection_retain(connection),
-                                  connection_release);
+  return local_table_register(db, TABLE_NAME, &module, connection);
 }
 
-void setting_table_unregister(sqlite3 *db) {
-  sqlite3_create_module_v2(db, TABLE_NAME, NULL, NULL, NULL);
-}
+void setting_table_unregister(sqlite3 *db) { local_table_unregister(db, TABLE_NAME); }
 
 /* A function that is looked for and not there would stand in SQLite's error log. */
 int setting_table_registered(sqlite3 *db, bool *registered) {

@@ -297,14 +297,8 @@ static int cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *context, in
   return SQLITE_OK;
 }
 
-/* Never called: a table WITHOUT ROWID has none. The slot must be filled all the same. */
-static int cursor_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid) {
-  (void)base;
-  *rowid = 0;
-  return SQLITE_ERROR;
-}
-
-static int missing_keys(struct table *table, const struct plan *plan) {
+/* A plan says too little; `finds`: but for the region, that would be enough. */
+static int missing_keys(struct table *table, const struct plan *plan, bool finds) {
   struct service_error *error = &table->connection->service->error;
   const struct listing *listing = table->listing;
   unsigned keys = plan_keys(plan);
@@ -312,7 +306,7 @@ static int missing_keys(struct table *table, const struct plan *plan) {
   const char *region = keys_name(listing, PLACE_REGION);
   char add[KEYS_TEXT_MAX];
 
-  if (keys_complete(listing, keys)) {
+  if (finds || keys_complete(listing, keys)) {
     service_fail(error,
                  "the region must be known before its %s are asked for, and compared byte by byte: "
                  "add %s = … or %s IN (…) %s",
@@ -352,6 +346,8 @@ static int open_scan(struct cursor *cursor, const struct plan *plan, struct argu
                                  .announced = arguments->announced,
                                  .order = plan->order,
                                  .ordered = plan->ordered,
+                                 .ties = plan->ties,
+                                 .tie_count = plan->tie_count,
                                  .wanted = plan->large ? EVERY_COLUMN : 0,
                                  .bounds = arguments->bounds,
                                  .offset = arguments->offset,
@@ -366,7 +362,9 @@ static int open_scan(struct cursor *cursor, const struct plan *plan, struct argu
     status = request_found(table, arguments, &request);
   }
   if (status == SERVICE_OK) {
-    progress_add(&connection->progress, places_count(arguments->places));
+    if (table->listing->found_by && !request.lists) { /* those that are found count later */
+      progress_add(&connection->progress, places_count(arguments->places));
+    }
     status = scan_open(run->statement, &request, &cursor->scan);
   }
   return report(table, status);
@@ -390,7 +388,7 @@ static int table_best_index(sqlite3_vtab *base, sqlite3_index_info *info) {
   if (!settings->environment && !settings_look(settings)) return SQLITE_NOMEM;
   /* What is wrong with the setting is said where it matters, when the query is run. */
   if (finds_places(table, &finds) != SERVICE_OK) finds = true;
-  return best_index(table->listing, info, finds, prepared_number(table->db));
+  return best_index(table->listing, info, finds, table->db);
 }
 
 /* What is compared with a time must be one, before anything is asked. */
@@ -403,13 +401,17 @@ static int check_times(struct table *table, const struct plan *plan, const char 
                                             &table->connection->service->error));
 }
 
-/* A plan does not name its places: fails where they are not to be found either. */
+/*
+** A plan does not name its places: fails where they are not to be found either, or their region is
+** not known.
+*/
 static int look_for_places(struct table *table, const struct plan *plan) {
-  bool finds;
-  enum service_status status = finds_places(table, &finds);
+  bool finds = false;
+  enum service_status status = SERVICE_OK;
 
+  if (table->listing->found_by) status = finds_places(table, &finds);
   if (status != SERVICE_OK) return report(table, status);
-  return finds ? SQLITE_OK : missing_keys(table, plan);
+  return finds && !plan->region_unknown ? SQLITE_OK : missing_keys(table, plan, finds);
 }
 
 static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text, int argc,
@@ -426,7 +428,7 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text
   cursor_reset(cursor);
   if (!plan_decode(table->listing, number, text, &plan)) return SQLITE_INTERNAL;
   if (!plan_complete(&plan) && (plan.region_unknown || !table->listing->found_by)) {
-    return missing_keys(table, &plan);
+    return look_for_places(table, &plan);
   }
   rc = check_times(table, &plan, text, argv);
   if (rc != SQLITE_OK) return rc;
@@ -458,7 +460,7 @@ static const sqlite3_module module = {
     .xNext = cursor_next,
     .xEof = cursor_eof,
     .xColumn = cursor_column,
-    .xRowid = cursor_rowid,
+    .xRowid = eponymous_rowid,
     .xUpdate = NULL, /* read-only */
 };
 

@@ -118,6 +118,7 @@ proc bench::measure {} {
     scan_cases quick
     scan_cases plain
     small_page_case
+    cold_case
     second_scan_case
     latency_cases
     fleet_cases

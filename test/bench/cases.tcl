@@ -299,6 +299,30 @@ proc bench::small_page_case {} {
   }
 }
 
+# The same over TLS with the machine's certificates, a bundle and a hashed directory of them, as both processes find
+# them by themselves: the system's and our own authority.
+proc bench::cold_case {} {
+  set ours [extension_shell :memory: "SELECT * FROM swr_sync_job WHERE image = 'bench/scan' LIMIT 10"]
+  set options [curl_options]
+  set at [lsearch $options --cacert]
+  set options [lreplace $options $at [expr {$at + 1}]]
+  use quick
+  set theirs [quote [list curl {*}$options -o /dev/null [base quick][string map {%3A100% %3A10%} [uri bench/scan 0]]]]
+  run_case cold {
+    with_variables [list SWR_CA_FILE - SSL_CERT_FILE [scratch authorities.pem] SSL_CERT_DIR [scratch authorities]] {
+      expect "rows of a cold process" [llength [split [lindex [shell_run $ours] 0] \n]] 10
+      set own {}
+      set curl {}
+      for {set i 0} {$i < 20} {incr i} {
+        lappend own [lindex [shell_run $ours] 1]
+        lappend curl [lindex [shell_run $theirs] 1]
+      }
+    }
+    sample cold:extension [middle $own]
+    sample cold:curl [middle $curl]
+  }
+}
+
 # ---- Memory ----------------------------------------------------------------------------------------------
 
 # Peak kilobytes of a sqlite3 shell that has run this query, with its rows.

@@ -45,6 +45,17 @@ proc bench::make_certificate {} {
     append authorities [harness::slurp $system]
   }
   write [scratch authorities.pem] $authorities
+  make_directory [file dirname $system]
+}
+
+# The same certificates as files of their own, by the names that OpenSSL looks for.
+proc bench::make_directory {system} {
+  set path [fresh_folder authorities]
+  foreach name [glob -nocomplain -directory $system -tails *.?] {
+    write [file join $path $name] [harness::slurp [file join $system $name]]
+  }
+  set hash [string trim [exec openssl x509 -noout -hash -in [scratch own.pem]]]
+  write [file join $path $hash.0] [harness::slurp [scratch own.pem]]
 }
 
 proc bench::nginx_program {} {

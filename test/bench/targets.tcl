@@ -126,6 +126,8 @@ proc bench::target_rows {} {
   row small-bytes "LIMIT 10: bytes of request and answer" most 5000 B [worst small:bytes] small
   row small-time "LIMIT 10: sqlite3 process less curl process" most 2 ms \
       [between_fastest small:extension small:curl 1000] small
+  row small-cold "LIMIT 10 over TLS: cold sqlite3 process against curl process" most 0.5 x \
+      [ratio cold:extension cold:curl] cold
 }
 
 proc bench::scan_rows {} {

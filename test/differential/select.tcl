@@ -1,5 +1,5 @@
 # The larger half of the generator: FROM with every join, select lists, groups, windows, compounds,
-# CTEs, views, temporary tables, order and limit. Terms of WHERE and ON come from generate.tcl.
+# CTEs, views, temporary tables, order and limit. Terms of WHERE and ON come from generate.tcl and keys.tcl.
 
 # ---- Sources ---------------------------------------------------------------------------------
 
@@ -39,18 +39,20 @@ proc gen::sort_terms {sources most {keysName ""}} {
   set keys {}
   set terms {}
   set jobs [lsearch -all -inline -regexp $sources {^\S+ (job|sub)}]
+  # What the table takes over whole: createdAt, then columns as they are.
+  set plain [expr {[llength $jobs] && [chance 30]}]
   for {set i [rnd [expr {$most + 1}]]} {$i < $most} {incr i} {
     set column ""
-    if {[llength $jobs] && [chance 55]} {
+    if {[llength $jobs] && ($plain ? ![llength $terms] : [chance 55])} {
       set column [lindex [pick $jobs] 0].createdAt
     }
     if {$column eq ""} {
       set column [column $sources {ns repo image time int text region}]
     }
-    set direction [pick {"" "" ASC DESC DESC "DESC NULLS LAST" "NULLS FIRST" "ASC NULLS LAST"}]
+    set direction [pick [expr {$plain ? {"" ASC DESC} : {"" "" ASC DESC DESC "DESC NULLS LAST" "NULLS FIRST" "ASC NULLS LAST"}}]]
     set key $column
     set term $column
-    switch [rnd 14] {
+    switch [expr {$plain ? 99 : [rnd 14]}] {
       0 {set term "$column COLLATE NOCASE"; set key "lower($column)"}
       1 {set term "$column COLLATE BINARY"}
       2 {set term "length($column)"; set key $term}
@@ -189,13 +191,9 @@ proc gen::from {sourcesName whereName} {
   } elseif {"job" ni $kinds && ("sub" ni $kinds || [chance 70])} {
     lset kinds [rnd $count] job
   }
-  # RIGHT and FULL JOIN: a direct scan of the table is keyed in few plans, so mostly not directly.
-  if {$outer && "job" in $kinds} {
-    if {[chance 85]} {
-      set kinds [string map {job sub} $kinds]
-    } else {
-      lessen maybe
-    }
+  # RIGHT and FULL JOIN: rows that match none are read without the terms of ON, and so in the region that is set.
+  if {$outer && [llength $world::regions] > 1} {
+    set kinds [string map {job sub} $kinds]
   }
   set sources {}
   set where {}
@@ -554,16 +552,17 @@ proc gen::less {} {
   set alias [alias]
   set sources [list [list $alias job]]
   set where [too_few_keys $alias]
-  set from "FROM swr_sync_job AS $alias"
+  set from [list T "FROM swr_sync_job AS $alias"]
   if {[chance 30]} {
     set other [alias]
     set table [list $other inv]
-    set from "FROM inv[rnd $world::invs] AS $other [pick {JOIN {LEFT JOIN} {CROSS JOIN}}]
-              swr_sync_job AS $alias ON [pick [list $alias.namespace=$other.ns $alias.repoName=$other.repo]]"
+    set terms [list [list T [pick [list $alias.namespace=$other.ns $alias.repoName=$other.repo]]] {*}[regions $alias 0]]
+    set from [list S [list T "FROM inv[rnd $world::invs] AS $other [pick {JOIN {LEFT JOIN} {CROSS JOIN}}]
+              swr_sync_job AS $alias"] [list L "ON " " AND " "" {*}$terms]]
     set where {}
   }
   return [list Q {T SELECT} [items $sources 3] \
-              [list S [list T $from] [list L "WHERE " " AND " "" {*}$where {*}[predicates $sources 30 0]]] \
+              [list S $from [list L "WHERE " " AND " "" {*}$where {*}[predicates $sources 30 0]]] \
               [list O {} [tail $sources] [expr {[chance 30] ? [list [limit]] : {}}]]]
 }
 

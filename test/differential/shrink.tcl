@@ -12,8 +12,8 @@ proc shrink::query {query probe} {
   if {$kind eq ""} {
     return $query
   }
-  # A query that is refused for want of a key stays one that has them all.
-  set keys [expr {$kind ne "key"}]
+  # A query that is refused for want of a region, or must name those that it asks, stays one that does.
+  set keys [expr {$kind ne "key" && [llength $world::regions] == 1}]
   set end [expr {[clock milliseconds] + 20000}]
   for {set progress 1} {$progress} {} {
     set progress 0

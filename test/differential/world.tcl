@@ -137,12 +137,25 @@ proc world::odd_records {} {
   }
 }
 
+# Nothing but our repositories, and a list of them in pages of some size.
+proc world::alone {} {
+  variable images
+  set bytes [emulator GET repositories]
+  foreach image [regexp -all -inline {[^"]+/[^"]+} $bytes] {
+    if {$image ni $images} {
+      emulator POST remove [list image $image]
+    }
+  }
+  emulator_set list-cap [pick {0 0 7 13}]
+}
+
 proc world::begin {seed} {
   variable images
   variable region
   variable samples
   set arguments [repositories $seed]
   emulator_start {*}$arguments
+  alone
   odd_records
   db_open db
   oracle_open $images
@@ -183,6 +196,7 @@ proc world::other_region {seed arguments} {
   set ::env(HW_ACCESS_KEY) emulator-access-key-01
   set ::env(HW_SECRET_KEY) emulator-secret-key-0123456789
   in_region cn-south-1 {
+    alone
     odd_records
     foreach image $images {
       oracle_load $image cn-south-1

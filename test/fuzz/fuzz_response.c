@@ -80,10 +80,10 @@ static enum verdict give(const struct answer *answer, struct page_response *resp
 
 static void check_texts(const struct page_response *response, enum verdict verdict) {
   CHECK(verdict != VERDICT_NO_MEMORY && verdict != VERDICT_INTERRUPTED);
-  CHECK_INT(verdict != VERDICT_READY, response->problem[0] != '\0');
-  CHECK(!fuzz_has_controls(response->problem));
+  CHECK_INT(verdict != VERDICT_READY, response->end.problem[0] != '\0');
+  CHECK(!fuzz_has_controls(response->end.problem));
   CHECK(!fuzz_has_controls(response->request_id));
-  CHECK(!strstr(response->problem, TOKEN));
+  CHECK(!strstr(response->end.problem, TOKEN));
   CHECK((int64_t)response->page.row_count <= 1001);
   if (response->has_range) CHECK(response->range.total >= 0);
 }
@@ -133,7 +133,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   verdict = give(&answer, &whole, answer.size + 1);
   check_texts(&whole, verdict);
   CHECK_INT(verdict, give(&answer, &pieces, answer.step));
-  CHECK_TEXT(whole.problem, pieces.problem);
+  CHECK_TEXT(whole.end.problem, pieces.end.problem);
   CHECK_TEXT(whole.request_id, pieces.request_id);
   CHECK_INT(whole.page.row_count, pieces.page.row_count);
   page_response_reset(&pieces); /* and ready for another attempt */

@@ -281,7 +281,8 @@ static void check_other_values(void) {
                                             "SWR_TIMEOUT=4",
                                             "SWR_DEADLINE=5",
                                             "SWR_RETRIES=6",
-                                            "SWR_CA_FILE=some.pem",
+                                            "SSL_CERT_FILE=some.pem",
+                                            "SSL_CERT_DIR=a:b",
                                             NULL};
   struct settings settings;
   struct access *set;
@@ -302,6 +303,7 @@ static void check_other_values(void) {
   CHECK_INT(5, access->limits.deadline);
   CHECK_INT(6, access->limits.retries);
   CHECK_TEXT("some.pem", access->ca_file);
+  CHECK_TEXT("a:b", access->ca_directory);
   CHECK_TEXT("key", access->credentials.access_key);
   CHECK_TEXT("quietword", access->credentials.secret_key);
   CHECK_TEXT("s", access->credentials.security_token);
@@ -366,6 +368,7 @@ static void check_values(void) {
   CHECK_INT(SERVICE_OK, resolve(&next, &settings, &error));
   CHECK_TEXT("u", next->credentials.token);
   CHECK(!next->ca_file);
+  CHECK(!next->ca_directory);
   CHECK_TEXT("t", access->credentials.token);
   CHECK_TEXT("some.pem", access->ca_file);
   access_release(next);
@@ -513,7 +516,42 @@ static void check_cloud_beside_endpoint(void) {
   access_release(set);
 }
 
+/* The directory goes with the file that OpenSSL knows, and not with our own. */
+static void check_certificates(void) {
+  static const struct {
+    const char *environment[5];
+    const char *session; /* the setting ca_file */
+    const char *file;
+    const char *directory;
+  } cases[] = {
+      {{KEYS, "SSL_CERT_DIR=d", NULL}, NULL, NULL, "d"},
+      {{KEYS, "SSL_CERT_DIR=d", "SSL_CERT_FILE=f", NULL}, NULL, "f", "d"},
+      {{KEYS, "SSL_CERT_DIR=d", "SWR_CA_FILE=f", NULL}, NULL, "f", NULL},
+      {{KEYS, "SSL_CERT_DIR=d", NULL}, "s", "s", NULL},
+      {{KEYS, "SSL_CERT_DIR=", "SSL_CERT_FILE=f", NULL}, NULL, "f", NULL},
+  };
+  struct service_error error;
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    struct settings settings;
+    struct access *access;
+    unit_case("certificates %d", (int)i);
+    settings_init(&settings);
+    unit_set_environment(cases[i].environment);
+    if (cases[i].session) {
+      CHECK_INT(SERVICE_OK, settings_set(&settings, SETTING_CA_FILE, cases[i].session, &error));
+    }
+    if (CHECK_INT(SERVICE_OK, resolve(&access, &settings, &error))) {
+      CHECK_TEXT(cases[i].file, access->ca_file);
+      CHECK_TEXT(cases[i].directory, access->ca_directory);
+      access_release(access);
+    }
+    settings_free(&settings);
+  }
+}
+
 void access_test(void) {
+  check_certificates();
   const char *folder = getenv("TMPDIR");
   int file;
 

@@ -216,13 +216,13 @@ static void check_answers(void) {
     for (const char *c = cases[i].body; *c; c++) CHECK(iam_response_body(&exchange, c, 1));
     CHECK_INT(cases[i].verdict, iam_response_finish(&exchange, &result, NOW));
     CHECK_TEXT("12***34", exchange.request_id);
-    CHECK_LACKS(exchange.problem, "quiet");
+    CHECK_LACKS(exchange.end.problem, "quiet");
     if (cases[i].verdict == VERDICT_READY) {
       CHECK_TEXT(cases[i].token, exchange.token);
       CHECK_INT(cases[i].lifetime, exchange.lifetime);
     }
     for (size_t j = 0; j < COUNT_OF(cases[i].says) && cases[i].says[j]; j++) {
-      CHECK_HAS(exchange.problem, cases[i].says[j]);
+      CHECK_HAS(exchange.end.problem, cases[i].says[j]);
     }
   }
   iam_response_reset(&exchange);
@@ -251,7 +251,7 @@ static void check_sizes(void) {
   CHECK_INT(4, taken);
   result.outcome = TRANSPORT_STOPPED;
   CHECK_INT(VERDICT_FAILED, iam_response_finish(&exchange, &result, NOW));
-  CHECK_HAS(exchange.problem, "4194304 bytes");
+  CHECK_HAS(exchange.end.problem, "4194304 bytes");
   unit_case("two tokens: the last one counts");
   iam_response_reset(&exchange);
   iam_response_header(&exchange, "X-Subject-Token", 15, "first", 5);

@@ -76,7 +76,7 @@ static struct outcome run(struct scan *scan, struct fixture *fixture) {
   fixture_open(fixture, simulated_server_answer, &scan->server);
   fixture_set(fixture, "page_size", scan->page_size ? scan->page_size : "100");
   fixture_set(fixture, "retries", "0");
-  fixture_set(fixture, "concurrency", "1"); /* read_ahead_test.c has what is asked for ahead */
+  fixture_set(fixture, "concurrency", "1"); /* prefetch_test.c has what is asked for ahead */
   fixture_begin(fixture);
   map = fixture_map(fixture, scan->order);
   if (!CHECK(map != NULL)) return outcome;

@@ -33,7 +33,7 @@ static void check_endless(void) {
     CHECK_INT(64, taken);
     CHECK(answer.error_body.size <= 65536);
     CHECK_INT(VERDICT_FAILED, page_response_finish(&answer, &result));
-    CHECK_HAS(answer.problem, "67108864 bytes");
+    CHECK_HAS(answer.end.problem, "67108864 bytes");
     page_response_reset(&answer);
     CHECK(page_response_body(&answer, 200, "[]", 2));
     result.outcome = TRANSPORT_COMPLETE;
@@ -112,9 +112,9 @@ static void check_too_many(void) {
     if (taken) taken = page_response_body(&answer, 200, "]", 1);
     if (!taken) result.outcome = TRANSPORT_STOPPED;
     if (page_response_finish(&answer, &result) == VERDICT_READY) page_response_decode(&answer);
-    CHECK_INT(cases[i].verdict, answer.verdict);
+    CHECK_INT(cases[i].verdict, answer.end.verdict);
     if (cases[i].verdict == VERDICT_READY) CHECK_INT(cases[i].rows, answer.page.row_count);
-    if (cases[i].verdict == VERDICT_FAILED) CHECK_HAS(answer.problem, "records, where");
+    if (cases[i].verdict == VERDICT_FAILED) CHECK_HAS(answer.end.problem, "records, where");
     CHECK(page_response_footprint(&answer) < 4 << 20);
     page_response_free(&answer);
     fixture_close(&fixture);

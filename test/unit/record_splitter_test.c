@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "allocation.h"
+#include "base/memory_bounds.h"
 #include "unit.h"
 
 static const char *envelope; /* of the texts that are read */

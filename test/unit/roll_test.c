@@ -133,6 +133,42 @@ static void check_pages(void) {
   }
 }
 
+/*
+** A name that the service takes as a wish, and gives what has others all the same: rows are only
+** those that are called so, in their order, also where the first page is in order already.
+*/
+static void check_named(void) {
+  static const int64_t caps[] = {0, 2, 7, 20};
+  const struct page_reader reader = {.limit = -1, .reads = true};
+
+  for (size_t i = 0; i < COUNT_OF(caps); i++) {
+    for (int order = BY_NAME; order <= BY_TIME_DESCENDING; order++) {
+      struct list_server server = {.cap = caps[i]};
+      struct fixture fixture;
+      struct roll *roll;
+      int64_t place = -1;
+      int64_t rows = 0;
+      int64_t run = 1;
+      unit_case("r-05 in pages of %" PRId64 ", order %d", caps[i], order);
+      open_fixture(&fixture, &server);
+      place_fill(&fixture.place, "", "", "r-05");
+      roll = open_roll(&fixture, order);
+      for (int64_t position = 0; run > 0 && position < REPOSITORIES; position++) {
+        const struct record_page *page;
+        size_t index;
+        CHECK_INT(SERVICE_OK, roll_run(roll, &reader, position, &page, &index, &run));
+        if (run <= 0) break;
+        CHECK(place_of(page, index, order) > place);
+        place = place_of(page, index, order);
+        rows++;
+      }
+      CHECK_INT(2, rows);
+      roll_close(roll);
+      fixture_close(&fixture);
+    }
+  }
+}
+
 /* A reader of a few rows, and after it one of all: what was given stays. */
 static void check_limit(void) {
   const struct page_reader few = {.limit = 5, .reads = true};
@@ -186,6 +222,7 @@ static void check_memory(bool all_after) {
 
 void roll_test(void) {
   check_pages();
+  check_named();
   check_limit();
   check_memory(false);
   check_memory(true);

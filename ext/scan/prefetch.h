@@ -1,11 +1,11 @@
 /*
-** Read-ahead in one repository: the requests of the pages after the one that is read, under way
-** side by side or answered, and how far ahead a reader is worth reading.
+** Prefetch in one repository: the requests of the pages after the one that is read, under way side
+** by side or answered, for whom they were made, and how far ahead a reader is worth reading.
 **
 ** It must not know rows, nor where they stand; what an answer is good for is the page map's to say.
 */
-#ifndef SWR_READ_AHEAD_H
-#define SWR_READ_AHEAD_H
+#ifndef SWR_PREFETCH_H
+#define SWR_PREFETCH_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,9 +14,16 @@
 #include "account/settings.h"
 #include "request/page_request.h"
 
-struct read_ahead {
+struct page_reader;
+
+struct prefetch {
   struct page_request *requests[CONCURRENCY_MAX]; /* by offset, one after the other */
   size_t count;
+  /*
+  ** For whom they were made last: a reader stands for itself by its address, which it keeps for as
+  ** long as it reads (a part of a scan does). Compared and nothing else, since it may be gone.
+  */
+  const struct page_reader *owner; /* NULL: for whoever comes */
 };
 
 /* How sure it is that a reader goes on. */
@@ -30,33 +37,39 @@ enum reading_on {
 ** How many pages to ask for after the one that is wanted, by the number of pages that were read
 ** without a gap before it. Nothing after the first two pages, unless the reader is sure to go on: a
 ** query that stops on them costs not one request more than it needs. One that may stop at a LIMIT
-** is read ahead for slowly, so that of all its requests hardly one in nine can turn out to be in
+** is prefetched for slowly, so that of all its requests hardly one in nine can turn out to be in
 ** vain.
 */
-size_t read_ahead_depth(enum reading_on on, int64_t pages_read);
+size_t prefetch_depth(enum reading_on on, int64_t pages_read);
 
 /*
 ** Takes the request whose window holds `offset` out, for the caller to close; those before it end.
 ** NULL if none does: then all end.
 */
-struct page_request *read_ahead_take(struct read_ahead *ahead, int64_t offset);
+struct page_request *prefetch_take(struct prefetch *ahead, int64_t offset);
 
 /* True if the first one was answered well, and holds `offset`. */
-bool read_ahead_come(const struct read_ahead *ahead, int64_t offset);
+bool prefetch_come(const struct prefetch *ahead, int64_t offset);
 
 /* Takes the first one, whatever its offset; NULL if there is none. */
-struct page_request *read_ahead_take_first(struct read_ahead *ahead);
+struct page_request *prefetch_take_first(struct prefetch *ahead);
 
 /*
 ** Puts a request, which becomes its own, after all others; there must be fewer than
 ** CONCURRENCY_MAX.
 */
-void read_ahead_put(struct read_ahead *ahead, struct page_request *request);
+void prefetch_put(struct prefetch *ahead, struct page_request *request);
 
 /* The window that was asked for last; NULL if there is none. */
-const struct page_window *read_ahead_last(const struct read_ahead *ahead);
+const struct page_window *prefetch_last(const struct prefetch *ahead);
+
+/* From now on, those there are and those that come are a reader's. */
+void prefetch_own(struct prefetch *ahead, const struct page_reader *reader);
+
+/* A reader goes, before its address is another's: its requests end, those of others stay. */
+void prefetch_leave(struct prefetch *ahead, const struct page_reader *reader);
 
 /* Ends all requests. */
-void read_ahead_cancel(struct read_ahead *ahead);
+void prefetch_cancel(struct prefetch *ahead);
 
 #endif

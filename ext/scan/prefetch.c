@@ -1,25 +1,25 @@
 /*
-** Read-ahead in one repository: see read_ahead.h.
+** Prefetch in one repository: see prefetch.h.
 */
-#include "scan/read_ahead.h"
+#include "scan/prefetch.h"
 
 #define PAGES_ALONE 2 /* that are read one after the other before anything is asked for ahead */
 #define PAGES_FOR_ONE \
   8 /* that are read for one that is asked for in vain, where a LIMIT may stop */
 
-size_t read_ahead_depth(enum reading_on on, int64_t pages_read) {
+size_t prefetch_depth(enum reading_on on, int64_t pages_read) {
   if (on == READS_ON_SURE) return CONCURRENCY_MAX;
   if (on == READS_ON_FEW) return (size_t)(pages_read / PAGES_FOR_ONE);
   if (pages_read < PAGES_ALONE) return 0;
   return pages_read > 6 ? CONCURRENCY_MAX : ((size_t)1 << pages_read) - 1;
 }
 
-static void remove_first(struct read_ahead *ahead) {
+static void remove_first(struct prefetch *ahead) {
   ahead->count--;
   for (size_t i = 0; i < ahead->count; i++) ahead->requests[i] = ahead->requests[i + 1];
 }
 
-struct page_request *read_ahead_take_first(struct read_ahead *ahead) {
+struct page_request *prefetch_take_first(struct prefetch *ahead) {
   struct page_request *request = ahead->requests[0];
 
   if (!ahead->count) return NULL;
@@ -27,9 +27,9 @@ struct page_request *read_ahead_take_first(struct read_ahead *ahead) {
   return request;
 }
 
-struct page_request *read_ahead_take(struct read_ahead *ahead, int64_t offset) {
+struct page_request *prefetch_take(struct prefetch *ahead, int64_t offset) {
   while (ahead->count) {
-    struct page_request *request = read_ahead_take_first(ahead);
+    struct page_request *request = prefetch_take_first(ahead);
     const struct page_window *window = page_request_window(request);
     if (window->offset <= offset && offset < window->offset + window->limit) return request;
     page_request_close(request);
@@ -37,7 +37,7 @@ struct page_request *read_ahead_take(struct read_ahead *ahead, int64_t offset) {
   return NULL;
 }
 
-bool read_ahead_come(const struct read_ahead *ahead, int64_t offset) {
+bool prefetch_come(const struct prefetch *ahead, int64_t offset) {
   struct page_request *first = ahead->count ? ahead->requests[0] : NULL;
   const struct page_window *window = first ? page_request_window(first) : NULL;
 
@@ -45,14 +45,24 @@ bool read_ahead_come(const struct read_ahead *ahead, int64_t offset) {
          offset < window->offset + window->limit && page_request_verdict(first) == VERDICT_READY;
 }
 
-void read_ahead_put(struct read_ahead *ahead, struct page_request *request) {
+void prefetch_put(struct prefetch *ahead, struct page_request *request) {
   ahead->requests[ahead->count++] = request;
 }
 
-const struct page_window *read_ahead_last(const struct read_ahead *ahead) {
+const struct page_window *prefetch_last(const struct prefetch *ahead) {
   return ahead->count ? page_request_window(ahead->requests[ahead->count - 1]) : NULL;
 }
 
-void read_ahead_cancel(struct read_ahead *ahead) {
-  while (ahead->count) page_request_close(read_ahead_take_first(ahead));
+void prefetch_cancel(struct prefetch *ahead) {
+  while (ahead->count) page_request_close(prefetch_take_first(ahead));
+}
+
+void prefetch_own(struct prefetch *ahead, const struct page_reader *reader) {
+  ahead->owner = reader;
+}
+
+void prefetch_leave(struct prefetch *ahead, const struct page_reader *reader) {
+  if (ahead->owner != reader) return;
+  prefetch_cancel(ahead);
+  ahead->owner = NULL;
 }

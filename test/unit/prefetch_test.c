@@ -1,9 +1,9 @@
 /*
-** Tests of ext/scan/read_ahead as the page map uses it: how far ahead is asked for, which windows,
+** Tests of ext/scan/prefetch as the page map uses it: how far ahead is asked for, which windows,
 ** how many at once, and what becomes of it when the reader stops or the service is not as it should
 ** be.
 */
-#include "scan/read_ahead.h"
+#include "scan/prefetch.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -83,15 +83,15 @@ static void check_depth(void) {
   size_t before = 0;
 
   unit_case("depth");
-  for (int64_t pages = 0; pages < 2; pages++) CHECK_INT(0, read_ahead_depth(READS_ON_MAYBE, pages));
+  for (int64_t pages = 0; pages < 2; pages++) CHECK_INT(0, prefetch_depth(READS_ON_MAYBE, pages));
   for (int64_t pages = 2; pages < 200; pages++) {
-    size_t depth = read_ahead_depth(READS_ON_MAYBE, pages);
+    size_t depth = prefetch_depth(READS_ON_MAYBE, pages);
     CHECK(depth > before || depth == CONCURRENCY_MAX);
-    CHECK(read_ahead_depth(READS_ON_FEW, pages) <= (size_t)pages / 8);
+    CHECK(prefetch_depth(READS_ON_FEW, pages) <= (size_t)pages / 8);
     before = depth;
   }
   CHECK_INT(CONCURRENCY_MAX, before);
-  CHECK_INT(CONCURRENCY_MAX, read_ahead_depth(READS_ON_SURE, 0));
+  CHECK_INT(CONCURRENCY_MAX, prefetch_depth(READS_ON_SURE, 0));
 }
 
 /*
@@ -270,7 +270,7 @@ static void check_throttle(void) {
   CHECK_INT(64, throttle_at_once(&paced, 64));
 }
 
-void read_ahead_test(void) {
+void prefetch_test(void) {
   check_depth();
   check_windows();
   check_whole();

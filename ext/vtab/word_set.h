@@ -1,0 +1,57 @@
+/*
+** The values that a term on a key allows: texts, one or a list of them, as SQLite compares them.
+**
+** It must not know what the keys are of, nor what other terms allow.
+*/
+#ifndef SWR_WORD_SET_H
+#define SWR_WORD_SET_H
+
+#include <sqlite3ext.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "vtab/interrupt.h"
+#include "vtab/plan.h"
+
+struct word {
+  const char *text;
+  size_t size;
+};
+
+/* The values that one term allows, sorted. Zero but for the first three before they are read. */
+struct word_set {
+  int column;
+  unsigned key;
+  enum plan_operator op;
+  struct word *words; /* owned, and so are their texts where `copied` */
+  size_t count;
+  size_t capacity;
+  bool copied;
+  const char *owned; /* the text of one of them that is not the value's; NULL if none */
+  bool open;         /* it allows names that are not in it: a list of numbers may */
+};
+
+/* As strcmp, by bytes; of two struct word. */
+int word_compare(const void *left, const void *right);
+
+/*
+** The text of a value, valid as long as the value; *is_text is false for NULL and blobs, which
+** equal no text. SQLITE_OK or SQLITE_NOMEM.
+*/
+int word_of_value(sqlite3_value *value, struct word *word, bool *is_text);
+
+/* Reads a single value, whose text stays the value's. SQLITE_OK or SQLITE_NOMEM. */
+int word_set_read_single(struct word_set *set, sqlite3_value *value);
+
+/*
+** Copies the values of a list: SQLite has them one at a time. SQLITE_INTERRUPT, too: it may be
+** long.
+*/
+int word_set_read_list(struct word_set *set, sqlite3_value *list, struct interrupt *interrupt);
+
+bool word_set_contains(const struct word_set *set, const struct word *word);
+
+/* Whether it was read or not. */
+void word_set_free(struct word_set *set);
+
+#endif
