@@ -88,8 +88,8 @@ class Copy:
 
     def __init__(self, folder):
         self.tree = folder
-        for part in ("Makefile", "VERSION", "ext", "test", "sql", "README.md"):
-            (shutil.copytree if (ROOT / part).is_dir() else shutil.copy2)(ROOT / part, folder / part)
+        shutil.copytree(ROOT, folder, dirs_exist_ok=True, symlinks=True,
+                        ignore=shutil.ignore_patterns("build", ".git"))
         self.make("all", "build/unit-tests", "build/swr-link")
 
     def make(self, *targets):

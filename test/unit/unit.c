@@ -74,6 +74,7 @@ static const struct {
     {"scan_error", scan_error_test},
     {"scan_random", scan_random_test},
     {"odd_case", odd_case_test},
+    {"odd_shared", odd_shared_test},
     {"odd_scan", odd_scan_test},
     {"fault", fault_test},
     {"scan_fault", scan_fault_test},

@@ -105,6 +105,7 @@ void scan_test(void);
 void scan_error_test(void);
 void scan_random_test(void);
 void odd_case_test(void);
+void odd_shared_test(void);
 void odd_scan_test(void);
 void fault_test(void);
 void scan_fault_test(void);
