@@ -154,6 +154,9 @@ test-sanitized: ## all tests under AddressSanitizer and UndefinedBehaviorSanitiz
 test-valgrind: all $(UNIT) $(LINE) ## all tests under valgrind
 	@SWR_TEST_BUILD=$(BUILD) SWR_TEST_UNDER=valgrind tclsh test/run.tcl
 
+# What the library is like when it is built, neither a version of SQLite nor a setting changes.
+VARIED_TESTS := $(filter-out build.test,$(notdir $(wildcard test/*.test)))
+
 # What a later SQLite has under names of its own, a build with its headers could use, on an older one too.
 NEWEST_HEADERS := interrupt.test load.test finalize.test statement.test reuse.test traps.test
 test-versions: all $(LINE) ## all tests in Tcl on each supported version of SQLite (builds them, needs npm)
@@ -166,8 +169,8 @@ test-versions: all $(LINE) ## all tests in Tcl on each supported version of SQLi
 	    sh test/sqlite-versions.sh run $$version tclsh test/run.tcl $(NEWEST_HEADERS) || exit 1; done
 	@for version in $$(sh test/sqlite-versions.sh list); do \
 	  echo "SQLite $$version:"; \
-	  SWR_TEST_BUILD=$(BUILD) sh test/sqlite-versions.sh run $$version tclsh test/run.tcl $(notdir \
-	    $(wildcard test/*.test)) || exit 1; done
+	  SWR_TEST_BUILD=$(BUILD) sh test/sqlite-versions.sh run $$version tclsh test/run.tcl \
+	      $(VARIED_TESTS) || exit 1; done
 
 test-sdk: all $(SDK) ## signer and client compared with those of the official SDK (needs npm)
 	@SWR_TEST_BUILD=$(BUILD) sh test/sdk/run.sh
@@ -179,9 +182,8 @@ OWN_CONNECTIONS := again.test closing.test config.test connection.test descripto
   fork.test hang.test latency.test load.test request.test tls.test
 test-permutations: all ## the tests in Tcl at concurrency 1 and 64, and over TLS with HTTP/1.1, HTTP/2, compressed
 	@for permutation in $(PERMUTATIONS); do \
-	  files='$(notdir $(wildcard test/*.test))'; \
-	  case $$permutation in FRONT*) \
-	    files='$(filter-out $(OWN_CONNECTIONS),$(notdir $(wildcard test/*.test)))';; esac; \
+	  files='$(VARIED_TESTS)'; \
+	  case $$permutation in FRONT*) files='$(filter-out $(OWN_CONNECTIONS),$(VARIED_TESTS))';; esac; \
 	  echo "$$permutation:"; \
 	  env SWR_TEST_BUILD=$(BUILD) "SWR_TEST_$$permutation" tclsh test/run.tcl $$files || exit 1; done
 
@@ -197,6 +199,15 @@ fuzz: ## random bytes against parsers and scan, with clang's sanitizers (SECONDS
 	@$(MAKE) --no-print-directory CC=clang BUILD=build/fuzz CFLAGS='-O2 -g' \
 	  SANITIZE=fuzzer-no-link,address,undefined $(TARGETS:%=build/fuzz/fuzz-%)
 	@sh test/fuzz/run.sh $(SECONDS) $(FUZZ_JOBS) $(TARGETS)
+
+# No less than this is reached, in percent.
+COVERAGE_FLOOR := 98.0 91.0
+coverage: ## which lines and branches of ext/ the tests reach; fails below a floor (needs gcc, python3)
+	@python3 test/covered.py --floor $(COVERAGE_FLOOR)
+
+MUTANTS ?= --count 300
+mutate: ## breaks ext/ in small ways in a copy: do the tests notice? An hour (MUTANTS='--count 50 --seed 2')
+	@python3 test/mutate.py $(MUTANTS)
 
 bench: all $(if $(wildcard test/bench/decode_bench.c),$(BUILD)/decode-bench) ## measure it beside curl, DuckDB, Python and the SDK (BENCH_QUICK=1 for a quick look)
 	@sh test/bench/peers/install.sh $(BUILD)/bench/npm || echo 'npm: the peers from there are not measured' >&2
@@ -222,9 +233,10 @@ pictures: all ## the documents' pictures anew, from the emulator (needs python3;
 	  EMULATOR_OPTIONS='--fleet 300 --set latency=150 --set rate-limit=60 --set rate-window=1000' \
 	  sh test/emulator/run.sh python3 doc/pictures.py progress doc/progress.svg
 	@if command -v $(CHROMIUM) pngquant >/dev/null; then \
-	  $(MAKE) --no-print-directory demo >/dev/null && \
+	  EMULATOR=$(EMULATOR) EXTENSION=$(basename $(EXTENSION)) EMULATOR_OPTIONS='--fleet 12' \
+	    sh test/emulator/run.sh python3 doc/pictures.py report $(BUILD)/pictured.html && \
 	  $(CHROMIUM) --headless --no-sandbox --hide-scrollbars --window-size=1080,1130 \
-	    --screenshot=$(BUILD)/report.png $(BUILD)/report.html 2>/dev/null && \
+	    --screenshot=$(BUILD)/report.png $(BUILD)/pictured.html 2>/dev/null && \
 	  pngquant --force --output sql/report.png 32 $(BUILD)/report.png; fi
 
 # Where the loader looks, so that `.load libswr_sync_job` works once ldconfig has run.
@@ -265,4 +277,4 @@ help: ## this list
 	  awk -F@ '{ printf "  make %-17s %s\n", $$1, $$2 }'
 
 .PHONY: all deps demo shell test test-sanitized test-valgrind test-versions test-permutations test-sdk test-differential \
-        fuzz bench bench-check lint format docs pictures install uninstall dist clean help
+        fuzz coverage mutate bench bench-check lint format docs pictures install uninstall dist clean help

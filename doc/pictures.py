@@ -1,9 +1,11 @@
 """Draws what the sqlite3 shell shows on a terminal, as SVG: `make pictures`, beside an emulator.
 
     python3 pictures.py shell|progress FILE.svg
+    python3 pictures.py report FILE.html
 
 The shell is the real one, typed at by us; what is drawn is its screen, letter by letter. "shell" is that after the
 last line, and is the same each time; "progress" is the middle one of those with a line of progress on them.
+"report" writes the page of an account without a million jobs, for a browser to draw.
 """
 import fcntl
 import html
@@ -12,9 +14,11 @@ import pty
 import re
 import select
 import struct
+import subprocess
 import sys
 import termios
 import time
+import urllib.request
 
 COLUMNS, ROWS = 112, 40
 EXTENSION = os.environ.get("EXTENSION", "build/swr_sync_job")
@@ -119,8 +123,21 @@ def draw(lines):
     return "\n".join(parts + ["</svg>", ""])
 
 
+def report(path):
+    """The page of sql/report.sql, as of the emulator's present."""
+    url = os.environ["SWR_ENDPOINT"] + "/emulator/remove?image=load/million"
+    urllib.request.urlopen(urllib.request.Request(url, method="POST")).close()
+    with open(path, "w", encoding="utf-8") as file:
+        subprocess.run(
+            ["sqlite3", "-bail", "-cmd", ".load " + EXTENSION, "-cmd", ".parameter set :now \"'2026-01-01'\"",
+             ":memory:", ".read sql/report.sql"], stdout=file, check=True)
+
+
 def main():
     what, path = sys.argv[1:]
+    if what == "report":
+        report(path)
+        return
     screens = session(TYPED[what])
     if what == "progress":
         screens = [lines for lines in screens if re.match(r"swr: .*requests/s$", lines[-1])]

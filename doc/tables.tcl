@@ -134,25 +134,24 @@ proc tables::named {name} {
 # The settings: name, secret, variables, preset and what it takes, from ext/account/settings.c.
 proc tables::settings {} {
   set text [slurp ext/account/settings.c]
-  set words {CONCURRENCY_MAX 64}
+  set words [list CONCURRENCY_MAX [match {#define CONCURRENCY_MAX (\d+)} [slurp ext/account/settings.h]]]
   foreach {- name value} [regexp -all -inline {#define (\w+) "([^"]*)"} $text] {
     lappend words $name $value
   }
   regexp {descriptions\[SETTING_COUNT\] = \{(.*?)\n\};} $text - literal
   set settings {}
-  set form {\{"(\w+)",\s*KIND_(\w+),\s*(true|false),\s*\{([^{}]*)\},\s*(NULL|"[^"]*"),\s*(\w+),\s*(\w+),\s*([^{}]*)\}}
-  foreach {- name kind secret variables preset least most takes} [regexp -all -inline $form $literal] {
-    lassign [string map $words [list $least $most]] least most
-    set takes [string map {\" {}} [regsub -all {"\s*|\s*"} [string map $words $takes] { }]]
-    set takes [regsub -all {\s+} [string trim $takes] { }]
-    if {$kind eq "NUMBER"} {
-      set takes "$least to $most $takes"
-    } elseif {$kind eq "DECIMAL"} {
-      set takes "[expr {$least / 1000.0}] to [expr {$most / 1000}] $takes"
+  foreach {- setting} [regexp -all -inline {\[SETTING_\w+\] =\s*\{((?:[^{}]|\{[^{}]*\})*)\}} $literal] {
+    set least [match {\.least = (\w+)} $setting 0]
+    set most [string map $words [match {\.most = (\w+)} $setting]]
+    set takes [string map $words [match {\.takes = (.*)} $setting]]
+    set takes [regsub -all {\s+} [string trim [regsub -all {"\s*|\s*"} $takes { }]] { }]
+    switch [match {\.kind = KIND_(\w+)} $setting] {
+      NUMBER {set takes "$least to $most $takes"}
+      DECIMAL {set takes "[expr {$least / 1000.0}] to [expr {$most / 1000}] $takes"}
     }
-    lappend settings [dict create name $name secret [expr {$secret eq "true"}] \
-        variables [regexp -all -inline {[A-Z_]+} $variables] \
-        preset [expr {$preset eq "NULL" ? "" : [string trim $preset \"]}] takes $takes]
+    lappend settings [dict create name [match {\.name = "(\w+)"} $setting] \
+        secret [string match *.secret* $setting] preset [match {\.preset = "([^"]*)"} $setting] \
+        variables [regexp -all -inline {[A-Z_]+} [match {\.environment = \{([^\}]*)\}} $setting]] takes $takes]
   }
   if {[llength $settings] != [regexp -all {KIND_} $literal]} {
     error "ext/account/settings.c: a setting is not read"

@@ -53,14 +53,14 @@ total AS MATERIALIZED (
 cell(part, line, number, class, text) AS (
   SELECT 'failure', line, 1, 'name', image FROM failure WHERE line <= 25 UNION ALL
   SELECT 'failure', line, 2, '', tag FROM failure WHERE line <= 25 UNION ALL
-  SELECT 'failure', line, 3, '', remoteRegionId || ' / ' || remoteNamespace
+  SELECT 'failure', line, 3, '', remoteRegionId || coalesce(' / ' || remoteNamespace, '')
     FROM failure WHERE line <= 25 UNION ALL
   SELECT 'failure', line, 4, 'status', status FROM failure WHERE line <= 25 UNION ALL
   SELECT 'failure', line, 5, 'time', substr(replace(createdAt, 'T', ' '), 1, 16)
     FROM failure WHERE line <= 25 UNION ALL
   SELECT 'failure', line, 6, 'number', failures FROM failure WHERE line <= 25 UNION ALL
   SELECT 'idle', line, 1, 'name', image FROM idle WHERE line <= 25 UNION ALL
-  SELECT 'idle', line, 2, '', remoteRegionId || ' / ' || remoteNamespace
+  SELECT 'idle', line, 2, '', remoteRegionId || coalesce(' / ' || remoteNamespace, '')
     FROM idle WHERE line <= 25 UNION ALL
   SELECT 'idle', line, 3, 'time', substr(replace(updated_at, 'T', ' '), 1, 16)
     FROM idle WHERE line <= 25 UNION ALL

@@ -18,6 +18,7 @@
 #   SWR_TEST_JOBS    how many files run at the same time (two for each processor; under valgrind or
 #                    sanitizers one)
 #   SWR_TEST_SEED    a number: the files run in a random order, for each number another one
+#   SWR_TEST_COVERED a folder: what was built with --coverage counts below it, for each file apart
 #   SWR_TEST_LIMIT   the seconds that a file may take (300)
 #   SWR_TEST_SLOW    a factor on that and on every other time limit (1; 20 under valgrind, 4 under
 #                    sanitizers)
@@ -59,8 +60,8 @@ set limit [expr {int([option SWR_TEST_LIMIT 300] * $slow)}]
 
 # What waits or works for many seconds: were one of these the last to begin, it would run alone.
 set long {
-  unit-tests rate.test build.test error.test closing.test mirror.test progress.test latency.test hang.test reuse.test
-  bounds.test security_server.test memory.test
+  unit-tests rate.test build.test error.test closing.test mirror.test readme.test progress.test latency.test hang.test
+  reuse.test bounds.test security_server.test memory.test
 }
 
 # Those first, or all of them in the random order of the seed.
@@ -118,6 +119,9 @@ set suppressions {
 # The command that runs a file, with changes of the environment in front of it.
 proc command {file scratch} {
   set words [list env TMPDIR=$scratch SWR_TEST_SLOW=$::slow SWR_TEST_BUILD=$::build]
+  if {[option SWR_TEST_COVERED ""] ne ""} {
+    lappend words GCOV_PREFIX=[file join $::env(SWR_TEST_COVERED) [file tail $file]]
+  }
   switch -- $::under {
     sanitizers {
       # Tcl leaves memory behind at its end, so that leaks are left to valgrind.

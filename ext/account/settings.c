@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 #include "network/endpoint.h"
 
@@ -200,9 +201,24 @@ bool settings_look(struct settings *settings) {
   return true;
 }
 
+/* What a name that is none was probably meant to be; NULL: nothing is like it. */
+static const char *nearest(const char *name) {
+  const char *found = NULL;
+  size_t least = strlen(name) / 3 + 1; /* of more letters than that, too many are others */
+
+  for (int i = 0; i < SETTING_COUNT; i++) {
+    size_t distance = ascii_distance(name, descriptions[i].name);
+    if (distance > least || distance >= strlen(name) || (found && distance == least)) continue;
+    least = distance;
+    found = descriptions[i].name;
+  }
+  return found;
+}
+
 enum service_status settings_find(const char *name, enum setting *setting,
                                   struct service_error *error) {
   char names[512];
+  const char *meant;
   size_t used = 0;
 
   names[0] = '\0';
@@ -214,7 +230,9 @@ enum service_status settings_find(const char *name, enum setting *setting,
     used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "",
                              descriptions[i].name);
   }
-  return service_fail(error, "unknown setting '%.40s': the settings are %s", name, names);
+  meant = nearest(name);
+  return service_fail(error, "unknown setting '%.40s'%s%s%s the settings are %s", name,
+                      meant ? ", probably '" : ":", meant ? meant : "", meant ? "':" : "", names);
 }
 
 bool setting_is_secret(enum setting setting) { return descriptions[setting].secret; }

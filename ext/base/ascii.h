@@ -26,6 +26,14 @@ static inline int ascii_hex(char c) {
 /* True if `size` bytes are the word, in any case. */
 bool ascii_is(const char *text, size_t size, const char *word);
 
+#define ASCII_DISTANCE_MAX 64 /* bytes of a word that is measured */
+
+/*
+** How many letters have to be put in, taken out or changed to make one word of the other, in any
+** case. Words of more than ASCII_DISTANCE_MAX bytes are that far from all others.
+*/
+size_t ascii_distance(const char *a, const char *b);
+
 /* True if `size` bytes begin with the word, in any case. */
 bool ascii_starts(const char *text, size_t size, const char *word);
 

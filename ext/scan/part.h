@@ -24,6 +24,8 @@
 */
 #define PARTS_ALONE 1
 
+struct tie_sort;
+
 /* A place, and how far it was read. */
 struct part {
   size_t index;         /* of its place */
@@ -80,7 +82,16 @@ struct scan {
   bool asking;                 /* requests ahead are being made: see ask_more in scan.c */
   enum service_status failed;  /* how they ended while something else was waited for */
   bool leaves_out;             /* those that are found and may not be read */
+  struct tie_sort *ties;       /* owned: it reads the rows, and has the reader's; NULL: none */
 };
+
+/*
+** The rows as they come, which is not how they leave where ties are sorted: the part of the row,
+** the next row, and the end. Within a call of scan.h.
+*/
+struct part *scan_part(const struct scan *scan);
+enum service_status scan_step(struct scan *scan);
+bool scan_at_end(const struct scan *scan);
 
 /* Makes parts of all places that there are by now. False when out of memory. */
 bool part_add_all(struct scan *scan);

@@ -240,6 +240,25 @@ static bool open_places(struct scan *scan, const struct scan_request *request) {
   return true;
 }
 
+/*
+** Rows that are skipped are read, too: any of them may be of the time of the first one that is not.
+** A LIMIT may cut a run, which is read to its end all the same. False when out of memory.
+*/
+static bool open_ties(struct scan *scan, const struct scan_request *request) {
+  size_t memory = request->tie_memory ? request->tie_memory : TIES_MEMORY_MAX;
+
+  if (!request->tie_count) return true;
+  scan->ties = tie_sort_open(request->ties, request->tie_count, memory);
+  scan->reads = true;
+  if (scan->limit >= 0) {
+    bool fits = scan->offset < INT64_MAX - TIES_EXPECTED &&
+                scan->limit < INT64_MAX - TIES_EXPECTED - scan->offset;
+    scan->limit = fits ? scan->limit + scan->offset + TIES_EXPECTED : -1;
+  }
+  scan->offset = 0;
+  return scan->ties != NULL;
+}
+
 static struct scan *scan_create(struct statement *statement, const struct scan_request *request) {
   struct scan *scan = calloc(1, sizeof *scan);
   size_t count = request->lists ? SIZE_MAX : places_count(request->places);
@@ -258,7 +277,8 @@ static struct scan *scan_create(struct statement *statement, const struct scan_r
   scan->may_stop = request->may_stop;
   scan->offset = request->offset;
   scan->limit = request->limit;
-  if (!open_places(scan, request) || !part_add_all(scan) || !copy_bounds(scan, &request->bounds)) {
+  if (!open_places(scan, request) || !part_add_all(scan) || !copy_bounds(scan, &request->bounds) ||
+      !open_ties(scan, request)) {
     scan_close(scan);
     return NULL;
   }
@@ -301,6 +321,7 @@ enum service_status scan_open(struct statement *statement, const struct scan_req
   }
   before = begin_call(*scan);
   status = (*scan)->merged ? begin_merge(*scan) : begin_part(*scan);
+  if (status == SERVICE_OK && (*scan)->ties) status = tie_sort_begin((*scan)->ties, *scan);
   status = end_call(*scan, before, status);
   if (status != SERVICE_OK) {
     scan_close(*scan);
@@ -311,6 +332,7 @@ enum service_status scan_open(struct statement *statement, const struct scan_req
 
 void scan_close(struct scan *scan) {
   if (!scan) return;
+  tie_sort_close(scan->ties);
   part_free_all(scan);
   free(scan->bound_texts);
   discovery_close(scan->discovery);
@@ -320,6 +342,10 @@ void scan_close(struct scan *scan) {
 }
 
 bool scan_ended(const struct scan *scan) {
+  return scan->ties ? tie_sort_ended(scan->ties) : scan_at_end(scan);
+}
+
+bool scan_at_end(const struct scan *scan) {
   return scan->merged ? scan->heap_size == 0 : scan->current >= scan->part_count;
 }
 
@@ -328,23 +354,34 @@ enum service_status scan_next(struct scan *scan) {
 
   statement_trim(scan->statement);
   before = begin_call(scan);
-  return end_call(scan, before, scan->merged ? merge_next(scan) : next_in_part(scan));
+  return end_call(scan, before, scan->ties ? tie_sort_next(scan->ties, scan) : scan_step(scan));
 }
 
-static struct part *current_part(const struct scan *scan) {
+enum service_status scan_step(struct scan *scan) {
+  return scan->merged ? merge_next(scan) : next_in_part(scan);
+}
+
+struct part *scan_part(const struct scan *scan) {
   return scan->parts[scan->merged ? scan->heap[0] : scan->current];
 }
 
-int64_t scan_position(const struct scan *scan) { return current_part(scan)->position; }
+int64_t scan_position(const struct scan *scan) {
+  return scan->ties ? tie_sort_position(scan->ties) : scan_part(scan)->position;
+}
 
 const struct place *scan_repository(const struct scan *scan) {
-  return sequence_place(&current_part(scan)->rows);
+  return scan->ties ? tie_sort_place(scan->ties) : sequence_place(&scan_part(scan)->rows);
 }
 
 enum service_status scan_row(struct scan *scan, const struct record_page **page, size_t *index) {
-  struct part *part = current_part(scan);
+  struct part *part;
   struct asker before;
 
+  if (scan->ties) {
+    *page = tie_sort_row(scan->ties, index);
+    return SERVICE_OK;
+  }
+  part = scan_part(scan);
   scan->reads = true;
   if (part_in_view(part)) return part_row(scan, part, page, index);
   before = begin_call(scan);
@@ -352,5 +389,5 @@ enum service_status scan_row(struct scan *scan, const struct record_page **page,
 }
 
 const uint64_t *scan_version(const struct scan *scan) {
-  return sequence_version(&current_part(scan)->rows);
+  return scan->ties ? tie_sort_version(scan->ties) : sequence_version(&scan_part(scan)->rows);
 }

@@ -19,6 +19,7 @@
 #include "scan/page_map.h"
 #include "scan/places.h"
 #include "scan/statement.h"
+#include "scan/tie_sort.h"
 #include "scan/time_bounds.h"
 
 struct scan;
@@ -39,6 +40,9 @@ struct scan_request {
   const struct order *order; /* that the service is asked for */
   uint32_t wanted;           /* large columns that are read, a bit each */
   bool ordered;              /* rows must leave in that order, merged where there are many */
+  const struct tie *ties;    /* and those of one time in this one: see tie_sort.h */
+  size_t tie_count;          /* 0: as they come */
+  size_t tie_memory;         /* for one time; 0: TIES_MEMORY_MAX */
   struct time_bounds bounds; /* the texts must outlive scan_open */
   int64_t offset;
   int64_t limit;

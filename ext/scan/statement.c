@@ -110,6 +110,7 @@ void statement_release(struct statement *statement) {
     }
   }
   free(statement->buckets);
+  spare_pages_free(&statement->service->spares);
   access_release(statement->set);
   free(statement);
 }

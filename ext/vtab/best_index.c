@@ -18,7 +18,9 @@
 **   one whose places are found.
 ** - LIMIT and OFFSET are hints and never end a scan: SQLite counts both itself. They say something
 **   only if every term that is seen is a key, and rows leave in the order of the query.
-** - The order is taken over for the time alone, because ties have no known order.
+** - The order is taken over for the time, alone or with further columns: ties have no order that
+**   the service would tell, and are sorted here (see tie_sort.h). Where there are many places, that
+**   takes a merge, and with it smaller pages, which pay only where a LIMIT ends it early.
 ** - SQLite checks every term again (omit stays 0), and no duplicate is dropped on its word.
 */
 #include "vtab/best_index.h"
@@ -29,6 +31,8 @@
 
 #include "api/keys.h"
 #include "vtab/plan.h"
+#include "vtab/prepared.h"
+#include "vtab/text_encoding.h"
 #include "vtab/time_collation.h"
 
 SQLITE_EXTENSION_INIT3
@@ -52,6 +56,7 @@ SQLITE_EXTENSION_INIT3
 
 struct terms {
   struct plan *plan;
+  sqlite3 *db;
   int indexes[PLAN_TERMS_MAX];       /* of the plan's terms in aConstraint */
   int checks[BEST_INDEX_CHECKS_MAX]; /* of bounds that are only checked */
   int check_count;
@@ -241,10 +246,37 @@ static void read_rest(sqlite3_index_info *info, struct terms *terms) {
   }
 }
 
+/* True if ties may be sorted by a column, and are from now on. */
+static bool add_tie(struct plan *plan, int column, bool descending) {
+  const struct column *definition;
+
+  if (column < 0) return false;
+  for (size_t i = 0; i < plan->tie_count; i++) {
+    if (plan->ties[i].column == column) return true;
+  }
+  definition = &plan->listing->columns[column];
+  if (definition->flags & COLUMN_HIDDEN && !(definition->flags & COLUMN_ORDINAL) &&
+      !keys_echo(plan->listing, column)) {
+    return false; /* it is made of others */
+  }
+  if (plan->tie_count == TIES_MAX) return false;
+  plan->ties[plan->tie_count++] = (struct tie){column, descending};
+  return true;
+}
+
+/* True if the columns of ties compare here as they do in SQLite. */
+static bool ties_compare(const struct plan *plan, sqlite3 *db) {
+  for (size_t i = 0; i < plan->tie_count; i++) {
+    const struct column *column = &plan->listing->columns[plan->ties[i].column];
+    bool text = column->kind == COLUMN_TEXT || column->kind == COLUMN_JSON;
+    if (text && !(column->flags & (COLUMN_TIME | COLUMN_ORDINAL))) return text_is_utf8(db);
+  }
+  return true;
+}
+
 /*
 ** True if rows leave in the order that is asked for; says whether that order is one of the time.
-** Key columns that are the same in all rows are left in the list by SQLite; what comes after the
-** time would need the order of ties, unless it is the time again.
+** Key columns that are the same in all rows are left in the list by SQLite.
 */
 static bool order_fits(const sqlite3_index_info *info, struct plan *plan) {
   unsigned pinned = plan_pinned(plan);
@@ -254,7 +286,10 @@ static bool order_fits(const sqlite3_index_info *info, struct plan *plan) {
     const struct sqlite3_index_orderby *term = &info->aOrderBy[i];
     bool descending = term->desc != 0;
     if (keys_of_column(plan->listing, term->iColumn) & pinned) continue;
-    if (term->iColumn < 0 || term->iColumn != listing_time_column(plan->listing)) return false;
+    if (term->iColumn < 0 || term->iColumn != listing_time_column(plan->listing)) {
+      if (!ordered || !add_tie(plan, term->iColumn, descending)) return false;
+      continue;
+    }
     if (ordered) continue;
     ordered = true;
     plan->order = listing_order(plan->listing, descending);
@@ -357,7 +392,10 @@ static void plan_request(sqlite3_index_info *info, struct terms *terms) {
   struct plan *plan = terms->plan;
   bool in_order = order_fits(info, plan);
 
+  if (plan->tie_count && plan_has_many(plan) && terms->limit < 0) in_order = false;
+  if (in_order && plan->tie_count) in_order = ties_compare(plan, terms->db);
   if (!in_order) plan->ordered = false;
+  if (!in_order) plan->tie_count = 0;
   plan->large = reads_large(plan->listing, info);
   if (!plan->ordered) {
     plan->order = listing_bounded(plan->listing) ? listing_order(plan->listing, newest_first(plan))
@@ -446,11 +484,10 @@ static void plan_costs(sqlite3_index_info *info, const struct plan *plan, bool l
   info->estimatedCost = cost_of_incomplete(plan_keys(plan)) * (late ? COST_OF_LATE_REGION : 1);
 }
 
-int best_index(const struct listing *listing, sqlite3_index_info *info, bool finds,
-               uint64_t number) {
+int best_index(const struct listing *listing, sqlite3_index_info *info, bool finds, sqlite3 *db) {
   struct plan plan;
-  struct terms terms = {.plan = &plan, .limit = -1, .offset = -1};
-  struct companion companion = {.number = number};
+  struct terms terms = {.plan = &plan, .db = db, .limit = -1, .offset = -1};
+  struct companion companion = {.number = prepared_number(db)};
   bool named; /* the places are, but for their region */
   bool late;  /* which will be known later than it is wanted */
   char text[PLAN_TEXT_MAX];

@@ -14,11 +14,10 @@
 
 /*
 ** For xBestIndex of a listing's table: an SQLite result code. `finds`: places that a query does not
-** name are found. The number of the statement, and what is only checked, go with the plan's text,
-** after its NUL.
+** name are found. The number of the statement (see prepared.h), and what is only checked, go with
+** the plan's text, after its NUL.
 */
-int best_index(const struct listing *listing, sqlite3_index_info *info, bool finds,
-               uint64_t number);
+int best_index(const struct listing *listing, sqlite3_index_info *info, bool finds, sqlite3 *db);
 
 /* The number that came with a text, in xFilter. */
 uint64_t best_index_number(const char *text);

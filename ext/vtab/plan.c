@@ -21,6 +21,9 @@ static const struct {
 #define NUMBER_MAX 24 /* characters of an integer of 64 bits, NUL included */
 #define MISSING "missing: "
 #define MERGED " merged"
+#define TIES ", ties by "
+#define NEXT_TIE ", "
+#define DESCENDING " DESC"
 #define THEN ") then "
 #define OPERATOR_WORDS (sizeof operator_words / sizeof operator_words[0])
 
@@ -139,7 +142,7 @@ static void limit_words(const struct plan *plan, char number[NUMBER_MAX],
 
   snprintf(number, NUMBER_MAX, "%" PRId64, listing->limit_max);
   values->limit = listing->aligned ? number : "page_size";
-  values->offset = plan->offset && !listing->aligned ? "?" : "0";
+  values->offset = plan->offset && !listing->aligned && !plan->tie_count ? "?" : "0";
   if (plan->count_only && !keys_narrow(listing, plan_keys(plan))) values->limit = "1";
   if (plan->limit) values->limit = "?";
 }
@@ -178,7 +181,12 @@ static void append_request(const struct plan *plan, char text[PLAN_TEXT_MAX], si
   limit_words(plan, number, &values);
   target_words(plan->listing, &values, words);
   used = append(text, used, words);
-  if (plan->ordered && plan_has_many(plan)) append(text, used, MERGED);
+  if (plan->ordered && plan_has_many(plan)) used = append(text, used, MERGED);
+  for (size_t i = 0; i < plan->tie_count; i++) {
+    used = append(text, used, i ? NEXT_TIE : TIES);
+    used = append(text, used, plan->listing->columns[plan->ties[i].column].name);
+    if (plan->ties[i].descending) used = append(text, used, DESCENDING);
+  }
 }
 
 void plan_encode(const struct plan *plan, char text[PLAN_TEXT_MAX]) {
@@ -249,6 +257,37 @@ static bool decode_rest(const char *text, struct plan *plan) {
                              : plan->finds || take(&text, MISSING);
 }
 
+/* One column, whose name ends there: others may begin with it. */
+static bool decode_tie(const char **text, struct plan *plan) {
+  const struct listing *listing = plan->listing;
+
+  for (int i = 0; i < listing->column_count && plan->tie_count < TIES_MAX; i++) {
+    const char *at = *text;
+    bool descending;
+    if (!take(&at, listing->columns[i].name)) continue;
+    descending = take(&at, DESCENDING);
+    if (*at && strncmp(at, NEXT_TIE, strlen(NEXT_TIE)) != 0) continue;
+    plan->ties[plan->tie_count++] = (struct tie){i, descending};
+    *text = at;
+    return true;
+  }
+  return false;
+}
+
+/* The columns that ties are sorted by, at the end of the text. */
+static bool decode_ties(const char *text, struct plan *plan) {
+  const char *ties = strstr(text, TIES);
+
+  if (!ties) return true;
+  if (!plan->ordered) return false;
+  take(&ties, TIES);
+  while (decode_tie(&ties, plan)) {
+    if (!*ties) return true;
+    take(&ties, NEXT_TIE);
+  }
+  return false;
+}
+
 bool plan_decode(const struct listing *listing, int number, const char *text, struct plan *plan) {
   int order = number / PLAN_ORDER;
 
@@ -265,5 +304,6 @@ bool plan_decode(const struct listing *listing, int number, const char *text, st
   plan->order = listing->order_count ? &listing->orders[order] : listing_order(listing, false);
   while (decode_term(&text, plan)) {
   }
-  return plan_complete(plan) == ((number & PLAN_KEYED) != 0) && decode_rest(text, plan);
+  return plan_complete(plan) == ((number & PLAN_KEYED) != 0) && decode_rest(text, plan) &&
+         decode_ties(text, plan);
 }

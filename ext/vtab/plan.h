@@ -10,11 +10,13 @@
 **           | time ( "<" | "<=" | "=" | ">=" | ">" ) "?"
 **   key     = a column that echoes a part of the place, or that a filter takes
 **   time    = the column that the list is sorted by
-**   request = the listing's filter, or its path, with words for the values [ " merged" ]
+**   request = the listing's filter, or its path, with words for the values [ " merged" ] [ ties ]
 **             for a limit:  "?"  LIMIT, a hint   | "page_size" | "1" (no field is read)
 **             for an offset: "?" OFFSET, a hint  | "0"
 **   found   = table "(" request ") then " request
 **             the places are not named: the records of another listing are, and each is asked
+**   ties    = ", ties by " column [ " DESC" ] { ", " column [ " DESC" ] }
+**             rows of one time are sorted here
 **   missing = "missing: " words        fails in xFilter with a sentence
 **
 ** Without a term on region, the one that is set is asked.
@@ -31,6 +33,7 @@
 #include <stddef.h>
 
 #include "api/listing.h"
+#include "scan/tie_sort.h"
 
 enum plan_operator { PLAN_EQ, PLAN_IN, PLAN_LIKE, PLAN_GLOB, PLAN_LT, PLAN_LE, PLAN_GE, PLAN_GT };
 
@@ -40,7 +43,7 @@ struct plan_term {
 };
 
 #define PLAN_TERMS_MAX 16 /* more of them are left to SQLite */
-#define PLAN_TEXT_MAX 1024
+#define PLAN_TEXT_MAX 2048
 
 /* Bits of idxNum; from PLAN_ORDER on, the index of the order that is asked for. */
 #define PLAN_KEYED 1   /* places are named, and their regions known: it can be carried out */
@@ -59,13 +62,15 @@ struct plan {
   size_t term_count;
   const struct order *order; /* that is asked for */
   bool ordered;              /* rows must leave in that order */
-  bool limit;                /* LIMIT arrives */
-  bool offset;               /* OFFSET arrives */
-  bool count_only;           /* no field of a record is read */
-  bool region_unknown;       /* a region is asked for by a term that this plan cannot have */
-  bool limited;              /* a LIMIT that does not arrive may end the scan */
-  bool large;                /* large columns are read */
-  bool finds;                /* places that are not named are found, where the listing knows how */
+  struct tie ties[TIES_MAX]; /* and those of one time in this one */
+  size_t tie_count;
+  bool limit;          /* LIMIT arrives */
+  bool offset;         /* OFFSET arrives */
+  bool count_only;     /* no field of a record is read */
+  bool region_unknown; /* a region is asked for by a term that this plan cannot have */
+  bool limited;        /* a LIMIT that does not arrive may end the scan */
+  bool large;          /* large columns are read */
+  bool finds;          /* places that are not named are found, where the listing knows how */
 };
 
 /* The key of a term; 0 for one on the time. */

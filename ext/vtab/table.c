@@ -346,6 +346,8 @@ static int open_scan(struct cursor *cursor, const struct plan *plan, struct argu
                                  .announced = arguments->announced,
                                  .order = plan->order,
                                  .ordered = plan->ordered,
+                                 .ties = plan->ties,
+                                 .tie_count = plan->tie_count,
                                  .wanted = plan->large ? EVERY_COLUMN : 0,
                                  .bounds = arguments->bounds,
                                  .offset = arguments->offset,
@@ -386,7 +388,7 @@ static int table_best_index(sqlite3_vtab *base, sqlite3_index_info *info) {
   if (!settings->environment && !settings_look(settings)) return SQLITE_NOMEM;
   /* What is wrong with the setting is said where it matters, when the query is run. */
   if (finds_places(table, &finds) != SERVICE_OK) finds = true;
-  return best_index(table->listing, info, finds, prepared_number(table->db));
+  return best_index(table->listing, info, finds, table->db);
 }
 
 /* What is compared with a time must be one, before anything is asked. */

@@ -39,18 +39,20 @@ proc gen::sort_terms {sources most {keysName ""}} {
   set keys {}
   set terms {}
   set jobs [lsearch -all -inline -regexp $sources {^\S+ (job|sub)}]
+  # What the table takes over whole: createdAt, then columns as they are.
+  set plain [expr {[llength $jobs] && [chance 30]}]
   for {set i [rnd [expr {$most + 1}]]} {$i < $most} {incr i} {
     set column ""
-    if {[llength $jobs] && [chance 55]} {
+    if {[llength $jobs] && ($plain ? ![llength $terms] : [chance 55])} {
       set column [lindex [pick $jobs] 0].createdAt
     }
     if {$column eq ""} {
       set column [column $sources {ns repo image time int text region}]
     }
-    set direction [pick {"" "" ASC DESC DESC "DESC NULLS LAST" "NULLS FIRST" "ASC NULLS LAST"}]
+    set direction [pick [expr {$plain ? {"" ASC DESC} : {"" "" ASC DESC DESC "DESC NULLS LAST" "NULLS FIRST" "ASC NULLS LAST"}}]]
     set key $column
     set term $column
-    switch [rnd 14] {
+    switch [expr {$plain ? 99 : [rnd 14]}] {
       0 {set term "$column COLLATE NOCASE"; set key "lower($column)"}
       1 {set term "$column COLLATE BINARY"}
       2 {set term "length($column)"; set key $term}

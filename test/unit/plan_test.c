@@ -117,6 +117,15 @@ static void check_region_texts(void) {
       {{.terms = {{REGION, PLAN_EQ}, IMAGE_EQ}, .term_count = 2, .ordered = true},
        "region=? image=? filter=limit::page_size|offset::0|order::asc",
        PLAN_KEYED | PLAN_ORDERED},
+      {{.terms = {{IMAGE, PLAN_IN}},
+        .term_count = 1,
+        .ordered = true,
+        .limit = true,
+        .offset = true,
+        .ties = {{NAMESPACE, false}, {JOB_ID, true}},
+        .tie_count = 2},
+       "image IN ? filter=limit::?|offset::0|order::asc merged, ties by namespace, id DESC",
+       PLAN_KEYED | PLAN_ORDERED | PLAN_LIMIT | PLAN_OFFSET},
   };
 
   check_written(cases, COUNT_OF(cases));
@@ -133,6 +142,11 @@ static void check_round_trip(const struct plan *plan) {
   for (size_t i = 0; i < plan->term_count; i++) {
     CHECK_INT(plan->terms[i].column, decoded.terms[i].column);
     CHECK_INT(plan->terms[i].op, decoded.terms[i].op);
+  }
+  CHECK_INT(plan->tie_count, decoded.tie_count);
+  for (size_t i = 0; i < plan->tie_count; i++) {
+    CHECK_INT(plan->ties[i].column, decoded.ties[i].column);
+    CHECK_INT(plan->ties[i].descending, decoded.ties[i].descending);
   }
   CHECK_INT(plan->ordered, decoded.ordered);
   CHECK_INT(plan_complete(plan), plan_complete(&decoded));
@@ -199,13 +213,16 @@ static void check_longest(void) {
     struct plan decoded;
     for (size_t i = 0; i < PLAN_TERMS_MAX; i++) plan.terms[i] = all_terms[kind];
     plan.terms[PLAN_TERMS_MAX - 1] = (struct plan_term){IMAGE, PLAN_IN};
+    for (int i = 0; i < TIES_MAX; i++) {
+      plan.ties[plan.tie_count++] = (struct tie){i % plan.listing->column_count, true};
+    }
     check_round_trip(&plan);
     plan_encode(&plan, text);
     CHECK(strlen(text) + 1 < sizeof text); /* nothing was cut */
     CHECK_HAS(text, "|order::asc");
     snprintf(longer, sizeof longer, "image=? %s", text);
     unit_case("one term too many");
-    CHECK(plan_decode(&sync_job_listing, PLAN_KEYED, longer, &decoded));
+    CHECK(plan_decode(&sync_job_listing, PLAN_KEYED | PLAN_ORDERED, longer, &decoded));
     CHECK_INT(PLAN_TERMS_MAX, decoded.term_count);
   }
 }
@@ -298,6 +315,12 @@ static void check_garbage(void) {
       {0, "image=? filter=limit::?|offset::?|order::asc"},
       {0, "namespace=? filter=limit::?|offset::?|order::asc"},
       {0, ""},
+      {PLAN_KEYED, "image=? filter=limit::?|offset::?|order::asc, ties by id"},
+      {PLAN_KEYED | PLAN_ORDERED, "image=? filter=limit::?|offset::?|order::asc, ties by "},
+      {PLAN_KEYED | PLAN_ORDERED, "image=? filter=limit::?|offset::?|order::asc, ties by i"},
+      {PLAN_KEYED | PLAN_ORDERED, "image=? filter=limit::?|offset::?|order::asc, ties by id DES"},
+      {PLAN_KEYED | PLAN_ORDERED, "image=? filter=limit::?|offset::?|order::asc, ties by id, "},
+      {PLAN_KEYED | PLAN_ORDERED, "image=? filter=limit::?|offset::?|order::asc, ties by id,tag"},
   };
 
   for (size_t i = 0; i < COUNT_OF(cases); i++) {

@@ -8,6 +8,7 @@
 
 #include "allocation.h"
 #include "scan_model.h"
+#include "sync_job_columns.h"
 #include "unit.h"
 
 static struct simulated_world world;
@@ -19,7 +20,10 @@ static const struct scan_reading all = {0, -1, false};
 static int64_t in_pairs(int64_t job) { return job / 2 * 3; }
 static int64_t seldom(int64_t job) { return job * 4; }
 
-enum kind { MERGED, CHAINED, ANNOUNCED, WHOLE, KINDS };
+enum kind { MERGED, CHAINED, ANNOUNCED, WHOLE, TIED, KINDS };
+
+/* All jobs agree in it: the model's order is that of a merge. */
+static const struct tie agreed = {JOB_DOMAIN_ID, false};
 
 static void open_world(enum range_style range, const char *concurrency) {
   world_open(&world, 3);
@@ -45,7 +49,9 @@ static enum service_status read_all(enum kind kind) {
                                  .places = world_list(&world, 0, kind == ANNOUNCED ? 1 : 3),
                                  .announced = world_list(&world, 1, kind == ANNOUNCED ? 2 : 0),
                                  .order = JOBS_DESCENDING,
-                                 .ordered = kind == MERGED,
+                                 .ordered = kind == MERGED || kind == TIED,
+                                 .ties = &agreed,
+                                 .tie_count = kind == TIED,
                                  .limit = -1};
   enum service_status status;
 

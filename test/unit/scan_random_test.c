@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "scan_model.h"
+#include "sync_job_columns.h"
 #include "unit.h"
 
 #define ROUNDS 400
@@ -63,6 +64,7 @@ static void add_bounds(struct scan_request *request) {
 }
 
 static void check_round(bool exact) {
+  static const struct tie agreed = {JOB_DOMAIN_ID, true}; /* in which all jobs agree */
   struct scan_request request = {.listing = &sync_job_listing,
                                  .order = JOBS_ASCENDING + unit_random(1),
                                  .ordered = unit_random(1) == 1,
@@ -81,6 +83,8 @@ static void check_round(bool exact) {
   }
   reading.count = request.bounds.count == 0 && unit_random(4) == 0;
   request.count_only = reading.count || unit_random(5) == 0;
+  request.ties = &agreed;
+  request.tie_count = request.ordered && !request.count_only && first % 2 == 0;
   if (!CHECK_INT(SERVICE_OK, scan_read(&world, &request, &reading, &rows))) {
     CHECK_TEXT("", world.fixture.service->error.message);
   }

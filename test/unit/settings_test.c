@@ -108,6 +108,32 @@ static void check_names(void) {
   for (size_t i = 0; i < COUNT_OF(known); i++) CHECK_HAS(error.message, known[i].name);
 }
 
+static void check_nearest(void) {
+  static const struct {
+    const char *name;
+    const char *said;
+  } cases[] = {
+      {"pagesize", "unknown setting 'pagesize', probably 'page_size': the settings are endpoint"},
+      {"tokens", "'tokens', probably 'token':"},
+      {"Endpoint", "'Endpoint', probably 'endpoint':"},
+      {"acces-key", "'acces-key', probably 'access_key':"},
+      {"concurency", "'concurency', probably 'concurrency':"},
+      {"user", "'user': the settings"},
+      {"x", "'x': the settings"},
+      {"", "'': the settings"},
+      {"bucket", "'bucket': the settings"},
+      {"page_size_page_size_page_size_page_size_page_size_page_size_page_size", ": the settings"},
+  };
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    struct service_error error;
+    enum setting setting;
+    unit_case("'%s'", cases[i].name);
+    CHECK_INT(SERVICE_FAILED, settings_find(cases[i].name, &setting, &error));
+    CHECK_HAS(error.message, cases[i].said);
+  }
+}
+
 /* Session before the first variable before the second before the default; empty is not set. */
 static void check_sources(void) {
   struct service_error error;
@@ -343,6 +369,7 @@ static void check_password_in_url(void) {
 
 void settings_test(void) {
   check_names();
+  check_nearest();
   check_sources();
   check_wrong();
   check_lengths();
