@@ -19,6 +19,7 @@ need libsqlite3-dev pkg-config --exists sqlite3
 need libcurl4-openssl-dev pkg-config --exists libcurl
 need libjson-c-dev pkg-config --exists json-c
 need libssl-dev pkg-config --exists libcrypto
+need zlib1g-dev pkg-config --exists zlib
 need libmicrohttpd-dev pkg-config --exists libmicrohttpd
 need sqlite3 command -v sqlite3
 need tcl command -v tclsh

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Would the tests notice? Breaks the extension in many small ways, one at a time, in a copy.
 
-    python3 test/mutate.py [--count 300] [--seed 1] [--jobs N] [--only TEXT]
+    python3 test/mutate.py [--count 300] [--seed 1] [--jobs N] [--longest SECONDS] [--only TEXT]
 
 A mutant negates a condition, moves a bound by one, takes && for || or == for !=, returns false for true, or
 leaves a call out. It is killed when one of the tests that reach its line (covered.py knows) fails, crashes or
 does not end: first the groups of unit tests, then the files of Tcl tests, the quickest first. What does not
-compile, or compiles to the same code, is no mutant.
+compile, or compiles to the same code, is no mutant. With --longest, files that take longer are left out.
 
 With --only, all mutants of which "FILE:LINE: BEFORE => AFTER" has that text. Each survivor is to be explained in
 test/mutants.txt, by the same words without the number of the line. Exit status 1 if fewer than 95 % were
@@ -88,8 +88,8 @@ class Copy:
 
     def __init__(self, folder):
         self.tree = folder
-        for part in ("Makefile", "VERSION", "ext", "test", "sql", "README.md"):
-            (shutil.copytree if (ROOT / part).is_dir() else shutil.copy2)(ROOT / part, folder / part)
+        shutil.copytree(ROOT, folder, dirs_exist_ok=True, symlinks=True,
+                        ignore=shutil.ignore_patterns("build", ".git"))
         self.make("all", "build/unit-tests", "build/swr-link")
 
     def make(self, *targets):
@@ -125,13 +125,14 @@ class Copy:
             built.write_bytes(code)
 
 
-def tests_of(reached, seconds, mutant):
-    """The tests that reach its line, or where it has no code of its own the first after it."""
+def tests_of(reached, seconds, longest, mutant):
+    """The tests that reach its line or, where it has no code of its own, the first after it."""
     name, line = mutant[:2]
     names = next((reached[key] for key in (f"{name}:{line + i}" for i in range(3)) if key in reached), [])
     units = sorted(test.removeprefix("unit-tests ") for test in names if test.startswith("unit-tests "))
-    files = [test for test in names if test.endswith(".test")]
-    return units + sorted(files, key=lambda test: float(seconds.get(test, 0)))
+    units.sort(key=lambda test: test not in name)  # those of this source first
+    files = [(float(seconds.get(test, 0)), test) for test in names if test.endswith(".test")]
+    return units + [test for took, test in sorted(files) if took <= longest]
 
 
 def run(arguments, folder):
@@ -148,7 +149,7 @@ def run(arguments, folder):
         if not arguments.only and sum(tally.values()) >= arguments.count:
             return
         copy = copies.get()
-        killer = copy.judge(mutant, tests_of(reached, seconds, mutant))
+        killer = copy.judge(mutant, tests_of(reached, seconds, arguments.longest, mutant))
         copies.put(copy)
         if killer == "":
             return
@@ -171,6 +172,7 @@ def main():
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--longest", type=float, default=1000)
     parser.add_argument("--only", default="")
     arguments = parser.parse_args()
     if not covered.REACHED.exists() or not covered.SECONDS.exists():

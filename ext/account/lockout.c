@@ -46,6 +46,10 @@ static bool add(EVP_MD_CTX *context, const char *text) {
   return EVP_DigestUpdate(context, text ? text : "", (text ? strlen(text) : 0) + 1) == 1;
 }
 
+static bool can_be_locked(const struct credentials *credentials) {
+  return credentials->access_key || credentials->login.user_password;
+}
+
 bool lockout_hash(const struct credentials *credentials, unsigned char hash[LOCKOUT_HASH_SIZE]) {
   const struct iam_login *login = &credentials->login;
   const char *const key[] = {credentials->access_key, credentials->secret_key,
@@ -58,7 +62,7 @@ bool lockout_hash(const struct credentials *credentials, unsigned char hash[LOCK
   EVP_MD_CTX *context;
   bool done;
 
-  if (!credentials->access_key && !login->user_password) return false;
+  if (!can_be_locked(credentials)) return false;
   context = EVP_MD_CTX_new();
   done = context && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1;
   for (size_t i = 0; done && i < count; i++) done = add(context, texts[i]);
@@ -130,30 +134,34 @@ int64_t lockout_wait(struct lockout *lockout, const struct credentials *credenti
   return wait;
 }
 
-bool lockout_begin(struct lockout *lockout, const struct credentials *credentials, int64_t now) {
-  unsigned char hash[LOCKOUT_HASH_SIZE];
+bool lockout_begin(struct lockout *lockout, const struct credentials *credentials, int64_t now,
+                   struct lockout_try *attempt) {
   struct lockout_entry *entry;
   bool begun = true;
 
-  if (!lockout_hash(credentials, hash)) return true;
+  *attempt = (struct lockout_try){.counted = can_be_locked(credentials)};
+  if (!attempt->counted) return true;
+  if (!lockout_hash(credentials, attempt->hash)) {
+    attempt->no_memory = true;
+    return false;
+  }
   lock();
-  entry = find(lockout, hash);
-  if (!entry) entry = enter(lockout, hash);
+  entry = find(lockout, attempt->hash);
+  if (!entry) entry = enter(lockout, attempt->hash);
   if (entry) begun = !wait_of(entry, now) && has_room(entry);
   if (entry && begun) entry->trying++;
   unlock();
   return begun;
 }
 
-void lockout_end(struct lockout *lockout, const struct credentials *credentials,
+void lockout_end(struct lockout *lockout, const struct lockout_try *attempt,
                  enum lockout_answer answer, int64_t now) {
-  unsigned char hash[LOCKOUT_HASH_SIZE];
   struct lockout_entry *entry;
 
-  if (!lockout_hash(credentials, hash)) return;
+  if (!attempt->counted) return;
   lock();
-  entry = find(lockout, hash);
-  if (!entry && answer == LOCKOUT_REFUSED) entry = enter(lockout, hash);
+  entry = find(lockout, attempt->hash);
+  if (!entry && answer == LOCKOUT_REFUSED) entry = enter(lockout, attempt->hash);
   if (entry) note(entry, answer, now);
   unlock();
 }

@@ -56,12 +56,21 @@ bool lockout_hash(const struct credentials *credentials, unsigned char hash[LOCK
 */
 int64_t lockout_wait(struct lockout *lockout, const struct credentials *credentials, int64_t now);
 
+/* A try that is under way. */
+struct lockout_try {
+  bool counted;   /* its credentials can be locked */
+  bool no_memory; /* it was not begun for want of memory */
+  unsigned char hash[LOCKOUT_HASH_SIZE];
+};
+
 /*
 ** Begins a try. False if as many are under way as may be wrong: it is to be asked again when one of
-** them may have ended. Each that has begun ends by lockout_end, whatever becomes of it.
+** them may have ended; and when out of memory. Each that has begun ends by lockout_end, whatever
+** becomes of it, which needs no memory.
 */
-bool lockout_begin(struct lockout *lockout, const struct credentials *credentials, int64_t now);
-void lockout_end(struct lockout *lockout, const struct credentials *credentials,
+bool lockout_begin(struct lockout *lockout, const struct credentials *credentials, int64_t now,
+                   struct lockout_try *attempt);
+void lockout_end(struct lockout *lockout, const struct lockout_try *attempt,
                  enum lockout_answer answer, int64_t now);
 
 /* Says why nothing is sent for `wait` milliseconds, and what to do. */

@@ -33,11 +33,14 @@
 
 /* Of these, the answers that nobody waits for yet: of a connection, and of one list. */
 #define AHEAD_MAX ((size_t)4 << 20)
-#define AHEAD_OF_LIST_MAX ((size_t)2 << 20)
+#define AHEAD_OF_LIST_MAX ((size_t)3 << 19)
 
 /* Pages that are kept: of one list, and of all lists of a statement. */
-#define LIST_PAGES_MAX ((size_t)2 << 20)
+#define LIST_PAGES_MAX ((size_t)3 << 19)
 #define STATEMENT_PAGES_MAX ((size_t)16 << 20)
+
+/* Text of a page that is guessed by its first records: one that is long does not stand for all. */
+#define GUESSED_TEXT_MAX ((size_t)256 << 10)
 
 /* Rows: of the first pages of all places that are merged; and of places whose turn comes later. */
 #define MERGED_ROWS_MAX 32768

@@ -67,6 +67,13 @@ static bool proxy_refuses(long status) {
          status != 429;
 }
 
+static bool was_sent(CURL *easy) {
+  long bytes = 0;
+
+  curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &bytes);
+  return bytes > 0;
+}
+
 static enum transport_outcome outcome_of(CURL *easy, CURLcode code, bool name_known) {
   if (code && proxy_refuses(connect_status(easy))) return TRANSPORT_UNREACHABLE;
   switch (code) {
@@ -81,8 +88,9 @@ static enum transport_outcome outcome_of(CURL *easy, CURLcode code, bool name_kn
       return TRANSPORT_UNTRUSTED;
     case CURLE_SSL_CACERT_BADFILE:
       return TRANSPORT_BAD_CA_FILE;
+    case CURLE_UNSUPPORTED_PROTOCOL: /* of a URL, and of an answer */
+      return was_sent(easy) ? TRANSPORT_NOT_HTTP : TRANSPORT_REFUSED;
     case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_NOT_BUILT_IN:
     case CURLE_BAD_FUNCTION_ARGUMENT:
       return TRANSPORT_REFUSED;

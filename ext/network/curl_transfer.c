@@ -87,10 +87,20 @@ bool curl_transfer_add_headers(struct transfer *transfer, const struct transport
   return true;
 }
 
+/* From the slash after the host on, or "/" where there is none. */
+static const char *path_of(const char *url) {
+  const char *host = strstr(url, "://");
+  const char *path = host ? strchr(host + 3, '/') : NULL;
+
+  return path ? path : "/";
+}
+
 static CURLcode set_request(struct transfer *transfer, const struct transport_request *request) {
   CURL *easy = transfer->easy;
   CURLcode rc = curl_easy_setopt(easy, CURLOPT_URL, request->url);
 
+  /* libcurl up to 7.88 at least sends the path alone where it has no memory for the query. */
+  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_REQUEST_TARGET, path_of(request->url));
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
   if (!rc && request->body) {
     rc = curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_size);

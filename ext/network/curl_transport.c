@@ -19,8 +19,9 @@
 #include "network/curl_outcome.h"
 #include "network/curl_transfer.h"
 
-#define OLDEST_CURL 0x075500 /* 7.85.0: CURLOPT_PROTOCOLS_STR */
-#define CONNECTIONS_KEPT 64L /* as many requests as may travel at once */
+#define OLDEST_CURL 0x075500             /* 7.85.0: CURLOPT_PROTOCOLS_STR */
+#define SCARCE_MEMORY ((size_t)16 << 10) /* bytes: as much as libcurl asks for at once */
+#define CONNECTIONS_KEPT 64L             /* as many requests as may travel at once */
 
 /* CURLMOPT_QUICK_EXIT of libcurl 8.20: headers may be older than the library. */
 #define MULTI_QUICK_EXIT ((CURLMoption)(CURLOPTTYPE_LONG + 21))
@@ -117,7 +118,12 @@ static void give_back_handle(struct curl_transport *transport, CURL *easy) {
     curl_easy_cleanup(easy);
     return;
   }
+  errno = 0;
   curl_easy_reset(easy);
+  if (errno == ENOMEM) { /* it does not say itself that it is left half-way */
+    curl_easy_cleanup(easy);
+    return;
+  }
   transport->handles[transport->handle_count++] = easy;
 }
 
@@ -265,6 +271,34 @@ static bool lacks_descriptors(const struct transfer *transfer, CURLcode code) {
   }
 }
 
+/* Whether this process has so little memory left that a transfer failed for it. */
+static bool memory_scarce(void) {
+  void *volatile some = malloc(SCARCE_MEMORY); /* volatile: else the compiler knows better */
+  bool scarce = !some;
+
+  free(some);
+  return scarce;
+}
+
+/* Nor does it say of these that memory was out. */
+static bool lacks_memory(struct transfer *transfer, CURLcode code) {
+  struct own_sockets *sockets = &transfer->transport->sockets;
+  bool not_entered = sockets->no_memory;
+
+  switch (code) {
+    case CURLE_COULDNT_CONNECT:
+      sockets->no_memory = false;
+      return not_entered || memory_scarce();
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_BAD_CONTENT_ENCODING:
+    case CURLE_OUT_OF_MEMORY: /* or something else, see `correct` */
+      return memory_scarce();
+    default:
+      return false;
+  }
+}
+
 /* Where libcurl's words do not say what happened. */
 static void correct(struct transfer *transfer, CURLcode code, struct transport_result *result) {
   char *detail = transfer->detail;
@@ -276,6 +310,8 @@ static void correct(struct transfer *transfer, CURLcode code, struct transport_r
   } else if (code == CURLE_WRITE_ERROR && !transfer->stopped) {
     result->outcome = TRANSPORT_GARBLED; /* who unpacks it is the only other one to refuse bytes */
     snprintf(detail, size, "bytes came after the end of what is compressed");
+  } else if (lacks_memory(transfer, code)) {
+    result->outcome = TRANSPORT_NO_MEMORY;
   } else if (code == CURLE_OUT_OF_MEMORY && result->status) {
     /* libcurl before 8.6 says so of a line that is too long for it, and of nothing else here. */
     result->outcome = TRANSPORT_FAILED;

@@ -68,6 +68,7 @@ static bool enter(struct own_sockets *sockets, int descriptor) {
 
   entry = array_reserve(sockets->entries, &sockets->room, sockets->count + 1, sizeof *entry);
   if (!entry) {
+    sockets->no_memory = true;
     errno = ENOMEM;
     return false;
   }

@@ -44,6 +44,7 @@ struct own_sockets {
   struct own_socket *entries; /* owned */
   size_t count;
   size_t room;
+  bool no_memory; /* one was not opened for want of it; for the caller to take back */
 };
 
 /* As socket(2), closed on exec. -1 with errno set, which is ENOMEM also when out of memory. */

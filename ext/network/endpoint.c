@@ -24,21 +24,33 @@ static bool is_loopback(const char *host) {
   return inet_pton(AF_INET, host, &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
 }
 
-static bool has_part(CURLU *parts, CURLUPart part) {
-  char *value = NULL;
-  bool present = curl_url_get(parts, part, &value, 0) == CURLUE_OK;
+/*
+** Whether it has none of these; one that cannot be read for want of memory is none that is absent.
+*/
+static enum endpoint_status check_absent(CURLU *parts) {
+  static const CURLUPart unwanted[] = {CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_QUERY,
+                                       CURLUPART_FRAGMENT};
 
-  curl_free(value);
-  return present;
+  for (size_t i = 0; i < sizeof unwanted / sizeof *unwanted; i++) {
+    char *value = NULL;
+    CURLUcode rc = curl_url_get(parts, unwanted[i], &value, 0);
+    curl_free(value);
+    if (rc == CURLUE_OUT_OF_MEMORY) return ENDPOINT_NO_MEMORY;
+    if (rc == CURLUE_OK) return ENDPOINT_NOT_A_URL;
+  }
+  return ENDPOINT_OK;
 }
 
 static enum endpoint_status check_scheme(CURLU *parts) {
   char *scheme = NULL;
   char *host = NULL;
+  CURLUcode rc = curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0);
   enum endpoint_status status = ENDPOINT_OK;
 
-  if (curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
-      curl_url_get(parts, CURLUPART_HOST, &host, 0) != CURLUE_OK || !host[0]) {
+  if (!rc) rc = curl_url_get(parts, CURLUPART_HOST, &host, 0);
+  if (rc == CURLUE_OUT_OF_MEMORY) {
+    status = ENDPOINT_NO_MEMORY;
+  } else if (rc || !host[0]) {
     status = ENDPOINT_NOT_A_URL;
   } else if (!strcmp(scheme, "http")) {
     if (!is_loopback(host)) status = ENDPOINT_NOT_PROTECTED;
@@ -91,10 +103,9 @@ enum endpoint_status endpoint_parse(const char *text, char url[ENDPOINT_MAX]) {
   rc = curl_url_set(parts, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME);
   if (rc == CURLUE_OUT_OF_MEMORY) {
     status = ENDPOINT_NO_MEMORY;
-  } else if (rc == CURLUE_OK && !has_part(parts, CURLUPART_USER) &&
-             !has_part(parts, CURLUPART_PASSWORD) && !has_part(parts, CURLUPART_QUERY) &&
-             !has_part(parts, CURLUPART_FRAGMENT)) {
-    status = check_scheme(parts);
+  } else if (rc == CURLUE_OK) {
+    status = check_absent(parts);
+    if (status == ENDPOINT_OK) status = check_scheme(parts);
     if (status == ENDPOINT_OK) status = copy_url(parts, url);
     if (status == ENDPOINT_OK) status = check_written(url);
   }

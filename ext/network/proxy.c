@@ -64,27 +64,34 @@ static bool find_secrets(struct proxy *proxy, const char *url) {
   return proxy->secrets[2] != NULL;
 }
 
-static bool known_scheme(CURLU *parts) {
+/* False: out of memory. */
+static bool check_scheme(struct proxy *proxy, CURLU *parts) {
   static const char *const known[] = {"http", "https", "socks4", "socks4a", "socks5", "socks5h"};
   char *scheme = NULL;
+  CURLUcode rc = curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0);
   bool found = false;
 
-  if (curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0)) return false;
-  for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+  if (rc == CURLUE_OUT_OF_MEMORY) return false;
+  for (size_t i = 0; scheme && i < sizeof known / sizeof known[0]; i++) {
     found = found || curl_strequal(scheme, known[i]);
   }
   curl_free(scheme);
-  return found;
+  if (!found) proxy->problem = UNKNOWN_KIND;
+  return true;
 }
 
-/* Whether user and password can be decoded: libcurl goes without a proxy where they cannot. */
-static bool can_decode(CURLU *parts, CURLUPart part, CURLUcode absent) {
+/*
+** Whether user and password can be decoded: libcurl goes without a proxy where they cannot. False:
+** out of memory.
+*/
+static bool check_decoded(struct proxy *proxy, CURLU *parts, CURLUPart part, CURLUcode absent) {
   char *text = NULL;
   CURLUcode rc = curl_url_get(parts, part, &text, CURLU_URLDECODE);
 
   if (!rc) OPENSSL_cleanse(text, strlen(text));
   curl_free(text);
-  return !rc || rc == absent;
+  if (rc && rc != absent) proxy->problem = NOT_A_URL;
+  return rc != CURLUE_OUT_OF_MEMORY;
 }
 
 /* The place as libcurl's messages name it; none is no harm. */
@@ -117,23 +124,32 @@ static bool is_ambiguous(const char *url) {
   return at && (strchr(at + 1, '@') || strcspn(user, "/?# \\") < (size_t)(at - user));
 }
 
-/* Parses the URL as libcurl will; sets what is wrong with it, or the place. */
+/* Sets what is wrong with it, or the place. False: out of memory. */
+static bool check_parts(struct proxy *proxy, CURLU *parts) {
+  if (!check_scheme(proxy, parts)) return false;
+  if (proxy->problem) return true;
+  if (!check_decoded(proxy, parts, CURLUPART_USER, CURLUE_NO_USER) ||
+      !check_decoded(proxy, parts, CURLUPART_PASSWORD, CURLUE_NO_PASSWORD)) {
+    return false;
+  }
+  if (!proxy->problem) name_place(proxy, parts);
+  return true;
+}
+
+/* Parses the URL as libcurl will. False: out of memory. */
 static bool check(struct proxy *proxy, const char *url) {
   CURLU *parts = curl_url();
-  bool parsed;
+  CURLUcode rc;
+  bool enough;
 
   if (!parts) return false;
-  parsed = !is_ambiguous(url) && !curl_url_set(parts, CURLUPART_URL, url, PARSED_AS_PROXY);
-  if (parsed && !known_scheme(parts)) {
-    proxy->problem = UNKNOWN_KIND;
-  } else if (!parsed || !can_decode(parts, CURLUPART_USER, CURLUE_NO_USER) ||
-             !can_decode(parts, CURLUPART_PASSWORD, CURLUE_NO_PASSWORD)) {
-    proxy->problem = NOT_A_URL;
-  } else {
-    name_place(proxy, parts);
-  }
+  rc = is_ambiguous(url) ? CURLUE_MALFORMED_INPUT
+                         : curl_url_set(parts, CURLUPART_URL, url, PARSED_AS_PROXY);
+  enough = rc != CURLUE_OUT_OF_MEMORY;
+  if (enough && rc) proxy->problem = NOT_A_URL;
+  if (enough && !rc) enough = check_parts(proxy, parts);
   curl_url_cleanup(parts);
-  return true;
+  return enough;
 }
 
 bool proxy_find(struct proxy *proxy, const struct environment *environment) {

@@ -47,6 +47,7 @@ enum transport_outcome {
   TRANSPORT_UNTRUSTED,   /* the server's certificate was not accepted */
   TRANSPORT_BAD_CA_FILE, /* there are no certificates in the file that was named */
   TRANSPORT_REFUSED,     /* the request could not be made at all */
+  TRANSPORT_NOT_HTTP,    /* what answered, or a part of it */
   TRANSPORT_NO_MEMORY
 };
 

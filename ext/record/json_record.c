@@ -14,6 +14,8 @@
 
 #define TOKENER_DEPTH 4   /* it sees strings and numbers only */
 #define INTEGER_DIGITS 19 /* of 64 bits, at most */
+#define DIGITS_SAFE 18    /* so many always fit */
+#define REAL_MAX 512      /* bytes: no longer integer is a finite double */
 #define ROOM_MIN ((size_t)1 << 10)
 
 /* Bytes of the record. */
@@ -159,6 +161,20 @@ static enum record_status take_integer(struct record *record, int column,
   return RECORD_OK;
 }
 
+/*
+** A number by json-c, which keeps an integer beyond 64 bits at the bound unless it has an exponent.
+*/
+static json_object *parse_real(struct record *record, const struct span *value) {
+  char written[REAL_MAX];
+
+  if (integer_digits(value) <= DIGITS_SAFE) {
+    return parse(record->reader, value->at, value->size + 1);
+  }
+  memcpy(written, value->at, value->size);
+  memcpy(written + value->size, "e0 ", 3); /* it looks one byte on */
+  return parse(record->reader, written, value->size + 3);
+}
+
 /* json-c reads numbers as the C locale has them, whatever the process has set. */
 static enum record_status take_real(struct record *record, int column, const struct span *value) {
   json_object *number;
@@ -167,8 +183,11 @@ static enum record_status take_real(struct record *record, int column, const str
   if (*value->at != '-' && (*value->at < '0' || *value->at > '9')) {
     return wrong_type(record, column, "a number");
   }
+  if (value->size + 3 > REAL_MAX && integer_digits(value)) {
+    return wrong_type(record, column, "a number of 64 bits");
+  }
   if (!make_room(record->reader, value->size)) return RECORD_NO_MEMORY;
-  number = parse(record->reader, value->at, value->size + 1);
+  number = parse_real(record, value);
   if (!number) return RECORD_NO_MEMORY;
   real = json_object_get_double(number);
   json_object_put(number);

@@ -6,9 +6,12 @@
 #include <stdlib.h>
 
 #include "base/array.h"
+#include "base/memory_bounds.h"
 
 /*
-** Both double as the page grows and are not trimmed then: blocks of a few sizes, which fit again.
+** Both are made as large as all the rows will take, once that can be told: pages of one list are
+** blocks of nearly one size then, of which none is left unused, and the next one fits where one
+** was.
 */
 #define FIRST_ROWS 16
 #define FIRST_TEXT 4096
@@ -35,9 +38,50 @@ void record_page_clear(struct record_page *page) {
   page->text_size = 0;
 }
 
+static size_t row_bytes(const struct record_page *page) {
+  return page->stride * sizeof *page->rows;
+}
+
+void spare_pages_free(struct spare_pages *spares) {
+  while (spares->count) {
+    struct spare_page *spare = &spares->pages[--spares->count];
+    free(spare->rows);
+    free(spare->text);
+  }
+}
+
+/* Keeps the memory of a page for another one. False if there is no place, or nothing to keep. */
+static bool put_by(const struct record_page *page) {
+  struct spare_pages *spares = page->spares;
+
+  if (!spares || spares->count == SPARE_PAGES_MAX || !page->rows || !page->text) return false;
+  spares->pages[spares->count++] = (struct spare_page){
+      page->rows, page->row_capacity * row_bytes(page), page->text, page->text_capacity};
+  return true;
+}
+
+/* Takes memory that was kept, where it has room for the rows and is not far too large. */
+static bool take_spare(struct record_page *page) {
+  size_t needed = page->expected * row_bytes(page);
+
+  for (size_t i = page->spares ? page->spares->count : 0; i-- > 0;) {
+    struct spare_page spare = page->spares->pages[i];
+    if (spare.rows_size < needed || spare.rows_size > 2 * needed) continue;
+    page->spares->pages[i] = page->spares->pages[--page->spares->count];
+    page->rows = spare.rows;
+    page->row_capacity = spare.rows_size / row_bytes(page);
+    page->text = spare.text;
+    page->text_capacity = spare.text_size;
+    return true;
+  }
+  return false;
+}
+
 void record_page_free(struct record_page *page) {
-  free(page->rows);
-  free(page->text);
+  if (!put_by(page)) {
+    free(page->rows);
+    free(page->text);
+  }
   page->rows = NULL;
   page->row_capacity = 0;
   page->text = NULL;
@@ -45,21 +89,33 @@ void record_page_free(struct record_page *page) {
   record_page_clear(page);
 }
 
-static size_t row_bytes(const struct record_page *page) {
-  return page->stride * sizeof *page->rows;
-}
-
 size_t record_page_footprint(const struct record_page *page) {
   return page->row_capacity * row_bytes(page) + page->text_capacity;
 }
 
+/* Makes an array just so large. NULL when out of memory: it is then as it was. */
+static void *resize(void *array, size_t *capacity, size_t wanted, size_t size) {
+  void *resized = realloc(array, wanted * size);
+
+  if (resized) *capacity = wanted;
+  return resized;
+}
+
+/* Makes room for one more row. */
+static bool reserve_row(struct record_page *page) {
+  size_t needed = page->row_count ? page->row_count + 1 : FIRST_ROWS;
+  bool known = page->expected > page->row_count;
+  uint32_t *rows;
+
+  if (page->row_count < page->row_capacity || (!page->rows && take_spare(page))) return true;
+  rows = known ? resize(page->rows, &page->row_capacity, page->expected, row_bytes(page))
+               : array_reserve(page->rows, &page->row_capacity, needed, row_bytes(page));
+  if (rows) page->rows = rows;
+  return rows != NULL;
+}
+
 uint32_t *record_page_begin(struct record_page *page) {
-  if (page->row_count == page->row_capacity) {
-    size_t needed = page->row_count ? page->row_count + 1 : FIRST_ROWS;
-    uint32_t *rows = array_reserve(page->rows, &page->row_capacity, needed, row_bytes(page));
-    if (!rows) return NULL;
-    page->rows = rows;
-  }
+  if (!reserve_row(page)) return NULL;
   return page->rows + page->row_count * page->stride;
 }
 
@@ -69,18 +125,41 @@ void record_page_remove(struct record_page *page, size_t row) {
           (page->row_count - row) * row_bytes(page));
 }
 
+/* The next of a few sizes, each at most an eighth more than the one before. */
+static size_t round_up(size_t size) {
+  size_t step = 512;
+
+  while (step * 16 <= size) step *= 2;
+  return (size + step - 1) / step * step;
+}
+
+/* How much text all rows will have, by those so far and the one that begins; 0: nobody knows. */
+static size_t guess_text(const struct record_page *page, size_t needed) {
+  size_t rows = page->row_count + 1;
+  size_t least = page->text_capacity + page->text_capacity / 8;
+  size_t guess;
+
+  if (!page->text_capacity || page->expected < rows) return 0;
+  guess = needed / rows * page->expected;
+  if (guess > GUESSED_TEXT_MAX) guess = GUESSED_TEXT_MAX;
+  if (guess < least) guess = least;
+  return round_up(guess > needed ? guess : needed);
+}
+
 /* Makes room for `size` more bytes of text. */
 static bool reserve_text(struct record_page *page, size_t size) {
   size_t needed = page->text_size + size;
+  size_t guess;
   char *text;
 
   if (page->text_capacity - page->text_size >= size) return true;
   if (size >= RECORD_NULL - page->text_size) return false; /* far above the cap of a response */
+  guess = guess_text(page, needed);
   if (needed < FIRST_TEXT) needed = FIRST_TEXT;
-  text = array_reserve(page->text, &page->text_capacity, needed, 1);
-  if (!text) return false;
-  page->text = text;
-  return true;
+  text = guess ? resize(page->text, &page->text_capacity, guess, 1)
+               : array_reserve(page->text, &page->text_capacity, needed, 1);
+  if (text) page->text = text;
+  return text != NULL;
 }
 
 /* Whether the row before has this text in the column as well; if so, its place to the row. */

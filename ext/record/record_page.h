@@ -28,6 +28,25 @@ struct record_problem {
   char text[160]; /* such as `field name is not a string` */
 };
 
+#define SPARE_PAGES_MAX 4
+
+/*
+** Memory of pages that are gone, for those that come: while a long list is read, pages come and go
+** all the time, and blocks of many sizes between each other would leave holes.
+*/
+struct spare_pages {
+  struct spare_page {
+    void *rows;
+    size_t rows_size; /* bytes */
+    char *text;
+    size_t text_size;
+  } pages[SPARE_PAGES_MAX];
+  size_t count;
+};
+
+/* Gives all of it back. */
+void spare_pages_free(struct spare_pages *spares);
+
 #define RECORD_DEPTH 32 /* arrays and objects inside each other, the record itself included */
 #define RECORD_NULL UINT32_MAX /* of a text or a boolean */
 
@@ -40,9 +59,11 @@ struct record_page {
   uint32_t *rows;
   size_t row_count;
   size_t row_capacity;
-  char *text; /* for each value its size, its bytes and a NUL */
+  size_t expected; /* rows that it will have, as far as that is known; 0: nothing is */
+  char *text;      /* for each value its size, its bytes and a NUL */
   size_t text_size;
   size_t text_capacity;
+  struct spare_pages *spares; /* where its memory goes, and comes from; NULL; not owned */
   const struct listing *listing;
   uint32_t held;                /* a bit for each column that has words */
   int16_t identity;             /* the column that tells rows apart, -1 if there is none: */

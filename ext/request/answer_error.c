@@ -4,6 +4,7 @@
 #include "request/answer_error.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/redact.h"
@@ -11,48 +12,45 @@
 
 #define PLAIN_MAX 131072 /* bytes of a page that are read for its words */
 
-/* The first of `names` that `object` has with a text or an integer, as text; NULL if none. */
-static const char *member(json_object *object, const char *const *names, size_t *size) {
-  for (; *names; names++) {
-    json_object *value;
-    if (!json_object_object_get_ex(object, *names, &value)) continue;
-    if (json_object_is_type(value, json_type_string)) {
-      *size = (size_t)json_object_get_string_len(value);
-      return json_object_get_string(value);
-    }
-    if (json_object_is_type(value, json_type_int)) {
-      const char *text = json_object_to_json_string_ext(value, JSON_C_TO_STRING_PLAIN);
-      *size = text ? strlen(text) : 0;
-      return text;
-    }
-  }
-  return NULL;
-}
-
-static void copy_member(json_object *object, const char *const *names,
+/*
+** Copies the first of `names` that `object` has with a text or an integer, unless there is
+** something already. False when out of memory.
+*/
+static bool copy_member(const struct json_value *object, const char *const *names,
                         const struct secrets *secrets, char *out, size_t out_size) {
-  size_t size = 0;
-  const char *text = member(object, names, &size);
+  struct json_value value;
+  size_t size;
+  char *text;
 
-  if (text && !out[0]) redact(text, size, secrets, out, out_size);
+  for (; *names && !out[0]; names++) {
+    if (!json_body_member(object, *names, &value)) continue;
+    if (json_body_is_integer(&value)) {
+      redact(value.at, value.size, secrets, out, out_size);
+      return true;
+    }
+    if (*value.at != '"') continue;
+    text = json_body_text(&value, &size);
+    if (text) redact(text, size, secrets, out, out_size);
+    free(text);
+    return text != NULL;
+  }
+  return true;
 }
 
 /* The object that carries the code: the value itself, or the first one inside it. */
-static json_object *innermost(json_object *value) {
-  json_object *inner;
+static bool innermost(const struct json_value *value, struct json_value *object) {
+  struct json_value inner;
 
-  if (json_object_is_type(value, json_type_array)) value = json_object_array_get_idx(value, 0);
-  if (!json_object_is_type(value, json_type_object)) return NULL;
-  if (json_object_object_get_ex(value, "errors", &inner) &&
-      json_object_is_type(inner, json_type_array)) {
-    inner = json_object_array_get_idx(inner, 0);
-    if (json_object_is_type(inner, json_type_object)) return inner;
+  *object = *value;
+  if (*value->at == '[' && !json_body_first(value, object)) return false;
+  if (*object->at != '{') return false;
+  if (json_body_member(object, "errors", &inner) && json_body_first(&inner, &inner) &&
+      *inner.at == '{') {
+    *object = inner;
+  } else if (json_body_member(object, "error", &inner) && *inner.at == '{') {
+    *object = inner;
   }
-  if (json_object_object_get_ex(value, "error", &inner) &&
-      json_object_is_type(inner, json_type_object)) {
-    return inner;
-  }
-  return value;
+  return true;
 }
 
 static void append_detail(struct answer_error *error, const char *detail) {
@@ -62,7 +60,8 @@ static void append_detail(struct answer_error *error, const char *detail) {
   snprintf(error->message + used, sizeof error->message - used, "%s%s", used ? ": " : "", detail);
 }
 
-static void read_object(struct answer_error *error, json_object *object,
+/* False when out of memory. */
+static bool read_object(struct answer_error *error, const struct json_value *object,
                         const struct secrets *secrets) {
   static const char *const codes[] = {"errorCode", "error_code", "code", NULL};
   static const char *const messages[] = {"errorMessage", "errorMsg", "error_msg",
@@ -71,11 +70,14 @@ static void read_object(struct answer_error *error, json_object *object,
   static const char *const ids[] = {"request_id", "requestId", NULL};
   char detail[256] = "";
 
-  copy_member(object, codes, secrets, error->code, sizeof error->code);
-  copy_member(object, messages, secrets, error->message, sizeof error->message);
-  copy_member(object, ids, secrets, error->request_id, sizeof error->request_id);
-  copy_member(object, details, secrets, detail, sizeof detail);
+  if (!copy_member(object, codes, secrets, error->code, sizeof error->code) ||
+      !copy_member(object, messages, secrets, error->message, sizeof error->message) ||
+      !copy_member(object, ids, secrets, error->request_id, sizeof error->request_id) ||
+      !copy_member(object, details, secrets, detail, sizeof detail)) {
+    return false;
+  }
   append_detail(error, detail);
+  return true;
 }
 
 /*
@@ -114,22 +116,17 @@ static void read_plain(struct answer_error *error, const char *body, size_t size
 
 bool answer_error_read(struct answer_error *error, const char *body, size_t size,
                        const struct secrets *secrets) {
-  json_object *value;
-  json_object *object = NULL;
+  struct json_value value;
+  struct json_value object;
 
   memset(error, 0, sizeof *error);
-  if (!json_body_read(body, size, &value)) return false;
-  if (value) object = innermost(value);
-  if (object) {
-    read_object(error, object, secrets);
-    if (object != value && json_object_is_type(value, json_type_object)) {
-      read_object(error, value, secrets); /* a request id may stand beside `errors` */
-    }
-  } else if (size) {
-    read_plain(error, body, size, secrets);
+  if (!json_body_read(body, size, &value) || !innermost(&value, &object)) {
+    if (size) read_plain(error, body, size, secrets);
+    return true;
   }
-  json_object_put(value);
-  return true;
+  if (!read_object(error, &object, secrets)) return false;
+  /* A request id may stand beside `errors`. */
+  return object.at == value.at || *value.at != '{' || read_object(error, &value, secrets);
 }
 
 void answer_error_describe(const struct answer_error *error, int status, char *text, size_t size) {

@@ -85,8 +85,12 @@ bool exchange_admit(struct exchange *exchange, char *problem, size_t size) {
     exchange_end(exchange, VERDICT_FAILED);
     return false;
   }
-  exchange->trying = lockout_begin(lockout, credentials, now);
+  exchange->trying = lockout_begin(lockout, credentials, now, &exchange->attempt);
   if (exchange->trying) return true;
+  if (exchange->attempt.no_memory) {
+    exchange_end(exchange, VERDICT_NO_MEMORY);
+    return false;
+  }
   if (exchange_time_left(exchange) > 0) {
     exchange->state = EXCHANGE_PAUSED;
     exchange->attempts.resume_at = now + OTHERS_TRY;
@@ -138,8 +142,7 @@ void exchange_paced(struct exchange *exchange, bool answered, bool throttled,
 void exchange_judge(struct exchange *exchange, enum lockout_answer answer) {
   if (!exchange->trying) return;
   exchange->trying = false;
-  lockout_end(exchange->all->lockout, &exchange->access->credentials, answer,
-              exchanges_now(exchange->all));
+  lockout_end(exchange->all->lockout, &exchange->attempt, answer, exchanges_now(exchange->all));
 }
 
 /* ---- what the log has of it ---- */

@@ -63,15 +63,16 @@ struct exchange {
   struct exchange *next;
   struct exchange **link; /* what points at this one */
   enum exchange_state state;
-  enum verdict verdict;      /* how it ended */
-  struct transfer *transfer; /* while EXCHANGE_IN_FLIGHT */
-  bool throttled;            /* the last attempt was refused: too much was asked */
-  bool new_connection;       /* the next attempt does not use one that stands */
-  bool guarded;              /* it sends what can be locked, see lockout.h */
-  bool trying;               /* lockout_begin has let it, and waits for lockout_end */
-  int64_t sent;              /* when the last attempt was, by the transport's clock */
-  int64_t waits_since;       /* for the next one */
-  int64_t logged;            /* the last attempt, by its number in the log */
+  enum verdict verdict;       /* how it ended */
+  struct transfer *transfer;  /* while EXCHANGE_IN_FLIGHT */
+  bool throttled;             /* the last attempt was refused: too much was asked */
+  bool new_connection;        /* the next attempt does not use one that stands */
+  bool guarded;               /* it sends what can be locked, see lockout.h */
+  bool trying;                /* lockout_begin has let it, and waits for lockout_end */
+  struct lockout_try attempt; /* while it is trying */
+  int64_t sent;               /* when the last attempt was, by the transport's clock */
+  int64_t waits_since;        /* for the next one */
+  int64_t logged;             /* the last attempt, by its number in the log */
   struct attempts attempts;
   /* From exchange_begin on: */
   struct access *access;  /* referenced */

@@ -18,19 +18,44 @@
 
 /* ---- the request ---- */
 
+/* Writes it as it stands in a JSON string, and returns the place after it. */
+static char *write_escaped(char *at, const char *text) {
+  static const char digits[] = "0123456789abcdef";
+
+  for (; *text; text++) {
+    unsigned char byte = (unsigned char)*text;
+    if (byte == '"' || byte == '\\') {
+      *at++ = '\\';
+      *at++ = (char)byte;
+    } else if (byte < ' ') {
+      memcpy(at, "\\u00", 4);
+      at[4] = digits[byte >> 4];
+      at[5] = digits[byte & 15];
+      at += 6;
+    } else {
+      *at++ = (char)byte;
+    }
+  }
+  return at;
+}
+
 /*
-** A text as json-c writes it, in memory of our own; what json-c held is wiped. NULL: out of memory.
+** A text as a JSON string, in memory of our own that is wiped. (json-c's memory could not be, and
+** where it is short json-c writes a part of the text.) NULL: out of memory.
 */
 static char *quote(const char *text) {
-  json_object *value = json_object_new_string(text);
-  const char *json = value ? json_object_to_json_string_ext(
-                                 value, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE)
-                           : NULL;
-  char *copy = json ? secret_copy(json, strlen(json)) : NULL;
+  size_t size = strlen(text);
+  char *buffer = malloc(6 * size + 3);
+  char *copy;
+  char *end;
 
-  if (json) OPENSSL_cleanse((void *)json, strlen(json));
-  if (value) OPENSSL_cleanse((void *)json_object_get_string(value), strlen(text));
-  json_object_put(value);
+  if (!buffer) return NULL;
+  buffer[0] = '"';
+  end = write_escaped(buffer + 1, text);
+  *end++ = '"';
+  copy = secret_copy(buffer, (size_t)(end - buffer));
+  OPENSSL_cleanse(buffer, 6 * size + 3);
+  free(buffer);
   return copy;
 }
 
@@ -109,14 +134,12 @@ bool iam_response_body(struct iam_response *answer, const char *bytes, size_t si
 }
 
 /* The instant that a member of `token` names, in seconds. */
-static bool read_instant(json_object *token, const char *name, int64_t *seconds) {
+static bool read_instant(const struct json_value *token, const char *name, int64_t *seconds) {
   struct timestamp timestamp;
-  json_object *member;
+  struct json_value value;
 
-  if (!json_object_object_get_ex(token, name, &member) ||
-      !json_object_is_type(member, json_type_string) ||
-      !timestamp_parse(json_object_get_string(member), (size_t)json_object_get_string_len(member),
-                       &timestamp)) {
+  if (!json_body_member(token, name, &value) || *value.at != '"' ||
+      !timestamp_parse(value.at + 1, value.size - 2, &timestamp)) {
     return false;
   }
   *seconds = timestamp.seconds;
@@ -125,28 +148,21 @@ static bool read_instant(json_object *token, const char *name, int64_t *seconds)
 
 /*
 ** By IAM's own clock where it says when it issued the token, so that this machine's may be wrong.
-** False if the body does not say it, and when out of memory, which is the verdict then.
+** False if the body does not say it.
 */
 static bool read_lifetime(struct iam_response *answer, time_t time) {
-  json_object *value;
-  json_object *token;
+  struct json_value value;
+  struct json_value token;
   int64_t issued;
   int64_t expires;
-  bool found = false;
 
-  if (!json_body_read(answer->body.bytes, answer->body.size, &value)) {
-    answer->end.verdict = VERDICT_NO_MEMORY;
+  if (!json_body_read(answer->body.bytes, answer->body.size, &value) ||
+      !json_body_member(&value, "token", &token) || !read_instant(&token, "expires_at", &expires)) {
     return false;
   }
-  if (value && json_object_is_type(value, json_type_object) &&
-      json_object_object_get_ex(value, "token", &token) &&
-      json_object_is_type(token, json_type_object)) {
-    found = read_instant(token, "expires_at", &expires);
-    if (found && !read_instant(token, "issued_at", &issued)) issued = (int64_t)time;
-    if (found) answer->lifetime = expires - issued;
-  }
-  json_object_put(value);
-  return found;
+  if (!read_instant(&token, "issued_at", &issued)) issued = (int64_t)time;
+  answer->lifetime = expires - issued;
+  return true;
 }
 
 static enum verdict finish_token(struct iam_response *answer, time_t time) {
@@ -156,7 +172,6 @@ static enum verdict finish_token(struct iam_response *answer, time_t time) {
                     "auth_url name IAM's API?");
   }
   if (!read_lifetime(answer, time)) {
-    if (answer->end.verdict == VERDICT_NO_MEMORY) return answer->end.verdict;
     return conclude(&answer->end, VERDICT_FAILED,
                     "HTTP 201, but the body does not say when the token ends (token.expires_at). "
                     "Does auth_url name IAM's API?");

@@ -177,6 +177,8 @@ static void begin_attempt(struct exchange *exchange) {
 
   if (exchange_admit(exchange, session->answer.end.problem, sizeof session->answer.end.problem)) {
     start_attempt(session);
+  } else if (exchange->state == EXCHANGE_ENDED && exchange->verdict == VERDICT_NO_MEMORY) {
+    fail_without_memory(session);
   } else if (!iam_session_under_way(session)) {
     fail(session, false);
   }

@@ -247,6 +247,7 @@ struct page_request *page_request_start_columns(struct service *service, struct 
   page_response_init(&request->answer, listing, wanted, place, window, &request->exchange.secrets,
                      credentials_advice(&access->credentials));
   page_response_watch(&request->answer, interrupted, service);
+  request->answer.page.spares = &service->spares;
   begin_attempt(request);
   return request;
 }

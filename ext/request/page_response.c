@@ -173,11 +173,22 @@ static bool take_slice(struct page_response *answer, const char *bytes, size_t s
   }
 }
 
+/* How many rows there will be, by what was asked for and the total. */
+static size_t expected_rows(const struct page_response *answer) {
+  const struct content_range *range = &answer->range;
+  int64_t rows = answer->window.limit;
+
+  if (!answer->has_range) return 0;
+  if (range->total - answer->window.offset < rows) rows = range->total - answer->window.offset;
+  return rows > 0 ? (size_t)rows : 0;
+}
+
 /*
 ** A compressed answer may come as many megabytes at once, and not all records are plain: between
 ** two slices of them somebody may stop it.
 */
 static bool take_rows(struct page_response *answer, const char *bytes, size_t size) {
+  answer->page.expected = expected_rows(answer);
   while (size) {
     size_t slice = SLICE - answer->unseen < size ? SLICE - answer->unseen : size;
     if (!take_slice(answer, bytes, slice)) return false;
@@ -203,13 +214,19 @@ static bool take_kept(struct page_response *answer) {
   return fine;
 }
 
+/* True if more has come than is kept undecoded, or will. */
+static bool is_large(const struct page_response *answer, size_t size) {
+  size_t kept = answer->undecoded.size;
+
+  return answer->received - size > kept || size > UNDECODED_MAX - kept ||
+         expected_rows(answer) > UNDECODED_MAX / RECORD_BYTES;
+}
+
 /* Keeps bytes of rows for page_response_decode. */
 static bool keep_rows(struct page_response *answer, const char *bytes, size_t size) {
   size_t kept = answer->undecoded.size;
 
-  if (answer->received - size > kept || size > UNDECODED_MAX - kept) { /* more than is kept */
-    return take_kept(answer) && take_rows(answer, bytes, size);
-  }
+  if (is_large(answer, size)) return take_kept(answer) && take_rows(answer, bytes, size);
   if ((kept || buffer_reserve(&answer->undecoded, page_response_expected(answer)) == BUFFER_OK) &&
       buffer_append(&answer->undecoded, bytes, size) == BUFFER_OK) {
     return true;

@@ -4,7 +4,7 @@
 ** A row is one attempt, since that is what a server sees, counts and answers: a request that was
 ** tried three times is three rows. What was not asked at all has a row, too, which says why. The
 ** newest thousand are kept, in memory that is there from the start, so that nothing fails for the
-** log. It must not know who asks, nor SQL.
+** log, and of which only as much is touched as the texts take. It must not know who asks, nor SQL.
 */
 #ifndef SWR_REQUEST_LOG_H
 #define SWR_REQUEST_LOG_H
@@ -19,7 +19,7 @@
 #define REQUEST_URL_MAX 352   /* that has 340 where both names are as long as can be */
 #define REQUEST_PLACE_MAX 72  /* longer ones are cut, and whole in the URL */
 
-/* A row. Its texts are free of secrets, and cut where they do not fit. */
+/* A row as it is read. Its texts are free of secrets, and cut where they do not fit. */
 struct logged_request {
   int64_t id;         /* from 1, in the order of their beginning */
   int64_t started_at; /* milliseconds since 1970 */
@@ -35,22 +35,29 @@ struct logged_request {
   int status;         /* of HTTP; 0: none */
   bool sent;          /* a connection was there, and it went out */
   bool reused;        /* a connection that had been used before */
-  /* Where texts begin in `texts`; 0: there is none, see logged_request_text. */
-  uint16_t place;
-  uint16_t url;
-  uint16_t code; /* the service's */
-  uint16_t request_id;
-  uint16_t error; /* in words */
-  uint16_t begun; /* bytes of what was known at its beginning, and */
-  uint16_t used;  /* of all */
+  const char *place;  /* in `texts`, as all below; NULL: there is none */
+  const char *url;
+  const char *code; /* the service's */
+  const char *request_id;
+  const char *error; /* in words */
   char texts[REQUEST_TEXTS_MAX];
 };
 
+/*
+** Texts are written one after the other into pieces of this size; a piece is used again once no row
+** has a text in it. All texts of a thousand rows fit, however long, with what is lost at the ends.
+*/
+#define REQUEST_PIECE 4096
+#define REQUEST_PIECES 136
+
 struct request_log {
-  struct logged_request *rows; /* owned: a ring; number id is at (id - 1) % REQUEST_LOG_MAX */
-  int64_t count;               /* that there were so far */
-  int64_t skip_statement;      /* the last one that had something not asked, */
-  int64_t skips;               /* and how often */
+  struct request_row *rows;      /* owned: a ring; number id is at (id - 1) % REQUEST_LOG_MAX */
+  char *texts;                   /* owned: the pieces */
+  size_t end;                    /* where the next text goes, within the piece or at its end */
+  uint16_t live[REQUEST_PIECES]; /* texts of rows in each */
+  int64_t count;                 /* rows that there were so far */
+  int64_t skip_statement;        /* the last one that had something not asked, */
+  int64_t skips;                 /* and how often */
 };
 
 /* What is known when an attempt begins; the texts are copied. */
@@ -113,12 +120,7 @@ void request_log_cancel(struct request_log *log, int64_t id, int64_t took);
 */
 void request_log_decoded(struct request_log *log, int64_t id, size_t rows, const char *error);
 
-/*
-** The oldest of those with a greater number; NULL: there is none. Valid until something is added.
-*/
-const struct logged_request *request_log_next(const struct request_log *log, int64_t id);
-
-/* One of its texts, by where it begins; NULL: there is none. */
-const char *logged_request_text(const struct logged_request *request, uint16_t at);
+/* Copies the oldest of those with a greater number. False: there is none. */
+bool request_log_next(const struct request_log *log, int64_t id, struct logged_request *request);
 
 #endif

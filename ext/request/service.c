@@ -36,6 +36,7 @@ struct service *service_create(struct transport *transport) {
 void service_destroy(struct service *service) {
   if (!service) return;
   exchanges_destroy(&service->exchanges);
+  spare_pages_free(&service->spares);
   settings_free(&service->settings);
   while (service->warned) {
     struct warned_file *file = service->warned;

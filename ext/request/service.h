@@ -17,6 +17,7 @@
 #include "api/place.h"
 #include "base/status.h"
 #include "network/transport.h"
+#include "record/record_page.h"
 #include "request/exchange.h"
 
 #define LIMIT_FALLBACK 100 /* records of one request that every list gives, by the documents */
@@ -63,6 +64,7 @@ struct service {
   struct settings settings;
   struct exchanges exchanges; /* page requests, which are closed by their owners, and logins */
   int64_t statement;          /* the number of the one that begins next, for the log; 0: none */
+  struct spare_pages spares;  /* while a statement is there */
   struct lesson lessons[LESSONS_MAX];
   struct known_total known_totals[KNOWN_TOTALS];
   bool (*interrupted)(void *context);

@@ -52,6 +52,9 @@ bool transport_problem(const struct transport_result *result, const struct secre
         snprintf(text, size, "the request cannot be made: %s.", detail);
       }
       return false;
+    case TRANSPORT_NOT_HTTP:
+      snprintf(text, size, "the answer is not HTTP: %s. Does the endpoint name SWR's API?", detail);
+      return false;
     case TRANSPORT_GARBLED:
       snprintf(text, size, "HTTP %d, but the body cannot be unpacked: %s.", result->status, detail);
       return false;

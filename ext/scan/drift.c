@@ -19,6 +19,14 @@ void drift_init(struct drift *drift, struct page_cache *cache, const struct orde
   drift->order = order;
 }
 
+void drift_learn_from(struct drift *drift, const struct drift *other) {
+  struct page_cache *cache = drift->cache;
+
+  *drift = *other;
+  drift->cache = cache;
+  drift->stirred = true;
+}
+
 /* ---- what an answer says by itself ---- */
 
 static int compare(const struct drift *drift, const struct record_page *a_page, size_t a,
@@ -46,16 +54,22 @@ static void note_nulls(struct drift *drift, const struct record_page *rows, int6
   }
 }
 
+/* Which rows of an answer share the time of the row before them, by index. */
+struct ties {
+  bool known[RUN_MAX];
+};
+
 /*
 ** That the service sorts by creation time stands in one page of its reference only, so that no
 ** statement relies on it unchecked.
 */
-static void note_order(struct drift *drift, const struct record_page *rows) {
+static void note_order(struct drift *drift, const struct record_page *rows, struct ties *ties) {
   int64_t run = 1;
 
   for (size_t i = 1; rows->time >= 0 && i < rows->row_count; i++) {
     int order = record_page_repeats(rows, i, rows->time) ? 0 : compare(drift, rows, i - 1, rows, i);
     run = order == 0 ? run + 1 : 1;
+    if (i < RUN_MAX) ties->known[i] = order == 0;
     if (run > drift->longest) drift->longest = run;
     if (order <= 0) continue;
     drift->disordered = true;
@@ -65,14 +79,16 @@ static void note_order(struct drift *drift, const struct record_page *rows) {
 
 /*
 ** A record that an answer lists twice is one. Both have the same time, and stand side by side or
-** nearly so.
+** nearly so. The ties are those by the index that rows had before any was left out.
 */
-static void leave_out_twins(struct drift *drift, struct record_page *rows) {
+static void leave_out_twins(struct drift *drift, struct record_page *rows,
+                            const struct ties *ties) {
   size_t run = 0; /* where the rows of one time begin */
+  size_t index = 0;
 
-  drift->twins = 0;
   for (size_t i = 1; i < rows->row_count; i++) {
-    bool tied = rows->time >= 0 && compare(drift, rows, i - 1, rows, i) == 0;
+    bool tied = rows->time >= 0 && (++index < RUN_MAX ? ties->known[index]
+                                                      : compare(drift, rows, i - 1, rows, i) == 0);
     size_t twin = tied || drift->disordered ? run : i;
     while (twin < i && !row_same(rows, twin, rows, i)) twin++;
     if (!tied && !drift->disordered) run = i;
@@ -83,10 +99,13 @@ static void leave_out_twins(struct drift *drift, struct record_page *rows) {
 }
 
 void drift_note(struct drift *drift, struct page_response *answer, bool agrees) {
+  struct ties ties;
+
   note_total(drift, answer, agrees);
   note_nulls(drift, &answer->page, answer->window.offset);
-  note_order(drift, &answer->page);
-  if (drift->longest > 1 || drift->disordered) leave_out_twins(drift, &answer->page);
+  note_order(drift, &answer->page, &ties);
+  drift->twins = 0;
+  if (drift->longest > 1 || drift->disordered) leave_out_twins(drift, &answer->page, &ties);
 }
 
 bool drift_total(const struct drift *drift, int64_t *total) {
@@ -242,13 +261,17 @@ static void make_unsure(struct joint *joint) {
 */
 static bool covers(struct joint *joint, bool widest, enum standing *standing) {
   struct drift *drift = joint->drift;
-  bool shown = joint->offset == 0 || joint->first > 0;
+  bool all = joint->run < RUN_MAX; /* that were read of its time; more cannot be told apart */
+  bool shown = all && (joint->offset == 0 || joint->first > 0);
   bool exact = repeats(joint);
   bool was_calm = calm(drift);
 
   if (moved(joint) || drift->change != 0) drift->stirred = true;
   *standing = TOO_LATE;
-  if (shown && joint->position - joint->run <= drift->unsure_from) drift->unsure = false;
+  if (shown && joint->position - joint->run <= drift->unsure_from &&
+      drift->unsure_from < joint->position) {
+    drift->unsure = false;
+  }
   if (shown) return true;
   if (joint->first == joint->past) return false; /* all of it comes later */
   if (exact && was_calm) return true;
@@ -276,7 +299,8 @@ static size_t leave_out_known(struct joint *joint) {
 */
 static void leave_out_skipped(struct joint *joint) {
   int64_t start = joint->position - joint->run;
-  int64_t skipped = start + joint->drift->shift - (joint->offset + (int64_t)joint->first);
+  const struct cached_page *page = page_cache_peek(joint->drift->cache, start);
+  int64_t skipped = page ? start + page->shift - (joint->offset + (int64_t)joint->first) : 0;
 
   if (start == 0 || follows(joint->drift, start)) return;
   for (size_t i = 0; i < joint->past - joint->first && skipped > 0; i++) {
@@ -287,13 +311,14 @@ static void leave_out_skipped(struct joint *joint) {
   }
 }
 
-static enum standing join_by_time(struct joint *joint, bool widest, size_t *skip) {
+static enum standing join_by_time(struct joint *joint, bool widest, struct join *join) {
   enum standing standing;
   bool anchored = false;
 
   find_times(joint);
   if (joint->past - joint->first > RUN_MAX) return CANNOT;
   for (int64_t i = joint->run; i > 0; i--) anchored = match(joint, joint->position - i);
+  join->anchored = anchored;
   if (!covers(joint, widest, &standing)) {
     bool within = joint->known == (int64_t)joint->rows->row_count && !moved(joint);
     if (standing != CANNOT || !within || joint->drift->stirred) return standing;
@@ -306,7 +331,7 @@ static enum standing join_by_time(struct joint *joint, bool widest, size_t *skip
       joint->known == (int64_t)(joint->past - joint->first)) {
     return NOTHING_NEW;
   }
-  *skip = leave_out_known(joint);
+  join->skip = leave_out_known(joint);
   return STANDS;
 }
 
@@ -361,7 +386,7 @@ static enum standing join_blindly(struct joint *joint, size_t *skip) {
 struct join drift_join(struct drift *drift, struct page_response *answer, int64_t position,
                        bool widest, bool blind) {
   size_t count = answer->page.row_count;
-  struct join join = {.standing = CANNOT, .reached = count};
+  struct join join = {.standing = CANNOT, .reached = count, .anchored = true};
   struct joint joint = {.drift = drift,
                         .rows = &answer->page,
                         .offset = answer->window.offset,
@@ -378,7 +403,7 @@ struct join drift_join(struct drift *drift, struct page_response *answer, int64_
   } else if (drift->disordered || answer->page.time < 0) {
     join.standing = join_by_identity(&joint, &join.skip);
   } else {
-    join.standing = join_by_time(&joint, widest, &join.skip);
+    join.standing = join_by_time(&joint, widest, &join);
     join.reached = joint.first;
   }
   if (join.standing == STANDS) {
@@ -391,8 +416,8 @@ struct join drift_join(struct drift *drift, struct page_response *answer, int64_
 /* ---- placing ---- */
 
 int64_t drift_place(struct drift *drift, const struct page_response *answer) {
-  if (answer->window.offset == 0) drift->shift = 0; /* the list begins here, whatever has moved */
-  return answer->window.offset > drift->shift ? answer->window.offset - drift->shift : 0;
+  drift->shift = 0; /* what has moved elsewhere may have moved past it */
+  return answer->window.offset;
 }
 
 bool drift_meets(struct drift *drift, const struct record_page *rows, size_t index,

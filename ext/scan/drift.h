@@ -48,9 +48,13 @@ struct join {
   enum standing standing;
   size_t skip;    /* STANDS: the first row that is new */
   size_t reached; /* the first row that does not come before the time that was asked for */
+  bool anchored;  /* it has the row in front of the position */
 };
 
 void drift_init(struct drift *drift, struct page_cache *cache, const struct order *order);
+
+/* Takes over what is known of the same list, whose rows stand elsewhere there. */
+void drift_learn_from(struct drift *drift, const struct drift *other);
 
 /*
 ** Takes what an answer says by itself: the total (`agrees`: its Content-Range can be right), and

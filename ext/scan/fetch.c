@@ -43,6 +43,18 @@ void fetch_init(struct fetch *fetch, struct service *service, struct access *acc
   fetch->list = hash_list(listing, place);
 }
 
+void fetch_learn_from(struct fetch *fetch, const struct fetch *other) {
+  fetch->answers = other->answers;
+  fetch->most_rows = other->most_rows;
+  fetch->page_rows = other->page_rows;
+  fetch->page_bytes = other->page_bytes;
+  fetch->alone = other->alone;
+  fetch->first_offset = other->first_offset;
+  fetch->first_row = other->first_row;
+  fetch->offset_heeded = other->offset_heeded;
+  fetch->first_known = other->first_known;
+}
+
 void fetch_free(struct fetch *fetch) {
   page_request_close(fetch->request);
   fetch->request = NULL;
@@ -417,6 +429,11 @@ static enum service_status look_at_verdict(struct fetch *fetch, struct page_resp
   page_request_explain(fetch->request, &fetch->service->error);
   if (page_request_verdict(fetch->request) == VERDICT_ABSENT) return SERVICE_GONE;
   return page_request_answer(fetch->request)->forbidden ? SERVICE_FORBIDDEN : SERVICE_FAILED;
+}
+
+enum service_status fetch_fail_absent(struct fetch *fetch) {
+  page_request_explain(fetch->request, &fetch->service->error);
+  return SERVICE_GONE;
 }
 
 enum service_status fetch_answer(struct fetch *fetch, const struct page_reader *reader,

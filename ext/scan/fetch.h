@@ -65,6 +65,9 @@ void fetch_init(struct fetch *fetch, struct service *service, struct access *acc
                 const struct listing *listing, const struct place *place, const struct order *order,
                 struct page_cache *cache, struct drift *drift);
 
+/* Takes over what the requests of another map of the same list have shown of the service. */
+void fetch_learn_from(struct fetch *fetch, const struct fetch *other);
+
 /* Ends all requests. */
 void fetch_free(struct fetch *fetch);
 
@@ -98,6 +101,9 @@ enum service_status fetch_ahead(struct fetch *fetch, const struct page_reader *r
 enum service_status fetch_answer(struct fetch *fetch, const struct page_reader *reader,
                                  int64_t position, bool ahead, struct page_window *window,
                                  struct page_response **answer);
+
+/* Fails as fetch_answer does where a place vanishes; after an answer that it does not exist. */
+enum service_status fetch_fail_absent(struct fetch *fetch);
 
 /*
 ** True if the last answer shows that the list ends with it. `news`: it had rows that were not read

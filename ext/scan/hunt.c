@@ -54,6 +54,7 @@ static void first_window(struct hunt *hunt, const struct page_reader *reader) {
 */
 static void aim(struct hunt *hunt, int64_t offset, bool late) {
   struct page_window *window = &hunt->window;
+  struct page_window before = *window;
   int64_t most = fetch_most(hunt->fetch);
 
   if (hunt->too_early >= 0 && hunt->too_late >= 0 &&
@@ -73,6 +74,9 @@ static void aim(struct hunt *hunt, int64_t offset, bool late) {
     }
   }
   window->offset = offset > 0 ? offset : 0;
+  if (window->offset == before.offset && window->limit == before.limit) {
+    window->limit = least(window->limit * 2, most); /* the same once more shows nothing new */
+  }
 }
 
 /* An answer began past the row that is wanted. */
@@ -159,6 +163,10 @@ static enum finding ending_of(struct hunt *hunt, const struct join *join) {
     return ENDS;
   }
   if (!fetch_ends(hunt->fetch, false)) return MISSED;
+  if (!join->anchored && hunt->fetch->records > 0 && !hunt->asked_again) {
+    hunt->asked_again = true; /* another offset than was asked for looks the same */
+    return ASK_AGAIN;
+  }
   if (!hunt->saw_more || hunt->drift->disordered) return ENDS;
   hunt->saw_more = false;
   return ASK_AGAIN;

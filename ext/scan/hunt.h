@@ -30,6 +30,7 @@ struct hunt {
   int cuts;          /* how often rows came from there on all the same */
   bool nothing;      /* nothing came from there on: the answer is asked for again */
   bool saw_more;     /* an answer began with rows that come later */
+  bool asked_again;  /* for an end without the row in front of the position */
   int64_t step;
   struct page_window window; /* to be asked for next */
 };

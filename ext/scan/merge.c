@@ -8,6 +8,20 @@
 
 #include "base/timestamp.h"
 
+/*
+** Finds out where the list of a part has rows without a time, which it begins with: rows after them
+** tell. Where there is no other row, it does not matter.
+*/
+static enum service_status find_nulls(struct part *part) {
+  struct page_run run = {.here = true, .end = part->position};
+  enum service_status status = SERVICE_OK;
+
+  while (status == SERVICE_OK && run.here && sequence_nulls(&part->rows) == NULLS_UNKNOWN) {
+    status = sequence_run(&part->rows, &part->reader, run.end, &run);
+  }
+  return status;
+}
+
 /* Copies createdAt of the row at the part's position. */
 static enum service_status copy_time(const struct scan *scan, struct part *part) {
   const struct record_page *page;
@@ -20,6 +34,7 @@ static enum service_status copy_time(const struct scan *scan, struct part *part)
   text = record_page_time(page, index, &size);
   part->time_null = !text;
   buffer_clear(&part->time);
+  if (!text && scan->order->descending && part->position == part->first) return find_nulls(part);
   if (!text) return SERVICE_OK;
   return buffer_append(&part->time, text, size) == BUFFER_OK ? SERVICE_OK : SERVICE_NO_MEMORY;
 }

@@ -121,6 +121,12 @@ void page_cache_mark_last(struct page_cache *store, int64_t position) {
   if (page) page->last = true;
 }
 
+void page_cache_mark_shift(struct page_cache *store, int64_t position, int64_t shift) {
+  struct cached_page *page = holding(store, position);
+
+  if (page) page->shift = shift;
+}
+
 /* Lets go of the page read longest ago. */
 static void drop_oldest(struct page_cache *store) {
   size_t oldest = 0;
@@ -214,17 +220,4 @@ bool page_cache_keep_held(struct page_cache *store, struct page_hold *hold, size
 
   leave_out_stored(store, &page);
   return page.count <= 0 || insert(store, &page);
-}
-
-bool page_cache_search(const struct page_cache *store, const struct record_page *rows, size_t row,
-                       int64_t *position) {
-  for (size_t i = 0; i < store->count; i++) {
-    const struct cached_page *page = &store->pages[i];
-    for (int64_t j = 0; j < page->count; j++) {
-      if (!row_same(&page->rows, page->skip + (size_t)j, rows, row)) continue;
-      *position = page->start + j;
-      return true;
-    }
-  }
-  return false;
 }

@@ -29,8 +29,9 @@ struct cached_page {
   size_t skip;
   struct record_page rows; /* those of the hold */
   struct page_hold *hold;  /* referenced */
-  bool joined; /* its first row is known to follow the last one of the page that ends before it */
-  bool last;   /* the list is known to end with its last row */
+  bool joined;   /* its first row is known to follow the last one of the page that ends before it */
+  bool last;     /* the list is known to end with its last row */
+  int64_t shift; /* whoever keeps it may note how far its rows have moved: see drift.h */
   size_t footprint;
   uint64_t used; /* the store's clock when it was last read */
 };
@@ -76,6 +77,9 @@ const struct cached_page *page_cache_after(const struct page_cache *store, int64
 void page_cache_mark_joined(struct page_cache *store, int64_t position);
 void page_cache_mark_last(struct page_cache *store, int64_t position);
 
+/* Notes that of the page that holds a position. */
+void page_cache_mark_shift(struct page_cache *store, int64_t position, int64_t shift);
+
 /* Lets go of all pages that end past a position: what stands there is not known any more. */
 void page_cache_drop_from(struct page_cache *store, int64_t position);
 
@@ -97,9 +101,5 @@ bool page_cache_keep(struct page_cache *store, struct record_page *rows, size_t 
 */
 bool page_cache_keep_held(struct page_cache *store, struct page_hold *hold, size_t skip,
                           int64_t start, int64_t count);
-
-/* Looks for a row among all that are here, in a slow way; its position to *position. */
-bool page_cache_search(const struct page_cache *store, const struct record_page *rows, size_t row,
-                       int64_t *position);
 
 #endif

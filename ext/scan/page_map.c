@@ -4,13 +4,13 @@
 */
 #include "scan/page_map.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include "scan/drift.h"
 #include "scan/fetch.h"
 #include "scan/hunt.h"
 #include "scan/page_cache.h"
+#include "scan/paging_error.h"
 
 #define TRIES_MAX 24 /* requests for one position while rows keep moving, before giving up */
 #define TRIES_HARD 8 /* requests that a list which only drifts hardly ever needs, */
@@ -21,11 +21,13 @@ struct page_map {
   struct page_cache cache;
   struct drift drift;
   struct fetch fetch;
+  bool absent;       /* the service has said that there is no such place */
   int64_t seen;      /* positions below this are known to have existed */
   int hard;          /* pages that were hard to find, one after the other */
   int64_t doubted;   /* position from which on an answer had nothing; -1: none */
   size_t readers;    /* that hold it */
   int64_t none_from; /* positions from this on are past the end, as an answer showed */
+  int64_t end_total; /* the total that was told when a page was found to be the last one */
 };
 
 struct page_map *page_map_open(struct service *service, struct access *access,
@@ -37,6 +39,7 @@ struct page_map *page_map_open(struct service *service, struct access *access,
   map->place = *place;
   map->doubted = -1;
   map->none_from = INT64_MAX;
+  map->end_total = -1;
   page_cache_init(&map->cache, footprint);
   drift_init(&map->drift, &map->cache, order);
   fetch_init(&map->fetch, service, access, listing, &map->place, order, &map->cache, &map->drift);
@@ -84,63 +87,41 @@ void page_map_rest(struct page_map *map, const struct page_reader *reader) {
 
 enum nulls page_map_nulls(const struct page_map *map) { return map->drift.nulls; }
 
-/* ---- errors ---- */
-
-/* The column that the list is sorted by. */
-static const char *time_name(const struct page_map *map) {
-  return map->fetch.listing->columns[map->fetch.order->column].name;
-}
-
-static struct service_error *error_of(const struct page_map *map) {
-  return &map->fetch.service->error;
-}
-
-static const char *noun(const struct page_map *map) { return map->fetch.listing->record; }
-static const char *nouns(const struct page_map *map) { return map->fetch.listing->records; }
-
-static enum service_status fail_disordered(const struct page_map *map) {
-  return service_fail(error_of(map),
-                      "%s: the service did not list the %s in the order of %s that was asked for "
-                      "(at the %s with id %" PRId64
-                      "). +%s instead of %s in ORDER BY and WHERE leaves sorting and comparing to "
-                      "SQLite.",
-                      place_label(&map->place), nouns(map), time_name(map), noun(map),
-                      map->drift.disordered_id, time_name(map), time_name(map));
-}
-
-/* Rows were found by an order that the list does not keep. */
-static enum service_status fail_misled(const struct page_map *map) {
-  return service_fail(
-      error_of(map),
-      "%s: the service did not list the %s in the order of %s (at the %s with id "
-      "%" PRId64
-      "), and they moved while they were read, so that some may be missing. Run the "
-      "query again.",
-      place_label(&map->place), nouns(map), time_name(map), noun(map), map->drift.disordered_id);
-}
-
-/* Rows that share a time were asked for in pieces, and the pieces do not fit. */
-static enum service_status fail_tied(const struct page_map *map, int64_t position) {
-  return service_fail(
-      error_of(map),
-      "%s: around the %s number %" PRId64
-      " more %s share one %s than the service gives at once, and they changed places or number "
-      "meanwhile, so that some may be missing. Run the query again.",
-      place_label(&map->place), noun(map), position, nouns(map), time_name(map));
-}
-
-static enum service_status fail_moving(const struct page_map *map, int64_t position,
-                                       int64_t offset) {
-  return service_fail(error_of(map),
-                      "%s: the %s after number %" PRId64
-                      " were not found in %d requests, the last one for offset %" PRId64
-                      ": %s keep moving while they are read, or the service does not keep to "
-                      "order, offset and limit. Run the query again.",
-                      place_label(&map->place), nouns(map), position, TRIES_MAX, offset,
-                      nouns(map));
-}
-
 /* ---- keeping rows ---- */
+
+/* The row at a position, if it is here, told apart by a hash. */
+static uint64_t hash_at(const struct page_map *map, int64_t position) {
+  const struct cached_page *page = page_cache_peek(&map->cache, position);
+
+  return page ? row_hash(&page->rows, cached_page_index(page, position)) : 0;
+}
+
+/* The list ends with the row in front of a position, by what the total was then. */
+static void mark_last(struct page_map *map, int64_t position) {
+  page_cache_mark_last(&map->cache, position - 1);
+  map->end_total = map->drift.served_known ? map->drift.served_total : -1;
+}
+
+/*
+** Lets go of what is here at the positions of `rows` and does not go on with them: other rows stand
+** there now. The position where a page begins that these rows reach; -1 if there is none.
+*/
+static int64_t make_room(struct page_map *map, struct record_page *rows, size_t skip,
+                         int64_t start) {
+  int64_t end = start + (int64_t)(rows->row_count - skip);
+  const struct cached_page *after = page_cache_after(&map->cache, start);
+
+  if (page_cache_peek(&map->cache, start) && hash_at(map, start) != row_hash(rows, skip)) {
+    page_cache_drop_from(&map->cache, start);
+    return -1;
+  }
+  if (!after || after->start >= end) return -1;
+  if (drift_meets(&map->drift, rows, skip + (size_t)(after->start - start), after)) {
+    return after->start;
+  }
+  page_cache_drop_from(&map->cache, after->start);
+  return -1;
+}
 
 /*
 ** Keeps the rows of an answer from index `skip` on, of which the first is at position `start`. What
@@ -151,25 +132,21 @@ static enum service_status keep(struct page_map *map, struct page_response *answ
                                 int64_t start, bool joined, bool ends) {
   struct record_page *rows = &answer->page;
   int64_t end = start + (int64_t)(rows->row_count - skip);
-  const struct cached_page *after = page_cache_after(&map->cache, start);
-  int64_t met = -1; /* where a page begins that these rows reach */
+  uint64_t last;
+  int64_t met;
 
   if (end == start) return SERVICE_OK;
-  if (after && after->start < end) {
-    size_t index = skip + (size_t)(after->start - start);
-    if (drift_meets(&map->drift, rows, index, after)) {
-      met = after->start;
-    } else {
-      page_cache_drop_from(&map->cache, after->start);
-    }
-  }
+  last = ends ? row_hash(rows, rows->row_count - 1) : 0;
+  met = make_room(map, rows, skip, start);
   if (end > map->seen) map->seen = end;
+  if (end > map->none_from) map->none_from = INT64_MAX; /* there are more after all */
   map->fetch.next = end;
   page_cache_reserve(&map->cache, map->fetch.ahead.count * map->fetch.page_bytes);
   if (!page_cache_keep(&map->cache, rows, skip, start)) return SERVICE_NO_MEMORY;
+  page_cache_mark_shift(&map->cache, start, map->drift.shift);
   if (joined) page_cache_mark_joined(&map->cache, start);
   if (met >= 0) page_cache_mark_joined(&map->cache, met);
-  if (ends) page_cache_mark_last(&map->cache, end - 1);
+  if (ends && hash_at(map, end - 1) == last) mark_last(map, end);
   return SERVICE_OK;
 }
 
@@ -181,9 +158,9 @@ static enum service_status end_here(struct page_map *map, int64_t position) {
 
   if (drift->unsure &&
       (drift->stirred || (drift->served_known && position + drift->shift != drift->served_total))) {
-    return fail_tied(map, position);
+    return paging_fail_tied(&map->fetch, position);
   }
-  page_cache_mark_last(&map->cache, position - 1);
+  mark_last(map, position);
   map->none_from = position;
   return SERVICE_OK;
 }
@@ -219,20 +196,11 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
     }
     hunt_miss(&hunt, &join, empty);
   }
-  return finding == TIED ? fail_tied(map, position)
-                         : fail_moving(map, position, hunt.window.offset);
+  return finding == TIED ? paging_fail_tied(&map->fetch, position)
+                         : paging_fail_moving(&map->fetch, position, hunt.window.offset, TRIES_MAX);
 }
 
 /* ---- rows that follow nothing that is here ---- */
-
-/*
-** Notes that an answer had nothing from a position on. Where rows past it were seen, it must say so
-** twice.
-*/
-static void note_none(struct page_map *map, int64_t position) {
-  if (position >= map->seen || map->doubted == position) map->none_from = position;
-  map->doubted = position;
-}
 
 /* Takes an answer by its offset alone. */
 static enum service_status take_free(struct page_map *map, struct page_response *answer) {
@@ -244,16 +212,17 @@ static enum service_status take_free(struct page_map *map, struct page_response 
   drift_note(&map->drift, answer, map->fetch.agrees);
   start = drift_place(&map->drift, answer);
   ends = fetch_ends(&map->fetch, answer->page.row_count > 0);
-  if (answer->page.row_count == 0 && start < map->none_from) note_none(map, start);
+  if (answer->page.row_count == 0 && start < map->none_from) {
+    if (start >= map->seen) map->none_from = start;
+    map->doubted = start; /* or it has to be shown */
+  }
   return keep(map, answer, 0, start, false, ends);
 }
 
 /* One request at a position, or the first one of all, wherever it was made for. */
 static enum service_status ask_free(struct page_map *map, const struct page_reader *reader,
                                     int64_t position) {
-  int64_t offset = position > 0 ? position + map->drift.shift : 0;
-  struct page_window window = {offset > 0 ? offset : 0,
-                               fetch_rows_at(&map->fetch, reader, position), NULL};
+  struct page_window window = {position, fetch_rows_at(&map->fetch, reader, position), NULL};
   bool first = !asked(map);
   struct page_response *answer;
   enum service_status status;
@@ -264,6 +233,7 @@ static enum service_status ask_free(struct page_map *map, const struct page_read
   if (status != SERVICE_OK) return status;
   if (!answer) { /* there is no such repository */
     map->none_from = 0;
+    map->absent = true;
     return SERVICE_OK;
   }
   status = take_free(map, answer);
@@ -277,6 +247,57 @@ static enum service_status ask_free(struct page_map *map, const struct page_read
   return status == SERVICE_OK && answer ? take_free(map, answer) : status;
 }
 
+/* Where the list ends, between rows that are there and an offset that had nothing. */
+struct ending {
+  int64_t rows; /* so many rows are there at least, */
+  int64_t none; /* and at most, as answers said; */
+  int64_t step;
+};
+
+/* The next window to ask for: it begins with the last row that can be there, if that is known. */
+static struct page_window window_of(const struct page_map *map, struct ending *ending) {
+  int64_t offset = ending->none - ending->step;
+  int64_t most = fetch_most(&map->fetch);
+  int64_t limit;
+
+  ending->step *= 2;
+  if (ending->rows > 0) offset = ending->rows + (ending->none - ending->rows) / 2 - 1;
+  if (offset < 0) offset = 0;
+  limit = ending->none - offset + 1;
+  return (struct page_window){offset, limit < most ? limit : most, NULL};
+}
+
+/*
+** An answer had nothing from a position on, though rows past it were seen: looks for the row that
+** the list ends with. An empty answer alone shows nothing.
+*/
+static enum service_status confirm_end(struct page_map *map, const struct page_reader *reader,
+                                       int64_t position) {
+  struct ending ending = {0, position, 1};
+
+  for (int tries = 0; tries < TRIES_MAX && ending.none > 0; tries++) {
+    struct page_window window = window_of(map, &ending);
+    struct page_response *answer;
+    int64_t count;
+    enum service_status status =
+        fetch_answer(&map->fetch, reader, window.offset, false, &window, &answer);
+    if (status != SERVICE_OK || !answer) return status;
+    count = (int64_t)answer->page.row_count;
+    if (count == 0 && window.offset < ending.rows) break; /* they contradict each other */
+    ending.rows = count > 0 ? window.offset + count : ending.rows;
+    ending.none = count > 0 ? ending.none : window.offset;
+    status = take_free(map, answer);
+    if (status != SERVICE_OK || page_cache_peek(&map->cache, position)) return status;
+    if (count > 0 && count < window.limit && count != map->fetch.page_rows) {
+      map->none_from = position;
+      return SERVICE_OK;
+    }
+  }
+  if (ending.none > 0) return paging_fail_moving(&map->fetch, position, position, TRIES_MAX);
+  map->none_from = 0;
+  return SERVICE_OK;
+}
+
 /* Fetches the page of a position, until it is here or known to be gone. */
 static enum service_status bring_free(struct page_map *map, const struct page_reader *reader,
                                       int64_t position) {
@@ -285,9 +306,12 @@ static enum service_status bring_free(struct page_map *map, const struct page_re
     if (page_cache_peek(&map->cache, position)) return SERVICE_OK;
     if (position >= map->none_from) return SERVICE_OK;
     status = ask_free(map, reader, position);
+    if (status == SERVICE_OK && map->doubted == position && position < map->none_from) {
+      status = confirm_end(map, reader, position);
+    }
     if (status != SERVICE_OK) return status;
   }
-  return fail_moving(map, position, position + map->drift.shift);
+  return paging_fail_moving(&map->fetch, position, position, TRIES_MAX);
 }
 
 /* True if the row at a position is here, and follows the one before it if that is here. */
@@ -307,13 +331,15 @@ static enum service_status bring(struct page_map *map, const struct page_reader 
   if (is_here(map, position)) return SERVICE_OK;
   before = position > 0 ? page_cache_peek(&map->cache, position - 1) : NULL;
   if (!before) return bring_free(map, reader, position);
-  ends = before->last && before->start + before->count == position;
+  ends = before->last && before->start + before->count == position &&
+         (!map->drift.served_known || map->drift.served_total == map->end_total);
+  map->drift.shift = before->shift; /* what has moved elsewhere may have moved past it */
   /* What is here from there on was placed by its offset: nothing shows that it goes on. */
   if (page_cache_peek(&map->cache, position)) page_cache_drop_from(&map->cache, position);
   if (ends) return SERVICE_OK;
   status = bring_next(map, reader, position);
   if (status == SERVICE_OK && map->drift.disordered && map->drift.relied && !reader->ordered) {
-    return fail_misled(map);
+    return paging_fail_misled(&map->fetch);
   }
   return status;
 }
@@ -389,7 +415,10 @@ static enum service_status look_past_total(struct page_map *map, const struct pa
   int64_t first = first_position(reader, position);
 
   if (reader->count_only || first >= map->none_from) return SERVICE_OK;
-  if (first == position && map->none_from == INT64_MAX) return SERVICE_OK;
+  if (!map->fetch.listing->paged) return SERVICE_OK;
+  if (first == position && reader->offset != position && map->none_from == INT64_MAX) {
+    return SERVICE_OK;
+  }
   return ask_free(map, reader, first);
 }
 
@@ -417,39 +446,123 @@ enum service_status page_map_seek(struct page_map *map, const struct page_reader
   return status;
 }
 
-/* True if two rows of a run share their time. */
-static bool tied(const struct page_map *map, const struct page_run *run, int64_t a, int64_t b) {
-  return row_compare(map->fetch.order, map->drift.nulls, run->page, page_run_index(run, a),
-                     run->page, page_run_index(run, b)) == 0;
+/* ---- readers that share a map ---- */
+
+/* The run of a trail that has a position; NULL if none does. */
+static const struct page_run *run_at(const struct trail *trail, int64_t position) {
+  if (position >= trail->view.start) return &trail->view;
+  for (size_t i = trail->count; i-- > 0;) {
+    if (position >= trail->before[i].start) return &trail->before[i];
+  }
+  return NULL;
 }
 
-/* True if the last rows of a run, all that share a time, are still here at their positions. */
-static bool stands(const struct page_map *map, const struct page_run *run) {
-  int64_t position = run->end;
+/* True if a row of a page has the time of the last row of a trail. */
+static bool tied(const struct page_map *map, const struct trail *trail,
+                 const struct record_page *page, size_t index) {
+  const struct page_run *view = &trail->view;
 
-  while (position-- > run->start && tied(map, run, position, run->end - 1)) {
+  return row_compare(map->fetch.order, map->drift.nulls, page, index, view->page,
+                     page_run_index(view, view->end - 1)) == 0;
+}
+
+/*
+** True if what a reader has read last is still in front of its position, and nothing else of its
+** time is. *gone: it was let go of, all of it or in part.
+*/
+static bool stands(const struct page_map *map, const struct trail *trail, bool *gone) {
+  *gone = false;
+  for (int64_t position = trail->view.end; position-- > 0;) {
+    const struct page_run *run = run_at(trail, position);
     const struct cached_page *page = page_cache_peek(&map->cache, position);
-    if (!page || !row_same(&page->rows, cached_page_index(page, position), run->page,
-                           page_run_index(run, position))) {
+    size_t index = page ? cached_page_index(page, position) : 0;
+    bool ties = page && tied(map, trail, &page->rows, index);
+    /* Where it began, or where that was let go of, rows of the same time may come before. */
+    if (!run || position < trail->begin) return true;
+    if (!tied(map, trail, run->page, page_run_index(run, position))) return !ties;
+    if (!page) {
+      *gone = true;
+    } else if (!row_same(&page->rows, index, run->page, page_run_index(run, position))) {
       return false;
     }
   }
   return true;
 }
 
-bool page_map_follow(struct page_map *map, const struct page_run *before, int64_t *position) {
-  int64_t last = before->end - 1;
-  bool alone = last == before->start || !tied(map, before, last - 1, last);
-  int64_t found;
+/* Keeps a run that a reader has, as following what is here. */
+static bool keep_run(struct page_map *map, const struct page_run *run) {
+  if (!page_cache_keep_held(&map->cache, run->hold, run->index, run->start, run->end - run->start))
+    return false;
+  page_cache_mark_joined(&map->cache, run->start);
+  page_cache_mark_shift(&map->cache, run->start, run->shift);
+  return true;
+}
 
-  if (stands(map, before)) return true;
-  if (alone && page_cache_search(&map->cache, before->page, page_run_index(before, last), &found)) {
-    *position = found + 1;
-    return true;
+static bool keep_trail(struct page_map *map, const struct trail *trail) {
+  for (size_t i = 0; i < trail->count; i++) {
+    if (!keep_run(map, &trail->before[i])) return false;
   }
-  page_cache_drop_from(&map->cache, before->start);
-  return page_cache_keep_held(&map->cache, before->hold, before->index, before->start,
-                              before->end - before->start);
+  return keep_run(map, &trail->view);
+}
+
+bool page_map_follow(struct page_map *map, const struct trail *trail, bool *follows) {
+  bool gone;
+
+  *follows = stands(map, trail, &gone);
+  return !*follows || !gone || keep_trail(map, trail);
+}
+
+struct page_map *page_map_apart(struct page_map *map, const struct trail *trail) {
+  const struct fetch *fetch = &map->fetch;
+  struct page_map *fresh = page_map_open(fetch->service, fetch->access, fetch->listing, &map->place,
+                                         fetch->order, map->cache.shared);
+
+  if (!fresh || !keep_trail(fresh, trail)) {
+    page_map_close(fresh);
+    return NULL;
+  }
+  fresh->seen = trail->view.end;
+  fetch_learn_from(&fresh->fetch, fetch);
+  drift_learn_from(&fresh->drift, &map->drift);
+  return fresh;
+}
+
+/* ---- what is here ---- */
+
+static void show(const struct page_map *map, const struct cached_page *held, struct page_run *run) {
+  run->here = true;
+  run->page = &held->hold->rows;
+  run->hold = held->hold;
+  run->index = held->skip;
+  run->start = held->start;
+  run->end = held->start + held->count;
+  run->shift = held->shift;
+  run->version = map->cache.version;
+}
+
+bool page_map_peek(const struct page_map *map, int64_t position, struct page_run *run) {
+  const struct cached_page *held = page_cache_peek(&map->cache, position);
+
+  if (held) show(map, held, run);
+  return held != NULL;
+}
+
+bool page_map_unsorted(const struct page_map *map) { return map->drift.disordered; }
+bool page_map_absent(const struct page_map *map) { return map->absent; }
+
+bool page_map_was_there(const struct page_map *map) {
+  struct page_request *first = map->fetch.ahead.count ? map->fetch.ahead.requests[0] : NULL;
+
+  if (map->fetch.answers > 0) return true;
+  return first && page_request_ended(first) && page_request_verdict(first) == VERDICT_READY;
+}
+
+enum service_status page_map_fail_twice(const struct page_map *map, int64_t id) {
+  return paging_fail_twice(&map->fetch, id);
+}
+
+enum service_status page_map_fail_absent(struct page_map *map) {
+  return fetch_fail_absent(&map->fetch);
 }
 
 enum service_status page_map_run(struct page_map *map, const struct page_reader *reader,
@@ -461,14 +574,8 @@ enum service_status page_map_run(struct page_map *map, const struct page_reader 
   if (status != SERVICE_OK) return status;
   held = page_cache_find(&map->cache, position);
   if (!held) return SERVICE_OK;
-  if (reader->ordered && map->drift.disordered) return fail_disordered(map);
-  run->here = true;
-  run->page = &held->hold->rows;
-  run->hold = held->hold;
-  run->index = held->skip;
-  run->start = held->start;
-  run->end = held->start + held->count;
-  run->version = map->cache.version;
+  if (reader->ordered && map->drift.disordered) return paging_fail_disordered(&map->fetch);
+  show(map, held, run);
   return SERVICE_OK;
 }
 
@@ -479,10 +586,7 @@ enum service_status page_map_row(struct page_map *map, const struct page_reader 
 
   if (status != SERVICE_OK) return status;
   if (!run.here) {
-    return service_fail(error_of(map),
-                        "%s: %s were removed while they were read: %s %" PRId64
-                        " is gone. Run the query again.",
-                        place_label(&map->place), nouns(map), noun(map), position + 1);
+    return paging_fail_gone(&map->fetch, position);
   }
   *page = run.page;
   *index = page_run_index(&run, position);

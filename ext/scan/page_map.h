@@ -22,6 +22,7 @@
 #include "scan/page_cache.h"
 #include "scan/page_reader.h"
 #include "scan/row.h"
+#include "scan/trail.h"
 
 struct page_map;
 
@@ -88,33 +89,40 @@ enum service_status page_map_advance(struct page_map *map, const struct page_rea
 enum service_status page_map_seek(struct page_map *map, const struct page_reader *reader,
                                   int64_t position, bool *exists);
 
-/* The rows around a position that one page holds. */
-struct page_run {
-  bool here; /* there is a row at the position: */
-  const struct record_page *page;
-  size_t index; /* in the page, of the row at `start` */
-  int64_t start;
-  int64_t end;            /* the position after the last of them */
-  struct page_hold *hold; /* whoever retains it keeps the rows; NULL: they stay anyway */
-  uint64_t version;       /* valid as long as page_map_version points to this */
-};
-
-/* The index in a run's page of the row at a position that it holds. */
-static inline size_t page_run_index(const struct page_run *run, int64_t position) {
-  return run->index + (size_t)(position - run->start);
-}
-
 /* Finds the rows around `position`, and fetches their page where it is not here. */
 enum service_status page_map_run(struct page_map *map, const struct page_reader *reader,
                                  int64_t position, struct page_run *run);
 
 /*
-** Tells a map where a reader has come to: the rows of `before`, which it holds, end before
-** *position. Readers that share a map can have moved its rows since; what the reader has read is
-** then found, or put back, so that it goes on after its own last row. *position is where. False
-** when out of memory.
+** *follows: what a reader has read last is still in front of the position that it has come to, and
+** nothing else of its time is; what was let go of is put back. Else, readers that share the map
+** have had its rows moved. False when out of memory.
 */
-bool page_map_follow(struct page_map *map, const struct page_run *before, int64_t *position);
+bool page_map_follow(struct page_map *map, const struct trail *trail, bool *follows);
+
+/*
+** A new map of the same list, in which a reader for which that is not so goes on after its own last
+** row. NULL when out of memory.
+*/
+struct page_map *page_map_apart(struct page_map *map, const struct trail *trail);
+
+/*
+** Fills a run with the rows around `position` if they are here, and asks for nothing; and whether
+** the list is known not to be sorted by its time.
+*/
+bool page_map_peek(const struct page_map *map, int64_t position, struct page_run *run);
+bool page_map_unsorted(const struct page_map *map);
+
+/* Fails: a list that is not sorted has given a record twice. */
+enum service_status page_map_fail_twice(const struct page_map *map, int64_t id);
+
+/*
+** Whether the service has said that there is no such place; whether it ever gave a list of it; and
+** failing with what was asked and what came back then.
+*/
+bool page_map_absent(const struct page_map *map);
+bool page_map_was_there(const struct page_map *map);
+enum service_status page_map_fail_absent(struct page_map *map);
 
 /*
 ** Where a number stands that changes whenever pages come or go: what page_map_run and page_map_row

@@ -91,8 +91,8 @@ bool part_open(const struct scan *scan, struct part *part) {
 void part_leave(struct part *part) {
   if (part->held) sequence_leave(&part->rows);
   part->held = false;
-  page_hold_release(part->view.hold);
-  part->view = (struct page_run){.here = false};
+  trail_free(&part->trail);
+  given_free(&part->given);
 }
 
 /* How sure it is that a part is read on to its end, or to its limit. */
@@ -129,13 +129,13 @@ void part_expect(const struct scan *scan, struct part *part, int64_t passed) {
 }
 
 bool part_in_view(const struct part *part) {
-  const struct page_run *view = &part->view;
+  const struct page_run *view = &part->trail.view;
 
   return view->start <= part->position && part->position < view->end;
 }
 
 static size_t index_in_view(const struct part *part, int64_t position) {
-  return page_run_index(&part->view, position);
+  return page_run_index(&part->trail.view, position);
 }
 
 /*
@@ -144,10 +144,10 @@ static size_t index_in_view(const struct part *part, int64_t position) {
 static bool is_past(const struct scan *scan, const struct part *part, int64_t position) {
   size_t index = index_in_view(part, position);
 
-  if (scan->bounds.count > 0 && row_timeless(part->view.page, index)) {
+  if (scan->bounds.count > 0 && row_timeless(part->trail.view.page, index)) {
     return sequence_nulls(&part->rows) == NULLS_LAST && time_bounds_end(&scan->bounds, scan->order);
   }
-  return time_bounds_past(&scan->bounds, scan->order, part->view.page, index);
+  return time_bounds_past(&scan->bounds, scan->order, part->trail.view.page, index);
 }
 
 /*
@@ -156,48 +156,112 @@ static bool is_past(const struct scan *scan, const struct part *part, int64_t po
 */
 static void expect_bound(const struct scan *scan, struct part *part) {
   const struct time_bound *bound = time_bounds_end(&scan->bounds, scan->order);
-  int64_t last = part->view.end - 1;
+  int64_t last = part->trail.view.end - 1;
   struct timestamp time;
   int64_t seconds;
   double rows = 0;
 
   if (!bound) return;
-  part->reader.expected_end = part->view.end;
-  if (!time_bounds_seconds(part->view.page, index_in_view(part, last), &seconds)) return;
-  if (!part->paced) {
-    part->paced = time_bounds_seconds(part->view.page, index_in_view(part, part->position),
+  part->reader.expected_end = part->trail.view.end;
+  if (!time_bounds_seconds(part->trail.view.page, index_in_view(part, last), &seconds)) return;
+  if (!part->paced) { /* by the first row that has a time, or nearly so */
+    part->paced_from = part_in_view(part) ? part->position : part->trail.view.start;
+    part->paced = time_bounds_seconds(part->trail.view.page, index_in_view(part, part->paced_from),
                                       &part->first_seconds);
   }
   if (!part->paced || !timestamp_parse(bound->text, bound->size, &time)) return;
   if (seconds != part->first_seconds) {
-    rows = (double)(time.seconds - seconds) * (double)(last - part->first) /
+    rows = (double)(time.seconds - seconds) * (double)(last - part->paced_from) /
            (double)(seconds - part->first_seconds);
   }
   if (rows > 1e12) rows = 1e12;
   if (rows > 0) part->reader.expected_end += (int64_t)(rows / 2);
 }
 
+/* True if the row at the part's position, in a new view, has the time of the one before it. */
+static bool is_tied(const struct scan *scan, const struct part *part, const struct page_run *view) {
+  const struct page_run *old = &part->trail.view;
+
+  if (!old->hold || !view->hold || old->end != part->position) return false;
+  return row_compare(scan->order, sequence_nulls(&part->rows), view->page,
+                     page_run_index(view, part->position), old->page,
+                     page_run_index(old, old->end - 1)) == 0;
+}
+
+/*
+** In a list that is not sorted no answer shows that a row was given before, a page or many ago. Who
+** relies on the order gets another error.
+*/
+static enum service_status tell_apart(struct part *part) {
+  struct page_map *map = part->rows.map;
+  struct given *given = &part->given;
+  struct page_run run = part->trail.view;
+  bool again = false;
+  size_t index = 0;
+
+  if (!map || part->reader.ordered || !page_map_unsorted(map)) return SERVICE_OK;
+  if (!given->slots) given->end = part->trail.begin;
+  while (given->end < part->position && page_map_peek(map, given->end, &run)) {
+    if (!given_note(given, &run, &again, &index)) return SERVICE_NO_MEMORY;
+  }
+  if (given->end < part->position) given->end = part->position; /* what was let go of */
+  run = part->trail.view;
+  if (!again && !given_note(given, &run, &again, &index)) return SERVICE_NO_MEMORY;
+  return again ? page_map_fail_twice(map, record_page_id(run.page, index)) : SERVICE_OK;
+}
+
 /* Looks at the page of the part's row, which is fetched where it is not here. */
 static enum service_status look(const struct scan *scan, struct part *part) {
-  struct page_hold *held = part->view.hold;
-  struct page_run *view = &part->view;
+  struct page_run view;
   const struct record_page *page;
   size_t index;
-  enum service_status status = sequence_run(&part->rows, &part->reader, part->position, view);
+  enum service_status status = sequence_run(&part->rows, &part->reader, part->position, &view);
 
-  page_hold_retain(view->hold);
-  page_hold_release(held);
-  if (status == SERVICE_OK && !view->here) { /* it says what has happened */
+  if (status == SERVICE_OK && !view.here) { /* it says what has happened */
     status = sequence_row(&part->rows, &part->reader, part->position, &page, &index);
   }
   if (status != SERVICE_OK) return status;
-  part->inside = view->end;
+  if (!trail_go_on(&part->trail, &view, part->position, is_tied(scan, part, &view))) {
+    return SERVICE_NO_MEMORY;
+  }
+  status = tell_apart(part);
+  if (status != SERVICE_OK) return status;
+  part->inside = view.end;
   if (scan->bounds.count == 0) return SERVICE_OK;
   expect_bound(scan, part);
-  if (is_past(scan, part, view->end - 1)) {
-    part->inside = view->start; /* each row is looked at */
+  if (is_past(scan, part, view.end - 1)) {
+    part->inside = view.start; /* each row is looked at */
   }
   return SERVICE_OK;
+}
+
+/*
+** Readers that share a map may have had its rows moved since the part's were read from it: the part
+** goes on in one of its own then. False when out of memory.
+*/
+static bool stay_apart(const struct scan *scan, struct part *part) {
+  struct page_map *map = part->rows.map;
+  struct page_map *apart;
+  bool follows;
+
+  if (!map || !part->trail.view.hold || part->trail.view.end != part->position) return true;
+  if (!page_map_follow(map, &part->trail, &follows)) return false;
+  if (follows) return true;
+  apart = page_map_apart(map, &part->trail);
+  if (!apart || !statement_keep(scan->statement, apart)) return false;
+  sequence_rest(&part->rows, &part->reader);
+  sequence_leave(&part->rows);
+  part->rows.map = apart;
+  sequence_hold(&part->rows);
+  return true;
+}
+
+/* True if a place is not there any more of which the statement has seen a list. */
+static bool has_vanished(const struct scan *scan, const struct part *part) {
+  const struct page_map *map = part->rows.map;
+
+  return map && page_map_absent(map) &&
+         statement_found(scan->statement, scan->listing, page_map_repository(map));
 }
 
 /*
@@ -209,14 +273,14 @@ static enum service_status seek(const struct scan *scan, struct part *part, bool
 
   *exists = true;
   if (!part_in_view(part)) {
-    if (part->view.hold && part->view.end == part->position &&
-        !sequence_follow(&part->rows, &part->view, &part->position)) {
-      return SERVICE_NO_MEMORY;
-    }
+    if (!stay_apart(scan, part)) return SERVICE_NO_MEMORY;
     /* Who passes the first row unread only counts: SQLite does not always say so before. */
     part->reader.reads = scan->reads || scan->merged || scan->bounds.count > 0 ||
                          (!scan->count_only && part->position == part->reader.offset);
     status = sequence_seek(&part->rows, &part->reader, part->position, exists);
+    if (status == SERVICE_OK && !*exists && has_vanished(scan, part)) {
+      return page_map_fail_absent(part->rows.map);
+    }
     if (status != SERVICE_OK || !*exists || (scan->bounds.count == 0 && !scan->reads)) {
       return status;
     }
@@ -242,7 +306,7 @@ enum service_status part_row(const struct scan *scan, struct part *part,
   enum service_status status = SERVICE_OK;
 
   if (!part_in_view(part)) status = look(scan, part);
-  *page = part->view.page;
+  *page = part->trail.view.page;
   *index = status == SERVICE_OK ? index_in_view(part, part->position) : 0;
   return status;
 }
@@ -335,16 +399,17 @@ bool part_start_first(struct scan *scan, size_t end) {
 ** last row is not past a bound, so that the page after it is sure to be read.
 */
 static enum service_status scout(struct scan *scan, struct part *part, bool *on) {
-  struct page_run read = part->view;
-  enum service_status status = sequence_run(&part->rows, &part->reader, part->scouted, &part->view);
-  int64_t end = part->view.end;
+  struct page_run read = part->trail.view;
+  enum service_status status =
+      sequence_run(&part->rows, &part->reader, part->scouted, &part->trail.view);
+  int64_t end = part->trail.view.end;
 
-  *on = status == SERVICE_OK && part->view.here;
+  *on = status == SERVICE_OK && part->trail.view.here;
   if (*on) {
     expect_bound(scan, part);
     *on = !is_past(scan, part, end - 1);
   }
-  part->view = read;
+  part->trail.view = read;
   if (!*on) return status;
   if (part->reader.expected_end <= end) part->reader.expected_end = end + 1;
   scan->scouted += end - part->scouted;

@@ -14,6 +14,7 @@
 #include "base/buffer.h"
 #include "base/status.h"
 #include "scan/discovery.h"
+#include "scan/given.h"
 #include "scan/places.h"
 #include "scan/sequence.h"
 #include "scan/statement.h"
@@ -31,15 +32,17 @@ struct part {
   size_t index;         /* of its place */
   struct sequence rows; /* the statement's */
   struct page_reader reader;
-  struct page_run view; /* the rows of one page, as long as the map has it */
-  int64_t inside;       /* rows of the view before this position are not past a bound */
+  struct trail trail; /* its view: the rows of one page */
+  struct given given; /* where the list is not sorted */
+  int64_t inside;     /* rows of the view before this position are not past a bound */
   int64_t position;
   int64_t first; /* the position that it begins at */
   bool held;     /* its rows: they are still to be read */
   bool begun;
   bool asked_first; /* nobody has asked its map before this scan */
   int64_t scouted;  /* rows before this position are not past a bound: see part_ask_on */
-  bool paced;       /* the time of the row at first is known, in seconds */
+  bool paced;       /* the time of the row at paced_from is known, in seconds */
+  int64_t paced_from;
   int64_t first_seconds;
   struct buffer time; /* createdAt of the row at the position; for the merge */
   bool time_null;
@@ -76,13 +79,14 @@ struct scan {
   size_t *heap;                  /* indexes of parts; merged: heap[0] has the row */
   size_t heap_size;
   size_t heap_capacity;
-  size_t started;              /* parts whose first request was started ahead */
-  int64_t scouted;             /* rows of parts after the current one that were looked at */
-  struct discovery *discovery; /* owned: finds places, and with them parts; NULL: all are named */
-  bool asking;                 /* requests ahead are being made: see ask_more in scan.c */
-  enum service_status failed;  /* how they ended while something else was waited for */
-  bool leaves_out;             /* those that are found and may not be read */
-  struct tie_sort *ties;       /* owned: it reads the rows, and has the reader's; NULL: none */
+  size_t started;               /* parts whose first request was started ahead */
+  int64_t scouted;              /* rows of parts after the current one that were looked at */
+  struct discovery *discovery;  /* owned: finds places, and with them parts; NULL: all are named */
+  bool asking;                  /* requests ahead are being made: see ask_more in scan.c */
+  enum service_status failed;   /* how they ended while something else was waited for, */
+  struct service_error failure; /* and why */
+  bool leaves_out;              /* those that are found and may not be read */
+  struct tie_sort *ties;        /* owned: it reads the rows, and has the reader's; NULL: none */
 };
 
 /*

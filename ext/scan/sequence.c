@@ -17,10 +17,6 @@ bool sequence_start(struct sequence *rows, const struct page_reader *reader) {
   return rows->roll ? roll_start(rows->roll, reader) : page_map_start(rows->map, reader);
 }
 
-bool sequence_follow(struct sequence *rows, const struct page_run *before, int64_t *position) {
-  return !rows->map || page_map_follow(rows->map, before, position);
-}
-
 enum nulls sequence_nulls(const struct sequence *rows) {
   return rows->map ? page_map_nulls(rows->map) : NULLS_UNKNOWN;
 }

@@ -31,7 +31,6 @@ void sequence_hold(struct sequence *rows);
 void sequence_leave(struct sequence *rows);
 
 void sequence_rest(struct sequence *rows, const struct page_reader *reader);
-bool sequence_follow(struct sequence *rows, const struct page_run *before, int64_t *position);
 enum nulls sequence_nulls(const struct sequence *rows);
 const uint64_t *sequence_version(const struct sequence *rows);
 

@@ -23,6 +23,7 @@ struct entry {
   uint32_t wanted;           /* large columns that a roll has */
   uint32_t hash;             /* of its place */
   bool left_out;             /* it may not be read */
+  bool apart;                /* it is in no bucket: a reader has it */
   bool read;                 /* a reader has begun with its first row, */
   bool known;                /* and it is noted that another did without a request */
   struct entry *next;        /* in its bucket */
@@ -110,6 +111,7 @@ void statement_release(struct statement *statement) {
     }
   }
   free(statement->buckets);
+  spare_pages_free(&statement->service->spares);
   access_release(statement->set);
   free(statement);
 }
@@ -189,6 +191,7 @@ static bool grow(struct statement *statement) {
   if (!buckets) return false;
   for (struct entry *entry = statement->newest; entry; entry = entry->used_before) {
     struct bucket *bucket = &buckets[entry->hash % count];
+    if (entry->apart) continue;
     entry->next = bucket->first;
     bucket->first = entry;
   }
@@ -273,6 +276,34 @@ struct page_map *statement_map(struct statement *statement, const struct listing
   struct entry *entry = entry_of(statement, listing, place, order, 0);
 
   return entry ? entry->map : NULL;
+}
+
+bool statement_keep(struct statement *statement, struct page_map *map) {
+  struct entry *entry = calloc(1, sizeof *entry);
+
+  if (!entry) {
+    page_map_close(map);
+    return false;
+  }
+  entry->map = map;
+  entry->apart = true;
+  put_first(statement, entry);
+  return true;
+}
+
+bool statement_found(const struct statement *statement, const struct listing *listing,
+                     const struct place *place) {
+  uint32_t hash = hash_place(place);
+  const struct entry *entry =
+      statement->map_count ? statement->buckets[hash % statement->bucket_count].first : NULL;
+
+  for (; entry; entry = entry->next) {
+    if (entry->hash == hash && entry->map && entry->listing == listing &&
+        place_equal(place_of(entry), place) && page_map_was_there(entry->map)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /* True if a place names what the listing takes as a filter. */

@@ -58,6 +58,16 @@ struct page_map *statement_map(struct statement *statement, const struct listing
                                const struct place *place, const struct order *order);
 
 /*
+** Takes over a map that only one reader asks, until the statement ends. False when out of memory;
+** the map is closed then.
+*/
+bool statement_keep(struct statement *statement, struct page_map *map);
+
+/* True if the service gave a list of a place, in whatever order, in this statement. */
+bool statement_found(const struct statement *statement, const struct listing *listing,
+                     const struct place *place);
+
+/*
 ** The same for a listing that is read whole (see roll_suits); `wanted` says which of its large
 ** columns are read.
 */

@@ -206,7 +206,7 @@ static enum service_status look(const struct tie_sort *sort, struct scan *scan, 
   enum service_status status = part_row(scan, part, &row->page, &row->index);
 
   row->sort = sort;
-  row->hold = part->view.hold;
+  row->hold = part->trail.view.hold;
   row->part = part;
   row->position = part->position;
   return status;

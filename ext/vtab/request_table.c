@@ -93,10 +93,9 @@ static int request_open(sqlite3_vtab *base, sqlite3_vtab_cursor **result) {
 
 /* Goes to the first row after `id`. */
 static void go_on(struct request_cursor *cursor, int64_t id) {
-  const struct logged_request *next = request_log_next(log_of(cursor->base.pVtab), id);
+  const struct request_log *log = log_of(cursor->base.pVtab);
 
-  cursor->ended = !next || next->id > cursor->last;
-  if (!cursor->ended) cursor->request = *next;
+  cursor->ended = !request_log_next(log, id, &cursor->request) || cursor->request.id > cursor->last;
 }
 
 static int request_next(sqlite3_vtab_cursor *base) {
@@ -126,17 +125,17 @@ static const char *text_of(const struct logged_request *request, enum request_co
     case COLUMN_TABLE:
       return request->table;
     case COLUMN_PLACE:
-      return logged_request_text(request, request->place);
+      return request->place;
     case COLUMN_METHOD:
       return request->method;
     case COLUMN_URL:
-      return logged_request_text(request, request->url);
+      return request->url;
     case COLUMN_CODE:
-      return logged_request_text(request, request->code);
+      return request->code;
     case COLUMN_REQUEST_ID:
-      return logged_request_text(request, request->request_id);
+      return request->request_id;
     case COLUMN_ERROR:
-      return logged_request_text(request, request->error);
+      return request->error;
     case COLUMN_NOTE:
       return request->note;
     default:

@@ -26,10 +26,24 @@ static char token[] = "token";
 
 static const struct credentials wrong = {.access_key = key, .secret_key = secret};
 
+static bool begin_try(struct lockout *lockout, const struct credentials *credentials, int64_t at) {
+  struct lockout_try attempt;
+
+  return lockout_begin(lockout, credentials, at, &attempt);
+}
+
+static void end_try(struct lockout *lockout, const struct credentials *credentials,
+                    enum lockout_answer said, int64_t at) {
+  struct lockout_try attempt = {0};
+
+  attempt.counted = lockout_hash(credentials, attempt.hash);
+  lockout_end(lockout, &attempt, said, at);
+}
+
 static void answer(struct lockout *lockout, const struct credentials *credentials,
                    enum lockout_answer said, int64_t at) {
-  CHECK(lockout_begin(lockout, credentials, at));
-  lockout_end(lockout, credentials, said, at);
+  CHECK(begin_try(lockout, credentials, at));
+  end_try(lockout, credentials, said, at);
 }
 
 static void refuse(struct lockout *lockout, int times, int64_t at) {
@@ -44,7 +58,7 @@ static void check_pause(void) {
   CHECK_INT(0, lockout_wait(&lockout, &wrong, 1000));
   refuse(&lockout, 1, 2000);
   CHECK_INT(5 * MINUTE, lockout_wait(&lockout, &wrong, 2000));
-  CHECK(!lockout_begin(&lockout, &wrong, 2000));
+  CHECK(!begin_try(&lockout, &wrong, 2000));
   CHECK_INT(1, lockout_wait(&lockout, &wrong, 2000 + 5 * MINUTE - 1));
   CHECK_INT(0, lockout_wait(&lockout, &wrong, 2000 + 5 * MINUTE));
   unit_case("one more, and not three");
@@ -61,24 +75,24 @@ static void check_pause(void) {
 static void check_trying(void) {
   struct lockout lockout = {.count = 0};
 
-  for (int i = 0; i < 3; i++) CHECK(lockout_begin(&lockout, &wrong, 0));
-  CHECK(!lockout_begin(&lockout, &wrong, 0));
+  for (int i = 0; i < 3; i++) CHECK(begin_try(&lockout, &wrong, 0));
+  CHECK(!begin_try(&lockout, &wrong, 0));
   CHECK_INT(0, lockout_wait(&lockout, &wrong, 0));
   unit_case("no answer");
-  lockout_end(&lockout, &wrong, LOCKOUT_UNKNOWN, 0);
-  CHECK(lockout_begin(&lockout, &wrong, 0));
-  CHECK(!lockout_begin(&lockout, &wrong, 0));
+  end_try(&lockout, &wrong, LOCKOUT_UNKNOWN, 0);
+  CHECK(begin_try(&lockout, &wrong, 0));
+  CHECK(!begin_try(&lockout, &wrong, 0));
   unit_case("a refusal makes no room");
-  lockout_end(&lockout, &wrong, LOCKOUT_REFUSED, 0);
-  CHECK(!lockout_begin(&lockout, &wrong, 0));
+  end_try(&lockout, &wrong, LOCKOUT_REFUSED, 0);
+  CHECK(!begin_try(&lockout, &wrong, 0));
   unit_case("right after all: any number");
-  lockout_end(&lockout, &wrong, LOCKOUT_ACCEPTED, 0);
-  for (int i = 0; i < 100; i++) CHECK(lockout_begin(&lockout, &wrong, 0));
-  for (int i = 0; i < 101; i++) lockout_end(&lockout, &wrong, LOCKOUT_ACCEPTED, 0);
+  end_try(&lockout, &wrong, LOCKOUT_ACCEPTED, 0);
+  for (int i = 0; i < 100; i++) CHECK(begin_try(&lockout, &wrong, 0));
+  for (int i = 0; i < 101; i++) end_try(&lockout, &wrong, LOCKOUT_ACCEPTED, 0);
   unit_case("one at a time when the pause is over");
   refuse(&lockout, 3, 0);
-  CHECK(lockout_begin(&lockout, &wrong, 5 * MINUTE));
-  CHECK(!lockout_begin(&lockout, &wrong, 5 * MINUTE));
+  CHECK(begin_try(&lockout, &wrong, 5 * MINUTE));
+  CHECK(!begin_try(&lockout, &wrong, 5 * MINUTE));
 }
 
 /* Credentials that differ in one of their parts, or only in where one part ends, are others. */
@@ -111,7 +125,7 @@ static void check_many(void) {
   char name[20];
   struct credentials many = {.access_key = name, .secret_key = secret};
 
-  CHECK(lockout_begin(&lockout, &wrong, 0));
+  CHECK(begin_try(&lockout, &wrong, 0));
   for (int round = 0; round < 2; round++) {
     int64_t now = round ? 5 * MINUTE : 0;
     for (int i = 0; i < 200; i++) {
@@ -124,7 +138,7 @@ static void check_many(void) {
   CHECK(lockout_wait(&lockout, &many, 5 * MINUTE) > 0);
   snprintf(name, sizeof name, "key%d", 200 - LOCKOUT_ENTRIES);
   CHECK_INT(0, lockout_wait(&lockout, &many, 5 * MINUTE));
-  lockout_end(&lockout, &wrong, LOCKOUT_REFUSED, 0);
+  end_try(&lockout, &wrong, LOCKOUT_REFUSED, 0);
   refuse(&lockout, 2, 0);
   CHECK_INT(5 * MINUTE, lockout_wait(&lockout, &wrong, 0));
 }
@@ -153,9 +167,9 @@ static void *try_often(void *context) {
   struct tries *tries = context;
 
   for (int i = 0; i < 1000; i++) {
-    if (!lockout_begin(tries->lockout, &wrong, 0)) continue;
+    if (!begin_try(tries->lockout, &wrong, 0)) continue;
     tries->sent++;
-    lockout_end(tries->lockout, &wrong, LOCKOUT_REFUSED, 0);
+    end_try(tries->lockout, &wrong, LOCKOUT_REFUSED, 0);
   }
   return NULL;
 }
@@ -183,19 +197,19 @@ static void check_fork(void) {
   pid_t child;
   int status = 0;
 
-  for (int i = 0; i < 3; i++) CHECK(lockout_begin(lockout, &wrong, 0));
-  lockout_end(lockout, &wrong, LOCKOUT_REFUSED, 0);
-  CHECK(!lockout_begin(lockout, &wrong, 0));
+  for (int i = 0; i < 3; i++) CHECK(begin_try(lockout, &wrong, 0));
+  end_try(lockout, &wrong, LOCKOUT_REFUSED, 0);
+  CHECK(!begin_try(lockout, &wrong, 0));
   child = fork();
   if (child == 0) {
     int begun = 0;
-    while (begun < 9 && lockout_begin(lockout, &wrong, 0)) begun++;
+    while (begun < 9 && begin_try(lockout, &wrong, 0)) begun++;
     _exit(begun);
   }
   CHECK(child > 0 && waitpid(child, &status, 0) == child);
   CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 2);
-  CHECK(!lockout_begin(lockout, &wrong, 0));
-  for (int i = 0; i < 2; i++) lockout_end(lockout, &wrong, LOCKOUT_ACCEPTED, 0);
+  CHECK(!begin_try(lockout, &wrong, 0));
+  for (int i = 0; i < 2; i++) end_try(lockout, &wrong, LOCKOUT_ACCEPTED, 0);
 }
 
 /* ---- page requests ---- */

@@ -69,8 +69,9 @@ static void ties(struct odd_run *run) {
   if (draw(run, 1)) honest(run);
 }
 
+/* As many as one answer can show: what is more may not move, and nobody can read it then. */
 static void ties_long(struct odd_run *run) {
-  run->world->shape.ties_most = (uint32_t)run->page_size * 3;
+  run->world->shape.ties_most = run->page_size < 300 ? (uint32_t)run->page_size * 3 : 900;
   if (draw(run, 1)) honest(run);
 }
 
@@ -209,6 +210,7 @@ static void twice(struct odd_run *run, struct odd_server *server) {
   server->visible = ++server->count;
 }
 
+/* What was read of it before is right or an error, and never silently less. */
 static void vanish(struct odd_run *run, struct odd_server *server) {
   server->gone_from = 2 + draw(run, 3);
 }
@@ -294,6 +296,9 @@ static void reconcile(struct odd_server *server) {
     server->empty_from = server->empty_to = 0;
   }
   if (server->unsorted) server->shuffles_ties = false;
+  if (server->gone_from && server->busy_to >= server->gone_from - 1) {
+    server->gone_from = server->busy_to + 2; /* it was there once */
+  }
 }
 
 static void bend_mixed(struct odd_run *run, struct odd_server *server) {
@@ -431,6 +436,8 @@ static void add_hints(struct odd_run *run, struct odd_scan *scan) {
   request->may_stop = reading->take >= 0;
   if (request->bounds.count == 0) {
     request->offset = draw(run, 3) ? reading->skip : (int64_t)draw(run, (uint32_t)reading->skip);
+    /* Past what is expected to be skipped, a reader of no row counts: the total says how many. */
+    if (run->flags & ODD_NO_COUNT) request->offset = reading->skip;
     request->limit = draw(run, 3) ? reading->take : (int64_t)draw(run, 30);
   }
 }

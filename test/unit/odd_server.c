@@ -237,7 +237,6 @@ void odd_server_answer(void *context, size_t number, const char *url,
     return;
   }
   if (among(server->asked, server->gone_from, SIZE_MAX)) {
-    for (size_t i = 0; i < server->job_count; i++) server->jobs[i].from_start = false;
     answer->status = 404;
     answer->body =
         "{\"errors\":[{\"errorCode\":\"SVCSTG.SWR.4040010\",\"errorMessage\":\"no such repo\"}]}";

@@ -58,6 +58,15 @@ static bool is_odd(const char *bytes, size_t size) {
   return !record_ways_strict();
 }
 
+/* json-c keeps an integer beyond 64 bits at the bound: it may be anything from there on. */
+static bool same_real(json_object *value, double real) {
+  if (json_object_is_type(value, json_type_int)) {
+    if (json_object_get_uint64(value) == UINT64_MAX) return real >= 18446744073709551615.0;
+    if (json_object_get_int64(value) == INT64_MIN) return real <= -9223372036854775808.0;
+  }
+  return json_object_get_double(value) == real;
+}
+
 /* True if a text of the page is what json-c has for it. */
 static bool same_text(const struct outcome *outcome, int column, json_object *value) {
   size_t row = outcome->page.row_count - 1;
@@ -101,7 +110,7 @@ static bool same_value(const struct outcome *outcome, int column, json_object *v
                    : !present;
     case COLUMN_REAL:
       real = record_page_real(page, page->row_count - 1, column, &present);
-      return value ? present && json_object_get_double(value) == real : !present;
+      return value ? present && same_real(value, real) : !present;
     case COLUMN_BOOLEAN:
       number = record_page_boolean(page, page->row_count - 1, column, &present);
       return value ? present && means_boolean(&page->listing->columns[column], value) == number

@@ -4,6 +4,7 @@
 #include "request/request_log.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "allocation.h"
@@ -17,52 +18,47 @@ static const struct request_start one = {.statement = 7,
                                          .attempt = 2,
                                          .waited = 30};
 
-static const char *text(const struct logged_request *request, uint16_t at) {
-  const char *found = logged_request_text(request, at);
-
-  return found ? found : "(none)";
-}
+static const char *text(const char *found) { return found ? found : "(none)"; }
 
 static void check_life(void) {
   const struct request_end end = {
       .status = 503, .took = 40, .code = "SWR.1", .request_id = "abc", .error = "busy"};
   struct request_log log;
-  const struct logged_request *row;
+  struct logged_request row;
   int64_t id;
 
   unit_case("from its start to its end");
   if (!CHECK(request_log_create(&log))) return;
-  CHECK(!request_log_next(&log, 0));
+  CHECK(!request_log_next(&log, 0, &row));
   id = request_log_add(&log, &one);
   CHECK_INT(1, id);
-  row = request_log_next(&log, 0);
-  CHECK(row && row->took < 0 && row->rows < 0 && !row->sent && row->statement == 7);
+  CHECK(request_log_next(&log, 0, &row));
+  CHECK(row.took < 0 && row.rows < 0 && !row.sent && row.statement == 7);
   CHECK_INT(1, request_log_sent(&log, id, true, 0));
   request_log_received(&log, id, 20);
   request_log_received(&log, id, 22);
   request_log_finish(&log, id, &end);
   request_log_decoded(&log, id, 3, "not an array");
   request_log_decoded(&log, id, 0, NULL); /* what is told first counts */
-  CHECK(row);
-  if (!row) return;
-  CHECK(row->sent && row->reused);
-  CHECK_INT(503, row->status);
-  CHECK_INT(40, row->took);
-  CHECK_INT(42, row->bytes);
-  CHECK_INT(3, row->rows);
-  CHECK_TEXT("https://example.com/one", text(row, row->url));
-  CHECK_TEXT("group/one", text(row, row->place));
-  CHECK_TEXT("SWR.1", text(row, row->code));
-  CHECK_TEXT("abc", text(row, row->request_id));
-  CHECK_TEXT("not an array", text(row, row->error));
-  CHECK(!request_log_next(&log, 1));
+  CHECK(request_log_next(&log, 0, &row));
+  CHECK(row.sent && row.reused);
+  CHECK_INT(503, row.status);
+  CHECK_INT(40, row.took);
+  CHECK_INT(42, row.bytes);
+  CHECK_INT(3, row.rows);
+  CHECK_TEXT("https://example.com/one", text(row.url));
+  CHECK_TEXT("group/one", text(row.place));
+  CHECK_TEXT("SWR.1", text(row.code));
+  CHECK_TEXT("abc", text(row.request_id));
+  CHECK_TEXT("not an array", text(row.error));
+  CHECK(!request_log_next(&log, 1, &row));
   request_log_free(&log);
 }
 
 /* The HTTP library sends again by itself: that is a row of its own, since a server sees two. */
 static void check_sent_again(void) {
   struct request_log log;
-  const struct logged_request *row;
+  struct logged_request row;
   int64_t id;
 
   unit_case("sent again, where the row before is the one that is pushed out");
@@ -72,36 +68,36 @@ static void check_sent_again(void) {
   for (int i = 1; i < REQUEST_LOG_MAX; i++) request_log_add(&log, &one);
   id = request_log_sent(&log, id, false, 90);
   CHECK_INT(REQUEST_LOG_MAX + 1, id);
-  row = request_log_next(&log, id - 1);
-  CHECK(row && row->sent && !row->reused && row->took < 0 && row->attempt == 2);
-  CHECK_INT(30, row ? row->waited : -1);
-  CHECK_TEXT("group/one", text(row, row->place));
+  CHECK(request_log_next(&log, id - 1, &row));
+  CHECK(row.sent && !row.reused && row.took < 0 && row.attempt == 2);
+  CHECK_INT(30, row.waited);
+  CHECK_TEXT("group/one", text(row.place));
   unit_case("sent again: the first is lost");
   id = request_log_sent(&log, id, false, 70);
-  row = request_log_next(&log, id - 2);
-  CHECK(row && row->took == 70 && !row->status);
-  CHECK(strstr(text(row, row->error), "closed before an answer") != NULL);
+  CHECK(request_log_next(&log, id - 2, &row));
+  CHECK(row.took == 70 && !row.status);
+  CHECK(strstr(text(row.error), "closed before an answer") != NULL);
   request_log_free(&log);
 }
 
 static void check_pushed_out(void) {
   struct request_log log;
-  const struct logged_request *row;
+  struct logged_request row;
 
   unit_case("the newest are kept");
   if (!CHECK(request_log_create(&log))) return;
   for (int i = 0; i < 2 * REQUEST_LOG_MAX + 3; i++) request_log_add(&log, &one);
-  row = request_log_next(&log, 0);
-  CHECK_INT(REQUEST_LOG_MAX + 4, row ? row->id : 0);
-  CHECK(!request_log_next(&log, log.count));
+  CHECK(request_log_next(&log, 0, &row));
+  CHECK_INT(REQUEST_LOG_MAX + 4, row.id);
+  CHECK(!request_log_next(&log, log.count, &row));
   unit_case("what is gone takes nothing");
   CHECK_INT(5, request_log_sent(&log, 5, true, 0));
   request_log_received(&log, 5, 10);
   request_log_cancel(&log, 5, 10);
   request_log_finish(&log, 0, &(struct request_end){.status = 200});
   request_log_finish(&log, log.count + 1, &(struct request_end){.status = 200});
-  for (row = request_log_next(&log, 0); row; row = request_log_next(&log, row->id)) {
-    if (row->sent || row->bytes || row->note || row->status) CHECK(false);
+  for (int64_t id = 0; request_log_next(&log, id, &row); id = row.id) {
+    if (row.sent || row.bytes || row.note || row.status) CHECK(false);
   }
   request_log_free(&log);
 }
@@ -112,28 +108,92 @@ static void check_long_texts(void) {
   const struct request_start start = {.method = "GET", .place = large, .url = large};
   const struct request_end end = {.code = large, .request_id = large, .error = large};
   struct request_log log;
-  const struct logged_request *row;
+  struct logged_request row;
 
   unit_case("long texts");
   for (size_t i = 0; i + 1 < sizeof large; i++) large[i] = i % 2 ? '\xa9' : '\xc3';
   large[sizeof large - 1] = '\0';
   if (!CHECK(request_log_create(&log))) return;
   request_log_finish(&log, request_log_add(&log, &start), &end);
-  row = request_log_next(&log, 0);
-  CHECK(row && row->used <= REQUEST_TEXTS_MAX);
-  CHECK(strlen(text(row, row->url)) < REQUEST_URL_MAX);
-  CHECK(strlen(text(row, row->url)) > REQUEST_URL_MAX - 6);
-  CHECK_INT(1, (int)(strlen(text(row, row->url)) % 2)); /* whole characters and three points */
-  CHECK(strstr(text(row, row->place), "\xa9...") != NULL);
-  CHECK(strstr(text(row, row->code), "\xa9...") != NULL);
-  CHECK_INT(0, row->request_id);
-  CHECK_INT(0, row->error);
+  CHECK(request_log_next(&log, 0, &row));
+  CHECK(strlen(text(row.url)) < REQUEST_URL_MAX);
+  CHECK(strlen(text(row.url)) > REQUEST_URL_MAX - 6);
+  CHECK_INT(1, (int)(strlen(text(row.url)) % 2)); /* whole characters and three points */
+  CHECK(strstr(text(row.place), "\xa9...") != NULL);
+  CHECK(strstr(text(row.code), "\xa9...") != NULL);
+  CHECK(!row.request_id && !row.error);
+  request_log_free(&log);
+}
+
+/* How many pieces have been touched. */
+static size_t touched(const struct request_log *log) {
+  size_t count = REQUEST_PIECES;
+
+  while (count && !log->texts[(count - 1) * REQUEST_PIECE + 1]) count--;
+  return count;
+}
+
+/*
+** Requests that end in any order, with texts of any length: each row has its own. The texts of a
+** thousand take what they need, however many there are.
+*/
+static void check_many_texts(void) {
+  enum { UNDER_WAY = 64, LAST = 20 * REQUEST_LOG_MAX };
+  struct request_log log;
+  struct logged_request row;
+  int64_t wrong = 0;
+
+  unit_case("texts of many rows");
+  if (!CHECK(request_log_create(&log))) return;
+  memset(log.texts, 0, (size_t)REQUEST_PIECES * REQUEST_PIECE);
+  for (int64_t id = 1; id <= LAST; id++) {
+    char url[200];
+    char code[32];
+    struct request_start start = {.method = "GET", .url = url};
+    struct request_end end = {.code = code};
+    int64_t other = id - id * 7919 % UNDER_WAY; /* begun a while ago: some twice, some never */
+    snprintf(url, sizeof url, "%d %0*d", (int)id, (int)(id % 150), 0);
+    request_log_add(&log, &start);
+    snprintf(code, sizeof code, "%d", (int)other);
+    request_log_finish(&log, other, &end);
+  }
+  for (int64_t id = 0; request_log_next(&log, id, &row); id = row.id) {
+    wrong += strtoll(text(row.url), NULL, 10) != row.id;
+    wrong += row.code && strtoll(row.code, NULL, 10) != row.id;
+  }
+  CHECK_INT(0, wrong);
+  CHECK_INT(LAST, row.id);
+  CHECK(touched(&log) * REQUEST_PIECE < REQUEST_LOG_MAX * 120);
+  request_log_free(&log);
+}
+
+/* As long as can be, and all of them. */
+static void check_full(void) {
+  char large[REQUEST_TEXTS_MAX + 1];
+  const struct request_start start = {.method = "GET", .place = large, .url = large};
+  const struct request_end end = {.error = large};
+  struct request_log log;
+  struct logged_request row;
+  size_t least = REQUEST_TEXTS_MAX;
+
+  unit_case("texts that fill the log");
+  memset(large, 'x', sizeof large - 1);
+  large[sizeof large - 1] = '\0';
+  if (!CHECK(request_log_create(&log))) return;
+  for (int i = 0; i < 3 * REQUEST_LOG_MAX; i++) {
+    request_log_finish(&log, request_log_add(&log, &start), &end);
+  }
+  for (int64_t id = 0; request_log_next(&log, id, &row); id = row.id) {
+    size_t size = strlen(text(row.url)) + strlen(text(row.place)) + strlen(text(row.error)) + 3;
+    if (size < least) least = size;
+  }
+  CHECK_INT(REQUEST_TEXTS_MAX, (int64_t)least);
   request_log_free(&log);
 }
 
 static void check_skips(void) {
   struct request_log log;
-  const struct logged_request *row;
+  struct logged_request row;
 
   unit_case("what is not asked, a hundred times of each statement");
   if (!CHECK(request_log_create(&log))) return;
@@ -141,12 +201,12 @@ static void check_skips(void) {
     request_log_skip(&log, 1 + i / 150, "swr_tag", "a\nname", "no name");
   }
   CHECK_INT(200, log.count);
-  row = request_log_next(&log, 0);
-  CHECK_TEXT("a name", text(row, row->place));
-  CHECK_TEXT("no name", row->note);
-  CHECK(!row->method);
-  row = request_log_next(&log, 99);
-  CHECK(strstr(row->note, "and more") != NULL);
+  CHECK(request_log_next(&log, 0, &row));
+  CHECK_TEXT("a name", text(row.place));
+  CHECK_TEXT("no name", row.note);
+  CHECK(!row.method);
+  CHECK(request_log_next(&log, 99, &row));
+  CHECK(strstr(row.note, "and more") != NULL);
   request_log_free(&log);
 }
 
@@ -157,7 +217,7 @@ static void check_notes(void) {
   static const char why[] = "left out";
   struct request_start other = one;
   struct request_log log;
-  const struct logged_request *row;
+  struct logged_request row;
 
   unit_case("notes");
   if (!CHECK(request_log_create(&log))) return;
@@ -175,30 +235,34 @@ static void check_notes(void) {
   request_log_add(&log, &other);
   request_log_note(&log, 7, "swr_tag", "group/one", why);
   for (int64_t id = 1; id <= 6; id++) {
-    row = request_log_next(&log, id - 1);
-    CHECK_TEXT(id == 2 ? why : "(none)", row && row->note ? row->note : "(none)");
+    CHECK(request_log_next(&log, id - 1, &row));
+    CHECK_TEXT(id == 2 ? why : "(none)", text(row.note));
   }
   request_log_note(&log, 7, "swr_tag", "group/one", why);
-  row = request_log_next(&log, 0);
-  CHECK_TEXT(why, row && row->note ? row->note : "(none)");
+  CHECK(request_log_next(&log, 0, &row));
+  CHECK_TEXT(why, text(row.note));
   CHECK_INT(6, log.count);
   request_log_note(&log, 7, "swr_tag", "group/one", why);
-  row = request_log_next(&log, 6);
-  CHECK(row && !row->method && row->note == why && !strcmp("group/one", text(row, row->place)));
+  CHECK(request_log_next(&log, 6, &row));
+  CHECK(!row.method && row.note == why && !strcmp("group/one", text(row.place)));
   request_log_free(&log);
 }
 
 void request_log_test(void) {
-  check_notes();
   struct request_log log;
 
   check_life();
   check_sent_again();
   check_pushed_out();
   check_long_texts();
+  check_many_texts();
+  check_full();
   check_skips();
+  check_notes();
   unit_case("out of memory");
-  allocation_fail_at(1, false);
-  CHECK(!request_log_create(&log));
-  allocation_stop();
+  for (int at = 1; at <= 2; at++) {
+    allocation_fail_at(at, false);
+    CHECK(!request_log_create(&log));
+    allocation_stop();
+  }
 }

@@ -51,6 +51,7 @@ static const struct {
     {"iam_response", iam_response_test},
     {"iam_session", iam_session_test},
     {"plain_record", plain_record_test},
+    {"record_page", record_page_test},
     {"record_reader", record_reader_test},
     {"page_response", page_response_test},
     {"page_request", page_request_test},
@@ -70,12 +71,16 @@ static const struct {
     {"places", places_test},
     {"statement", statement_test},
     {"scan", scan_test},
+    {"scan_error", scan_error_test},
     {"scan_random", scan_random_test},
     {"odd_case", odd_case_test},
+    {"odd_shared", odd_shared_test},
     {"odd_scan", odd_scan_test},
     {"fault", fault_test},
     {"scan_fault", scan_fault_test},
     {"roll", roll_test},
+    {"discovery", discovery_test},
+    {"found_places", found_places_test},
 };
 
 static const char *group;

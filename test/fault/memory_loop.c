@@ -1,0 +1,181 @@
+/*
+** Each allocation fails, alone and with all after it: see fault.h.
+**
+** Right is what the scenario gives without a fault, or that memory is out.
+*/
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "allocations.h"
+#include "fault.h"
+
+static const char *const owner_names[] = {"sqlite", "libraries", "system"};
+
+/* One scenario with the allocations of one owner. */
+struct loop {
+  const struct options *options;
+  const struct scenario *scenario;
+  enum owner owner;
+  bool for_ever;
+  struct outcome right;
+  struct tally *tally;
+};
+
+/* Loading reports an error of its own, whose words say it where SQLite has memory for words. */
+static bool lacks_memory(const struct outcome *outcome) {
+  static const char failed[] = "error during initialization: ";
+  int code = outcome->code & 0xff;
+
+  if (code == SQLITE_NOMEM || outcome->code == SQLITE_IOERR_NOMEM) return true;
+  if (code != SQLITE_ERROR) return false;
+  return !strcmp(outcome->said, FAULT_NO_WORDS) ||
+         (!strncmp(outcome->said, failed, strlen(failed)) &&
+          strstr(outcome->said, "out of memory"));
+}
+
+/*
+** Where one allocation of its own fails, libcurl (7.88) says something else of some: no memory for
+** a name is a name that is not found, and for a header's line, a line that is too long. An answer
+** that was refused stays so, also where it breaks off before it says why.
+*/
+static bool is_libcurls_word(const struct loop *loop, const struct outcome *outcome) {
+  if (loop->for_ever || loop->owner == OWNER_SQLITE) return false;
+  return strstr(outcome->said, "a header is too long, or memory too short") ||
+         strstr(outcome->said, "Unknown failure within decompression software") ||
+         strstr(outcome->said, "HTTP 401. The token was not accepted") ||
+         strstr(outcome->said, "no connection: Could not resolve host: 127.0.0.1");
+}
+
+/* SQLite goes on without the words of an error where it has no memory to copy them. */
+static bool is_speechless(const struct loop *loop, const struct outcome *outcome) {
+  return loop->owner == OWNER_SQLITE && outcome->code == SQLITE_ERROR &&
+         loop->right.code == SQLITE_ERROR && !strcmp(outcome->said, sqlite3_errstr(SQLITE_ERROR));
+}
+
+static void judge(const struct loop *loop, const struct outcome *outcome) {
+  fault_expect(loop->tally, fault_took() < 1000 * loop->options->patience, "slow", outcome);
+  if (fault_same(outcome, &loop->right) || lacks_memory(outcome) ||
+      is_libcurls_word(loop, outcome) || is_speechless(loop, outcome)) {
+    fault_passed(loop->tally);
+  } else {
+    fault_failed(loop->tally, "neither right nor out of memory", outcome);
+  }
+}
+
+/* What comes after a fault, without one; `db` may be NULL, where it could not be opened. */
+static void go_on(const struct loop *loop, sqlite3 *db, const char *why) {
+  struct outcome next;
+
+  if (!db) return;
+  fault_run(db, loop->scenario->sql, &next);
+  fault_expect(loop->tally, fault_same(&next, &loop->right), why, &next);
+}
+
+static void close_checked(const struct loop *loop, sqlite3 *db) {
+  fault_expect(loop->tally, sqlite3_close(db) == SQLITE_OK, "the connection cannot be closed",
+               NULL);
+}
+
+static bool try_shared(const struct loop *loop, sqlite3 *db, int64_t number) {
+  struct outcome outcome;
+  bool failed;
+
+  allocations_fail(loop->owner, number, loop->for_ever);
+  fault_run(db, loop->scenario->sql, &outcome);
+  failed = allocations_end();
+  if (!failed) return false;
+  judge(loop, &outcome);
+  go_on(loop, db, "the next statement is wrong");
+  return true;
+}
+
+static bool try_fresh(const struct loop *loop, int64_t number) {
+  int64_t held = allocations_held();
+  int64_t used = sqlite3_memory_used();
+  struct outcome outcome;
+  sqlite3 *db;
+  bool failed;
+
+  allocations_fail(loop->owner, number, loop->for_ever);
+  db = fault_open(loop->options->extension, &outcome);
+  if (db) fault_run(db, loop->scenario->sql, &outcome);
+  failed = allocations_end();
+  if (failed) judge(loop, &outcome);
+  go_on(loop, db, "the next statement is wrong");
+  close_checked(loop, db);
+  fault_expect(loop->tally, allocations_held() == held, "blocks are left", NULL);
+  fault_expect(loop->tally, sqlite3_memory_used() == used, "memory of SQLite is left", NULL);
+  return failed;
+}
+
+/* All of its points; how many. */
+static int64_t run_loop(const struct loop *loop) {
+  const struct options *options = loop->options;
+  int64_t held = allocations_held();
+  struct outcome outcome;
+  sqlite3 *db = loop->scenario->fresh ? NULL : fault_open(options->extension, &outcome);
+  int64_t before = loop->tally->points;
+  int64_t number = options->point ? options->point : 1;
+
+  for (;; number += options->stride) {
+    bool failed;
+    fault_at("%s %s %s %" PRId64, loop->scenario->name, owner_names[loop->owner],
+             loop->for_ever ? "from" : "at", number);
+    failed = db ? try_shared(loop, db, number) : try_fresh(loop, number);
+    if (!failed || options->point) break;
+  }
+  fault_at("%s %s at the end", loop->scenario->name, owner_names[loop->owner]);
+  if (db) close_checked(loop, db);
+  fault_expect(loop->tally, allocations_held() == held, "blocks are left", NULL);
+  return loop->tally->points - before;
+}
+
+/* What it gives without a fault, twice the same. */
+static void find_right(struct loop *loop) {
+  sqlite3 *db = fault_open(loop->options->extension, &loop->right);
+
+  fault_at("%s without a fault", loop->scenario->name);
+  if (db) {
+    fault_run(db, loop->scenario->sql, &loop->right);
+    go_on(loop, db, "not twice the same");
+  }
+  fault_expect(loop->tally, db, "cannot be loaded", &loop->right);
+  close_checked(loop, db);
+}
+
+static void run_scenario(struct loop *loop, int64_t points[OWNERS]) {
+  fault_set(loop->scenario->settings);
+  server_conduct(&loop->scenario->conduct);
+  find_right(loop);
+  for (int owner = 0; owner < OWNERS; owner++) {
+    loop->owner = (enum owner)owner;
+    for (int i = 0; i < 2; i++) {
+      loop->for_ever = i;
+      points[owner] += run_loop(loop);
+    }
+  }
+  if (loop->options->only) printf("%s: %s\n", loop->scenario->name, loop->right.said);
+  fault_unset(loop->scenario->settings);
+  server_conduct(NULL);
+}
+
+void loop_memory(const struct options *options, struct tally *tally) {
+  int64_t points[OWNERS] = {0};
+  struct loop loop = {.options = options, .tally = tally};
+  int count = 0;
+
+  sqlite3_close(fault_open(options->extension, &loop.right));
+  allocations_find_libraries();
+  allocations_tell(options->point != 0);
+  for (int i = 0; i < scenario_count; i++) {
+    loop.scenario = &scenarios[i];
+    if (options->only && !strstr(options->only, scenarios[i].name)) continue;
+    run_scenario(&loop, points);
+    count++;
+  }
+  printf("memory: %d scenarios, %" PRId64 " allocations of SQLite, %" PRId64
+         " of ours, libcurl's and json-c's, %" PRId64 " of the C library and OpenSSL\n",
+         count, points[OWNER_SQLITE], points[OWNER_LIBRARIES], points[OWNER_SYSTEM]);
+}

@@ -1,0 +1,264 @@
+/*
+** Scans of one statement that share what was fetched of lists which change meanwhile: what
+** odd_scan_test does at random, in a size that can be followed by hand.
+*/
+#include <stdio.h>
+#include <string.h>
+
+#include "odd_model.h"
+#include "orders.h"
+#include "unit.h"
+
+#define TIME(number) (1000 + 100 * (int64_t)(number)) /* of createdAt */
+
+static struct odd_world world;
+static struct odd_server *const server = world.servers;
+static struct scan_request requests[2];
+static struct odd_reading readings[2];
+static struct odd_result results[2];
+static struct odd_reader readers[2];
+static char texts[2][ODD_TIME_MAX];
+
+/* ---- a world and its scans ---- */
+
+static void fill(struct odd_server *list, size_t jobs, int64_t (*time)(size_t number)) {
+  for (size_t i = 0; i < jobs; i++) {
+    char tag[ODD_TAG_MAX];
+    snprintf(tag, sizeof tag, "t%u", (unsigned)i);
+    odd_server_create(list, 1000 + (int64_t)i * 3, time ? time(i) : TIME(i), tag, true);
+  }
+}
+
+static void open_places(size_t places, size_t jobs, const char *page_size,
+                        int64_t (*time)(size_t number)) {
+  odd_world_open(&world, places, 1);
+  fixture_set(&world.world.fixture, "page_size", page_size);
+  fixture_set(&world.world.fixture, "concurrency", "1");
+  for (size_t i = 0; i < places; i++) fill(&world.servers[i], jobs, time);
+  world.requests_most = 200;
+  for (int i = 0; i < 2; i++) {
+    requests[i] = (struct scan_request){.listing = &sync_job_listing,
+                                        .places = world_list(&world.world, 0, places),
+                                        .order = JOBS_ASCENDING,
+                                        .ordered = true,
+                                        .limit = -1};
+    readings[i] = (struct odd_reading){0, -1, false};
+    readers[i] = (struct odd_reader){&world, &requests[i], &readings[i], &results[i], NULL};
+  }
+}
+
+static void open_list(size_t jobs, const char *page_size, int64_t (*time)(size_t number)) {
+  open_places(1, jobs, page_size, time);
+}
+
+static void bound(int scan, enum bound_operator op, int64_t time) {
+  odd_time(time, texts[scan]);
+  time_bounds_add(&requests[scan].bounds, op, texts[scan], strlen(texts[scan]));
+}
+
+static void skip(int scan, int64_t expected, int64_t rows) {
+  requests[scan].offset = expected;
+  readings[scan].skip = rows;
+}
+
+/* Reads so many rows of a scan; a negative number: to its end, which is judged. */
+static void read_on(int scan, int rows) {
+  struct odd_reader *reader = &readers[scan];
+
+  if (!reader->scan) odd_reader_open(reader);
+  while (rows-- != 0 && odd_reader_step(reader)) continue;
+}
+
+static void check(int scan, const char *verdict, const char *message) {
+  const char *judged;
+
+  read_on(scan, -1);
+  odd_reader_close(&readers[scan]);
+  judged = odd_verdict_name(odd_judge(&world, &requests[scan], &readings[scan], &results[scan]));
+  if (!CHECK_TEXT(verdict, judged) || !CHECK_HAS(results[scan].error.message, message)) {
+    printf("scan %d: %s\n%s", scan, results[scan].error.message, world.trace);
+  }
+}
+
+static void check_right(int scan) { check(scan, "right", ""); }
+
+/* ---- readers in the midst of rows that others number anew ---- */
+
+static int64_t by_threes(size_t number) { return TIME(number / 3); }
+
+static void create_early(size_t jobs) {
+  for (size_t i = 0; i < jobs; i++) {
+    odd_server_create(server, 9000 + (int64_t)i, TIME(1) + 10 * (int64_t)i, "early", true);
+  }
+}
+
+/* One scan begins in the middle, the other one comes up to it, with other numbers for its rows. */
+static void islands(void) {
+  static const struct {
+    const char *name;
+    int64_t (*time)(size_t number);
+    size_t created;
+    size_t removed;
+  } cases[] = {{"jobs are created before it", NULL, 5, 0},
+               {"jobs are removed before it", NULL, 0, 5},
+               {"jobs are created before it, three of a time", by_threes, 5, 0},
+               {"jobs are removed before it, three of a time", by_threes, 0, 5}};
+
+  for (size_t i = 0; i < 4 * COUNT_OF(cases); i++) {
+    bool descending = i % 2;
+    int rows = i / 2 % 2 ? 7 : 6; /* to the end of a page, and not */
+    size_t at = i / 4;
+    unit_case("islands: %s, newest first %d, after %d rows", cases[at].name, descending, rows);
+    open_list(60, "4", cases[at].time);
+    for (int scan = 0; scan < 2; scan++) {
+      if (descending) requests[scan].order = JOBS_DESCENDING;
+    }
+    bound(0, descending ? BOUND_LE : BOUND_GE, cases[at].time ? TIME(10) : TIME(30));
+    odd_world_begin(&world);
+    read_on(0, rows);
+    create_early(cases[at].created);
+    for (size_t gone = 0; gone < cases[at].removed; gone++) odd_server_remove(server, 3);
+    check_right(1);
+    check_right(0);
+    odd_world_close(&world);
+  }
+}
+
+/* ---- what has moved in one place has not in another ---- */
+
+static void create_newest(size_t jobs) {
+  for (size_t i = 0; i < jobs; i++) {
+    odd_server_create(server, 9000 + (int64_t)i, TIME(200 + i), "new", true);
+  }
+}
+
+static void offsets(void) {
+  unit_case("an OFFSET after another one, between which jobs were created");
+  open_list(60, "5", NULL);
+  requests[0].order = requests[1].order = JOBS_DESCENDING;
+  skip(0, 30, 30);
+  readings[0].take = 12;
+  skip(1, 7, 7);
+  odd_world_begin(&world);
+  read_on(0, 36);
+  for (int i = 0; i < 4; i++) { /* older ones, which do not move the row that comes seventh */
+    odd_server_create(server, 8000 + i, TIME(40) + i, "late", true);
+  }
+  check_right(0);
+  check_right(1);
+  odd_world_close(&world);
+
+  unit_case("an OFFSET of another scan past a total that is too small");
+  open_list(30, "3", NULL);
+  server->total = ODD_TOTAL_LAGS;
+  server->total_value = 5;
+  skip(0, 4, 12);
+  readings[0].take = 12;
+  skip(1, 25, 25);
+  odd_world_begin(&world);
+  check_right(0);
+  check_right(1);
+  odd_world_close(&world);
+}
+
+/* ---- where a list ends ---- */
+
+static void ends(void) {
+  unit_case("an end that was shown, and one more that a later total tells of");
+  open_list(19, "5", NULL);
+  bound(0, BOUND_GE, TIME(15));
+  skip(1, 11, 19);
+  requests[1].ordered = false;
+  odd_world_begin(&world);
+  check_right(0);
+  create_newest(1);
+  check_right(1);
+  odd_world_close(&world);
+
+  for (int gone = 0; gone < 2; gone++) {
+    unit_case("nothing at an offset, where more was seen; are the jobs gone: %d", gone);
+    open_list(39, "10", NULL);
+    server->range = RANGE_NONE;
+    skip(0, 23, 23);
+    readings[0].take = 13;
+    skip(1, 22, 22);
+    odd_world_begin(&world);
+    check_right(0);
+    for (int i = 0; gone && i < 34; i++) odd_server_remove(server, 3);
+    server->empty_from = gone ? 0 : server->asked + 1;
+    server->empty_to = SIZE_MAX;
+    server->empty_below = 1;
+    check(1, gone ? "right" : "error", gone ? "" : "were not found");
+    odd_world_close(&world);
+  }
+
+  unit_case("a repository that vanishes between two scans");
+  open_list(39, "10", NULL);
+  requests[1].order = JOBS_DESCENDING;
+  odd_world_begin(&world);
+  check_right(0);
+  server->gone_from = server->asked + 1;
+  check(1, "error", "no such repo");
+  odd_world_close(&world);
+}
+
+/* ---- rows without a time, and lists without an order ---- */
+
+static int64_t none_of_three(size_t number) { return number < 3 ? NO_TIME : TIME(number); }
+
+static int64_t none_of_ten(size_t number) { return number < 10 ? NO_TIME : TIME(number); }
+
+static void nulls(void) {
+  for (int counted = 0; counted < 2; counted++) {
+    unit_case("first pages without a time, merged newest first; counted before: %d", counted);
+    open_places(2, 20, counted ? "5" : "2", none_of_three);
+    world.servers[1].nulls_astray = true;
+    requests[0].order = requests[1].order = JOBS_DESCENDING;
+    requests[0].count_only = true;
+    requests[0].ordered = false;
+    readings[0].count = true;
+    odd_world_begin(&world);
+    if (counted) check_right(0);
+    check_right(1);
+    odd_world_close(&world);
+  }
+}
+
+/* The pace of a list tells how far to read ahead; rows without a time tell of none. */
+static void nulls_ahead(void) {
+  unit_case("first pages without a time, read ahead of a bound");
+  open_places(4, 40, "4", none_of_ten);
+  fixture_set(&world.world.fixture, "concurrency", "8");
+  bound(1, BOUND_LE, TIME(30));
+  requests[1].ordered = false;
+  odd_world_begin(&world);
+  check_right(1);
+  odd_world_close(&world);
+}
+
+static void twice(void) {
+  for (int far = 0; far < 2; far++) {
+    unit_case("a job that a list without an order has at two places, far apart %d", far);
+    open_list(0, "4", NULL);
+    server->unsorted = true;
+    fill(server, 200, NULL);
+    server->list[1] = 30;
+    server->list[30] = 1;
+    server->list[far ? 190 : 80] = 60;
+    server->jobs[far ? 190 : 80].there = false;
+    server->limit_cap = far ? 6 : 0;
+    requests[0].ordered = false;
+    odd_world_begin(&world);
+    check(0, far ? "error" : "right", far ? "at two places" : "");
+    odd_world_close(&world);
+  }
+}
+
+void odd_shared_test(void) {
+  islands();
+  offsets();
+  ends();
+  nulls();
+  nulls_ahead();
+  twice();
+}
