@@ -152,14 +152,25 @@ static enum service_status keep(struct page_map *map, struct page_response *answ
 
 /* ---- rows that follow a row that is here ---- */
 
-/* The service has nothing after the row in front of a position. */
-static enum service_status end_here(struct page_map *map, int64_t position) {
+/* True if rows that share a time may be missing in front of a position where the list ends. */
+static bool may_lack(const struct page_map *map, int64_t position) {
   const struct drift *drift = &map->drift;
 
-  if (drift->unsure &&
-      (drift->stirred || (drift->served_known && position + drift->shift != drift->served_total))) {
-    return paging_fail_tied(&map->fetch, position);
-  }
+  if (!drift->unsure) return false;
+  return drift->stirred || (drift->served_known && position + drift->shift != drift->served_total);
+}
+
+/* The same, of the last ones, all of which an answer can show. */
+static bool can_show(struct page_map *map, int64_t position) {
+  int64_t room = drift_room(&map->drift, position);
+
+  return may_lack(map, position) && map->drift.unsure_from >= position - room + 2 &&
+         room <= fetch_rows(&map->fetch) + 1;
+}
+
+/* The service has nothing after the row in front of a position. */
+static enum service_status end_here(struct page_map *map, int64_t position) {
+  if (may_lack(map, position)) return paging_fail_tied(&map->fetch, position);
   mark_last(map, position);
   map->none_from = position;
   return SERVICE_OK;
@@ -185,6 +196,11 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
     if (status != SERVICE_OK || !answer) return status;
     empty = answer->page.row_count == 0;
     finding = hunt_look(&hunt, answer, &join);
+    if (finding == ENDS && tries < TRIES_MAX && can_show(map, position)) {
+      join.standing = TOO_LATE;
+      hunt_miss(&hunt, &join, true);
+      continue;
+    }
     if (finding == ENDS) return end_here(map, position);
     if (finding == ASK_AGAIN) continue;
     status = fetch_check_offset(&map->fetch, answer);
@@ -489,20 +505,21 @@ static bool stands(const struct page_map *map, const struct trail *trail, bool *
   return true;
 }
 
-/* Keeps a run that a reader has, as following what is here. */
-static bool keep_run(struct page_map *map, const struct page_run *run) {
-  if (!page_cache_keep_held(&map->cache, run->hold, run->index, run->start, run->end - run->start))
-    return false;
-  page_cache_mark_joined(&map->cache, run->start);
-  page_cache_mark_shift(&map->cache, run->start, run->shift);
-  return true;
-}
-
+/*
+** Keeps what a reader has read last. That its runs follow each other is known, and not what they
+** follow here.
+*/
 static bool keep_trail(struct page_map *map, const struct trail *trail) {
-  for (size_t i = 0; i < trail->count; i++) {
-    if (!keep_run(map, &trail->before[i])) return false;
+  for (size_t i = 0; i <= trail->count; i++) {
+    const struct page_run *run = i < trail->count ? &trail->before[i] : &trail->view;
+    if (!page_cache_keep_held(&map->cache, run->hold, run->index, run->start,
+                              run->end - run->start)) {
+      return false;
+    }
+    if (i > 0) page_cache_mark_joined(&map->cache, run->start);
+    page_cache_mark_shift(&map->cache, run->start, run->shift);
   }
-  return keep_run(map, &trail->view);
+  return true;
 }
 
 bool page_map_follow(struct page_map *map, const struct trail *trail, bool *follows) {

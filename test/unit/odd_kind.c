@@ -436,8 +436,11 @@ static void add_hints(struct odd_run *run, struct odd_scan *scan) {
   request->may_stop = reading->take >= 0;
   if (request->bounds.count == 0) {
     request->offset = draw(run, 3) ? reading->skip : (int64_t)draw(run, (uint32_t)reading->skip);
-    /* Past what is expected to be skipped, a reader of no row counts: the total says how many. */
-    if (run->flags & ODD_NO_COUNT) request->offset = reading->skip;
+    /*
+    ** Past what is expected to be skipped, a reader of no row counts: the total says how many there
+    ** are, and one that is gone when it is read after all is an error.
+    */
+    if (run->flags & ODD_NO_COUNT || odd_world_moves(run->world)) request->offset = reading->skip;
     request->limit = draw(run, 3) ? reading->take : (int64_t)draw(run, 30);
   }
 }
