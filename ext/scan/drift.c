@@ -419,5 +419,5 @@ bool drift_meets(struct drift *drift, const struct record_page *rows, size_t ind
     if (after->count > 1 && !row_same(rows, index + 1, &after->rows, after->skip + 1)) return false;
     if (compare(drift, rows, index, rows, index + 1) == 0) tied = true;
   }
-  return !tied || (drift->served_known && drift->change == 0 && !drift->stirred);
+  return !tied;
 }

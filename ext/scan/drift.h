@@ -93,7 +93,7 @@ int64_t drift_place(struct drift *drift, const struct page_response *answer);
 
 /*
 ** True if the rows of an answer go on, from this index on, with those of a page that is here. Where
-** its first row shares a time with others, only a list that nothing has moved in shows it.
+** its first row shares a time with others, nothing shows it.
 */
 bool drift_meets(struct drift *drift, const struct record_page *rows, size_t index,
                  const struct cached_page *after);

@@ -506,17 +506,19 @@ static bool stands(const struct page_map *map, const struct trail *trail, bool *
 }
 
 /*
-** Keeps what a reader has read last. That its runs follow each other is known, and not what they
-** follow here.
+** Keeps what a reader has read last: the page that it is in, and those before it that have rows of
+** its last time. That these follow each other is known, and not what they follow here.
 */
 static bool keep_trail(struct page_map *map, const struct trail *trail) {
-  for (size_t i = 0; i <= trail->count; i++) {
+  size_t first = tied(map, trail, trail->view.page, trail->view.index) ? 0 : trail->count;
+
+  for (size_t i = first; i <= trail->count; i++) {
     const struct page_run *run = i < trail->count ? &trail->before[i] : &trail->view;
     if (!page_cache_keep_held(&map->cache, run->hold, run->index, run->start,
                               run->end - run->start)) {
       return false;
     }
-    if (i > 0) page_cache_mark_joined(&map->cache, run->start);
+    if (i > first) page_cache_mark_joined(&map->cache, run->start);
     page_cache_mark_shift(&map->cache, run->start, run->shift);
   }
   return true;

@@ -42,13 +42,14 @@ static void shorten(struct trail *trail) {
   }
 }
 
-bool trail_go_on(struct trail *trail, const struct page_run *view, int64_t position, bool tied) {
+bool trail_go_on(struct trail *trail, const struct page_run *view, int64_t position, bool tied,
+                 bool whole) {
   struct page_run old = trail->view;
   bool follows = old.hold && old.end == position;
   bool pushed = true;
 
   if (!follows) trail->begin = position;
-  if (!follows || !tied) forget(trail);
+  if (!follows || !tied || !whole) forget(trail);
   page_hold_retain(view->hold);
   trail->view = *view;
   if (follows && tied) {

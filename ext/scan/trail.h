@@ -42,9 +42,11 @@ struct trail {
 
 /*
 ** The reader goes on to the page that has the row at a position; its hold is retained. `tied`: that
-** row has the time of the row that was read before it. False when out of memory.
+** row has the time of the row that was read before it; `whole`: so have all of the page before.
+** False when out of memory.
 */
-bool trail_go_on(struct trail *trail, const struct page_run *view, int64_t position, bool tied);
+bool trail_go_on(struct trail *trail, const struct page_run *view, int64_t position, bool tied,
+                 bool whole);
 
 /* Lets go of everything. */
 void trail_free(struct trail *trail);

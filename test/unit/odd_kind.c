@@ -295,7 +295,7 @@ static void reconcile(struct odd_server *server) {
     server->short_from = server->short_to = 0;
     server->empty_from = server->empty_to = 0;
   }
-  if (server->unsorted) server->shuffles_ties = false;
+  if (server->unsorted) server->shuffles_ties = server->nulls_astray = false;
   if (server->gone_from && server->busy_to >= server->gone_from - 1) {
     server->gone_from = server->busy_to + 2; /* it was there once */
   }
