@@ -354,6 +354,7 @@ bool fetch_ends(struct fetch *fetch, bool news) {
       (fetch->total >= 0 || fetch->maybe_rows == fetch->most_rows)) {
     if (fetch->page_rows == 0) fetch->pages_read = 0;
     fetch->page_rows = fetch->maybe_rows;
+    if (fetch->records == fetch->most_rows) fetch->shorts = 0; /* that is why they were */
   }
   if (!news && agrees && fetch->records < fetch->window.limit) return true;
   if (news || !is_short) return agrees && !fetch->seemed_end;
