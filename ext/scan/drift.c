@@ -44,6 +44,13 @@ static void note_total(struct drift *drift, const struct page_response *answer, 
 
 /* Both ends are accepted: SQLite puts rows without a time first, and PostgreSQL last. */
 static void note_nulls(struct drift *drift, const struct record_page *rows, int64_t offset) {
+  if (rows->row_count > 0 && rows->time >= 0 && drift->nulls == NULLS_UNKNOWN) {
+    if (!row_timeless(rows, 0)) {
+      drift->timed_from = offset + 1;
+    } else if (drift->timed_from && drift->timed_from <= offset) {
+      drift->nulls = NULLS_LAST; /* there was one with a time before it */
+    }
+  }
   for (size_t i = 0; drift->nulls == NULLS_UNKNOWN && i < rows->row_count; i++) {
     bool timeless = row_timeless(rows, i);
     if (i == 0 && offset == 0 && timeless) drift->timeless_start = true;
@@ -159,6 +166,7 @@ struct joint {
   struct record_page *rows;
   int64_t offset;
   int64_t position; /* of the row that is wanted */
+  int64_t begun;    /* see struct page_reader */
   struct place_of_row anchor;
   int64_t run;           /* rows that share its time and are here, itself included */
   int64_t expected;      /* index of the row that is wanted, if nothing has moved */
@@ -292,6 +300,7 @@ static void leave_out_skipped(struct joint *joint) {
   int64_t skipped = page ? start + page->shift - (joint->offset + (int64_t)joint->first) : 0;
 
   if (start == 0 || follows(joint->drift, start)) return;
+  if (joint->begun > 0 && joint->begun - 1 != start) return; /* it has read on to there */
   for (size_t i = 0; i < joint->past - joint->first && skipped > 0; i++) {
     if (joint->matched[i]) continue;
     joint->matched[i] = true;
@@ -373,13 +382,14 @@ static enum standing join_blindly(struct joint *joint, size_t *skip) {
 }
 
 struct join drift_join(struct drift *drift, struct page_response *answer, int64_t position,
-                       bool widest, bool blind) {
+                       int64_t begun, bool widest, bool blind) {
   size_t count = answer->page.row_count;
   struct join join = {.standing = CANNOT, .reached = count, .anchored = true};
   struct joint joint = {.drift = drift,
                         .rows = &answer->page,
                         .offset = answer->window.offset,
                         .position = position,
+                        .begun = begun,
                         .run = run_before(drift, position),
                         .expected = position + drift->shift - answer->window.offset};
 

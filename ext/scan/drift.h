@@ -23,7 +23,8 @@ struct drift {
   int64_t shift; /* offset on the service less position, by the last answer that was placed */
   enum nulls nulls;
   bool timeless_start; /* the list began with a row without a time */
-  bool stirred;        /* something has moved: from now on answers must show more */
+  int64_t timed_from; /* offset of an answer that began with one that has a time, plus 1; 0: none */
+  bool stirred;       /* something has moved: from now on answers must show more */
   bool unsure; /* an answer was joined by what it repeats alone; the total has to bear it out */
   int64_t unsure_from;   /* the position of the first row of that time */
   bool relied;           /* an answer without the row before it was joined by the order alone */
@@ -79,11 +80,12 @@ int64_t drift_room(struct drift *drift, int64_t position);
 
 /*
 ** How an answer stands to the row in front of `position`, which is here. If STANDS, the rows from
-** join.skip on come next: what was read before is taken out of them. `widest`: no window could show
-** more; `blind`: there is no room for a row that repeats.
+** join.skip on come next: what was read before is taken out of them. `begun`: of the reader, see
+** struct page_reader; `widest`: no window could show more; `blind`: there is no room for a row that
+** repeats.
 */
 struct join drift_join(struct drift *drift, struct page_response *answer, int64_t position,
-                       bool widest, bool blind);
+                       int64_t begun, bool widest, bool blind);
 
 /*
 ** The position of the first row of an answer that goes on from nothing that is here: by its offset

@@ -180,6 +180,7 @@ void hunt_begin(struct hunt *hunt, struct fetch *fetch, struct drift *drift,
   hunt->fetch = fetch;
   hunt->drift = drift;
   hunt->position = position;
+  hunt->begun = reader->begun;
   hunt->seen = seen;
   hunt->too_early = hunt->too_late = hunt->after = -1;
   first_window(hunt, reader);
@@ -194,7 +195,7 @@ enum finding hunt_look(struct hunt *hunt, struct page_response *answer, struct j
   note_cut(hunt);
   if (hunt->drift->change != 0) hunt->after = -1;
   hunt->last_row = count ? row_hash(&answer->page, answer->page.row_count - 1) : 0;
-  *join = drift_join(hunt->drift, answer, hunt->position, widest(hunt),
+  *join = drift_join(hunt->drift, answer, hunt->position, hunt->begun, widest(hunt),
                      hunt->blind || fetch_rows(fetch) < 2);
   finding = ending_of(hunt, join);
   if (finding != MISSED) return finding;

@@ -19,6 +19,7 @@ struct hunt {
   struct fetch *fetch; /* not owned, as is the next */
   struct drift *drift;
   int64_t position;  /* of the row that is wanted; the one in front of it is here */
+  int64_t begun;     /* see struct page_reader */
   int64_t seen;      /* positions below this are known to have existed */
   int64_t too_early; /* an answer from this offset on did not get there; -1: none */
   int64_t too_late;  /* and one from here began past it; -1: none */

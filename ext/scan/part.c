@@ -281,6 +281,7 @@ static enum service_status seek(const struct scan *scan, struct part *part, bool
     /* Who passes the first row unread only counts: SQLite does not always say so before. */
     part->reader.reads = scan->reads || scan->merged || scan->bounds.count > 0 ||
                          (!scan->count_only && part->position == part->reader.offset);
+    part->reader.begun = part->trail.view.end == part->position ? part->trail.begin + 1 : 0;
     status = sequence_seek(&part->rows, &part->reader, part->position, exists);
     if (status == SERVICE_OK && !*exists && has_vanished(scan, part)) {
       return page_map_fail_absent(part->rows.map);
