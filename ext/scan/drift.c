@@ -317,6 +317,7 @@ static enum standing join_by_time(struct joint *joint, bool widest, struct join 
   if (joint->past - joint->first > RUN_MAX) return CANNOT;
   for (int64_t i = joint->run; i > 0; i--) anchored = match(joint, joint->position - i);
   join->anchored = anchored;
+  join->known = joint->known == (int64_t)joint->rows->row_count;
   if (!covers(joint, widest, &standing)) {
     bool within = joint->known == (int64_t)joint->rows->row_count && !moved(joint);
     if (standing != CANNOT || !within || joint->drift->stirred) return standing;
@@ -423,11 +424,10 @@ bool drift_meets(struct drift *drift, const struct record_page *rows, size_t ind
                  const struct cached_page *after) {
   bool tied = drift->disordered || rows->time < 0;
 
+  if (index + 1 == rows->row_count) return false; /* what comes next is not in it */
   if (!row_same(rows, index, &after->rows, after->skip)) return false;
   if (index > 0 && compare(drift, rows, index - 1, rows, index) == 0) tied = true;
-  if (index + 1 < rows->row_count) {
-    if (after->count > 1 && !row_same(rows, index + 1, &after->rows, after->skip + 1)) return false;
-    if (compare(drift, rows, index, rows, index + 1) == 0) tied = true;
-  }
+  if (after->count > 1 && !row_same(rows, index + 1, &after->rows, after->skip + 1)) return false;
+  if (compare(drift, rows, index, rows, index + 1) == 0) tied = true;
   return !tied;
 }

@@ -49,7 +49,8 @@ struct join {
   enum standing standing;
   size_t skip;    /* STANDS: the first row that is new */
   size_t reached; /* the first row that does not come before the time that was asked for */
-  bool anchored;  /* it has the row in front of the position */
+  bool anchored;  /* it has the row in front of the position, */
+  bool known;     /* and only rows of that one's time that were read before */
 };
 
 void drift_init(struct drift *drift, struct page_cache *cache, const struct order *order);

@@ -29,6 +29,7 @@ struct hunt {
   uint64_t cut_row; /* the last of them, */
   uint64_t last_row; /* and that of the answer in hand; see row_hash */
   int cuts;          /* how often rows came from there on all the same */
+  int64_t end;       /* the offset that the list has no row from on, as a short answer showed; -1 */
   bool nothing;      /* nothing came from there on: the answer is asked for again */
   bool saw_more;     /* an answer began with rows that come later */
   bool asked_again;  /* for an end without the row in front of the position */
