@@ -79,6 +79,8 @@ static const struct {
     {"fault", fault_test},
     {"scan_fault", scan_fault_test},
     {"roll", roll_test},
+    {"discovery", discovery_test},
+    {"found_places", found_places_test},
 };
 
 static const char *group;

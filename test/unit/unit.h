@@ -110,5 +110,7 @@ void odd_scan_test(void);
 void fault_test(void);
 void scan_fault_test(void);
 void roll_test(void);
+void discovery_test(void);
+void found_places_test(void);
 
 #endif
