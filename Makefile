@@ -114,7 +114,8 @@ $(LINE): $(call objects,$(LINE_SOURCES))
 # --wrap: the tests make any allocation of the code under test fail, and those inside json-c.
 WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=json_tokener_new_ex \
   -Wl,--wrap=json_tokener_parse_ex
-$(UNIT): $(call objects,$(UNIT_SOURCES) $(SERVICE_SOURCES))
+# That one needs two functions of SQLite, which its test plays.
+$(UNIT): $(call objects,$(UNIT_SOURCES) $(SERVICE_SOURCES) ext/vtab/found_places.c)
 	@echo "  LINK  $@"
 	$(Q)$(LINK) $(WRAP) -o $@ $^ $$($(PKG_CONFIG) --libs $(LIBRARIES)) -lpthread
 
