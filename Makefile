@@ -25,6 +25,7 @@ HOST      := $(BUILD)/swr-host
 NAMES     := $(BUILD)/silent-names.so
 OLD_CURL  := $(BUILD)/old-libcurl.so
 FAULTS    := $(BUILD)/swr-faults
+SOAK      := $(BUILD)/swr-soak
 TRUST     := $(BUILD)/system-certificates.so
 LINE      := $(if $(filter Linux,$(shell uname -s)),$(BUILD)/swr-link)
 
@@ -58,19 +59,21 @@ BENCH_SOURCES     := $(wildcard test/bench/*.c)
 LINE_SOURCES      := $(wildcard test/link/*.c)
 HOST_SOURCES      := $(wildcard test/host/*.c)
 FAULT_SOURCES     := $(wildcard test/fault/*.c)
+SOAK_SOURCES      := $(wildcard test/soak/*.c)
 NAMES_SOURCES     := test/silent_names.c
 OLD_CURL_SOURCES  := test/old_libcurl.c
 TRUST_SOURCES     := test/system_certificates.c
 FUZZ_SOURCES      := $(wildcard test/fuzz/*.c)
 SOURCES := $(EXTENSION_SOURCES) $(EMULATOR_SOURCES) $(UNIT_SOURCES) $(ERROR_LOG_SOURCES) $(SDK_SOURCES) \
            $(BENCH_SOURCES) $(LINE_SOURCES) $(HOST_SOURCES) $(NAMES_SOURCES) \
-           $(OLD_CURL_SOURCES) $(TRUST_SOURCES) $(FUZZ_SOURCES) $(FAULT_SOURCES)
+           $(OLD_CURL_SOURCES) $(TRUST_SOURCES) $(FUZZ_SOURCES) $(FAULT_SOURCES) \
+           $(SOAK_SOURCES)
 HEADERS := $(wildcard ext/*/*.h test/*/*.h)
 
 Q := $(if $(V),,@)
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 
-all: $(EXTENSION) $(EMULATOR) $(ERROR_LOG) $(HOST) $(FAULTS) $(NAMES) $(OLD_CURL) $(TRUST) ## build the extension and what its tests run against
+all: $(EXTENSION) $(EMULATOR) $(ERROR_LOG) $(HOST) $(FAULTS) $(SOAK) $(NAMES) $(OLD_CURL) $(TRUST) ## build the extension and what its tests run against
 
 $(EXTENSION): $(call objects,$(EXTENSION_SOURCES))
 	@echo "  LINK  $@"
@@ -92,6 +95,11 @@ $(FAULTS): $(call objects,$(FAULT_SOURCES))
 	@echo "  LINK  $@"
 	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs sqlite3 zlib) -lpthread -ldl
 
+# What is under test there shares its allocator with nobody.
+$(SOAK): $(call objects,$(SOAK_SOURCES) $(addprefix test/fault/,server.c world.c statement.c scenarios.c))
+	@echo "  LINK  $@"
+	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs sqlite3 zlib) -lpthread
+
 $(NAMES): $(call objects,$(NAMES_SOURCES))
 $(OLD_CURL): $(call objects,$(OLD_CURL_SOURCES))
 $(TRUST): $(call objects,$(TRUST_SOURCES))
@@ -106,7 +114,8 @@ $(LINE): $(call objects,$(LINE_SOURCES))
 # --wrap: the tests make any allocation of the code under test fail, and those inside json-c.
 WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=json_tokener_new_ex \
   -Wl,--wrap=json_tokener_parse_ex
-$(UNIT): $(call objects,$(UNIT_SOURCES) $(SERVICE_SOURCES))
+# That one needs two functions of SQLite, which its test plays.
+$(UNIT): $(call objects,$(UNIT_SOURCES) $(SERVICE_SOURCES) ext/vtab/found_places.c)
 	@echo "  LINK  $@"
 	$(Q)$(LINK) $(WRAP) -o $@ $^ $$($(PKG_CONFIG) --libs $(LIBRARIES)) -lpthread
 
@@ -201,6 +210,17 @@ FAULT_OPTIONS ?=
 faults: all ## every allocation fails, every answer breaks off at every byte, beside the whole library
 	@$(FAULTS) ./$(EXTENSION) all $(FAULT_OPTIONS)
 
+SOAK_PARTS ?= all
+SOAK_TIMES ?= 1
+soak: all ## for long, with many threads, in children, with little memory (SOAK_TIMES=10, SOAK_PARTS=threads,shared)
+	@$(SOAK) ./$(EXTENSION) $(SOAK_PARTS) $(SOAK_TIMES)
+
+soak-threads: ## the threads of that under ThreadSanitizer
+	@$(MAKE) --no-print-directory SANITIZE=thread BUILD=build/threads CFLAGS='-O1 -g' \
+	  build/threads/swr_sync_job.$(SUFFIX) build/threads/swr-soak
+	@TSAN_OPTIONS=halt_on_error=0:exitcode=66 \
+	  build/threads/swr-soak ./build/threads/swr_sync_job.$(SUFFIX) threads,shared $(SOAK_TIMES)
+
 SECONDS ?= 60
 TARGETS ?= $(FUZZ_TARGETS)
 FUZZ_JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
@@ -286,4 +306,4 @@ help: ## this list
 	  awk -F@ '{ printf "  make %-17s %s\n", $$1, $$2 }'
 
 .PHONY: all deps demo shell test test-sanitized test-valgrind test-versions test-permutations test-sdk test-differential \
-        faults fuzz coverage mutate bench bench-check lint format docs pictures install uninstall dist clean help
+        faults soak soak-threads fuzz coverage mutate bench bench-check lint format docs pictures install uninstall dist clean help

@@ -206,6 +206,17 @@ proc harness::match {name got patterns} {
   pass
 }
 
+# Milliseconds of a processor that this process has used so far: what is measured by them does not depend on
+# what else the machine does. Where that is not told, those of the clock.
+proc cpu_milliseconds {} {
+  if {[catch {open /proc/self/stat} file]} {
+    return [clock milliseconds]
+  }
+  set fields [lrange [regsub {^.*\) } [read $file] ""] 11 12]
+  close $file
+  return [expr {10 * ([lindex $fields 0] + [lindex $fields 1])}]
+}
+
 # ---- SQL -------------------------------------------------------------------------------------
 
 # A connection with the extension loaded. NULL reads as NULL, so that it differs from ''.

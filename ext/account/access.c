@@ -160,12 +160,8 @@ static enum service_status resolve_region(struct access *access, const struct se
   return SERVICE_OK;
 }
 
-/*
-** libcurl reads the file when it connects, and neither looks at what it is nor at the clock. That
-** there is none, or a folder, it says itself, where a certificate is to be verified at all.
-*/
-static enum service_status check_ca_file(const struct settings *settings, const char *path,
-                                         struct service_error *error) {
+enum service_status access_check_ca_file(const struct settings *settings, const char *path,
+                                         bool must_be_there, struct service_error *error) {
   char problem[FILE_PROBLEM_MAX];
   struct stat file = {0};
   int descriptor;
@@ -175,12 +171,13 @@ static enum service_status check_ca_file(const struct settings *settings, const 
       close(descriptor);
       return SERVICE_OK;
     case FILE_ABSENT:
-      return SERVICE_OK;
+      if (!must_be_there) return SERVICE_OK;
+      break;
     default:
-      if (S_ISDIR(file.st_mode)) return SERVICE_OK;
-      return service_fail(error, "setting ca_file (%s) names '%.200s', which cannot be read: %s",
-                          settings_source(settings, SETTING_CA_FILE), path, problem);
+      if (S_ISDIR(file.st_mode) && !must_be_there) return SERVICE_OK;
   }
+  return service_fail(error, "setting ca_file (%s) names '%.200s', which cannot be read: %s",
+                      settings_source(settings, SETTING_CA_FILE), path, problem);
 }
 
 /*
@@ -200,7 +197,7 @@ static enum service_status resolve_certificates(struct access *access,
   const char *path = NULL;
   enum service_status status = settings_checked_text(settings, SETTING_CA_FILE, &path, error);
 
-  if (status == SERVICE_OK && path) status = check_ca_file(settings, path, error);
+  if (status == SERVICE_OK && path) status = access_check_ca_file(settings, path, false, error);
   if (status != SERVICE_OK) return status;
   return copy_text(&access->ca_file, path) &&
                  copy_text(&access->ca_directory, find_ca_directory(settings))

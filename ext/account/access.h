@@ -64,6 +64,15 @@ enum service_status access_look(struct access *access, const struct settings *se
                                 struct service_error *error);
 
 /*
+** Whether the file of certificates can be used, as far as that shows without a connection: libcurl
+** reads it when it connects, and neither looks at what it is nor at the clock. That there is none,
+** or a folder, it says itself, where a certificate is to be verified at all; `must_be_there` has
+** that refused here, too.
+*/
+enum service_status access_check_ca_file(const struct settings *settings, const char *path,
+                                         bool must_be_there, struct service_error *error);
+
+/*
 ** Finds in *access, one reference more, how to ask `region` by the settings that `set` was made
 ** from. `region` is that of `set`, or valid (see region_valid). On failure *access is NULL and the
 ** message says what to set: there is no endpoint for the region, or the credentials are of another

@@ -128,6 +128,19 @@ static enum service_status look_at_login(const struct settings *settings, enum s
   return status;
 }
 
+/*
+** A file of certificates that SSL_CERT_FILE names is not always needed: there are those of
+** SSL_CERT_DIR.
+*/
+static enum service_status look_at_file(const struct settings *settings, enum setting setting,
+                                        struct setting_view *view) {
+  enum service_status status = look_at_text(settings, setting, view);
+
+  if (status != SERVICE_OK || !view->value) return status;
+  return access_check_ca_file(settings, view->value, strcmp(view->source, "SSL_CERT_FILE") != 0,
+                              &view->problem);
+}
+
 /* Those of which the session and the environment do not say all. */
 static look *const looks[SETTING_COUNT] = {
     [SETTING_ENDPOINT] = look_at_endpoint, [SETTING_CLOUD] = look_at_cloud,
@@ -135,7 +148,7 @@ static look *const looks[SETTING_COUNT] = {
     [SETTING_SECRET_KEY] = look_at_secret, [SETTING_SECURITY_TOKEN] = look_at_secret,
     [SETTING_USER_NAME] = look_at_login,   [SETTING_USER_PASSWORD] = look_at_login,
     [SETTING_DOMAIN_NAME] = look_at_login, [SETTING_PROJECT_NAME] = look_at_login,
-    [SETTING_AUTH_URL] = look_at_login,
+    [SETTING_AUTH_URL] = look_at_login,    [SETTING_CA_FILE] = look_at_file,
 };
 
 enum service_status setting_look(const struct settings *settings, enum setting setting,

@@ -110,16 +110,25 @@ static bool is_unreserved(char c) {
          c == '.' || c == '_' || c == '~';
 }
 
+static void put_encoded(struct writing *writing, char c) {
+  static const char digits[] = "0123456789ABCDEF";
+  const char encoded[] = {'%', digits[(unsigned char)c >> 4], digits[(unsigned char)c & 15]};
+
+  put(writing, encoded, sizeof encoded);
+}
+
 void target_text(const struct target *target, char text[TARGET_TEXT_MAX]) {
   struct writing writing = {text, 0, TARGET_TEXT_MAX};
 
   put(&writing, target->path, strlen(target->path));
   if (!target->filter[0]) return;
   put(&writing, "?" TARGET_PARAMETER "=", strlen("?" TARGET_PARAMETER "="));
-  for (const char *c = target->filter; *c; c++) {
-    char encoded[4];
-    snprintf(encoded, sizeof encoded, is_unreserved(*c) ? "%c" : "%%%02X", (unsigned char)*c);
-    put(&writing, encoded, strlen(encoded));
+  for (const char *at = target->filter; *at;) {
+    size_t run = 0;
+    while (is_unreserved(at[run])) run++;
+    put(&writing, at, run);
+    at += run;
+    if (*at) put_encoded(&writing, *at++);
   }
 }
 

@@ -39,7 +39,9 @@ static bool is_key_char(char c) {
 static bool starts_signed_material(const char *text, size_t size) {
   static const char *const marks[] = {"canonicalrequest", "canonical request", "stringtosign",
                                       "string to sign",   "signature=",        "signature:"};
+  char first = size ? ascii_lower(*text) : '\0';
 
+  if (first != 'c' && first != 's') return false; /* as at most places */
   for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
     if (ascii_starts(text, size, marks[i])) return true;
   }
@@ -109,6 +111,14 @@ static size_t put_next(struct output *output, const char *text, size_t size, boo
   return put_character(output, text, size);
 }
 
+/* How many characters there are that are shown as they are, a byte each. */
+static size_t plain_run(const char *text, size_t size) {
+  size_t run = 0;
+
+  while (run < size && text[run] >= ' ' && text[run] <= '~') run++;
+  return run;
+}
+
 /* `...` where something did not fit; there is room for it. */
 static void mark_end(struct output *output) {
   if (!output->full) return;
@@ -123,7 +133,13 @@ void secrets_mask(const char *text, const struct secrets *secrets, char *out, si
 
   secrets_walk(&walk, secrets, text, size, false);
   for (size_t at = 0; at < size && !output.full;) {
-    size_t run = secrets_walk_run(&walk, at);
+    size_t run = walk.secrets ? 0 : plain_run(text + at, size - at);
+    if (run > 1 && run <= output.room) { /* nothing is hidden in all of it */
+      put(&output, text + at, run);
+      at += run;
+      continue;
+    }
+    run = secrets_walk_run(&walk, at);
     if (run) put(&output, MASK, strlen(MASK));
     at += run ? run : put_character(&output, text + at, size - at);
   }

@@ -30,6 +30,7 @@
 /* A window as it is read: its characters, and where each of them begins in the window. */
 struct reading {
   unsigned char *marks;
+  bool found; /* something is marked */
   size_t count;
   char bytes[WINDOW];      /* as they are */
   char folded[WINDOW];     /* as they are compared */
@@ -172,6 +173,12 @@ static bool read_again(struct reading *reading) {
   size_t taken;
   bool changed = false;
 
+  if (!memchr(reading->bytes, '%', reading->count) &&
+      !memchr(reading->bytes, '&', reading->count) &&
+      !memchr(reading->bytes, '\\', reading->count)) {
+    return false;
+  }
+
   for (size_t i = 0; i < reading->count; i += taken) {
     uint16_t start = reading->at[i];
     char out[4] = {reading->bytes[i]};
@@ -193,6 +200,8 @@ static bool read_again(struct reading *reading) {
 
 static void hide(struct reading *reading, size_t from, size_t to) {
   size_t first = reading->at[from];
+
+  reading->found = true;
 
   for (size_t i = first; i < reading->at[to]; i++) {
     reading->marks[i] |= i == first ? HIDDEN : HIDDEN | JOINED;
@@ -314,15 +323,19 @@ static void search_parts(struct reading *reading, const char *secret, size_t len
 }
 
 static void search_whole(struct reading *reading, const char *secret, size_t length) {
+  char first = fold(secret[0]);
+
   for (size_t i = 0; i + length <= reading->count; i++) {
-    size_t equal = equal_from(reading->folded + i, length, secret);
+    size_t equal;
+    if (reading->folded[i] != first) continue;
+    equal = equal_from(reading->folded + i, length, secret);
     if (equal == length) hide(reading, i, i + length);
   }
 }
 
 static void search(struct reading *reading, const struct secrets *secrets, bool parts) {
   for (size_t i = 0; i < reading->count; i++) reading->folded[i] = fold(reading->bytes[i]);
-  note_characters(reading);
+  if (parts) note_characters(reading);
   reading->tries = TRIES;
   for (size_t i = 0; i < secrets->count; i++) {
     size_t length = strlen(secrets->texts[i]);
@@ -336,10 +349,13 @@ static void search(struct reading *reading, const struct secrets *secrets, bool 
 
 /* ---- the walk ---- */
 
-static void search_window(struct secrets_walk *walk) {
-  struct reading reading = {.marks = walk->marks};
+/* True if there is something in it. */
+static bool search_window(struct secrets_walk *walk) {
+  struct reading reading;
   size_t left = walk->size - walk->start;
 
+  reading.marks = walk->marks;
+  reading.found = false;
   reading.count = left < WINDOW ? left : WINDOW;
   memcpy(reading.bytes, walk->text + walk->start, reading.count);
   for (size_t i = 0; i <= reading.count; i++) reading.at[i] = (uint16_t)i;
@@ -347,6 +363,15 @@ static void search_window(struct secrets_walk *walk) {
   for (int depth = 0; depth < DEPTH && read_again(&reading); depth++) {
     search(&reading, walk->secrets, walk->parts);
   }
+  return reading.found;
+}
+
+/* True if the text is too short for a whole secret: however that is written, it is no shorter. */
+static bool too_short(const struct secrets *secrets, size_t size) {
+  for (size_t i = 0; i < secrets->count; i++) {
+    if (strnlen(secrets->texts[i], size + 1) <= size) return false;
+  }
+  return true;
 }
 
 void secrets_walk(struct secrets_walk *walk, const struct secrets *secrets, const char *text,
@@ -356,8 +381,11 @@ void secrets_walk(struct secrets_walk *walk, const struct secrets *secrets, cons
   walk->text = text;
   walk->size = size;
   walk->start = 0;
+  if (walk->secrets && !parts && too_short(secrets, size)) walk->secrets = NULL;
+  if (!walk->secrets) return;
   memset(walk->marks, 0, sizeof walk->marks);
-  if (walk->secrets && size) search_window(walk);
+  /* As nearly always, of all of it: there is nothing to be asked for then. */
+  if (size && !search_window(walk) && size <= WINDOW) walk->secrets = NULL;
 }
 
 /* The marks of a byte. What was found where windows overlap holds for the later one. */

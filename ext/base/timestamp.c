@@ -254,6 +254,23 @@ static int compare_bytes(const char *left, size_t left_size, const char *right, 
 }
 
 /*
+** True for eight bytes from `.000000Z` to `.999999Z`, as in is_clock: the usual fraction.
+*/
+static bool is_micros(const char *text) {
+  static const char zero[] = ".000000Z";
+  static const char lacks[] = {0x7f, 0x76, 0x76, 0x76, 0x76, 0x76, 0x76, 0x7f};
+  uint64_t bytes;
+  uint64_t word;
+
+  memcpy(&bytes, text, sizeof bytes);
+  memcpy(&word, zero, sizeof word);
+  bytes ^= word;
+  memcpy(&word, lacks, sizeof word);
+  return !((bytes & UINT64_C(0xf0f0f0f0f0f0f0f0)) |
+           ((bytes + word) & UINT64_C(0x8080808080808080)));
+}
+
+/*
 ** True for `HH:MM:SSZ`, with or without a fraction, of a second below 60; at least 9 bytes. Hours
 ** may be up to 99: one beyond 23 names no instant, and so comes after all others of its day, as
 ** its digits do.
@@ -264,6 +281,7 @@ static bool is_utc_clock(const char *text, size_t size) {
   if (!is_clock(text) || *end != 'Z') return false;
   text += CLOCK_SIZE;
   if (text == end) return true;
+  if (size == CLOCK_SIZE + 8) return is_micros(text);
   if (*text != '.' || text + 1 == end) return false;
   while (++text < end && *text >= '0' && *text <= '9') {
   }
@@ -271,20 +289,24 @@ static bool is_utc_clock(const char *text, size_t size) {
 }
 
 /*
-** Compares two texts of one day in the form of the service, at different seconds; false for all
-** others. Row after row is compared like this. Whether there is such a day, and `T` after it,
-** does not matter: if so, the seconds decide, and if not, the texts' bytes do, which first differ
-** there.
+** Compares two texts of one day in the form of the service, at different seconds or with fractions
+** of one length; false for all others. Row after row is compared like this. Whether there is such a
+** day, and `T` after it, does not matter: if so, the seconds decide, and then the fractions, and if
+** not, the texts' bytes do, which first differ there.
 */
-static bool compare_seconds(const char *left, size_t left_size, const char *right,
-                            size_t right_size, int *order) {
+static bool compare_clocks(const char *left, size_t left_size, const char *right, size_t right_size,
+                           int *order) {
   const char *left_clock = left + DATE_SIZE;
   const char *right_clock = right + DATE_SIZE;
 
   if (left_size <= DATE_SIZE + CLOCK_SIZE || right_size <= DATE_SIZE + CLOCK_SIZE) return false;
   if (memcmp(left, right, DATE_SIZE) != 0) return false;
   *order = memcmp(left_clock, right_clock, CLOCK_SIZE);
-  return *order != 0 && is_utc_clock(left_clock, left_size - DATE_SIZE) &&
+  if (*order == 0) {
+    if (left_size != right_size) return false;
+    *order = memcmp(left_clock, right_clock, left_size - DATE_SIZE);
+  }
+  return is_utc_clock(left_clock, left_size - DATE_SIZE) &&
          is_utc_clock(right_clock, right_size - DATE_SIZE);
 }
 
@@ -295,7 +317,7 @@ int timestamp_compare(const char *left, size_t left_size, const char *right, siz
   bool b_is_time;
   int order;
 
-  if (compare_seconds(left, left_size, right, right_size, &order)) return order;
+  if (compare_clocks(left, left_size, right, right_size, &order)) return order;
   a_is_time = timestamp_parse(left, left_size, &a);
   b_is_time = timestamp_parse(right, right_size, &b);
   if (a_is_time != b_is_time) return a_is_time ? -1 : 1;

@@ -61,16 +61,22 @@ static void note_nulls(struct drift *drift, const struct record_page *rows, int6
   }
 }
 
+/* Which rows of an answer share the time of the row before them, by index. */
+struct ties {
+  bool known[RUN_MAX];
+};
+
 /*
 ** That the service sorts by creation time stands in one page of its reference only, so that no
 ** statement relies on it unchecked.
 */
-static void note_order(struct drift *drift, const struct record_page *rows) {
+static void note_order(struct drift *drift, const struct record_page *rows, struct ties *ties) {
   int64_t run = 1;
 
   for (size_t i = 1; rows->time >= 0 && i < rows->row_count; i++) {
     int order = record_page_repeats(rows, i, rows->time) ? 0 : compare(drift, rows, i - 1, rows, i);
     run = order == 0 ? run + 1 : 1;
+    if (i < RUN_MAX) ties->known[i] = order == 0;
     if (run > drift->longest) drift->longest = run;
     if (order <= 0) continue;
     drift->disordered = true;
@@ -80,14 +86,16 @@ static void note_order(struct drift *drift, const struct record_page *rows) {
 
 /*
 ** A record that an answer lists twice is one. Both have the same time, and stand side by side or
-** nearly so.
+** nearly so. The ties are those by the index that rows had before any was left out.
 */
-static void leave_out_twins(struct drift *drift, struct record_page *rows) {
+static void leave_out_twins(struct drift *drift, struct record_page *rows,
+                            const struct ties *ties) {
   size_t run = 0; /* where the rows of one time begin */
+  size_t index = 0;
 
-  drift->twins = 0;
   for (size_t i = 1; i < rows->row_count; i++) {
-    bool tied = rows->time >= 0 && compare(drift, rows, i - 1, rows, i) == 0;
+    bool tied = rows->time >= 0 && (++index < RUN_MAX ? ties->known[index]
+                                                      : compare(drift, rows, i - 1, rows, i) == 0);
     size_t twin = tied || drift->disordered ? run : i;
     while (twin < i && !row_same(rows, twin, rows, i)) twin++;
     if (!tied && !drift->disordered) run = i;
@@ -98,10 +106,13 @@ static void leave_out_twins(struct drift *drift, struct record_page *rows) {
 }
 
 void drift_note(struct drift *drift, struct page_response *answer, bool agrees) {
+  struct ties ties;
+
   note_total(drift, answer, agrees);
   note_nulls(drift, &answer->page, answer->window.offset);
-  note_order(drift, &answer->page);
-  if (drift->longest > 1 || drift->disordered) leave_out_twins(drift, &answer->page);
+  note_order(drift, &answer->page, &ties);
+  drift->twins = 0;
+  if (drift->longest > 1 || drift->disordered) leave_out_twins(drift, &answer->page, &ties);
 }
 
 bool drift_total(const struct drift *drift, int64_t *total) {

@@ -93,7 +93,7 @@ bool fetch_start(struct fetch *fetch, int64_t offset, int64_t limit) {
   return request != NULL;
 }
 
-static void let_go(struct fetch *fetch) {
+void fetch_let_go(struct fetch *fetch) {
   page_request_close(fetch->request);
   fetch->request = NULL;
 }
@@ -447,7 +447,7 @@ enum service_status fetch_answer(struct fetch *fetch, const struct page_reader *
   for (;; ahead = false) {
     enum service_status status;
     bool early;
-    let_go(fetch);
+    fetch_let_go(fetch);
     *answer = NULL;
     status = begin(fetch, position, ahead, window, &early);
     if (status == SERVICE_OK) status = wait_for(fetch, reader, ahead, early);

@@ -127,7 +127,7 @@ static int64_t make_room(struct page_map *map, struct record_page *rows, size_t 
 /*
 ** Keeps the rows of an answer from index `skip` on, of which the first is at position `start`. What
 ** is here past them stays if they show that it goes on where they end. `ends`: the list ends with
-** them.
+** them. The answer is gone after that.
 */
 static enum service_status keep(struct page_map *map, struct page_response *answer, size_t skip,
                                 int64_t start, bool joined, bool ends) {
@@ -148,6 +148,7 @@ static enum service_status keep(struct page_map *map, struct page_response *answ
   if (joined) page_cache_mark_joined(&map->cache, start);
   if (met >= 0) page_cache_mark_joined(&map->cache, met);
   if (ends && hash_at(map, end - 1) == last) mark_last(map, end);
+  fetch_let_go(&map->fetch);
   return SERVICE_OK;
 }
 

@@ -79,13 +79,14 @@ struct scan {
   size_t *heap;                  /* indexes of parts; merged: heap[0] has the row */
   size_t heap_size;
   size_t heap_capacity;
-  size_t started;              /* parts whose first request was started ahead */
-  int64_t scouted;             /* rows of parts after the current one that were looked at */
-  struct discovery *discovery; /* owned: finds places, and with them parts; NULL: all are named */
-  bool asking;                 /* requests ahead are being made: see ask_more in scan.c */
-  enum service_status failed;  /* how they ended while something else was waited for */
-  bool leaves_out;             /* those that are found and may not be read */
-  struct tie_sort *ties;       /* owned: it reads the rows, and has the reader's; NULL: none */
+  size_t started;               /* parts whose first request was started ahead */
+  int64_t scouted;              /* rows of parts after the current one that were looked at */
+  struct discovery *discovery;  /* owned: finds places, and with them parts; NULL: all are named */
+  bool asking;                  /* requests ahead are being made: see ask_more in scan.c */
+  enum service_status failed;   /* how they ended while something else was waited for, */
+  struct service_error failure; /* and why */
+  bool leaves_out;              /* those that are found and may not be read */
+  struct tie_sort *ties;        /* owned: it reads the rows, and has the reader's; NULL: none */
 };
 
 /*

@@ -5,8 +5,9 @@
 ** repository to another place of the order), and have offsets that must be multiples of the limit.
 ** So the roll takes as many pages as there are, in the order in which rows move least, each of
 ** which begins before the last row of the one before it: a row that was there all the time is never
-** missed, and none is given twice. Rows leave by time where that was asked for. It must not know
-** SQL.
+** missed, and none is given twice. (Pages of three rows or fewer, which no service is known to
+** give, cannot overlap so: there, totals say whether rows have moved.) Rows leave by time where
+** that was asked for. It must not know SQL.
 */
 #ifndef SWR_ROLL_H
 #define SWR_ROLL_H

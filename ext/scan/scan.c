@@ -187,6 +187,7 @@ static void ask_more(void *context) {
     scan->failed = SERVICE_NO_MEMORY;
   }
   scan->asking = false;
+  if (scan->failed != SERVICE_OK) scan->failure = *statement_error(scan->statement);
 }
 
 /* Begins a call that may wait; `before` is for end_call. */
@@ -197,7 +198,9 @@ static struct asker begin_call(struct scan *scan) {
 static enum service_status end_call(struct scan *scan, struct asker before,
                                     enum service_status status) {
   statement_ask_more(scan->statement, before);
-  return status == SERVICE_OK ? scan->failed : status;
+  if (status != SERVICE_OK || scan->failed == SERVICE_OK) return status;
+  *statement_error(scan->statement) = scan->failure; /* another may have been made good for since */
+  return scan->failed;
 }
 
 /* ---- the whole ---- */

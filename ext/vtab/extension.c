@@ -40,6 +40,7 @@
 ** request/ (how one answer gets here), record/ (what the bytes say), account/ (who asks, where, how
 ** much), api/ (what can be asked), network/ (HTTP), base/ (small tools).
 */
+#include <pthread.h>
 #include <sqlite3ext.h>
 #include <stdbool.h>
 
@@ -103,11 +104,25 @@ static int load(sqlite3 *db, char **message) {
   return rc;
 }
 
+/*
+** SQLite's functions are the same for all connections: they are set once, and not while another
+** thread calls them.
+*/
+static void take_functions(const sqlite3_api_routines *api) {
+  static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+
+  pthread_mutex_lock(&mutex);
+  if (sqlite3_api != api) {
+    SQLITE_EXTENSION_INIT2(api);
+  }
+  pthread_mutex_unlock(&mutex);
+}
+
 int sqlite3_swrsyncjob_init(sqlite3 *db, char **message, const sqlite3_api_routines *api) {
   bool registered;
   int rc;
 
-  SQLITE_EXTENSION_INIT2(api);
+  take_functions(api);
   if (sqlite3_libversion_number() < OLDEST_SQLITE) {
     *message = sqlite3_mprintf("swr_sync_job requires SQLite 3.38.0 or newer (this is %s)",
                                sqlite3_libversion());

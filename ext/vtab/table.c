@@ -33,7 +33,8 @@ struct table {
   sqlite3 *db;
   const struct listing *listing;
   struct connection *connection; /* joined */
-  uint32_t texts;                /* a bit for each column that is a text of the record, no more */
+  uint32_t texts;                /* a bit for each column that is a text of the record, no more; */
+  uint32_t echoes;               /* and that is a part of the place that was asked */
 };
 
 struct cursor {
@@ -43,6 +44,8 @@ struct cursor {
   /* The row, once a column of it was read; valid while *version is `seen`. */
   const struct record_page *page; /* NULL if none was */
   size_t row;
+  const uint32_t *words; /* of the row in its page: looked up once for all its columns */
+  bool plain;            /* see record_page_plain */
   const uint64_t *version;
   uint64_t seen;
 };
@@ -68,6 +71,15 @@ static int report(struct table *table, enum service_status status) {
                                             table->connection->service->error.message);
       return table->base.zErrMsg ? SQLITE_ERROR : SQLITE_NOMEM;
   }
+}
+
+static uint32_t echoed(const struct listing *listing) {
+  uint32_t echoes = 0;
+
+  for (int i = 0; i < listing->column_count; i++) {
+    if (keys_echo(listing, i)) echoes |= (uint32_t)1 << i;
+  }
+  return echoes;
 }
 
 /* Columns of which a value is a text of the record and nothing else: nearly all that are read. */
@@ -98,6 +110,7 @@ static int table_connect(sqlite3 *db, void *context, int argc, const char *const
   table->db = db;
   table->listing = source->listing;
   table->texts = plain_texts(source->listing);
+  table->echoes = echoed(source->listing);
   table->connection = source->connection;
   connection_join(table->connection);
   *result = &table->base;
@@ -153,9 +166,9 @@ static int cursor_eof(sqlite3_vtab_cursor *base) {
   return !cursor->scan || scan_ended(cursor->scan);
 }
 
-/* A text of the record; of JSON without one, NULL. Inline, as each value of each row comes here. */
-static inline void result_text(sqlite3_context *context, const struct record_page *page, size_t row,
-                               int column) {
+/* A text of the record; of JSON without one, NULL. */
+static void result_text(sqlite3_context *context, const struct record_page *page, size_t row,
+                        int column) {
   size_t size;
   const char *text = record_page_text(page, row, column, &size);
   bool nul;
@@ -259,6 +272,8 @@ static int find_row(struct cursor *cursor, sqlite3_context *context) {
     progress_hide(&table->connection->progress);
     cursor->version = scan_version(cursor->scan);
     cursor->seen = *cursor->version;
+    cursor->words = record_page_row(cursor->page, cursor->row);
+    cursor->plain = record_page_plain(cursor->page, cursor->row);
     return SQLITE_OK;
   }
   cursor->page = NULL;
@@ -268,16 +283,27 @@ static int find_row(struct cursor *cursor, sqlite3_context *context) {
   return rc;
 }
 
-static int cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column) {
-  struct cursor *cursor = (struct cursor *)base;
+/* A text of a plain row that was looked up, in a column of table->texts. */
+static inline void result_plain_text(sqlite3_context *context, const struct cursor *cursor,
+                                     int column) {
+  uint32_t start = cursor->words[cursor->page->offsets[column]];
+  size_t size;
+
+  if (start == RECORD_NULL) return;
+  sqlite3_result_text(context, record_page_stored(cursor->page, start, &size), -1,
+                      SQLITE_TRANSIENT);
+}
+
+/*
+** Any column, and the first of a row. Not inline: what it takes of registers would be saved for
+** each value.
+*/
+__attribute__((noinline)) static int any_column(struct cursor *cursor, sqlite3_context *context,
+                                                int column) {
   const struct table *table = table_of(cursor);
   const struct column *definition = &table->listing->columns[column];
 
-  if (table->texts >> column & 1 && cursor->page && *cursor->version == cursor->seen) {
-    result_text(context, cursor->page, cursor->row, column);
-    return SQLITE_OK;
-  }
-  if (definition->key && keys_echo(table->listing, column)) {
+  if (table->echoes >> column & 1) {
     result_key(context, cursor, definition->key);
     return SQLITE_OK;
   }
@@ -289,11 +315,25 @@ static int cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *context, in
     int rc = find_row(cursor, context);
     if (rc != SQLITE_OK) return rc;
   }
-  if (definition->flags & COLUMN_HIDDEN) {
+  if (table->texts >> column & 1 && cursor->plain) {
+    result_plain_text(context, cursor, column);
+  } else if (definition->flags & COLUMN_HIDDEN) {
     result_told(context, cursor->page, cursor->row, definition->key);
   } else {
     result_field(context, cursor->page, cursor->row, column);
   }
+  return SQLITE_OK;
+}
+
+/* Nearly each value of each row is a text of a row that was looked up, with nothing odd in it. */
+static int cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *context, int column) {
+  struct cursor *cursor = (struct cursor *)base;
+
+  if (!(table_of(cursor)->texts >> column & 1) || !cursor->page || !cursor->plain ||
+      *cursor->version != cursor->seen) {
+    return any_column(cursor, context, column);
+  }
+  result_plain_text(context, cursor, column);
   return SQLITE_OK;
 }
 

@@ -17,14 +17,17 @@ static void check_growth(void) {
   for (size_t count = 0; count < 10000; count++) {
     size_t before = capacity;
     int *grown = array_reserve(numbers, &capacity, count + 1, sizeof *numbers);
-    if (!CHECK(grown != NULL)) break;
+    if (!CHECK(grown != NULL)) {
+      free(numbers);
+      return;
+    }
     numbers = grown;
     moves += capacity != before;
     CHECK(capacity > count);
     numbers[count] = (int)count;
   }
   CHECK(moves < 16);
-  for (int i = 0; i < 10000; i++) {
+  for (int i = 0; numbers && i < 10000; i++) {
     if (numbers[i] != i) CHECK_INT(i, numbers[i]);
   }
   free(numbers);
@@ -61,6 +64,8 @@ static void check_overflow(void) {
   size_t capacity = 3;
   long *array = calloc(capacity, sizeof *array);
 
+  CHECK(array != NULL);
+  if (!array) return;
   array[2] = 7;
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     size_t none = 0;
@@ -85,6 +90,8 @@ static void check_no_memory(void) {
   char *larger;
 
   unit_case("out of memory");
+  CHECK(text != NULL);
+  if (!text) return;
   text[3] = 'x';
   allocation_fail_at(1, false);
   larger = array_reserve(text, &capacity, 5, 1);

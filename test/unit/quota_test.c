@@ -274,6 +274,19 @@ static void check_long_window(void) {
   fixture_close(&fixture);
 }
 
+/* A window of more requests than are remembered: they are sent evenly, a little slower. */
+static void check_many_in_a_window(void) {
+  static const struct throttle_window many = {THROTTLE_STARTS_MAX + 1, 10000};
+  struct throttle throttle = {.start_count = 0};
+
+  CHECK(throttle_learn(&throttle, &many, 0, 0));
+  CHECK_INT(2500, throttle_wait(&throttle, 0));
+  throttle_started(&throttle, 2500);
+  CHECK_INT(10, throttle_wait(&throttle, 2500));
+  CHECK_INT(1, throttle_wait(&throttle, 2509));
+  CHECK_INT(0, throttle_wait(&throttle, 2510));
+}
+
 static void check_words(void) {
   static const struct {
     const char *message;
@@ -311,6 +324,7 @@ static void check_words(void) {
 
 void quota_test(void) {
   check_words();
+  check_many_in_a_window();
   check_quotas();
   check_rate();
   check_refused_for_ever();

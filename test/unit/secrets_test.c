@@ -18,7 +18,8 @@
 #define HIDDEN "x *** y"
 
 static void check_forms(void) {
-  static const struct secrets secrets = {{TOKEN, "p\xc3\xa4ss\"word & more", "short7!"}, 3};
+  static const struct secrets secrets = {
+      {TOKEN, "p\xc3\xa4ss\"word & more", "short7!", "\xe2\x82\xac-\xf0\x9f\x98\x80-secret"}, 4};
   static const struct {
     const char *text;
     const char *shown;
@@ -54,6 +55,11 @@ static void check_forms(void) {
       {"x MIIa/Bc\x7f"
        "Dd=ee.Ff~Gg y",
        HIDDEN},
+      {"x \xe2\x82\xac-\xf0\x9f\x98\x80-secret y", HIDDEN},
+      {"x \\u20ac-\\ud83d\\ude00-secret y", HIDDEN},
+      {"x &#8364;-&#x1f600;-secret y", HIDDEN},
+      {"x \\u20ac-\\ud83d\\u0041-secret y", "x \\u20ac-\\ud83d\\u0041-secret y"},
+      {"x \\u20ac-\\ud83d-secret y", "x \\u20ac-\\ud83d-secret y"},
       {"x short7! y", HIDDEN},
       {"x SHORT7%21 y", HIDDEN},
       {"xshort7!y", "x***y"},

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "account/secret_file.h"
 #include "allocation.h"
 #include "fixture.h"
 #include "unit.h"
@@ -339,6 +340,17 @@ static void check_warnings_without_memory(void) {
   CHECK_INT(0, chmod(token_file, 0600));
 }
 
+/* One of those files that tell no size: what it holds is found by reading. */
+static void check_endless_file(void) {
+  struct secret_file file;
+
+  if (access("/proc/kallsyms", R_OK)) return;
+  CHECK_INT(SERVICE_OK, secret_file_read(&file, "/proc/kallsyms"));
+  CHECK_INT(FILE_UNFIT, file.status);
+  CHECK_HAS(file.problem, "it has more than");
+  secret_file_free(&file);
+}
+
 void setting_view_test(void) {
   const char *folder = getenv("TMPDIR");
   char folder_of_keys[240];
@@ -357,4 +369,5 @@ void setting_view_test(void) {
   unlink(token_file);
   rmdir(folder_of_keys);
   rmdir(home);
+  check_endless_file();
 }

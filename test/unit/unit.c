@@ -25,6 +25,7 @@ static const struct {
     {"timestamp", timestamp_test},
     {"content_range", content_range_test},
     {"repository", repository_test},
+    {"image_reference", image_reference_test},
     {"listing", listing_test},
     {"target", target_test},
     {"signature", signature_test},
@@ -71,6 +72,7 @@ static const struct {
     {"places", places_test},
     {"statement", statement_test},
     {"scan", scan_test},
+    {"scan_error", scan_error_test},
     {"scan_random", scan_random_test},
     {"odd_case", odd_case_test},
     {"odd_shared", odd_shared_test},
@@ -78,6 +80,8 @@ static const struct {
     {"fault", fault_test},
     {"scan_fault", scan_fault_test},
     {"roll", roll_test},
+    {"discovery", discovery_test},
+    {"found_places", found_places_test},
 };
 
 static const char *group;

@@ -80,6 +80,7 @@ void buffer_test(void);
 void record_splitter_test(void);
 void job_test(void);
 void iam_response_test(void);
+void image_reference_test(void);
 void iam_session_test(void);
 void plain_record_test(void);
 void record_page_test(void);
@@ -102,6 +103,7 @@ void bound_search_test(void);
 void places_test(void);
 void statement_test(void);
 void scan_test(void);
+void scan_error_test(void);
 void scan_random_test(void);
 void odd_case_test(void);
 void odd_shared_test(void);
@@ -109,5 +111,7 @@ void odd_scan_test(void);
 void fault_test(void);
 void scan_fault_test(void);
 void roll_test(void);
+void discovery_test(void);
+void found_places_test(void);
 
 #endif
