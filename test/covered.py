@@ -67,7 +67,7 @@ def run_tests():
     said = subprocess.run(
         ["tclsh", "test/run.tcl", *(name for name in files if name not in LEFT_OUT)], cwd=ROOT,
         stdout=subprocess.PIPE, text=True, check=False,
-        env=dict({"SWR_TEST_SLOW": "2"}, **os.environ, SWR_TEST_BUILD=str(BUILD),
+        env=dict({"SWR_TEST_SLOW": "4"}, **os.environ, SWR_TEST_BUILD=str(BUILD),
                  SWR_TEST_COVERED=str(COUNTS)))
     seconds = dict(re.findall(r"^(\S+): .* \((\d+\.\d) s\)$", said.stdout, re.MULTILINE))
     SECONDS.write_text(json.dumps(seconds))

@@ -91,22 +91,33 @@ class Copy:
         shutil.copytree(ROOT, folder, dirs_exist_ok=True, symlinks=True,
                         ignore=shutil.ignore_patterns("build", ".git"))
         self.make("all", "build/unit-tests", "build/swr-link")
+        shutil.copytree(folder / "build", folder / "unbroken", symlinks=True)
+        self.sound = {}
 
     def make(self, *targets):
         """Whether the targets can be built."""
         return subprocess.run(["make", "-s", "WARNINGS=-w", "CFLAGS=-O1", "COMMIT=mutant", *targets],
                               cwd=self.tree, capture_output=True, check=False).returncode == 0
 
-    def fails(self, test):
+    def catches(self, test):
+        """Whether the test fails, and would not without the mutant."""
+        if not self.fails(test, "build"):
+            return False
+        if test not in self.sound:
+            self.sound[test] = not self.fails(test, "unbroken")
+        return self.sound[test]
+
+    def fails(self, test, build):
         """Whether the test fails; the limits hold for each process that it starts."""
         def limit():
             resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
             if not test.endswith(".test"):
                 resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        command = ["tclsh", f"test/{test}"] if test.endswith(".test") else ["build/unit-tests", test]
+        command = ["tclsh", f"test/{test}"] if test.endswith(".test") else [f"{build}/unit-tests", test]
         try:
             return subprocess.run(command, cwd=self.tree, capture_output=True, timeout=WALL_SECONDS,
-                                  preexec_fn=limit, check=False).returncode != 0
+                                  preexec_fn=limit, check=False,
+                                  env=dict(os.environ, SWR_TEST_BUILD=build)).returncode != 0
         except subprocess.TimeoutExpired:
             return True
 
@@ -119,16 +130,18 @@ class Copy:
         try:
             if not self.make("build/swr_sync_job.so", "build/unit-tests") or built.read_bytes() == code:
                 return ""
-            return next((test for test in tests if self.fails(test)), None)
+            return next((test for test in tests if self.catches(test)), None)
         finally:
             source.write_text(text)
             built.write_bytes(code)
 
 
 def tests_of(reached, seconds, longest, mutant):
-    """The tests that reach its line or, where it has no code of its own, the first after it."""
+    """The tests that reach its line or the next two; where that is not known, those that reach the file."""
     name, line = mutant[:2]
-    names = next((reached[key] for key in (f"{name}:{line + i}" for i in range(3)) if key in reached), [])
+    names = {test for i in range(3) for test in reached.get(f"{name}:{line + i}", [])}
+    if not names:
+        names = {test for key, tests in reached.items() if key.startswith(name + ":") for test in tests}
     units = sorted(test.removeprefix("unit-tests ") for test in names if test.startswith("unit-tests "))
     units.sort(key=lambda test: test not in name)  # those of this source first
     files = [(float(seconds.get(test, 0)), test) for test in names if test.endswith(".test")]

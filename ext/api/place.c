@@ -126,7 +126,7 @@ bool place_matches_name(const struct place *place, const char *name, size_t size
   size_t prefix = strlen(place->name_space);
 
   if (same_name(place->name, name, size)) return true;
-  if (size <= prefix + 1 || memcmp(name, place->name_space, prefix) != 0) return false;
+  if (size <= prefix || memcmp(name, place->name_space, prefix) != 0) return false;
   if (name[prefix] != '/' && name[prefix] != '$') return false;
   return same_name(place->name, name + prefix + 1, size - prefix - 1);
 }

@@ -147,6 +147,10 @@ proc bench::conclude {} {
     }
   }
   dict set about load "$load_before [load]"
+  if {![is_quiet]} {
+    lassign [noise] name share
+    append surroundings " It was not quiet: $name varied by [format %.0f [expr {100 * $share}]] % between rounds."
+  }
   append surroundings " Load of the machine before: $load_before, after: [load]. Of $all answers nginx had $misses to\
  fetch from the emulator."
 }

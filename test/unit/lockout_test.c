@@ -158,6 +158,29 @@ static void check_message(void) {
 }
 
 /* Threads that all have the same wrong key: three tries among them, whatever happens at once. */
+/*
+** More credentials under way at once than are known: what has no place is let through, and not
+** counted.
+*/
+static void check_full(void) {
+  struct lockout lockout = {.count = 0};
+  char keys[LOCKOUT_ENTRIES][32];
+
+  for (int i = 0; i < LOCKOUT_ENTRIES; i++) {
+    snprintf(keys[i], sizeof keys[i], "AKOTHER%013d", i);
+    CHECK(
+        begin_try(&lockout, &(struct credentials){.access_key = keys[i], .secret_key = secret}, 0));
+  }
+  for (int i = 0; i < 4; i++) answer(&lockout, &wrong, LOCKOUT_REFUSED, 0);
+  CHECK_INT(0, lockout_wait(&lockout, &wrong, 0));
+  unit_case("a place is free again");
+  end_try(&lockout, &(struct credentials){.access_key = keys[9], .secret_key = secret},
+          LOCKOUT_UNKNOWN, 0);
+  for (int i = 0; i < 3; i++) end_try(&lockout, &wrong, LOCKOUT_REFUSED, 0);
+  CHECK_INT(5 * MINUTE, lockout_wait(&lockout, &wrong, 0));
+  CHECK(!begin_try(&lockout, &wrong, 0));
+}
+
 struct tries {
   struct lockout *lockout;
   int sent;
@@ -405,6 +428,7 @@ void lockout_test(void) {
   check_pause();
   check_trying();
   check_many();
+  check_full();
   check_threads();
   check_fork();
   check_others();

@@ -125,6 +125,27 @@ static void check_long_texts(void) {
   request_log_free(&log);
 }
 
+/* A text that just has room with its end is whole; one character more, and it ends in points. */
+static void check_just_fitting(void) {
+  char place[REQUEST_PLACE_MAX + 1] = "";
+  const struct request_start start = {.method = "GET", .place = place, .url = "x"};
+  struct request_log log;
+  struct logged_request row;
+
+  if (!CHECK(request_log_create(&log))) return;
+  for (size_t size = REQUEST_PLACE_MAX - 2; size <= REQUEST_PLACE_MAX; size++) {
+    int64_t id;
+    unit_case("a place of %zu bytes", size);
+    memset(place, 'x', size);
+    id = request_log_add(&log, &start);
+    CHECK(request_log_next(&log, id - 1, &row));
+    CHECK_INT(size < REQUEST_PLACE_MAX ? (int64_t)size : REQUEST_PLACE_MAX - 1,
+              (int64_t)strlen(text(row.place)));
+    CHECK_INT(size >= REQUEST_PLACE_MAX, strstr(text(row.place), "...") != NULL);
+  }
+  request_log_free(&log);
+}
+
 /* How many pieces have been touched. */
 static size_t touched(const struct request_log *log) {
   size_t count = REQUEST_PIECES;
@@ -255,6 +276,7 @@ void request_log_test(void) {
   check_sent_again();
   check_pushed_out();
   check_long_texts();
+  check_just_fitting();
   check_many_texts();
   check_full();
   check_skips();

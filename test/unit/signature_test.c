@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "allocation.h"
 #include "unit.h"
 
 #define ACCESS_KEY "AKEXAMPLE00000000001"
@@ -117,6 +118,33 @@ static void test_authorization(void) {
   CHECK(!signature_authorization(&request, DATE, ACCESS_KEY, SECRET_KEY, value, sizeof value - 1));
 }
 
+/* Out of memory at any place, which the length of the path moves: no signature, and no leak. */
+static void test_without_memory(void) {
+  static const struct signed_header headers[] = {{"host", SWR_HOST}, {"x-sdk-date", DATE}};
+  char path[400] = "/";
+  char value[400];
+  long failures = 0;
+
+  for (size_t size = 1; size < sizeof path - 1; size++) {
+    struct signature_request request = {"GET", path, "filter", "limit::1|x", headers, 2};
+    unit_case("a path of %zu bytes", size);
+    for (long nth = 1; nth < 100; nth++) {
+      bool made;
+      allocation_fail_at(nth, true);
+      made = signature_authorization(&request, DATE, ACCESS_KEY, SECRET_KEY, value, sizeof value);
+      if (!allocation_stop()) {
+        CHECK(made);
+        break;
+      }
+      CHECK(!made);
+      failures++;
+    }
+    path[size] = size % 7 ? 'a' : '$'; /* of which one takes one byte, and the other three */
+    path[size + 1] = '\0';
+  }
+  CHECK(failures >= (long)sizeof path);
+}
+
 static void test_date(void) {
   char date[SIGNATURE_DATE_SIZE];
 
@@ -130,5 +158,6 @@ void signature_test(void) {
   CHECK(signature_prepare());
   test_vectors();
   test_authorization();
+  test_without_memory();
   test_date();
 }

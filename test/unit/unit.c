@@ -25,6 +25,7 @@ static const struct {
     {"timestamp", timestamp_test},
     {"content_range", content_range_test},
     {"repository", repository_test},
+    {"image_reference", image_reference_test},
     {"listing", listing_test},
     {"target", target_test},
     {"signature", signature_test},

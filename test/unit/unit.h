@@ -80,6 +80,7 @@ void buffer_test(void);
 void record_splitter_test(void);
 void job_test(void);
 void iam_response_test(void);
+void image_reference_test(void);
 void iam_session_test(void);
 void plain_record_test(void);
 void record_page_test(void);
