@@ -1,6 +1,6 @@
 /*
-** swr_feature: what SWR can do for a project in a region, `ListFeatureGates` of its API, in one row:
-** the gates that are known, of which a region need not tell all.
+** swr_feature: what SWR can do for a project in a region, `ListFeatureGates` of its API, in one
+** row: the gates that are known, of which a region need not tell all.
 */
 #include "api/listing.h"
 
