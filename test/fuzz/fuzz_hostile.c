@@ -218,6 +218,8 @@ static void check_status(enum service_status status) {
       CHECK(!hostile.heard);
       break;
     case SERVICE_FAILED:
+    case SERVICE_FORBIDDEN:
+    case SERVICE_GONE:
       CHECK(message[0] != '\0');
       CHECK(!fuzz_has_controls(message));
       CHECK_LACKS(message, FIXTURE_TOKEN);
