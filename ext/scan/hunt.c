@@ -31,14 +31,6 @@ static bool widest(const struct hunt *hunt) {
   return drift_room(hunt->drift, hunt->position) > fetch_rows(hunt->fetch);
 }
 
-/* True if only a guess, by answers of the same length, says that pages are too small for that. */
-static bool may_be_wider(const struct hunt *hunt) {
-  const struct fetch *fetch = hunt->fetch;
-
-  return !fetch->agrees && fetch->page_rows > 0 && widest(hunt) &&
-         drift_room(hunt->drift, hunt->position) <= fetch_most(fetch);
-}
-
 static void first_window(struct hunt *hunt, const struct page_reader *reader) {
   int64_t overlap = overlap_of(hunt);
   int64_t offset = hunt->position + hunt->drift->shift;
@@ -216,19 +208,14 @@ void hunt_begin(struct hunt *hunt, struct fetch *fetch, struct drift *drift,
 enum finding hunt_look(struct hunt *hunt, struct page_response *answer, struct join *join) {
   struct fetch *fetch = hunt->fetch;
   size_t count = answer->page.row_count;
-  bool doubt = !hunt->doubted && may_be_wider(hunt);
   enum finding finding;
 
   drift_note(hunt->drift, answer, fetch->agrees);
   note_cut(hunt);
   if (hunt->drift->change != 0) hunt->after = -1;
   hunt->last_row = count ? row_hash(&answer->page, answer->page.row_count - 1) : 0;
-  *join = drift_join(hunt->drift, answer, hunt->position, hunt->begun, widest(hunt) && !doubt,
+  *join = drift_join(hunt->drift, answer, hunt->position, hunt->begun, widest(hunt),
                      hunt->blind || fetch_rows(fetch) < 2);
-  if (doubt && join->standing == TOO_LATE) {
-    hunt->doubted = true;
-    fetch->page_rows = 0;
-  }
   finding = ending_of(hunt, join);
   if (finding != MISSED) return finding;
   return join->standing == STANDS ? FOUND : join->standing == CANNOT ? TIED : MISSED;

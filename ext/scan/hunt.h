@@ -32,7 +32,6 @@ struct hunt {
   int64_t end;       /* the offset that the list has no row from on, as a short answer showed; -1 */
   bool nothing;      /* nothing came from there on: the answer is asked for again */
   bool saw_more;     /* an answer began with rows that come later */
-  bool doubted;      /* that pages are as small as they seemed: larger ones were asked for */
   bool asked_again;  /* for an end without the row in front of the position */
   int64_t step;
   struct page_window window; /* to be asked for next */
