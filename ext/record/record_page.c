@@ -133,6 +133,13 @@ static size_t round_up(size_t size) {
   return (size + step - 1) / step * step;
 }
 
+/* Where a text begins to grow: many lists may have a page of a few rows each. */
+static size_t first_text(const struct record_page *page) {
+  size_t few = FIRST_TEXT / 8 + page->expected * (FIRST_TEXT / 64);
+
+  return page->expected && few < FIRST_TEXT ? few : FIRST_TEXT;
+}
+
 /* How much text all rows will have, by those so far and the one that begins; 0: nobody knows. */
 static size_t guess_text(const struct record_page *page, size_t needed) {
   size_t rows = page->row_count + 1;
@@ -155,7 +162,7 @@ static bool reserve_text(struct record_page *page, size_t size) {
   if (page->text_capacity - page->text_size >= size) return true;
   if (size >= RECORD_NULL - page->text_size) return false; /* far above the cap of a response */
   guess = guess_text(page, needed);
-  if (needed < FIRST_TEXT) needed = FIRST_TEXT;
+  if (needed < first_text(page)) needed = first_text(page);
   text = guess ? resize(page->text, &page->text_capacity, guess, 1)
                : array_reserve(page->text, &page->text_capacity, needed, 1);
   if (text) page->text = text;

@@ -93,6 +93,12 @@ bool fetch_start(struct fetch *fetch, int64_t offset, int64_t limit);
 enum service_status fetch_ahead(struct fetch *fetch, const struct page_reader *reader);
 
 /*
+** Ends the request in hand, of which nothing is needed any more: many maps that have one answer
+** each would hold its memory until they are read on.
+*/
+void fetch_let_go(struct fetch *fetch);
+
+/*
 ** Waits for the answer to a window that is wanted for the sake of `position`: what was asked ahead
 ** serves if `ahead` and if it holds that position, and *window is then what it was asked for. The
 ** answer is valid until the next call; NULL if the list's place does not exist. A window with more

@@ -97,11 +97,11 @@ static void check_memory(void) {
 
   unit_case("memory");
   open_world(1, 30, in_threes);
-  CHECK_INT(SERVICE_OK, read_jobs(id_descending, 1, 16000, jobs, &read));
+  CHECK_INT(SERVICE_OK, read_jobs(id_descending, 1, 9000, jobs, &read));
   CHECK_INT(30, read);
   world_close(&world);
   open_world(1, 30, at_once);
-  CHECK_INT(SERVICE_FAILED, read_jobs(id_descending, 1, 16000, jobs, &read));
+  CHECK_INT(SERVICE_FAILED, read_jobs(id_descending, 1, 9000, jobs, &read));
   CHECK_HAS(world.fixture.service->error.message, "jobs have the same createdAt");
   CHECK_HAS(world.fixture.service->error.message, "+createdAt instead of createdAt in ORDER BY");
   CHECK_INT(SERVICE_OK, read_jobs(id_descending, 1, 0, jobs, &read));
