@@ -44,6 +44,13 @@ static void note_total(struct drift *drift, const struct page_response *answer, 
 
 /* Both ends are accepted: SQLite puts rows without a time first, and PostgreSQL last. */
 static void note_nulls(struct drift *drift, const struct record_page *rows, int64_t offset) {
+  if (rows->row_count > 0 && rows->time >= 0 && drift->nulls == NULLS_UNKNOWN) {
+    if (!row_timeless(rows, 0)) {
+      drift->timed_from = offset + 1;
+    } else if (drift->timed_from && drift->timed_from <= offset) {
+      drift->nulls = NULLS_LAST; /* there was one with a time before it */
+    }
+  }
   for (size_t i = 0; drift->nulls == NULLS_UNKNOWN && i < rows->row_count; i++) {
     bool timeless = row_timeless(rows, i);
     if (i == 0 && offset == 0 && timeless) drift->timeless_start = true;
@@ -170,6 +177,7 @@ struct joint {
   struct record_page *rows;
   int64_t offset;
   int64_t position; /* of the row that is wanted */
+  int64_t begun;    /* see struct page_reader */
   struct place_of_row anchor;
   int64_t run;           /* rows that share its time and are here, itself included */
   int64_t expected;      /* index of the row that is wanted, if nothing has moved */
@@ -303,6 +311,7 @@ static void leave_out_skipped(struct joint *joint) {
   int64_t skipped = page ? start + page->shift - (joint->offset + (int64_t)joint->first) : 0;
 
   if (start == 0 || follows(joint->drift, start)) return;
+  if (joint->begun > 0 && joint->begun - 1 != start) return; /* it has read on to there */
   for (size_t i = 0; i < joint->past - joint->first && skipped > 0; i++) {
     if (joint->matched[i]) continue;
     joint->matched[i] = true;
@@ -319,6 +328,7 @@ static enum standing join_by_time(struct joint *joint, bool widest, struct join 
   if (joint->past - joint->first > RUN_MAX) return CANNOT;
   for (int64_t i = joint->run; i > 0; i--) anchored = match(joint, joint->position - i);
   join->anchored = anchored;
+  join->known = joint->known == (int64_t)joint->rows->row_count;
   if (!covers(joint, widest, &standing)) {
     bool within = joint->known == (int64_t)joint->rows->row_count && !moved(joint);
     if (standing != CANNOT || !within || joint->drift->stirred) return standing;
@@ -384,13 +394,14 @@ static enum standing join_blindly(struct joint *joint, size_t *skip) {
 }
 
 struct join drift_join(struct drift *drift, struct page_response *answer, int64_t position,
-                       bool widest, bool blind) {
+                       int64_t begun, bool widest, bool blind) {
   size_t count = answer->page.row_count;
   struct join join = {.standing = CANNOT, .reached = count, .anchored = true};
   struct joint joint = {.drift = drift,
                         .rows = &answer->page,
                         .offset = answer->window.offset,
                         .position = position,
+                        .begun = begun,
                         .run = run_before(drift, position),
                         .expected = position + drift->shift - answer->window.offset};
 
@@ -424,11 +435,10 @@ bool drift_meets(struct drift *drift, const struct record_page *rows, size_t ind
                  const struct cached_page *after) {
   bool tied = drift->disordered || rows->time < 0;
 
+  if (index + 1 == rows->row_count) return false; /* what comes next is not in it */
   if (!row_same(rows, index, &after->rows, after->skip)) return false;
   if (index > 0 && compare(drift, rows, index - 1, rows, index) == 0) tied = true;
-  if (index + 1 < rows->row_count) {
-    if (after->count > 1 && !row_same(rows, index + 1, &after->rows, after->skip + 1)) return false;
-    if (compare(drift, rows, index, rows, index + 1) == 0) tied = true;
-  }
-  return !tied || (drift->served_known && drift->change == 0 && !drift->stirred);
+  if (after->count > 1 && !row_same(rows, index + 1, &after->rows, after->skip + 1)) return false;
+  if (compare(drift, rows, index, rows, index + 1) == 0) tied = true;
+  return !tied;
 }

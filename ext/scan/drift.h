@@ -23,7 +23,8 @@ struct drift {
   int64_t shift; /* offset on the service less position, by the last answer that was placed */
   enum nulls nulls;
   bool timeless_start; /* the list began with a row without a time */
-  bool stirred;        /* something has moved: from now on answers must show more */
+  int64_t timed_from; /* offset of an answer that began with one that has a time, plus 1; 0: none */
+  bool stirred;       /* something has moved: from now on answers must show more */
   bool unsure; /* an answer was joined by what it repeats alone; the total has to bear it out */
   int64_t unsure_from;   /* the position of the first row of that time */
   bool relied;           /* an answer without the row before it was joined by the order alone */
@@ -48,7 +49,8 @@ struct join {
   enum standing standing;
   size_t skip;    /* STANDS: the first row that is new */
   size_t reached; /* the first row that does not come before the time that was asked for */
-  bool anchored;  /* it has the row in front of the position */
+  bool anchored;  /* it has the row in front of the position, */
+  bool known;     /* and only rows of that one's time that were read before */
 };
 
 void drift_init(struct drift *drift, struct page_cache *cache, const struct order *order);
@@ -79,11 +81,12 @@ int64_t drift_room(struct drift *drift, int64_t position);
 
 /*
 ** How an answer stands to the row in front of `position`, which is here. If STANDS, the rows from
-** join.skip on come next: what was read before is taken out of them. `widest`: no window could show
-** more; `blind`: there is no room for a row that repeats.
+** join.skip on come next: what was read before is taken out of them. `begun`: of the reader, see
+** struct page_reader; `widest`: no window could show more; `blind`: there is no room for a row that
+** repeats.
 */
 struct join drift_join(struct drift *drift, struct page_response *answer, int64_t position,
-                       bool widest, bool blind);
+                       int64_t begun, bool widest, bool blind);
 
 /*
 ** The position of the first row of an answer that goes on from nothing that is here: by its offset
@@ -93,7 +96,7 @@ int64_t drift_place(struct drift *drift, const struct page_response *answer);
 
 /*
 ** True if the rows of an answer go on, from this index on, with those of a page that is here. Where
-** its first row shares a time with others, only a list that nothing has moved in shows it.
+** its first row shares a time with others, nothing shows it.
 */
 bool drift_meets(struct drift *drift, const struct record_page *rows, size_t index,
                  const struct cached_page *after);

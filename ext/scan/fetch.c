@@ -300,6 +300,7 @@ static void note_rows(struct fetch *fetch, const struct page_response *answer) {
   fetch->answers++;
   fetch->page_bytes = record_page_footprint(&answer->page);
   if (records > fetch->page_rows) fetch->page_rows = 0;
+  if (fetch->agrees && answer->window.offset + records == range->total) is_short = false;
   fetch->shorts = is_short && (records == 0 || records != fetch->page_rows) ? fetch->shorts + 1 : 0;
   /*
   ** Is that all that it gives at once? Only if it is not the end, and goes on: without totals, the
@@ -354,6 +355,7 @@ bool fetch_ends(struct fetch *fetch, bool news) {
       (fetch->total >= 0 || fetch->maybe_rows == fetch->most_rows)) {
     if (fetch->page_rows == 0) fetch->pages_read = 0;
     fetch->page_rows = fetch->maybe_rows;
+    if (fetch->records == fetch->most_rows) fetch->shorts = 0; /* that is why they were */
   }
   if (!news && agrees && fetch->records < fetch->window.limit) return true;
   if (news || !is_short) return agrees && !fetch->seemed_end;

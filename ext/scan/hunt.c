@@ -146,11 +146,30 @@ static void note_cut(struct hunt *hunt) {
 }
 
 /*
+** Notes where the list ends by an answer that had fewer rows than the service is known to give at
+** once, none of them new, where equal times change places. True if an answer, or one before it, has
+** shown that there is nothing past this one.
+*/
+static bool note_end(struct hunt *hunt, const struct join *join) {
+  const struct fetch *fetch = hunt->fetch;
+  int64_t end = hunt->window.offset + fetch->records;
+
+  if (hunt->drift->change != 0 || fetch->claimed > end) hunt->end = -1;
+  if (join->known && fetch->records > 0 && fetch->records < hunt->window.limit &&
+      fetch->records < fetch->most_rows && fetch->claimed <= end) {
+    hunt->end = end;
+  }
+  return hunt->end >= 0 && end >= hunt->end;
+}
+
+/*
 ** Whether the list ends with the row in front of the position. What speaks against it is asked once
 ** more: an answer that began with rows which come later, or that an empty one follows which came
 ** while jobs could move up.
 */
 static enum finding ending_of(struct hunt *hunt, const struct join *join) {
+  bool past = note_end(hunt, join);
+
   if (nothing_after(hunt)) {
     if (hunt->cut == 0) return ENDS;
     hunt->nothing = true;
@@ -162,7 +181,7 @@ static enum finding ending_of(struct hunt *hunt, const struct join *join) {
       (hunt->last_row == hunt->cut_row || (int64_t)join->reached < hunt->cut)) {
     return ENDS;
   }
-  if (!fetch_ends(hunt->fetch, false)) return MISSED;
+  if (!fetch_ends(hunt->fetch, false) && !past) return MISSED;
   if (!join->anchored && hunt->fetch->records > 0 && !hunt->asked_again) {
     hunt->asked_again = true; /* another offset than was asked for looks the same */
     return ASK_AGAIN;
@@ -180,8 +199,9 @@ void hunt_begin(struct hunt *hunt, struct fetch *fetch, struct drift *drift,
   hunt->fetch = fetch;
   hunt->drift = drift;
   hunt->position = position;
+  hunt->begun = reader->begun;
   hunt->seen = seen;
-  hunt->too_early = hunt->too_late = hunt->after = -1;
+  hunt->too_early = hunt->too_late = hunt->after = hunt->end = -1;
   first_window(hunt, reader);
 }
 
@@ -194,7 +214,7 @@ enum finding hunt_look(struct hunt *hunt, struct page_response *answer, struct j
   note_cut(hunt);
   if (hunt->drift->change != 0) hunt->after = -1;
   hunt->last_row = count ? row_hash(&answer->page, answer->page.row_count - 1) : 0;
-  *join = drift_join(hunt->drift, answer, hunt->position, widest(hunt),
+  *join = drift_join(hunt->drift, answer, hunt->position, hunt->begun, widest(hunt),
                      hunt->blind || fetch_rows(fetch) < 2);
   finding = ending_of(hunt, join);
   if (finding != MISSED) return finding;

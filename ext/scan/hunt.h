@@ -19,6 +19,7 @@ struct hunt {
   struct fetch *fetch; /* not owned, as is the next */
   struct drift *drift;
   int64_t position;  /* of the row that is wanted; the one in front of it is here */
+  int64_t begun;     /* see struct page_reader */
   int64_t seen;      /* positions below this are known to have existed */
   int64_t too_early; /* an answer from this offset on did not get there; -1: none */
   int64_t too_late;  /* and one from here began past it; -1: none */
@@ -28,6 +29,7 @@ struct hunt {
   uint64_t cut_row; /* the last of them, */
   uint64_t last_row; /* and that of the answer in hand; see row_hash */
   int cuts;          /* how often rows came from there on all the same */
+  int64_t end;       /* the offset that the list has no row from on, as a short answer showed; -1 */
   bool nothing;      /* nothing came from there on: the answer is asked for again */
   bool saw_more;     /* an answer began with rows that come later */
   bool asked_again;  /* for an end without the row in front of the position */

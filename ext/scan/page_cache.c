@@ -112,7 +112,7 @@ static struct cached_page *holding(struct page_cache *store, int64_t position) {
 void page_cache_mark_joined(struct page_cache *store, int64_t position) {
   struct cached_page *page = holding(store, position);
 
-  if (page) page->joined = true;
+  if (page && page->start == position) page->joined = true;
 }
 
 void page_cache_mark_last(struct page_cache *store, int64_t position) {

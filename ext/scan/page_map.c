@@ -65,7 +65,8 @@ static bool asked(const struct page_map *map) {
 }
 
 bool page_map_total(const struct page_map *map, int64_t *total) {
-  if (drift_total(&map->drift, total)) {
+  if (map->drift.served_known) {
+    *total = map->drift.served_total;           /* who goes by it has not read the rows before */
     if (*total < map->seen) *total = map->seen; /* rows that are here count for more */
     return true;
   }
@@ -153,14 +154,25 @@ static enum service_status keep(struct page_map *map, struct page_response *answ
 
 /* ---- rows that follow a row that is here ---- */
 
-/* The service has nothing after the row in front of a position. */
-static enum service_status end_here(struct page_map *map, int64_t position) {
+/* True if rows that share a time may be missing in front of a position where the list ends. */
+static bool may_lack(const struct page_map *map, int64_t position) {
   const struct drift *drift = &map->drift;
 
-  if (drift->unsure &&
-      (drift->stirred || (drift->served_known && position + drift->shift != drift->served_total))) {
-    return paging_fail_tied(&map->fetch, position);
-  }
+  if (!drift->unsure) return false;
+  return drift->stirred || (drift->served_known && position + drift->shift != drift->served_total);
+}
+
+/* The same, of the last ones, all of which an answer can show. */
+static bool can_show(struct page_map *map, int64_t position) {
+  int64_t room = drift_room(&map->drift, position);
+
+  return may_lack(map, position) && map->drift.unsure_from >= position - room + 2 &&
+         room <= fetch_rows(&map->fetch) + 1;
+}
+
+/* The service has nothing after the row in front of a position. */
+static enum service_status end_here(struct page_map *map, int64_t position) {
+  if (may_lack(map, position)) return paging_fail_tied(&map->fetch, position);
   mark_last(map, position);
   map->none_from = position;
   return SERVICE_OK;
@@ -186,6 +198,11 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
     if (status != SERVICE_OK || !answer) return status;
     empty = answer->page.row_count == 0;
     finding = hunt_look(&hunt, answer, &join);
+    if (finding == ENDS && tries < TRIES_MAX && can_show(map, position)) {
+      join.standing = TOO_LATE;
+      hunt_miss(&hunt, &join, true);
+      continue;
+    }
     if (finding == ENDS) return end_here(map, position);
     if (finding == ASK_AGAIN) continue;
     status = fetch_check_offset(&map->fetch, answer);
@@ -449,68 +466,8 @@ enum service_status page_map_seek(struct page_map *map, const struct page_reader
 
 /* ---- readers that share a map ---- */
 
-/* The run of a trail that has a position; NULL if none does. */
-static const struct page_run *run_at(const struct trail *trail, int64_t position) {
-  if (position >= trail->view.start) return &trail->view;
-  for (size_t i = trail->count; i-- > 0;) {
-    if (position >= trail->before[i].start) return &trail->before[i];
-  }
-  return NULL;
-}
-
-/* True if a row of a page has the time of the last row of a trail. */
-static bool tied(const struct page_map *map, const struct trail *trail,
-                 const struct record_page *page, size_t index) {
-  const struct page_run *view = &trail->view;
-
-  return row_compare(map->fetch.order, map->drift.nulls, page, index, view->page,
-                     page_run_index(view, view->end - 1)) == 0;
-}
-
-/*
-** True if what a reader has read last is still in front of its position, and nothing else of its
-** time is. *gone: it was let go of, all of it or in part.
-*/
-static bool stands(const struct page_map *map, const struct trail *trail, bool *gone) {
-  *gone = false;
-  for (int64_t position = trail->view.end; position-- > 0;) {
-    const struct page_run *run = run_at(trail, position);
-    const struct cached_page *page = page_cache_peek(&map->cache, position);
-    size_t index = page ? cached_page_index(page, position) : 0;
-    bool ties = page && tied(map, trail, &page->rows, index);
-    /* Where it began, or where that was let go of, rows of the same time may come before. */
-    if (!run || position < trail->begin) return true;
-    if (!tied(map, trail, run->page, page_run_index(run, position))) return !ties;
-    if (!page) {
-      *gone = true;
-    } else if (!row_same(&page->rows, index, run->page, page_run_index(run, position))) {
-      return false;
-    }
-  }
-  return true;
-}
-
-/* Keeps a run that a reader has, as following what is here. */
-static bool keep_run(struct page_map *map, const struct page_run *run) {
-  if (!page_cache_keep_held(&map->cache, run->hold, run->index, run->start, run->end - run->start))
-    return false;
-  page_cache_mark_joined(&map->cache, run->start);
-  page_cache_mark_shift(&map->cache, run->start, run->shift);
-  return true;
-}
-
-static bool keep_trail(struct page_map *map, const struct trail *trail) {
-  for (size_t i = 0; i < trail->count; i++) {
-    if (!keep_run(map, &trail->before[i])) return false;
-  }
-  return keep_run(map, &trail->view);
-}
-
 bool page_map_follow(struct page_map *map, const struct trail *trail, bool *follows) {
-  bool gone;
-
-  *follows = stands(map, trail, &gone);
-  return !*follows || !gone || keep_trail(map, trail);
+  return trail_follow(trail, &map->cache, map->fetch.order, map->drift.nulls, follows);
 }
 
 struct page_map *page_map_apart(struct page_map *map, const struct trail *trail) {
@@ -518,7 +475,7 @@ struct page_map *page_map_apart(struct page_map *map, const struct trail *trail)
   struct page_map *fresh = page_map_open(fetch->service, fetch->access, fetch->listing, &map->place,
                                          fetch->order, map->cache.shared);
 
-  if (!fresh || !keep_trail(fresh, trail)) {
+  if (!fresh || !trail_keep(trail, &fresh->cache, fetch->order, map->drift.nulls)) {
     page_map_close(fresh);
     return NULL;
   }

@@ -13,6 +13,7 @@
 
 struct page_reader {
   int64_t offset;       /* positions that it skips unread; 0 if none */
+  int64_t begun;        /* the position from which on it has read all rows, plus 1; 0: not known */
   int64_t limit;        /* rows that it reads from there on; negative: as many as there are */
   int64_t page;         /* rows of a page at most, below the settings' number; 0: that number */
   bool count_only;      /* it is expected to read no field: only the number of rows matters */

@@ -16,7 +16,8 @@
 
 /* Room for the pointers to so many parts. */
 static bool reserve(struct scan *scan, size_t count) {
-  struct part **parts = array_reserve(scan->parts, &scan->part_capacity, count, sizeof *parts);
+  struct part **parts =
+      array_reserve(scan->parts, &scan->part_capacity, count, sizeof(struct part *));
   size_t *heap;
 
   if (!parts) return false;
@@ -178,14 +179,20 @@ static void expect_bound(const struct scan *scan, struct part *part) {
   if (rows > 0) part->reader.expected_end += (int64_t)(rows / 2);
 }
 
-/* True if the row at the part's position, in a new view, has the time of the one before it. */
-static bool is_tied(const struct scan *scan, const struct part *part, const struct page_run *view) {
+/* The part goes on to a page that has the row at its position. False when out of memory. */
+static bool go_on(const struct scan *scan, struct part *part, const struct page_run *view) {
   const struct page_run *old = &part->trail.view;
+  enum nulls nulls = sequence_nulls(&part->rows);
+  bool tied = false;
+  bool whole = false;
 
-  if (!old->hold || !view->hold || old->end != part->position) return false;
-  return row_compare(scan->order, sequence_nulls(&part->rows), view->page,
-                     page_run_index(view, part->position), old->page,
-                     page_run_index(old, old->end - 1)) == 0;
+  if (old->hold && old->end == part->position) {
+    size_t last = page_run_index(old, old->end - 1);
+    tied = row_compare(scan->order, nulls, view->page, page_run_index(view, part->position),
+                       old->page, last) == 0;
+    whole = row_compare(scan->order, nulls, old->page, old->index, old->page, last) == 0;
+  }
+  return trail_go_on(&part->trail, view, part->position, tied, whole);
 }
 
 /*
@@ -221,9 +228,7 @@ static enum service_status look(const struct scan *scan, struct part *part) {
     status = sequence_row(&part->rows, &part->reader, part->position, &page, &index);
   }
   if (status != SERVICE_OK) return status;
-  if (!trail_go_on(&part->trail, &view, part->position, is_tied(scan, part, &view))) {
-    return SERVICE_NO_MEMORY;
-  }
+  if (!go_on(scan, part, &view)) return SERVICE_NO_MEMORY;
   status = tell_apart(part);
   if (status != SERVICE_OK) return status;
   part->inside = view.end;
@@ -277,13 +282,12 @@ static enum service_status seek(const struct scan *scan, struct part *part, bool
     /* Who passes the first row unread only counts: SQLite does not always say so before. */
     part->reader.reads = scan->reads || scan->merged || scan->bounds.count > 0 ||
                          (!scan->count_only && part->position == part->reader.offset);
+    part->reader.begun = part->trail.view.end == part->position ? part->trail.begin + 1 : 0;
     status = sequence_seek(&part->rows, &part->reader, part->position, exists);
     if (status == SERVICE_OK && !*exists && has_vanished(scan, part)) {
       return page_map_fail_absent(part->rows.map);
     }
-    if (status != SERVICE_OK || !*exists || (scan->bounds.count == 0 && !scan->reads)) {
-      return status;
-    }
+    if (status != SERVICE_OK || !*exists || !part->reader.reads) return status;
     status = look(scan, part);
   }
   if (status == SERVICE_OK && part->position >= part->inside) {

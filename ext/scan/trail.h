@@ -14,6 +14,7 @@
 
 #include "record/record_page.h"
 #include "scan/page_cache.h"
+#include "scan/row.h"
 
 /* The rows around a position that one page holds. */
 struct page_run {
@@ -42,9 +43,22 @@ struct trail {
 
 /*
 ** The reader goes on to the page that has the row at a position; its hold is retained. `tied`: that
-** row has the time of the row that was read before it. False when out of memory.
+** row has the time of the row that was read before it; `whole`: so have all of the page before.
+** False when out of memory.
 */
-bool trail_go_on(struct trail *trail, const struct page_run *view, int64_t position, bool tied);
+bool trail_go_on(struct trail *trail, const struct page_run *view, int64_t position, bool tied,
+                 bool whole);
+
+/*
+** *follows: the rows are still here, in front of the position that the reader has come to, and
+** nothing else of their time is; what was let go of is put back. False when out of memory.
+*/
+bool trail_follow(const struct trail *trail, struct page_cache *cache, const struct order *order,
+                  enum nulls nulls, bool *follows);
+
+/* Puts the rows in a cache that has none of them. False when out of memory. */
+bool trail_keep(const struct trail *trail, struct page_cache *cache, const struct order *order,
+                enum nulls nulls);
 
 /* Lets go of everything. */
 void trail_free(struct trail *trail);

@@ -295,7 +295,7 @@ static void reconcile(struct odd_server *server) {
     server->short_from = server->short_to = 0;
     server->empty_from = server->empty_to = 0;
   }
-  if (server->unsorted) server->shuffles_ties = false;
+  if (server->unsorted) server->shuffles_ties = server->nulls_astray = false;
   if (server->gone_from && server->busy_to >= server->gone_from - 1) {
     server->gone_from = server->busy_to + 2; /* it was there once */
   }
@@ -436,8 +436,11 @@ static void add_hints(struct odd_run *run, struct odd_scan *scan) {
   request->may_stop = reading->take >= 0;
   if (request->bounds.count == 0) {
     request->offset = draw(run, 3) ? reading->skip : (int64_t)draw(run, (uint32_t)reading->skip);
-    /* Past what is expected to be skipped, a reader of no row counts: the total says how many. */
-    if (run->flags & ODD_NO_COUNT) request->offset = reading->skip;
+    /*
+    ** Past what is expected to be skipped, a reader of no row counts: the total says how many there
+    ** are, and one that is gone when it is read after all is an error.
+    */
+    if (run->flags & ODD_NO_COUNT || odd_world_moves(run->world)) request->offset = reading->skip;
     request->limit = draw(run, 3) ? reading->take : (int64_t)draw(run, 30);
   }
 }

@@ -197,9 +197,9 @@ static enum odd_event pick(struct odd_world *world) {
   return (enum odd_event)event;
 }
 
-static bool eventful(const struct odd_shape *shape) {
+bool odd_world_moves(const struct odd_world *world) {
   for (int i = 0; i < ODD_EVENTS; i++) {
-    if (shape->weights[i]) return shape->budget > 0;
+    if (world->shape.weights[i]) return world->shape.budget > 0;
   }
   return false;
 }
@@ -208,7 +208,7 @@ static void happen(void *context, struct odd_server *server) {
   struct odd_world *world = context;
   uint32_t count;
 
-  if (server->asked == 1 || !eventful(&world->shape)) return;
+  if (server->asked == 1 || !odd_world_moves(world)) return;
   if (odd_random(&world->random, 99) >= world->shape.rate) return;
   count = 1;
   if (world->shape.at_once > 1) count += odd_random(&world->random, world->shape.at_once - 1);

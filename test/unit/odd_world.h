@@ -77,6 +77,9 @@ void odd_world_close(struct odd_world *world);
 __attribute__((format(printf, 2, 3))) void odd_world_note(struct odd_world *world,
                                                           const char *format, ...);
 
+/* True if its lists may change. */
+bool odd_world_moves(const struct odd_world *world);
+
 /* Lets one event happen. */
 void odd_world_event(struct odd_world *world, struct odd_server *server, enum odd_event event);
 
