@@ -171,7 +171,7 @@ proc findings {scratch} {
         append block "    $line\n"
         continue
       }
-      if {[regexp {/ext/(sql|service|network)/|/test/(emulator|unit)/|swr_sync_job} $block]} {
+      if {[regexp {\mext/[a-z]+/|\mtest/(emulator|fault|host|soak|unit)/|swr_sync_job} $block]} {
         lappend found $block
       }
       set block ""

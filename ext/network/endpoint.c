@@ -79,14 +79,21 @@ static enum endpoint_status copy_url(CURLU *parts, char url[ENDPOINT_MAX]) {
   return ENDPOINT_OK;
 }
 
-/* libcurl reads escapes in a host as what they mean, such as DEL, which it refuses later. */
+/*
+** libcurl reads escapes in a host and writes what they mean, such as DEL, which it refuses later,
+** or digits, which it then takes for a number: what is written has to be read as the same.
+*/
 static enum endpoint_status check_written(const char *url) {
+  char again[ENDPOINT_MAX];
   CURLU *parts = curl_url();
   CURLUcode rc = parts ? curl_url_set(parts, CURLUPART_URL, url, 0) : CURLUE_OUT_OF_MEMORY;
+  enum endpoint_status status = ENDPOINT_NOT_A_URL;
 
+  if (rc == CURLUE_OUT_OF_MEMORY) status = ENDPOINT_NO_MEMORY;
+  if (rc == CURLUE_OK) status = copy_url(parts, again);
+  if (status == ENDPOINT_OK && strcmp(url, again) != 0) status = ENDPOINT_NOT_A_URL;
   curl_url_cleanup(parts);
-  if (rc == CURLUE_OUT_OF_MEMORY) return ENDPOINT_NO_MEMORY;
-  return rc == CURLUE_OK ? ENDPOINT_OK : ENDPOINT_NOT_A_URL;
+  return status;
 }
 
 enum endpoint_status endpoint_parse(const char *text, char url[ENDPOINT_MAX]) {

@@ -9,7 +9,28 @@
 
 #define SQL \
   "SELECT id, createdAt, tag FROM swr_sync_job WHERE image = 'group/app1' ORDER BY createdAt"
-#define PAGES 2 /* that it reads */
+
+#define LOGIN_SETTINGS \
+  "HW_AUTH_TOKEN-", "HW_USER_NAME=ann", "HW_USER_PASSWORD=a-pass-word", "HW_DOMAIN_NAME=domain"
+static const char *const login[] = {LOGIN_SETTINGS, NULL};
+
+/* What is read, and which answers break off. */
+static const struct subject {
+  const char *name;
+  const char *sql;
+  const char *const *settings;
+  int answers;
+  bool fresh; /* a connection for each fault */
+  bool all;   /* each way to end an answer, and not closing alone */
+} subjects[] = {
+    {"jobs", SQL, NULL, 2, false, true},
+    {"login", SQL, login, 1, true, false},
+    {"swr_namespace", "SELECT * FROM swr_namespace", NULL, 1, false, false},
+    {"swr_repo", "SELECT * FROM swr_repo", NULL, 1, false, false},
+    {"swr_tag", "SELECT * FROM swr_tag WHERE image = 'group/app1'", NULL, 1, false, false},
+    {"swr_overview", "SELECT * FROM swr_overview", NULL, 1, false, false},
+    {"swr_retention_log", "SELECT * FROM swr_retention_log WHERE image = 'group/app3'", NULL, 1,
+     false, false}};
 
 static const char *const framings[] = {"length", "chunked", "close", "gzip"};
 static const char *const endings[] = {"whole", "closed", "reset", "half-closed", "silent"};
@@ -18,6 +39,7 @@ static const char *const endings[] = {"whole", "closed", "reset", "half-closed",
 struct loop {
   const struct options *options;
   struct tally *tally;
+  const struct subject *subject;
   sqlite3 *db;
   struct outcome right;
 };
@@ -28,19 +50,26 @@ static bool is_designed(const struct outcome *outcome) {
       "no connection: ", "the answer is not HTTP: ", "then the body was cut short: ",
       "but the body is not the documented array", "HTTP "};
 
-  if (outcome->code != SQLITE_ERROR) return false;
-  if (strncmp(outcome->said, "swr_sync_job: group/app1: ", 26) != 0) return false;
+  if (outcome->code != SQLITE_ERROR || strncmp(outcome->said, "swr_", 4) != 0) return false;
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
     if (strstr(outcome->said, words[i])) return strstr(outcome->said, "out of memory") == NULL;
   }
   return false;
 }
 
+static void open_anew(struct loop *loop) {
+  struct outcome outcome;
+
+  fault_expect(loop->tally, sqlite3_close(loop->db) == SQLITE_OK, "it cannot be closed", NULL);
+  loop->db = fault_open(loop->options->extension, &outcome);
+  fault_expect(loop->tally, loop->db, "it cannot be loaded", &outcome);
+}
+
 static void check_next(struct loop *loop) {
   struct outcome next;
 
   server_conduct(NULL);
-  fault_run(loop->db, SQL, &next);
+  fault_run(loop->db, loop->subject->sql, &next);
   fault_expect(loop->tally, fault_same(&next, &loop->right), "the next statement is wrong", &next);
   fault_expect(loop->tally, fault_took() < 1000 * loop->options->patience, "slow", &next);
 }
@@ -50,28 +79,25 @@ static bool try_cut(struct loop *loop, const struct conduct *conduct) {
   struct outcome outcome;
   bool cut;
 
+  if (loop->subject->fresh) open_anew(loop);
   server_conduct(conduct);
-  fault_run(loop->db, SQL, &outcome);
+  fault_run(loop->db, loop->subject->sql, &outcome);
   cut = server_cut();
-  if (!cut) {
-    check_next(loop);
-    return false;
-  }
-  if (fault_same(&outcome, &loop->right) || is_designed(&outcome)) {
+  if (cut && (fault_same(&outcome, &loop->right) || is_designed(&outcome))) {
     fault_passed(loop->tally);
-  } else {
+  } else if (cut) {
     fault_failed(loop->tally, "neither right nor an error of the answer", &outcome);
   }
   check_next(loop);
-  return true;
+  return cut;
 }
 
 static void cut_everywhere(struct loop *loop, struct conduct *conduct) {
   int64_t stride = loop->options->stride;
 
   for (conduct->cut = 0;; conduct->cut += (size_t)stride) {
-    fault_at("answer %d, %s, %s after %zu bytes", conduct->answer, framings[conduct->framing],
-             endings[conduct->ending], conduct->cut);
+    fault_at("%s, answer %d, %s, %s after %zu bytes", loop->subject->name, conduct->answer,
+             framings[conduct->framing], endings[conduct->ending], conduct->cut);
     if (!try_cut(loop, conduct)) return;
   }
 }
@@ -95,7 +121,7 @@ static void silence_everywhere(struct loop *loop, struct conduct *conduct) {
              conduct->cut);
     server_conduct(conduct);
     sqlite3_progress_handler(loop->db, 1000, stop_at, &stop);
-    fault_run(loop->db, SQL, &outcome);
+    fault_run(loop->db, loop->subject->sql, &outcome);
     sqlite3_progress_handler(loop->db, 0, NULL, NULL);
     cut = server_cut();
     fault_expect(loop->tally, fault_now() - stop < promised, "interrupted too late", &outcome);
@@ -109,11 +135,13 @@ static void silence_everywhere(struct loop *loop, struct conduct *conduct) {
   }
 }
 
-static void begin(struct loop *loop) {
+static void begin(struct loop *loop, const struct subject *subject) {
+  loop->subject = subject;
   server_conduct(NULL);
-  fault_at("without a fault");
+  fault_at("%s without a fault", subject->name);
+  fault_set(subject->settings);
   loop->db = fault_open(loop->options->extension, &loop->right);
-  if (loop->db) fault_run(loop->db, SQL, &loop->right);
+  if (loop->db) fault_run(loop->db, subject->sql, &loop->right);
   fault_expect(loop->tally, loop->db && !loop->right.code, "it cannot be read", &loop->right);
 }
 
@@ -122,6 +150,23 @@ static void end(struct loop *loop, int descriptors) {
   /* The server's side of connections that are closed may follow a little later. */
   for (int i = 0; i < 100 && fault_descriptors() > descriptors; i++) fault_pause(10);
   fault_expect(loop->tally, fault_descriptors() <= descriptors, "descriptors are left", NULL);
+  fault_unset(loop->subject->settings);
+}
+
+static void end_answers(struct loop *loop) {
+  int last = loop->subject->all ? ENDING_SILENT : ENDING_RESET;
+
+  for (int answer = 1; answer <= loop->subject->answers; answer++) {
+    for (int framing = 0; framing < FRAMINGS; framing++) {
+      struct conduct conduct = {.framing = (enum framing)framing, .answer = answer};
+      for (int ending = ENDING_CLOSED; ending < last; ending++) {
+        conduct.ending = (enum ending)ending;
+        cut_everywhere(loop, &conduct);
+      }
+      conduct.ending = ENDING_SILENT;
+      if (loop->subject->all) silence_everywhere(loop, &conduct);
+    }
+  }
 }
 
 void loop_wire(const struct options *options, struct tally *tally) {
@@ -130,20 +175,13 @@ void loop_wire(const struct options *options, struct tally *tally) {
   int64_t before = tally->points;
   int descriptors = fault_descriptors();
 
-  fault_set(settings);
-  begin(&loop);
-  for (int answer = 1; loop.db && answer <= PAGES; answer++) {
-    for (int framing = 0; framing < FRAMINGS; framing++) {
-      struct conduct conduct = {.framing = (enum framing)framing, .answer = answer};
-      for (int ending = ENDING_CLOSED; ending < ENDING_SILENT; ending++) {
-        conduct.ending = (enum ending)ending;
-        cut_everywhere(&loop, &conduct);
-      }
-      conduct.ending = ENDING_SILENT;
-      silence_everywhere(&loop, &conduct);
-    }
+  for (size_t i = 0; i < sizeof subjects / sizeof *subjects; i++) {
+    if (options->only && strcmp(options->only, subjects[i].name) != 0) continue;
+    fault_set(settings);
+    begin(&loop, &subjects[i]);
+    if (loop.db) end_answers(&loop);
+    end(&loop, descriptors);
   }
-  end(&loop, descriptors);
   fault_unset(settings);
   printf("wire: answers ended after %" PRId64 " bytes of theirs\n", tally->points - before);
 }
@@ -166,7 +204,7 @@ void loop_status(const struct options *options, struct tally *tally) {
   int64_t before = tally->points;
   int descriptors = fault_descriptors();
 
-  begin(&loop);
+  begin(&loop, &subjects[0]);
   for (int status = 100; loop.db && status < 600; status++) {
     for (int bare = 0; bare < 2; bare++) {
       struct conduct conduct = {.status = status, .bare = bare, .closing = true};

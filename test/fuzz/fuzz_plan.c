@@ -29,7 +29,8 @@ static void check_plan(const struct plan *plan) {
   for (size_t i = 0; i < plan->term_count; i++) {
     const struct plan_term *term = &plan->terms[i];
     CHECK(term->column >= 0 && term->column < plan->listing->column_count);
-    CHECK(plan_term_key(plan, term) ? term->op <= PLAN_IN : term->op != PLAN_IN);
+    CHECK(plan_term_key(plan, term) ? term->op <= PLAN_GLOB
+                                    : term->op == PLAN_EQ || term->op >= PLAN_LT);
   }
 }
 

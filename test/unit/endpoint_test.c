@@ -88,6 +88,7 @@ static void check_refused(void) {
       {"https://swr.example\n", ENDPOINT_NOT_A_URL},
       {"https://swr.example/\x01", ENDPOINT_NOT_A_URL},
       {"https://swr%7f.example", ENDPOINT_NOT_A_URL},
+      {"https://%31", ENDPOINT_NOT_A_URL}, /* 1, which is 0.0.0.1 */
       {"https://swr.example:99999", ENDPOINT_NOT_A_URL},
       {"https://swr.example:x", ENDPOINT_NOT_A_URL},
       {"https://[::1", ENDPOINT_NOT_A_URL},
