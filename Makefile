@@ -291,7 +291,7 @@ RELEASE = swr_sync_job-$(VERSION)-$(shell uname -s | tr A-Z a-z)-$(shell uname -
 WHEN    = $(shell git log -1 --format=@%ct 2>/dev/null || echo @0)
 dist: $(EXTENSION) ## pack a release: what install puts into place, README and licence
 	@rm -rf '$(BUILD)/$(RELEASE)'
-	@$(MAKE) --no-print-directory install DESTDIR='$(abspath $(BUILD))/$(RELEASE)' PREFIX= LIBDIR=/lib DATADIR=/share >/dev/null
+	@$(MAKE) --no-print-directory -o $(EXTENSION) install DESTDIR='$(abspath $(BUILD))/$(RELEASE)' PREFIX= LIBDIR=/lib DATADIR=/share >/dev/null
 	@cp README.md CHANGELOG.md LICENSE '$(BUILD)/$(RELEASE)/'
 	@cd $(BUILD) && tar --sort=name --mtime='$(WHEN)' --owner=0 --group=0 --numeric-owner -cf - '$(RELEASE)' | \
 	  gzip -9n >'$(RELEASE).tar.gz'

@@ -134,7 +134,7 @@ static void aim_later(struct hunt *hunt, size_t reached) {
 */
 static bool nothing_after(const struct hunt *hunt) {
   return hunt->fetch->records == 0 && hunt->after >= 0 && hunt->window.offset == hunt->after &&
-         hunt->drift->change == 0 && hunt->position >= hunt->seen;
+         hunt->drift->change == 0 && (hunt->cut > 0 || hunt->position >= hunt->seen);
 }
 
 /* Notes that an answer which was not full has been cut: rows do come from where it ended. */

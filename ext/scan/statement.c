@@ -359,6 +359,12 @@ bool statement_leaves_out(const struct statement *statement, const struct listin
   return entry && entry->left_out;
 }
 
+enum service_status statement_project(struct statement *statement, const struct listing *listing,
+                                      const char *region) {
+  if (!listing->of_project) return SERVICE_OK;
+  return access_project(access_to(statement, region), statement_error(statement));
+}
+
 int64_t statement_attempts(const struct statement *statement) {
   return statement->service->exchanges.log.count;
 }

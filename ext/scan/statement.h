@@ -84,6 +84,10 @@ enum service_status statement_leave_out(struct statement *statement, const struc
 bool statement_leaves_out(const struct statement *statement, const struct listing *listing,
                           const struct place *place, const struct order *order, uint32_t wanted);
 
+/* Fails where a listing is of a project whose id is not known, of a region that was reached. */
+enum service_status statement_project(struct statement *statement, const struct listing *listing,
+                                      const char *region);
+
 /* The rows of the log of requests so far. */
 int64_t statement_attempts(const struct statement *statement);
 

@@ -128,7 +128,8 @@ static void islands(void) {
 
 static void create_newest(size_t jobs) {
   for (size_t i = 0; i < jobs; i++) {
-    odd_server_create(server, 9000 + (int64_t)i, TIME(200 + i), "new", true);
+    odd_server_create(server, 9000 + (int64_t)server->job_count, TIME(200 + server->job_count),
+                      "new", true);
   }
 }
 
@@ -236,6 +237,24 @@ static void nulls_ahead(void) {
   odd_world_close(&world);
 }
 
+/* As many as a page has come with each answer: nobody gets to the end. */
+static void grow(void *context, struct odd_server *asked) {
+  (void)context;
+  if (asked->asked > 1) create_newest(4);
+}
+
+static void growth(void) {
+  for (int totals = 0; totals < 2; totals++) {
+    unit_case("a list that grows faster than it is read, totals %d", totals);
+    open_list(20, "4", NULL);
+    server->range = totals ? RANGE_COUNT : RANGE_NONE;
+    server->before = grow;
+    odd_world_begin(&world);
+    check_right(0);
+    odd_world_close(&world);
+  }
+}
+
 static void twice(void) {
   for (int far = 0; far < 2; far++) {
     unit_case("a job that a list without an order has at two places, far apart %d", far);
@@ -261,4 +280,5 @@ void odd_shared_test(void) {
   nulls();
   nulls_ahead();
   twice();
+  growth();
 }

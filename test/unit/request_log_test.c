@@ -205,7 +205,7 @@ static void check_many_texts(void) {
   }
   CHECK_INT(0, wrong);
   CHECK_INT(LAST, row.id);
-  CHECK(touched(&log) * REQUEST_PIECE < REQUEST_LOG_MAX * 120);
+  CHECK(touched(&log) * REQUEST_PIECE < (size_t)REQUEST_LOG_MAX * 120);
   request_log_free(&log);
 }
 
