@@ -192,7 +192,7 @@ test-sdk: all $(SDK) ## signer and client compared with those of the official SD
 # Other settings, under which the same tests must see the same rows and requests. What looks at connections
 # themselves stays out where nginx stands between.
 PERMUTATIONS ?= CONCURRENCY=1 CONCURRENCY=64 FRONT=http1 FRONT=http2 FRONT=gzip
-OWN_CONNECTIONS := again.test closing.test config.test connection.test descriptors.test files.test \
+OWN_CONNECTIONS := again.test certificates.test closing.test config.test connection.test descriptors.test files.test \
   fork.test hang.test latency.test load.test request.test tls.test
 test-permutations: all ## the tests in Tcl at concurrency 1 and 64, and over TLS with HTTP/1.1, HTTP/2, compressed
 	@for permutation in $(PERMUTATIONS); do \
@@ -230,7 +230,7 @@ fuzz: ## random bytes against parsers and scan, with clang's sanitizers (SECONDS
 	@sh test/fuzz/run.sh $(SECONDS) $(FUZZ_JOBS) $(TARGETS)
 
 # No less than this is reached, in percent.
-COVERAGE_FLOOR := 98.0 91.0
+COVERAGE_FLOOR := 98.0 91.4
 coverage: ## which lines and branches of ext/ the tests reach; fails below a floor (needs gcc, python3)
 	@python3 test/covered.py --floor $(COVERAGE_FLOOR)
 
@@ -291,7 +291,7 @@ RELEASE = swr_sync_job-$(VERSION)-$(shell uname -s | tr A-Z a-z)-$(shell uname -
 WHEN    = $(shell git log -1 --format=@%ct 2>/dev/null || echo @0)
 dist: $(EXTENSION) ## pack a release: what install puts into place, README and licence
 	@rm -rf '$(BUILD)/$(RELEASE)'
-	@$(MAKE) --no-print-directory install DESTDIR='$(abspath $(BUILD))/$(RELEASE)' PREFIX= LIBDIR=/lib DATADIR=/share >/dev/null
+	@$(MAKE) --no-print-directory -o $(EXTENSION) install DESTDIR='$(abspath $(BUILD))/$(RELEASE)' PREFIX= LIBDIR=/lib DATADIR=/share >/dev/null
 	@cp README.md CHANGELOG.md LICENSE '$(BUILD)/$(RELEASE)/'
 	@cd $(BUILD) && tar --sort=name --mtime='$(WHEN)' --owner=0 --group=0 --numeric-owner -cf - '$(RELEASE)' | \
 	  gzip -9n >'$(RELEASE).tar.gz'

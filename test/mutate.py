@@ -86,13 +86,14 @@ def shown(mutant):
 class Copy:
     """A tree of its own in which one mutant after the other is built and tested."""
 
-    def __init__(self, folder):
-        self.tree = folder
-        shutil.copytree(ROOT, folder, dirs_exist_ok=True, symlinks=True,
-                        ignore=shutil.ignore_patterns("build", ".git"))
-        self.make("all", "build/unit-tests", "build/swr-link")
+    def __init__(self, folder, model=None):
+        self.tree, self.sound = folder, {}
+        if model:
+            shutil.copytree(model.tree, folder, symlinks=True)
+            return
+        shutil.copytree(ROOT, folder, symlinks=True, ignore=shutil.ignore_patterns("build", ".git"))
+        self.make(f"-j{covered.JOBS}", "all", "build/unit-tests", "build/swr-link")
         shutil.copytree(folder / "build", folder / "unbroken", symlinks=True)
-        self.sound = {}
 
     def make(self, *targets):
         """Whether the targets can be built."""
@@ -173,8 +174,9 @@ def run(arguments, folder):
               flush=True)
 
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        for copy in pool.map(lambda i: Copy(folder / str(i)), range(arguments.jobs)):
-            copies.put(copy)
+        model = Copy(folder / "unchanged")
+        for i in range(arguments.jobs):
+            copies.put(Copy(folder / str(i), model))
         list(pool.map(one, mutants))
     return tally["killed"], tally["explained"], tally["survived"]
 
@@ -191,8 +193,6 @@ def main():
     if not covered.REACHED.exists() or not covered.SECONDS.exists():
         subprocess.run([sys.executable, ROOT / "test" / "covered.py"], check=True)
     with tempfile.TemporaryDirectory(prefix="swr-mutate.") as scratch:
-        for i in range(arguments.jobs):
-            (pathlib.Path(scratch) / str(i)).mkdir()
         killed, known, unknown = run(arguments, pathlib.Path(scratch))
     total = killed + known + unknown
     print(f"{killed} of {total} were killed, {100 * killed / max(total, 1):.1f} %")

@@ -187,7 +187,7 @@ enum service_status access_check_ca_file(const struct settings *settings, const 
 static const char *find_ca_directory(const struct settings *settings) {
   const char *source = settings_source(settings, SETTING_CA_FILE);
 
-  if (source && strcmp(source, "SSL_CERT_FILE")) return NULL;
+  if (source && strcmp(source, "SSL_CERT_FILE") != 0) return NULL;
   return environment_value(settings->environment, "SSL_CERT_DIR");
 }
 

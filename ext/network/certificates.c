@@ -27,6 +27,7 @@ static bool is_hashed(const char *path) {
   bool hashed = false;
 
   if (!directory) return false;
+  /* cppcheck-suppress readdirCalled ; no other thread has this stream */
   while (!hashed && (entry = readdir(directory)) != NULL) {
     hashed = certificates_hashed_name(entry->d_name);
   }

@@ -16,7 +16,8 @@
 
 /* Room for the pointers to so many parts. */
 static bool reserve(struct scan *scan, size_t count) {
-  struct part **parts = array_reserve(scan->parts, &scan->part_capacity, count, sizeof *parts);
+  struct part **parts =
+      array_reserve(scan->parts, &scan->part_capacity, count, sizeof(struct part *));
   size_t *heap;
 
   if (!parts) return false;

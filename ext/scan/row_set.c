@@ -183,8 +183,8 @@ static bool reserve_rows(struct row_set *set, size_t count) {
 }
 
 static bool reserve_page(struct row_set *set) {
-  struct record_page **pages =
-      array_reserve(set->pages, &set->page_capacity, set->page_count + 1, sizeof *pages);
+  struct record_page **pages = array_reserve(set->pages, &set->page_capacity, set->page_count + 1,
+                                             sizeof(struct record_page *));
 
   if (!pages) return false;
   set->pages = pages;

@@ -5,7 +5,9 @@
 ** was turned into.
 */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -61,13 +63,25 @@ static bool is_no_json(size_t kind, const char *member) {
          (!strcmp(member, "manifest") || !strcmp(member, "rule_type"));
 }
 
+/* SQLite prints a real with 15 digits, newer versions with 17. */
+static bool is_real(const char *text, const char *value) {
+  char *text_end;
+  char *value_end;
+  double expected = strtod(text, &text_end);
+  double got = strtod(value, &value_end);
+
+  if (*text_end || *value_end || !strchr(value, 'e')) return false;
+  return fabs(got - expected) <= 1e-13 * fabs(expected);
+}
+
 /* NULL: NULL. */
 static bool may_hold(size_t kind, const char *member, const char *value) {
   if (is_no_json(kind, member)) return !value;
   if (!kinds[kind].held) return !value || is_place(member, value);
   if (!value) return false;
   if (!strcmp(value, kinds[kind].held)) return true;
-  return kinds[kind].or_held && !strcmp(value, kinds[kind].or_held);
+  if (!kinds[kind].or_held) return false;
+  return !strcmp(value, kinds[kind].or_held) || is_real(kinds[kind].or_held, value);
 }
 
 /* Whether a message names the member, or says that the record is another repository's. */

@@ -17,10 +17,8 @@ static void check_growth(void) {
   for (size_t count = 0; count < 10000; count++) {
     size_t before = capacity;
     int *grown = array_reserve(numbers, &capacity, count + 1, sizeof *numbers);
-    if (!CHECK(grown != NULL)) {
-      free(numbers);
-      return;
-    }
+    CHECK(grown != NULL);
+    if (!grown) break;
     numbers = grown;
     moves += capacity != before;
     CHECK(capacity > count);

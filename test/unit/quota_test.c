@@ -27,8 +27,6 @@ struct quota {
   int64_t limit;
   int64_t length; /* milliseconds */
   const char *says;
-  bool sliding;   /* counts the time that has passed; else windows one after the other */
-  bool charges;   /* refused requests count, too */
   int64_t others; /* that other clients send in each window, evenly */
   /* What has come. */
   struct fixture *fixture;
@@ -36,6 +34,9 @@ struct quota {
   int64_t count;
   int64_t refused;
   int64_t last_other;
+  /* Of what kind it is. */
+  bool sliding; /* counts the time that has passed; else windows one after the other */
+  bool charges; /* refused requests count, too */
   char body[300];
 };
 

@@ -146,6 +146,27 @@ static void check_just_fitting(void) {
   request_log_free(&log);
 }
 
+/* What is told anew takes the room of what was told before it. */
+static void check_told_again(void) {
+  char error[REQUEST_TEXTS_MAX - 100];
+  const struct request_end end = {.code = "SWR.1", .request_id = "abc", .error = error};
+  struct request_log log;
+  struct logged_request row;
+  int64_t id;
+
+  unit_case("told again");
+  memset(error, 'x', sizeof error - 1);
+  error[sizeof error - 1] = '\0';
+  if (!CHECK(request_log_create(&log))) return;
+  id = request_log_add(&log, &one);
+  for (int i = 0; i < 2 * REQUEST_TEXTS_MAX; i++) request_log_finish(&log, id, &end);
+  CHECK(request_log_next(&log, 0, &row));
+  CHECK_TEXT("SWR.1", text(row.code));
+  CHECK_TEXT("abc", text(row.request_id));
+  CHECK_TEXT(error, text(row.error));
+  request_log_free(&log);
+}
+
 /* How many pieces have been touched. */
 static size_t touched(const struct request_log *log) {
   size_t count = REQUEST_PIECES;
@@ -184,7 +205,7 @@ static void check_many_texts(void) {
   }
   CHECK_INT(0, wrong);
   CHECK_INT(LAST, row.id);
-  CHECK(touched(&log) * REQUEST_PIECE < REQUEST_LOG_MAX * 120);
+  CHECK(touched(&log) * REQUEST_PIECE < (size_t)REQUEST_LOG_MAX * 120);
   request_log_free(&log);
 }
 
@@ -277,6 +298,7 @@ void request_log_test(void) {
   check_pushed_out();
   check_long_texts();
   check_just_fitting();
+  check_told_again();
   check_many_texts();
   check_full();
   check_skips();

@@ -19,7 +19,9 @@
 
 static void check_forms(void) {
   static const struct secrets secrets = {
-      {TOKEN, "p\xc3\xa4ss\"word & more", "short7!", "\xe2\x82\xac-\xf0\x9f\x98\x80-secret"}, 4};
+      {TOKEN, "p\xc3\xa4ss\"word & more", "short7!", "\xe2\x82\xac-\xf0\x9f\x98\x80-secret",
+       "\xc2\x80\xdf\xbf\xe0\xa0\x80\xef\xbf\xbd\xf0\x90\x80\x80"},
+      5};
   static const struct {
     const char *text;
     const char *shown;
@@ -58,6 +60,7 @@ static void check_forms(void) {
       {"x \xe2\x82\xac-\xf0\x9f\x98\x80-secret y", HIDDEN},
       {"x \\u20ac-\\ud83d\\ude00-secret y", HIDDEN},
       {"x &#8364;-&#x1f600;-secret y", HIDDEN},
+      {"x &#x80;&#x7ff;&#x800;&#xfffd;&#x10000; y", HIDDEN},
       {"x \\u20ac-\\ud83d\\u0041-secret y", "x \\u20ac-\\ud83d\\u0041-secret y"},
       {"x \\u20ac-\\ud83d-secret y", "x \\u20ac-\\ud83d-secret y"},
       {"x short7! y", HIDDEN},
