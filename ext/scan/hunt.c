@@ -226,7 +226,10 @@ void hunt_miss(struct hunt *hunt, const struct join *join, bool empty) {
   hunt->fetch->pages_read = 0;
   if (join->standing == CANNOT || join->standing == TOO_LATE) {
     hunt->fetch->shorts = 0;
-    if (!empty) hunt->saw_more = true;
+    if (!empty) {
+      hunt->saw_more = true;
+      hunt->nothing = false;
+    }
     aim_earlier(hunt, empty);
   } else {
     aim_later(hunt, join->reached);
