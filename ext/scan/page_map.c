@@ -356,7 +356,7 @@ static enum service_status find_horizon(struct page_map *map) {
   if (status != SERVICE_OK || !answer || answer->page.row_count == 0) return status;
   map->horizon = malloc(sizeof *map->horizon);
   if (!map->horizon) return SERVICE_NO_MEMORY;
-  *map->horizon = (struct page_hold){1, answer->page};
+  *map->horizon = (struct page_hold){.references = 1, .rows = answer->page};
   record_page_init(&answer->page, answer->page.listing);
   return SERVICE_OK;
 }

@@ -60,7 +60,7 @@ struct statement {
   struct access *set; /* of the region that is set, reached or not; referenced */
   struct reached *reached[REGION_BUCKETS]; /* owned */
   int references;
-  size_t footprint;       /* bytes of the pages of all maps */
+  size_t footprint;       /* bytes of the pages of all maps, and of those that readers have */
   size_t trimmed;         /* those that were left by the last trim */
   struct bucket *buckets; /* owned; NULL if there are no maps */
   size_t bucket_count;
@@ -391,6 +391,8 @@ void statement_note_read(struct statement *statement, const struct listing *list
   }
   entry->read = true;
 }
+
+size_t statement_footprint(const struct statement *statement) { return statement->footprint; }
 
 /* What is let go of, least needed first. */
 enum trim { IDLE_BUT_A_PAGE, IDLE, HELD_BUT_A_PAGE, TRIMS };

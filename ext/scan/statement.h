@@ -105,6 +105,9 @@ void statement_note_known(struct statement *statement, const struct listing *lis
 /* Whether the user wants to stop: for what takes long without a wait. */
 bool statement_interrupted(const struct statement *statement);
 
+/* Bytes of the pages that are here, and of those that a reader still has. */
+size_t statement_footprint(const struct statement *statement);
+
 /*
 ** Lets go of pages, of the maps asked for longest ago first, where all together pass a bound; each
 ** map that a reader holds keeps the page that it is read from.
