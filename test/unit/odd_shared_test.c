@@ -281,6 +281,8 @@ static void growth(void) {
     server->before = grow;
     odd_world_begin(&world);
     check_right(0);
+    /* Twice as many as there were at first and ten pages, or 64 pages; and what has come since. */
+    CHECK(results[0].count <= (totals ? 2 * 20 + 10 * 4 : 64 * 4) + 10 * 4);
     odd_world_close(&world);
   }
 }

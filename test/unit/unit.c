@@ -66,6 +66,7 @@ static const struct {
     {"page_map", page_map_test},
     {"page_map_walk", page_map_walk_test},
     {"prefetch", prefetch_test},
+    {"hunt", hunt_test},
     {"page_map_drift", page_map_drift_test},
     {"time_bounds", time_bounds_test},
     {"bound_search", bound_search_test},

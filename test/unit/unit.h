@@ -96,6 +96,7 @@ void page_map_test(void);
 void page_cache_test(void);
 void page_map_walk_test(void);
 void prefetch_test(void);
+void hunt_test(void);
 void page_map_drift_test(void);
 void request_pause_test(void);
 void time_bounds_test(void);
