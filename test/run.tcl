@@ -135,6 +135,7 @@ proc command {file scratch} {
       puts $channel $::suppressions
       close $channel
       lappend words valgrind --quiet --leak-check=full --show-leak-kinds=definite,indirect \
+          --soname-synonyms=somalloc=nouserintercepts \
           --num-callers=30 --fullpath-after= --keep-debuginfo=yes --suppressions=$known \
           --trace-children=yes --trace-children-skip=*nginx,*openssl,*/sh,*/kill,*/nm,*/env \
           --log-file=[file join $scratch valgrind.%p]

@@ -32,6 +32,19 @@ void access_release(struct access *access) {
   }
 }
 
+enum service_status access_project(const struct access *access, struct service_error *error) {
+  char takes[SETTING_TAKES_MAX];
+
+  if (access->project[0]) return SERVICE_OK;
+  setting_takes(SETTING_PROJECT_ID, takes);
+  return service_fail(error,
+                      "%s%s%sthe id of the project is not known: set project_id (HW_PROJECT_ID, "
+                      "HUAWEICLOUD_SDK_PROJECT_ID or OS_PROJECT_ID), which takes %s, to that of "
+                      "the region that is set, and ask that one.",
+                      access->region[0] ? "region '" : "", access->region,
+                      access->region[0] ? "': " : "", takes);
+}
+
 const struct proxy *access_proxy(const struct access *access) {
   return access->set ? &access->set->proxy : &access->proxy;
 }
@@ -251,6 +264,19 @@ static enum service_status check_destination(const struct access *access,
   return SERVICE_OK;
 }
 
+/*
+** What the environment says is looked at in a statement that needs it not, too: what is wrong with
+** it is said where it matters.
+*/
+static void find_project(struct access *access, const struct settings *settings) {
+  struct service_error unneeded;
+  const char *project = NULL;
+
+  if (settings_checked_text(settings, SETTING_PROJECT_ID, &project, &unneeded) == SERVICE_OK) {
+    snprintf(access->project, sizeof access->project, "%s", project ? project : "");
+  }
+}
+
 enum service_status access_resolve(struct access **access, const struct settings *settings,
                                    struct service_error *error) {
   struct access *fresh = calloc(1, sizeof *fresh);
@@ -266,6 +292,7 @@ enum service_status access_resolve(struct access **access, const struct settings
   if (!status && !proxy_find(&fresh->proxy, settings->environment)) status = SERVICE_NO_MEMORY;
   if (!status && fresh->endpoint_set) status = resolve_cloud(fresh, settings, error);
   fresh->auth_url_of_session = settings->values[SETTING_AUTH_URL] != NULL;
+  find_project(fresh, settings);
   if (!status) status = credentials_find(&fresh->credentials, settings, fresh->region, error);
   if (!status && fresh->base_url[0]) status = iam_login_check(&fresh->credentials.login, error);
   if (!status) status = check_destination(fresh, error);

@@ -27,9 +27,10 @@
 */
 struct access {
   int references;
-  int64_t statement;                         /* see access_statement */
-  char region[REGION_MAX + 1];               /* empty where an endpoint is set and no region */
-  char base_url[ENDPOINT_MAX];               /* without a slash at its end; empty: neither is set */
+  int64_t statement;            /* see access_statement */
+  char region[REGION_MAX + 1];  /* empty where an endpoint is set and no region */
+  char project[REGION_MAX + 1]; /* its id; empty where it is not known: see access_project */
+  char base_url[ENDPOINT_MAX];  /* without a slash at its end; empty: neither is set */
   char endpoint_source[ENDPOINT_SOURCE_MAX]; /* where that comes from, as words for the user */
   bool endpoint_set;              /* base_url is the setting, which says nothing of other regions */
   bool endpoint_of_session;       /* SQL has chosen its host, by endpoint or cloud */
@@ -87,6 +88,12 @@ enum service_status access_for_region(struct access *set, const char *region,
 */
 bool access_accepted(const struct access *access);
 void access_accept(struct access *access);
+
+/*
+** Fails where a list of the project is asked for and its id is not known: it has one in each
+** region, and the setting says that of the region that is set. The message says what to set.
+*/
+enum service_status access_project(const struct access *access, struct service_error *error);
 
 /* The proxy that all regions are asked through; valid as long as the access is. */
 const struct proxy *access_proxy(const struct access *access);

@@ -78,6 +78,7 @@ struct listing {
   unsigned narrowing;   /* parts that a filter takes: supersets, checked again locally */
   bool single;          /* the answer is itself the record */
   bool regional;        /* not every region serves it */
+  bool of_project;      /* the path has {project}, too */
   bool paged;           /* false: the first answer is all */
   bool aligned;         /* offsets must be multiples of the limit, and it is read whole */
   int64_t limit_max;    /* rows of one request at most */

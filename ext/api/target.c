@@ -32,11 +32,9 @@ static const char *value_of(const struct target_values *values, const char *name
   const struct {
     const char *name;
     const char *value;
-  } known[] = {{"{namespace}", values->name_space},
-               {"{repository}", values->repository},
-               {"{limit}", values->limit},
-               {"{offset}", values->offset},
-               {"{order}", values->order}};
+  } known[] = {{"{project}", values->project},       {"{namespace}", values->name_space},
+               {"{repository}", values->repository}, {"{limit}", values->limit},
+               {"{offset}", values->offset},         {"{order}", values->order}};
 
   for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
     if (strlen(known[i].name) == size && !memcmp(known[i].name, name, size)) return known[i].value;
@@ -82,13 +80,14 @@ static void expand_filter(struct writing *writing, const char *template,
 }
 
 void target_make(struct target *target, const struct listing *listing, const struct place *place,
-                 const struct page_window *window) {
+                 const struct page_window *window, const char *project) {
   char repository[REPOSITORY_MAX + 1];
   char limit[NUMBER_MAX];
   char offset[NUMBER_MAX];
   struct writing path = {target->path, 0, sizeof target->path};
   struct writing filter = {target->filter, 0, sizeof target->filter};
-  struct target_values values = {.name_space = place->name_space[0] ? place->name_space : NULL,
+  struct target_values values = {.project = project,
+                                 .name_space = place->name_space[0] ? place->name_space : NULL,
                                  .repository = place->name[0] ? repository : NULL,
                                  .limit = limit,
                                  .offset = offset,

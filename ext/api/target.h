@@ -45,13 +45,15 @@ struct target_values {
   const char *limit;
   const char *offset;
   const char *order;
+  const char *project; /* its id */
 };
 
 /*
-** The target of one page of a listing at a place. A part that the place does not name has no value.
+** The target of one page of a listing at a place, in a project with that id, where the listing has
+** it. A part that the place does not name has no value.
 */
 void target_make(struct target *target, const struct listing *listing, const struct place *place,
-                 const struct page_window *window);
+                 const struct page_window *window, const char *project);
 
 /* Writes path and query as they follow a base URL, the filter percent-encoded. */
 void target_text(const struct target *target, char text[TARGET_TEXT_MAX]);

@@ -35,7 +35,10 @@
 #define AHEAD_MAX ((size_t)4 << 20)
 #define AHEAD_OF_LIST_MAX ((size_t)3 << 19)
 
-/* Pages that are kept: of one list, and of all lists of a statement. */
+/*
+** Pages that are kept: of one list, and of all lists of a statement, those that a reader still has
+** counted in. A merge keeps one row of each list at least, and so can pass it.
+*/
 #define LIST_PAGES_MAX ((size_t)3 << 19)
 #define STATEMENT_PAGES_MAX ((size_t)16 << 20)
 

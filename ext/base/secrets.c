@@ -374,6 +374,42 @@ static bool too_short(const struct secrets *secrets, size_t size) {
   return true;
 }
 
+static bool begins_written(char c) { return c == '%' || c == '\\' || c == '&'; }
+
+/*
+** Notes the characters of a text, as they stand and as `%2F` means them. False if there may be more
+** of them, since it can be read in another way.
+*/
+static bool note_all(bool known[256], const char *text, size_t size) {
+  unsigned code;
+
+  memset(known, 0, 256 * sizeof *known);
+  for (size_t i = 0; i < size; i++) {
+    known[(unsigned char)fold(text[i])] = true;
+    if (!begins_written(text[i])) continue;
+    if (text[i] != '%' || !read_hex(text + i + 1, size - i - 1, 2, &code)) return false;
+    if (begins_written((char)code)) return false;
+    known[(unsigned char)fold((char)code)] = true;
+  }
+  return true;
+}
+
+/*
+** True if each secret has a character that is not in the text, so that none stands there whole. Of
+** the address of a request, which is masked for each page, this is nearly always so.
+*/
+static bool lacks_each(const struct secrets *secrets, const char *text, size_t size) {
+  bool known[256];
+
+  if (!note_all(known, text, size)) return false;
+  for (size_t i = 0; i < secrets->count; i++) {
+    const char *at = secrets->texts[i];
+    while (*at && known[(unsigned char)fold(*at)]) at++;
+    if (!*at) return false;
+  }
+  return true;
+}
+
 void secrets_walk(struct secrets_walk *walk, const struct secrets *secrets, const char *text,
                   size_t size, bool parts) {
   walk->parts = parts;
@@ -381,7 +417,9 @@ void secrets_walk(struct secrets_walk *walk, const struct secrets *secrets, cons
   walk->text = text;
   walk->size = size;
   walk->start = 0;
-  if (walk->secrets && !parts && too_short(secrets, size)) walk->secrets = NULL;
+  if (walk->secrets && !parts && (too_short(secrets, size) || lacks_each(secrets, text, size))) {
+    walk->secrets = NULL;
+  }
   if (!walk->secrets) return;
   memset(walk->marks, 0, sizeof walk->marks);
   /* As nearly always, of all of it: there is nothing to be asked for then. */

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -22,10 +23,23 @@
 #define HOLD_FLAGS (O_RDONLY | O_CLOEXEC)
 #endif
 
+/* Whether any of them may be closed: one call, since it is asked several times for each page. */
+static bool may_be_closed(void) {
+  struct pollfd low[LOW_DESCRIPTORS];
+  bool closed = false;
+
+  for (int i = 0; i < LOW_DESCRIPTORS; i++) low[i] = (struct pollfd){.fd = i};
+  if (poll(low, LOW_DESCRIPTORS, 0) < 0) return true;
+  for (int i = 0; i < LOW_DESCRIPTORS; i++) closed = closed || low[i].revents & POLLNVAL;
+  return closed;
+}
+
 void low_descriptors_hold(struct low_descriptors *low) {
+  bool looks = may_be_closed();
+
   for (int i = 0; i < LOW_DESCRIPTORS; i++) {
     low->held[i] = -1;
-    if (fcntl(i, F_GETFD) >= 0 || errno != EBADF) continue;
+    if (!looks || fcntl(i, F_GETFD) >= 0 || errno != EBADF) continue;
     low->held[i] = open("/", HOLD_FLAGS); /* the lowest that is free, and so `i` */
     if (low->held[i] <= i) continue;
     close(low->held[i]); /* another thread of the host was faster */

@@ -241,7 +241,7 @@ struct page_request *page_request_start_columns(struct service *service, struct 
   }
   request->service = service;
   request->place = place;
-  target_make(&request->target, listing, place, window);
+  target_make(&request->target, listing, place, window, access->project);
   exchange_open(&request->exchange, &service->exchanges, &methods);
   exchange_begin(&request->exchange, access, !request->session);
   page_response_init(&request->answer, listing, wanted, place, window, &request->exchange.secrets,

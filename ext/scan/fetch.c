@@ -433,6 +433,25 @@ static enum service_status look_at_verdict(struct fetch *fetch, struct page_resp
   return page_request_answer(fetch->request)->forbidden ? SERVICE_FORBIDDEN : SERVICE_FAILED;
 }
 
+enum service_status fetch_newest(struct fetch *fetch, struct page_response **answer) {
+  const struct page_window window = {0, 1, listing_order(fetch->listing, true)};
+  enum service_status status = SERVICE_OK;
+
+  *answer = NULL;
+  fetch_let_go(fetch);
+  while (status == SERVICE_OK && !service_has_room(fetch->service, fetch->access)) {
+    status = service_wait(fetch->service);
+  }
+  if (status != SERVICE_OK) return status;
+  take_in_hand(fetch, page_request_start(fetch->service, fetch->access, fetch->listing,
+                                         fetch->place, &window));
+  if (!fetch->request) return SERVICE_NO_MEMORY;
+  while (status == SERVICE_OK && !page_request_ended(fetch->request)) {
+    status = service_wait(fetch->service);
+  }
+  return status == SERVICE_OK ? look_at_verdict(fetch, answer) : status;
+}
+
 enum service_status fetch_fail_absent(struct fetch *fetch) {
   page_request_explain(fetch->request, &fetch->service->error);
   return SERVICE_GONE;

@@ -108,6 +108,12 @@ enum service_status fetch_answer(struct fetch *fetch, const struct page_reader *
                                  int64_t position, bool ahead, struct page_window *window,
                                  struct page_response **answer);
 
+/*
+** Asks for the newest record of a list whose oldest comes first; *answer as in fetch_answer. What
+** was asked ahead stays.
+*/
+enum service_status fetch_newest(struct fetch *fetch, struct page_response **answer);
+
 /* Fails as fetch_answer does where a place vanishes; after an answer that it does not exist. */
 enum service_status fetch_fail_absent(struct fetch *fetch);
 

@@ -73,7 +73,7 @@ static void aim(struct hunt *hunt, int64_t offset, bool late) {
       if (hunt->cut > 1) hunt->fetch->page_rows = hunt->cut; /* or it was cut where it ended */
     }
   }
-  window->offset = offset > 0 ? offset : 0;
+  window->offset = offset > 0 ? least(offset, JOBS_OFFSET_MAX) : 0;
   if (window->offset == before.offset && window->limit == before.limit) {
     window->limit = least(window->limit * 2, most); /* the same once more shows nothing new */
   }
@@ -134,7 +134,7 @@ static void aim_later(struct hunt *hunt, size_t reached) {
 */
 static bool nothing_after(const struct hunt *hunt) {
   return hunt->fetch->records == 0 && hunt->after >= 0 && hunt->window.offset == hunt->after &&
-         hunt->drift->change == 0 && hunt->position >= hunt->seen;
+         hunt->drift->change == 0 && (hunt->cut > 0 || hunt->position >= hunt->seen);
 }
 
 /* Notes that an answer which was not full has been cut: rows do come from where it ended. */
@@ -226,7 +226,10 @@ void hunt_miss(struct hunt *hunt, const struct join *join, bool empty) {
   hunt->fetch->pages_read = 0;
   if (join->standing == CANNOT || join->standing == TOO_LATE) {
     hunt->fetch->shorts = 0;
-    if (!empty) hunt->saw_more = true;
+    if (!empty) {
+      hunt->saw_more = true;
+      hunt->nothing = false;
+    }
     aim_earlier(hunt, empty);
   } else {
     aim_later(hunt, join->reached);

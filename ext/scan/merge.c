@@ -6,6 +6,7 @@
 */
 #include "scan/merge.h"
 
+#include "base/memory_bounds.h"
 #include "base/timestamp.h"
 
 /*
@@ -80,7 +81,25 @@ static void sift_down(struct scan *scan, size_t at) {
   }
 }
 
+/*
+** Each part that is left keeps a page here: where those of the parts before it have shown that the
+** records are large, the ones to come have fewer rows. `rows` are in the pages of the first `begun`
+** parts. A row of each must be here.
+*/
+static void narrow(struct scan *scan, size_t begun, int64_t rows) {
+  int64_t left = (int64_t)(scan->part_count - begun);
+  int64_t used = (int64_t)statement_footprint(scan->statement);
+  int64_t most = STATEMENT_PAGES_MAX;
+  int64_t fitting;
+
+  if (used <= most / 2 || rows <= 0 || left == 0) return;
+  fitting = used < most ? (most - used) / left / (used / rows + 1) : 0;
+  if (fitting < scan->page / 2) scan->page = fitting > 0 ? fitting : 1;
+}
+
 enum service_status merge_begin(struct scan *scan) {
+  int64_t rows = 0;
+
   for (size_t i = 0; i < scan->part_count; i++) {
     enum service_status status;
     bool exists;
@@ -89,8 +108,13 @@ enum service_status merge_begin(struct scan *scan) {
     if (status == SERVICE_OK && exists) {
       status = copy_time(scan, scan->parts[i]);
       scan->heap[scan->heap_size++] = i;
+      rows += scan->parts[i]->trail.view.end - scan->parts[i]->trail.view.start;
+    } else {
+      part_leave(scan->parts[i]);
     }
     if (status != SERVICE_OK) return status;
+    statement_trim(scan->statement);
+    narrow(scan, i + 1, rows);
   }
   for (size_t i = scan->heap_size / 2; i-- > 0;) sift_down(scan, i);
   return SERVICE_OK;
@@ -102,12 +126,14 @@ enum service_status merge_next(struct scan *scan) {
   enum service_status status;
 
   part->position++;
+  if (part->reader.page > scan->page) part->reader.page = scan->page;
   status = part_seek(scan, part, &exists);
   if (status != SERVICE_OK) return status;
   if (exists) {
     status = copy_time(scan, part);
   } else {
     scan->heap[0] = scan->heap[--scan->heap_size];
+    part_leave(part);
   }
   if (scan->heap_size) sift_down(scan, 0);
   return status;

@@ -17,6 +17,7 @@ struct page_hold *page_hold_retain(struct page_hold *hold) {
 
 void page_hold_release(struct page_hold *hold) {
   if (!hold || --hold->references) return;
+  if (hold->shared) *hold->shared -= record_page_footprint(&hold->rows);
   record_page_free(&hold->rows);
   free(hold);
 }
@@ -29,7 +30,6 @@ void page_cache_init(struct page_cache *store, size_t *shared) {
 void page_cache_free(struct page_cache *store) {
   for (size_t i = 0; i < store->count; i++) page_hold_release(store->pages[i].hold);
   free(store->pages);
-  *store->shared -= store->footprint;
   page_cache_init(store, store->shared);
 }
 
@@ -89,7 +89,6 @@ size_t cached_page_index(const struct cached_page *page, int64_t position) {
 static void drop(struct page_cache *store, size_t index) {
   store->version++;
   store->footprint -= store->pages[index].footprint;
-  *store->shared -= store->pages[index].footprint;
   page_hold_release(store->pages[index].hold);
   store->count--;
   memmove(&store->pages[index], &store->pages[index + 1],
@@ -185,7 +184,6 @@ static bool insert(struct page_cache *store, struct cached_page *page) {
   store->count++;
   store->version++;
   store->footprint += page->footprint;
-  *store->shared += page->footprint;
   return true;
 }
 
@@ -194,12 +192,14 @@ bool page_cache_keep(struct page_cache *store, struct record_page *rows, size_t 
   struct page_hold *hold = malloc(sizeof *hold);
 
   if (!hold) return false;
-  *hold = (struct page_hold){1, *rows};
+  *hold = (struct page_hold){.references = 1, .rows = *rows};
   if (!page_cache_keep_held(store, hold, skip, start, (int64_t)(rows->row_count - skip))) {
     free(hold);
     return false;
   }
   if (hold->references > 1) {
+    hold->shared = store->shared;
+    *hold->shared += record_page_footprint(&hold->rows);
     record_page_init(rows, rows->listing);
     page_hold_release(hold);
   } else {

@@ -12,10 +12,14 @@
 
 #include "record/record_page.h"
 
-/* The rows of one answer, of which a reader may keep a reference while they leave the cache. */
+/*
+** The rows of one answer, of which a reader may keep a reference while they leave the cache: their
+** bytes count until nobody has them any more.
+*/
 struct page_hold {
   int references;
   struct record_page rows;
+  size_t *shared; /* where their bytes are counted; not owned, NULL: nowhere */
 };
 
 /* One reference more; returns its argument. NULL is fine, here and below. */
@@ -45,10 +49,14 @@ struct page_cache {
   uint64_t clock;
   size_t current;   /* the page read last: where to look first */
   uint64_t version; /* changes whenever pages come or go: what was found before may be gone */
-  size_t *shared;   /* bytes of this and other stores together; not owned */
+  size_t *shared;   /* bytes of the pages that were kept here and elsewhere, while anybody has
+                       them; not owned */
 };
 
-/* An empty store, which counts its bytes in *shared as well. Allocates nothing. */
+/*
+** An empty store, which counts its bytes in *shared as well: that outlives it, and whoever retains
+** its pages. Allocates nothing.
+*/
 void page_cache_init(struct page_cache *store, size_t *shared);
 
 void page_cache_free(struct page_cache *store);

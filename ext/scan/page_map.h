@@ -28,7 +28,8 @@ struct page_map;
 
 /*
 ** The map of a listing at a place, which is copied, in one of the listing's orders. The bytes of
-** its pages are counted in *footprint, too, which must outlive it. NULL when out of memory.
+** its pages are counted in *footprint, too, which must outlive it and its pages. NULL when out of
+** memory.
 */
 struct page_map *page_map_open(struct service *service, struct access *access,
                                const struct listing *listing, const struct place *place,

@@ -35,6 +35,9 @@ static bool start_announced(struct scan *scan, const struct scan_request *reques
     enum service_status status = statement_reach(scan->statement, places_region(announced, i));
     struct sequence rows = {NULL, NULL};
     struct place place;
+    if (status == SERVICE_OK) {
+      status = statement_project(scan->statement, scan->listing, places_region(announced, i));
+    }
     if (status == SERVICE_FAILED) continue; /* no row may ask it */
     if (status != SERVICE_OK) return false;
     places_get(announced, i, &place);
@@ -289,7 +292,8 @@ static struct scan *scan_create(struct statement *statement, const struct scan_r
 }
 
 /* Finds out how to ask each region among the places. */
-static enum service_status reach_regions(struct statement *statement, const struct places *places) {
+static enum service_status reach_regions(struct statement *statement, const struct listing *listing,
+                                         const struct places *places) {
   const char *before = NULL;
   enum service_status status = SERVICE_OK;
 
@@ -299,6 +303,7 @@ static enum service_status reach_regions(struct statement *statement, const stru
     before = region;
     status =
         statement_interrupted(statement) ? SERVICE_INTERRUPTED : statement_reach(statement, region);
+    if (status == SERVICE_OK) status = statement_project(statement, listing, region);
   }
   return status;
 }
@@ -306,7 +311,7 @@ static enum service_status reach_regions(struct statement *statement, const stru
 enum service_status scan_open(struct statement *statement, const struct scan_request *request,
                               struct scan **scan) {
   enum service_status status =
-      reach_regions(statement, request->lists ? request->lists : request->places);
+      reach_regions(statement, request->listing, request->lists ? request->lists : request->places);
 
   struct asker before;
 

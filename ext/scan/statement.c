@@ -60,7 +60,7 @@ struct statement {
   struct access *set; /* of the region that is set, reached or not; referenced */
   struct reached *reached[REGION_BUCKETS]; /* owned */
   int references;
-  size_t footprint;       /* bytes of the pages of all maps */
+  size_t footprint;       /* bytes of the pages of all maps, and of those that readers have */
   size_t trimmed;         /* those that were left by the last trim */
   struct bucket *buckets; /* owned; NULL if there are no maps */
   size_t bucket_count;
@@ -359,6 +359,12 @@ bool statement_leaves_out(const struct statement *statement, const struct listin
   return entry && entry->left_out;
 }
 
+enum service_status statement_project(struct statement *statement, const struct listing *listing,
+                                      const char *region) {
+  if (!listing->of_project) return SERVICE_OK;
+  return access_project(access_to(statement, region), statement_error(statement));
+}
+
 int64_t statement_attempts(const struct statement *statement) {
   return statement->service->exchanges.log.count;
 }
@@ -385,6 +391,8 @@ void statement_note_read(struct statement *statement, const struct listing *list
   }
   entry->read = true;
 }
+
+size_t statement_footprint(const struct statement *statement) { return statement->footprint; }
 
 /* What is let go of, least needed first. */
 enum trim { IDLE_BUT_A_PAGE, IDLE, HELD_BUT_A_PAGE, TRIMS };

@@ -84,6 +84,10 @@ enum service_status statement_leave_out(struct statement *statement, const struc
 bool statement_leaves_out(const struct statement *statement, const struct listing *listing,
                           const struct place *place, const struct order *order, uint32_t wanted);
 
+/* Fails where a listing is of a project whose id is not known, of a region that was reached. */
+enum service_status statement_project(struct statement *statement, const struct listing *listing,
+                                      const char *region);
+
 /* The rows of the log of requests so far. */
 int64_t statement_attempts(const struct statement *statement);
 
@@ -100,6 +104,9 @@ void statement_note_known(struct statement *statement, const struct listing *lis
 
 /* Whether the user wants to stop: for what takes long without a wait. */
 bool statement_interrupted(const struct statement *statement);
+
+/* Bytes of the pages that are here, and of those that a reader still has. */
+size_t statement_footprint(const struct statement *statement);
 
 /*
 ** Lets go of pages, of the maps asked for longest ago first, where all together pass a bound; each

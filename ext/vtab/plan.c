@@ -169,7 +169,8 @@ static size_t append_found(const struct plan *plan, char text[PLAN_TEXT_MAX], si
 static void append_request(const struct plan *plan, char text[PLAN_TEXT_MAX], size_t used) {
   unsigned parts = keys_parts(plan_keys(plan));
   char number[NUMBER_MAX];
-  struct target_values values = {.name_space = parts & PLACE_NAMESPACE ? "?" : NULL,
+  struct target_values values = {.project = "?",
+                                 .name_space = parts & PLACE_NAMESPACE ? "?" : NULL,
                                  .repository = parts & PLACE_REPOSITORY ? "?" : NULL,
                                  .order = plan->order->words};
   char words[TARGET_WORDS_MAX];

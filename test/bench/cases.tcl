@@ -250,6 +250,8 @@ proc bench::fleet_cases {} {
     use slow $concurrency
     probe_case fleet.list.$concurrency $wanted list $list
   }
+  use slow 16
+  probe_case fleet.found [dict get $truth found] found fleet
   use slow 8
   foreach form {1 1-keyed 2 3} {
     probe_case fleet.join.$form [concat $wanted [llength $images]] join-$form $list

@@ -7,6 +7,7 @@
 #   list FILE             the same by one IN list
 #   join-1 .. join-3 FILE the three forms of the README's "Joins that ask for everything at once"
 #   join-1-keyed FILE     the first with an inventory that has a primary key
+#   found NAMESPACE       seconds for the repositories that a listing finds, a day of each
 #   twice IMAGE LOG       first row of two scans, and connections that nginx logged for the second alone
 #
 # All but the last begin on a warm connection: one page was asked for before.
@@ -115,6 +116,13 @@ switch -- $what {
     }]
     puts "result $tags $ids"
     puts "seconds $time"
+  }
+  found {
+    set namespace [lindex $arguments 0]
+    timed {
+      SELECT status, count(*) FROM swr_sync_job WHERE namespace = $namespace AND createdAt >= '2025-12-31'
+       GROUP BY 1 ORDER BY 1
+    }
   }
   list {
     inventory [lindex $arguments 0]

@@ -229,15 +229,19 @@ proc bench::learn_fleet {} {
   }] {
     lappend images $image
   }
-  known eval {CREATE TABLE job(id, tag)}
+  known eval {CREATE TABLE job(id, tag, status, createdAt)}
   foreach image $images {
     set bytes [jobs $image]
     known eval {
-      INSERT INTO job SELECT json_extract(value, '$.id'), json_extract(value, '$.tag')
+      INSERT INTO job SELECT json_extract(value, '$.id'), json_extract(value, '$.tag'),
+        json_extract(value, '$.status'), json_extract(value, '$.createdAt')
       FROM json_each(CAST(@bytes AS TEXT))
     }
   }
   dict set truth fleet [known eval {SELECT count(tag), sum(id) FROM job}]
+  dict set truth found [known eval {
+    SELECT status, count(*) FROM job WHERE createdAt >= '2025-12-31' GROUP BY 1 ORDER BY 1
+  }]
   known close
 }
 

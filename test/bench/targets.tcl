@@ -139,6 +139,8 @@ proc bench::target_rows {} {
     row list-$concurrency "500 repositories by IN at 20 ms, c = $concurrency, against one by one" least $target x \
         [ratio fleet.one-by-one fleet.list.$concurrency] [list fleet.one-by-one fleet.list.$concurrency]
   }
+  row found-16 "500 repositories that a listing finds, at 20 ms, c = 16, against 33 page times" most 1.15 x \
+      [ratio fleet.found page.curl [expr {1.0 / 33}]] [list fleet.found page.curl]
   foreach {form words} {1 "" 1-keyed ", inventory with a primary key," 2 "" 3 ""} {
     row join-$form "500 repositories, join form [string index $form 0]$words at 20 ms, c = 8, against 63 page times" most 1.2 x \
         [ratio fleet.join.$form page.curl [expr {1.0 / 63}]] [list fleet.join.$form page.curl]

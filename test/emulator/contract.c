@@ -25,7 +25,7 @@ static void answer_jobs(struct call *call);
 
 /* The lists of the API. A path that names a repository has its names decoded and checked. */
 static const struct list {
-  const char *path; /* {n} and {r} stand for names */
+  const char *path; /* {n} and {r} stand for names, {p} for a project */
   void (*answer)(struct call *call);
 } lists[] = {
     {"/v2/manage/namespaces/{n}/repos/{r}/sync_job", answer_jobs},
@@ -36,6 +36,7 @@ static const struct list {
     {"/v2/manage/repos", list_repositories},
     {"/v2/manage/regions", list_regions},
     {"/v2/manage/overview", list_overview},
+    {"/v2/manage/projects/{p}/feature-gates", list_features},
 };
 
 /* True if a path, without its query, is of this form; names are decoded on the way. */
@@ -50,7 +51,9 @@ static bool fits(struct call *call, const char *form) {
       continue;
     }
     if (!call_segment(&at, &start, &length)) return false;
-    if (form[1] == 'n') {
+    if (form[1] == 'p') {
+      /* any project is the account's */
+    } else if (form[1] == 'n') {
       call_decode_name(start, length, call->namespace_name, sizeof call->namespace_name);
     } else {
       call_decode_name(start, length, call->repository_name, sizeof call->repository_name);

@@ -14,5 +14,6 @@ void list_rules(struct call *call);
 void list_retention_log(struct call *call);
 void list_regions(struct call *call);
 void list_overview(struct call *call);
+void list_features(struct call *call);
 
 #endif

@@ -279,8 +279,10 @@ EXPORTED void free(void *block) {
 }
 
 static char *copy(const char *text, size_t size, const void *caller) {
-  char *block = caller_fails(caller) ? none() : hold(next_malloc(size + 1), caller);
+  char *block;
 
+  if (!is_ready() || caller_fails(caller)) return none();
+  block = hold(next_malloc(size + 1), caller);
   if (!block) return NULL;
   memcpy(block, text, size);
   block[size] = '\0';

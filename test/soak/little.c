@@ -44,7 +44,7 @@ int64_t soak_forks(const struct soak *soak) {
     wrong += !child_was_right(child);
   }
   if (sqlite3_close(db) != SQLITE_OK) return -1;
-  return soak_flat(&before, "forks") ? wrong : -1;
+  return soak_flat(soak, &before, "forks") ? wrong : -1;
 }
 
 /* Each of the eight ways to have closed some of the three. */

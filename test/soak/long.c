@@ -22,7 +22,7 @@ int64_t soak_statements(const struct soak *soak) {
     fault_run(db, scenario->sql, &outcome);
     i++;
   }
-  if (!soak_flat(&before, "statements")) wrong++;
+  if (!soak_flat(soak, &before, "statements")) wrong++;
   return sqlite3_close(db) == SQLITE_OK ? wrong : -1;
 }
 
@@ -37,5 +37,5 @@ int64_t soak_cycles(const struct soak *soak) {
     wrong += !soak_right(soak, db);
     if (sqlite3_close(db) != SQLITE_OK) return -1;
   }
-  return soak_flat(&before, "cycles") ? wrong : -1;
+  return soak_flat(soak, &before, "cycles") ? wrong : -1;
 }

@@ -35,14 +35,15 @@ sqlite3 *soak_open(const struct soak *soak);
 
 /*
 ** Whether memory and descriptors are no more than before, but for some that a library keeps.
-** soak_measure is called once all is warm.
+** soak_measure is called once all is warm. Below a hundredth of all times, memory is not looked at:
+** nothing is warm then.
 */
 struct soak_measure {
   int64_t kilobytes;
   int descriptors;
 };
 struct soak_measure soak_measure(void);
-bool soak_flat(const struct soak_measure *before, const char *part);
+bool soak_flat(const struct soak *soak, const struct soak_measure *before, const char *part);
 
 /* ---- parts: how many statements were wrong, or -1 where something has grown ---- */
 

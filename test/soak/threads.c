@@ -58,7 +58,7 @@ int64_t soak_threads(const struct soak *soak) {
   work.times = soak_times(soak, 30);
   (void)run_all(&work, run_own, OWN);
   before.kilobytes += (int64_t)OWN * 512; /* what an arena has of pieces between what is in use */
-  return soak_flat(&before, "threads") ? atomic_load(&work.wrong) : -1;
+  return soak_flat(soak, &before, "threads") ? atomic_load(&work.wrong) : -1;
 }
 
 int64_t soak_shared(const struct soak *soak) {
@@ -68,5 +68,5 @@ int64_t soak_shared(const struct soak *soak) {
 
   before.kilobytes += (int64_t)SHARED * 512;
   if (sqlite3_close(work.shared) != SQLITE_OK) return -1;
-  return soak_flat(&before, "shared") ? wrong : -1;
+  return soak_flat(soak, &before, "shared") ? wrong : -1;
 }

@@ -128,7 +128,8 @@ static void islands(void) {
 
 static void create_newest(size_t jobs) {
   for (size_t i = 0; i < jobs; i++) {
-    odd_server_create(server, 9000 + (int64_t)i, TIME(200 + i), "new", true);
+    odd_server_create(server, 9000 + (int64_t)server->job_count, TIME(200 + server->job_count),
+                      "new", true);
   }
 }
 
@@ -159,6 +160,36 @@ static void offsets(void) {
   check_right(0);
   check_right(1);
   odd_world_close(&world);
+}
+
+static int64_t at_once(size_t number) {
+  (void)number;
+  return TIME(1);
+}
+
+/* What is asked for ahead begins before the first row that is read, in the midst of its equals. */
+static void offset_within_ties(void) {
+  for (int i = 0; i < 8; i++) {
+    bool totals = i % 2;
+    bool many = i / 2 % 2;
+    bool descending = i / 4;
+    unit_case(
+        "an OFFSET into more rows of one time than a page has, totals %d, %d at once, newest "
+        "first %d",
+        totals, many ? 8 : 1, descending);
+    open_list(33, "1", at_once);
+    fixture_set(&world.world.fixture, "concurrency", many ? "8" : "1");
+    server->range = totals ? RANGE_COUNT : RANGE_NONE;
+    server->limit_cap =
+        totals ? 5 : 0; /* without totals, a page that was cut looks like the last */
+    if (descending) requests[0].order = JOBS_DESCENDING;
+    requests[0].ordered = false;
+    requests[0].limit = readings[0].take = 30; /* so that it is sure to read on */
+    readings[0].skip = 16;
+    odd_world_begin(&world);
+    check_right(0);
+    odd_world_close(&world);
+  }
 }
 
 /* ---- where a list ends ---- */
@@ -236,6 +267,24 @@ static void nulls_ahead(void) {
   odd_world_close(&world);
 }
 
+/* As many as a page has come with each answer: nobody gets to the end. */
+static void grow(void *context, struct odd_server *asked) {
+  (void)context;
+  if (asked->asked > 1) create_newest(4);
+}
+
+static void growth(void) {
+  for (int totals = 0; totals < 2; totals++) {
+    unit_case("a list that grows faster than it is read, totals %d", totals);
+    open_list(20, "4", NULL);
+    server->range = totals ? RANGE_COUNT : RANGE_NONE;
+    server->before = grow;
+    odd_world_begin(&world);
+    check_right(0);
+    odd_world_close(&world);
+  }
+}
+
 static void twice(void) {
   for (int far = 0; far < 2; far++) {
     unit_case("a job that a list without an order has at two places, far apart %d", far);
@@ -257,8 +306,10 @@ static void twice(void) {
 void odd_shared_test(void) {
   islands();
   offsets();
+  offset_within_ties();
   ends();
   nulls();
   nulls_ahead();
   twice();
+  growth();
 }

@@ -107,6 +107,38 @@ static void check_words(void) {
   CHECK_TEXT("******", out);
 }
 
+/* What is masked only where it stands whole, in whatever form. */
+static void check_whole(void) {
+  static const struct secrets secrets = {{"Ke+y", "a&b %2F"}, 2};
+  static const struct {
+    const char *text;
+    const char *shown;
+  } cases[] = {
+      {"/x/kE+Y", "/x/***"},
+      {"/x/%4be%2By", "/x/***"},
+      {"/x/%254be+y", "/x/***"},
+      {"/x/%25%34be+y", "/x/***"},
+      {"/x/%%34be+y", "/x/***"},
+      {"/x/&#75;e+y", "/x/***"},
+      {"/x/\\u004be+y", "/x/***"},
+      {"/x/ke%0ay", "/x/***"},
+      {"/x/ke%00y", "/x/***"},
+      {"/x/a%26b+%252F", "/x/***"},
+      {"/x/a&b %2F", "/x/***"},
+      {"/x/y+ek%3A", "/x/y+ek%3A"},
+      {"/x/key%", "/x/key%"},
+      {"/x/e+y%4", "/x/e+y%4"},
+      {"/x?filter=limit%3A%3A100%7Coffset%3A%3A0", "/x?filter=limit%3A%3A100%7Coffset%3A%3A0"},
+  };
+  char out[100];
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    unit_case("'%s'", cases[i].text);
+    secrets_mask(cases[i].text, &secrets, out, sizeof out);
+    CHECK_TEXT(cases[i].shown, out);
+  }
+}
+
 /* ---- at random ---- */
 
 #define SECRET_MAX 3000
@@ -253,5 +285,6 @@ static void check_planted(void) {
 void secrets_test(void) {
   check_forms();
   check_words();
+  check_whole();
   check_planted();
 }

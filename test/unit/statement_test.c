@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory_bounds.h"
+#include "scan/scan.h"
 #include "simulated_world.h"
 #include "unit.h"
 
@@ -232,6 +234,71 @@ static void check_trim(void) {
   world_close(&world);
 }
 
+/* The most bytes that a merge of all jobs has at any time; at its end no list is held any more. */
+static size_t merge_all(size_t jobs) {
+  struct scan_request request = {.listing = &sync_job_listing,
+                                 .places = world_list(&world, 0, world.count),
+                                 .order = JOBS_ASCENDING,
+                                 .ordered = true,
+                                 .limit = -1};
+  struct scan *scan;
+  size_t most = 0;
+  size_t rows = 0;
+
+  if (!CHECK_INT(SERVICE_OK, scan_open(world.statement, &request, &scan))) return 0;
+  for (; !scan_ended(scan); rows++) {
+    const struct record_page *page;
+    size_t index;
+    size_t used = statement_footprint(world.statement);
+    if (used > most) most = used;
+    CHECK_INT(SERVICE_OK, scan_row(scan, &page, &index));
+    if (!CHECK_INT(SERVICE_OK, scan_next(scan))) break;
+  }
+  CHECK_INT(jobs, rows);
+  for (size_t i = 0; i < world.count; i++) {
+    CHECK_INT(0, *page_map_readers(statement_map(world.statement, &sync_job_listing,
+                                                 &world.places[i], JOBS_ASCENDING)));
+  }
+  scan_close(scan);
+  return most;
+}
+
+/* Forty lists whose first pages have 64 MB together, were they as large as the settings say. */
+static void check_merge(void) {
+  unit_case("a merge of large records");
+  world_open(&world, 40);
+  world_begin(&world);
+  for (size_t i = 0; i < world.count; i++) {
+    world.servers[i].jobs = 16;
+    world.servers[i].padding = 100000;
+  }
+  CHECK(merge_all(40 * 16) < 2 * STATEMENT_PAGES_MAX);
+  world_close(&world);
+}
+
+/* What a reader has is counted until it goes, wherever else it was let go of. */
+static void check_held(void) {
+  struct trail trail = {.begin = 0};
+  struct page_map *map;
+  struct page_run run;
+  size_t used;
+
+  unit_case("a page that only a reader has");
+  world_open(&world, 1);
+  world_begin(&world);
+  world.servers[0].jobs = 5;
+  map = statement_map(world.statement, &sync_job_listing, &world.places[0], JOBS_ASCENDING);
+  CHECK_INT(SERVICE_OK, page_map_run(map, &reader, 0, &run));
+  used = statement_footprint(world.statement);
+  CHECK(used > 0);
+  CHECK(trail_go_on(&trail, &run, 0, false, false));
+  page_cache_drop_from(page_map_cache(map), 0);
+  CHECK_INT(used, statement_footprint(world.statement));
+  trail_free(&trail);
+  CHECK_INT(0, statement_footprint(world.statement));
+  world_close(&world);
+}
+
 void statement_test(void) {
   check_maps();
   check_begin();
@@ -240,4 +307,6 @@ void statement_test(void) {
   check_room_of_key();
   check_release_in_flight();
   check_trim();
+  check_merge();
+  check_held();
 }

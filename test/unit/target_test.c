@@ -38,7 +38,7 @@ static void check_requests(void) {
     char text[TARGET_TEXT_MAX];
     unit_case("%s", cases[i].name);
     CHECK(place_set(&place, "group", 5, cases[i].name, strlen(cases[i].name)));
-    target_make(&target, &sync_job_listing, &place, &cases[i].window);
+    target_make(&target, &sync_job_listing, &place, &cases[i].window, "");
     CHECK_TEXT(cases[i].filter, target.filter);
     target_text(&target, text);
     CHECK_TEXT(cases[i].text, text);
@@ -56,7 +56,7 @@ static void check_longest_request(void) {
   memset(name, 'a', sizeof name);
   unit_case("the longest one");
   CHECK(place_set(&place, name, NAMESPACE_MAX, name, REPOSITORY_MAX));
-  target_make(&target, &sync_job_listing, &place, &window);
+  target_make(&target, &sync_job_listing, &place, &window, "");
   CHECK_HAS(target.path, "/sync_job");
   CHECK_HAS(target.filter, "|order::desc");
   target_text(&target, text);
@@ -111,17 +111,30 @@ static void check_templates(void) {
     char text[TARGET_TEXT_MAX];
     unit_case("template %zu", i);
     CHECK(place_set_parts(&place, cases[i].parts, "group", 5, "a/b", 3));
-    target_make(&target, &listing, &place, &cases[i].window);
+    target_make(&target, &listing, &place, &cases[i].window, "");
     target_text(&target, text);
     CHECK_TEXT(cases[i].text, text);
   }
+}
+
+/* The id of a project has its place in a path, and an empty one is none. */
+static void check_project(void) {
+  const struct page_window window = {0, 1, listing_steady_order(&feature_listing)};
+  struct target target;
+  struct place place;
+
+  unit_case("project");
+  place_fill(&place, "", "", "");
+  target_make(&target, &feature_listing, &place, &window, "0a1b2c");
+  CHECK_TEXT("/v2/manage/projects/0a1b2c/feature-gates", target.path);
+  CHECK_TEXT("", target.filter);
 }
 
 static void check_words(void) {
   static const struct listing narrowed = {.path = "/v2/manage/repos",
                                           .filter = "namespace::{namespace}|limit::{limit}"};
   static const struct listing unfiltered = {.path = "/v2/{namespace}/x/{repository}"};
-  static const struct target_values all = {"?", "?", "page_size", "0", "asc"};
+  static const struct target_values all = {"?", "?", "page_size", "0", "asc", NULL};
   static const struct target_values few = {.limit = "?"};
   char words[TARGET_WORDS_MAX];
 
@@ -149,7 +162,7 @@ static void check_too_long(void) {
   memset(path, 'a', sizeof path);
   path[sizeof path - 1] = '\0';
   CHECK(place_set_parts(&place, 0, NULL, 0, NULL, 0));
-  target_make(&target, &listing, &place, &window);
+  target_make(&target, &listing, &place, &window, "");
   CHECK_TEXT("", target.path);
 }
 
@@ -157,6 +170,7 @@ void target_test(void) {
   check_requests();
   check_longest_request();
   check_templates();
+  check_project();
   check_words();
   check_too_long();
 }
