@@ -241,14 +241,14 @@ static bool moved(struct joint *joint) {
   return count == 0 && joint->expected > 0;
 }
 
-/* True if the answer begins with just the rows in front of the position, in their order. */
+/*
+** True if the answer begins with just the rows in front of the position, in their order, as far as
+** these are here: what was asked for ahead may begin before the first row that was read.
+*/
 static bool repeats(struct joint *joint) {
   int64_t count = joint->expected;
 
   if (count < 1 || count > (int64_t)joint->rows->row_count || moved(joint)) return false;
-  for (int64_t i = 1; i <= count; i++) {
-    if (!page_cache_peek(joint->drift->cache, joint->position - i)) return false;
-  }
   /* One of them that comes again after these has changed places with one that is not seen. */
   return joint->known <= (joint->run < count ? joint->run : count);
 }
@@ -320,6 +320,15 @@ static void leave_out_skipped(struct joint *joint) {
   }
 }
 
+/* True if the answer was cut before the row that is wanted, as the total tells. */
+static bool ends_early(const struct joint *joint) {
+  const struct drift *drift = joint->drift;
+  int64_t count = (int64_t)joint->rows->row_count;
+
+  return count < joint->expected && drift->served_known &&
+         joint->offset + count < drift->served_total;
+}
+
 static enum standing join_by_time(struct joint *joint, bool widest, struct join *join) {
   enum standing standing;
   bool anchored = false;
@@ -331,9 +340,10 @@ static enum standing join_by_time(struct joint *joint, bool widest, struct join 
   join->known = joint->known == (int64_t)joint->rows->row_count;
   if (!covers(joint, widest, &standing)) {
     bool within = joint->known == (int64_t)joint->rows->row_count && !moved(joint);
-    if (standing != CANNOT || !within || joint->drift->stirred) return standing;
-    make_unsure(joint); /* it has not come to the end of the rows that are here */
-    return NOTHING_NEW;
+    if (!within || joint->drift->stirred) return standing;
+    if (standing != CANNOT && !ends_early(joint)) return standing;
+    if (standing == CANNOT) make_unsure(joint); /* no answer can show more of that time */
+    return NOTHING_NEW; /* it has not come to the end of the rows that are here */
   }
   if (!anchored) joint->drift->relied = true;
   leave_out_skipped(joint);

@@ -162,6 +162,36 @@ static void offsets(void) {
   odd_world_close(&world);
 }
 
+static int64_t at_once(size_t number) {
+  (void)number;
+  return TIME(1);
+}
+
+/* What is asked for ahead begins before the first row that is read, in the midst of its equals. */
+static void offset_within_ties(void) {
+  for (int i = 0; i < 8; i++) {
+    bool totals = i % 2;
+    bool many = i / 2 % 2;
+    bool descending = i / 4;
+    unit_case(
+        "an OFFSET into more rows of one time than a page has, totals %d, %d at once, newest "
+        "first %d",
+        totals, many ? 8 : 1, descending);
+    open_list(33, "1", at_once);
+    fixture_set(&world.world.fixture, "concurrency", many ? "8" : "1");
+    server->range = totals ? RANGE_COUNT : RANGE_NONE;
+    server->limit_cap =
+        totals ? 5 : 0; /* without totals, a page that was cut looks like the last */
+    if (descending) requests[0].order = JOBS_DESCENDING;
+    requests[0].ordered = false;
+    requests[0].limit = readings[0].take = 30; /* so that it is sure to read on */
+    readings[0].skip = 16;
+    odd_world_begin(&world);
+    check_right(0);
+    odd_world_close(&world);
+  }
+}
+
 /* ---- where a list ends ---- */
 
 static void ends(void) {
@@ -276,6 +306,7 @@ static void twice(void) {
 void odd_shared_test(void) {
   islands();
   offsets();
+  offset_within_ties();
   ends();
   nulls();
   nulls_ahead();

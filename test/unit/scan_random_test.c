@@ -84,7 +84,7 @@ static void check_round(bool exact) {
   reading.count = request.bounds.count == 0 && unit_random(4) == 0;
   request.count_only = reading.count || unit_random(5) == 0;
   request.ties = &agreed;
-  request.tie_count = request.ordered && !request.count_only && first % 2 == 0;
+  request.tie_count = unit_random(1) && request.ordered && !request.count_only;
   if (!CHECK_INT(SERVICE_OK, scan_read(&world, &request, &reading, &rows))) {
     CHECK_TEXT("", world.fixture.service->error.message);
   }
