@@ -40,6 +40,17 @@ void exchange_to_front(struct exchange *exchange) {
   link_first(exchange);
 }
 
+/* Keeps the count of those that have not ended. */
+static void set_state(struct exchange *exchange, enum exchange_state state) {
+  size_t *under_way = &exchange->all->under_way;
+
+  if (exchange->state != EXCHANGE_ENDED) --*under_way;
+  if (state != EXCHANGE_ENDED) ++*under_way;
+  exchange->state = state;
+}
+
+void exchange_hold(struct exchange *exchange) { set_state(exchange, EXCHANGE_HELD); }
+
 void exchange_reset(struct exchange *exchange) {
   struct transport *transport = exchange->all->transport;
 
@@ -57,6 +68,7 @@ void exchange_reset(struct exchange *exchange) {
 
 void exchange_close(struct exchange *exchange) {
   exchange_reset(exchange);
+  set_state(exchange, EXCHANGE_ENDED);
   unlink_exchange(exchange);
 }
 
@@ -92,7 +104,7 @@ bool exchange_admit(struct exchange *exchange, char *problem, size_t size) {
     return false;
   }
   if (exchange_time_left(exchange) > 0) {
-    exchange->state = EXCHANGE_PAUSED;
+    set_state(exchange, EXCHANGE_PAUSED);
     exchange->attempts.resume_at = now + OTHERS_TRY;
   } else {
     snprintf(problem, size, "the deadline has passed while others tried the same credentials.");
@@ -105,16 +117,30 @@ bool exchange_must_wait(struct exchange *exchange) {
   int64_t now = exchanges_now(exchange->all);
 
   if (!exchange->methods->paced || throttle_hold(&exchange->all->throttle, now) == 0) return false;
-  exchange->state = EXCHANGE_PAUSED;
+  set_state(exchange, EXCHANGE_PAUSED);
   exchange->attempts.resume_at = now;
   return true;
+}
+
+/*
+** The first from `exchange` on that has not ended, of which `*left` are there; NULL if none is. A
+** walk ends with the last of them: answers that wait to be read may be many, and to look at each is
+** to fetch it from far away in memory, for every answer that comes.
+*/
+static struct exchange *next_under_way(struct exchange *exchange, size_t *left) {
+  if (!*left) return NULL;
+  while (exchange && exchange->state == EXCHANGE_ENDED) exchange = exchange->next;
+  --*left;
+  return exchange;
 }
 
 /* The service is there, and answers: who has been refused has not waited in vain. */
 static void encourage(const struct exchange *answered, int64_t now) {
   int64_t statement = access_statement(answered->access);
+  size_t left = answered->all->under_way;
+  struct exchange *other = next_under_way(answered->all->first, &left);
 
-  for (struct exchange *other = answered->all->first; other; other = other->next) {
+  for (; other; other = next_under_way(other->next, &left)) {
     if (other->state != EXCHANGE_PAUSED || !other->methods->paced) continue;
     if (!other->throttled && other->attempts.count) continue;
     if (access_statement(other->access) == statement) other->attempts.started = now;
@@ -215,7 +241,7 @@ bool exchange_send(struct exchange *exchange, struct transport_request *wire, co
                    const char *place) {
   struct exchanges *all = exchange->all;
 
-  exchange->state = EXCHANGE_IN_FLIGHT;
+  set_state(exchange, EXCHANGE_IN_FLIGHT);
   exchange->sent = exchanges_now(all);
   exchange->attempts.count++;
   all->sent++;
@@ -257,13 +283,13 @@ bool exchange_pause(struct exchange *exchange, const struct transport_result *re
   if (window > least && !throttle_has_patience(&all->throttle)) least = window;
   if (!attempts_pause(&exchange->attempts, now, next_random(all), least)) return false;
   exchange->new_connection = status_wants_new_connection(result->status);
-  exchange->state = EXCHANGE_PAUSED;
+  set_state(exchange, EXCHANGE_PAUSED);
   return true;
 }
 
 void exchange_end(struct exchange *exchange, enum verdict verdict) {
   exchange_judge(exchange, LOCKOUT_UNKNOWN);
-  exchange->state = EXCHANGE_ENDED;
+  set_state(exchange, EXCHANGE_ENDED);
   exchange->verdict = verdict;
   attempts_end(&exchange->attempts, exchanges_now(exchange->all));
 }
@@ -280,10 +306,12 @@ int64_t exchanges_now(const struct exchanges *all) {
 
 static int64_t count_paced(const struct exchanges *all, bool in_flight) {
   int64_t count = 0;
+  size_t left = all->under_way;
+  struct exchange *exchange = next_under_way(all->first, &left);
 
-  for (const struct exchange *exchange = all->first; exchange; exchange = exchange->next) {
+  for (; exchange; exchange = next_under_way(exchange->next, &left)) {
     if (!exchange->methods->paced) continue;
-    count += in_flight ? exchange->state == EXCHANGE_IN_FLIGHT : exchange->state != EXCHANGE_ENDED;
+    count += !in_flight || exchange->state == EXCHANGE_IN_FLIGHT;
   }
   return count;
 }
@@ -326,15 +354,19 @@ static int64_t resume(struct exchanges *all, int64_t most) {
 void exchanges_move(struct exchanges *all, int64_t now, int64_t milliseconds) {
   struct exchange *exchange;
   int64_t begin = now;
+  size_t left = all->under_way;
   bool forgiven;
 
-  for (exchange = all->first; exchange; exchange = exchange->next) {
-    if (exchange->state != EXCHANGE_ENDED) attempts_forgive(&exchange->attempts, now);
+  exchange = next_under_way(all->first, &left);
+  for (; exchange; exchange = next_under_way(exchange->next, &left)) {
+    attempts_forgive(&exchange->attempts, now);
   }
   all->transport->methods->drive(all->transport, resume(all, milliseconds));
   now = exchanges_now(all);
   forgiven = throttle_forgives(&all->throttle, begin, now);
-  for (exchange = all->first; exchange; exchange = exchange->next) {
+  left = all->under_way;
+  exchange = next_under_way(all->first, &left);
+  for (; exchange; exchange = next_under_way(exchange->next, &left)) {
     bool waits = exchange->state == EXCHANGE_PAUSED && exchange->methods->paced;
     if (waits && forgiven) attempts_forgive(&exchange->attempts, now);
     attempts_watched(&exchange->attempts, now);

@@ -39,7 +39,8 @@ struct exchange_methods {
 
 /* What all exchanges of one connection share. */
 struct exchanges {
-  struct exchange *first;
+  struct exchange *first;      /* mostly those that have not ended come first */
+  size_t under_way;            /* those that have not ended */
   struct transport *transport; /* owned; NULL until first needed */
   struct throttle throttle;    /* of all that are paced, together */
   uint64_t random_state;       /* of the jitter in pauses; not for anything secret */
@@ -83,6 +84,9 @@ struct exchange {
 void exchange_open(struct exchange *exchange, struct exchanges *all,
                    const struct exchange_methods *methods);
 void exchange_to_front(struct exchange *exchange);
+
+/* It waits for something else than time: EXCHANGE_HELD. */
+void exchange_hold(struct exchange *exchange);
 
 /* Ends the transfer if there is one, releases the access and forgets the secrets. */
 void exchange_reset(struct exchange *exchange);

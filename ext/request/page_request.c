@@ -174,7 +174,7 @@ static void begin_attempt(struct page_request *request) {
     }
     return;
   }
-  request->exchange.state = EXCHANGE_HELD;
+  exchange_hold(&request->exchange);
   iam_session_join(request->session, request->exchange.access);
   if (iam_session_under_way(request->session)) {
     request->fresh = true;

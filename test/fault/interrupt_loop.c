@@ -31,7 +31,7 @@ static bool try_call(sqlite3 *db, const struct scenario *scenario, const struct 
   fault_run(db, scenario->sql, &outcome);
   sqlite3_progress_handler(db, 0, NULL, NULL);
   if (left > 0) return false;
-  fault_expect(tally, fault_now() - begun < 2000 * options->patience, "slow", &outcome);
+  fault_expect(tally, (double)(fault_now() - begun) < 2000 * options->patience, "slow", &outcome);
   if (fault_same(&outcome, right) || outcome.code == SQLITE_INTERRUPT) {
     fault_passed(tally);
   } else {

@@ -55,7 +55,7 @@ static bool is_speechless(const struct loop *loop, const struct outcome *outcome
 }
 
 static void judge(const struct loop *loop, const struct outcome *outcome) {
-  fault_expect(loop->tally, fault_took() < 1000 * loop->options->patience, "slow", outcome);
+  fault_expect(loop->tally, (double)fault_took() < 1000 * loop->options->patience, "slow", outcome);
   if (fault_same(outcome, &loop->right) || lacks_memory(outcome) ||
       is_libcurls_word(loop, outcome) || is_speechless(loop, outcome)) {
     fault_passed(loop->tally);

@@ -71,7 +71,7 @@ static void check_next(struct loop *loop) {
   server_conduct(NULL);
   fault_run(loop->db, loop->subject->sql, &next);
   fault_expect(loop->tally, fault_same(&next, &loop->right), "the next statement is wrong", &next);
-  fault_expect(loop->tally, fault_took() < 1000 * loop->options->patience, "slow", &next);
+  fault_expect(loop->tally, (double)fault_took() < 1000 * loop->options->patience, "slow", &next);
 }
 
 /* False once the answer was too short to be cut there. */

@@ -69,20 +69,25 @@ int64_t soak_closed(const struct soak *soak) {
   return wrong;
 }
 
+/* As setrlimit, whose first argument has another type on each system. */
+static int set_limit(bool of_memory, const struct rlimit *limit) {
+  return of_memory ? setrlimit(RLIMIT_AS, limit) : setrlimit(RLIMIT_NOFILE, limit);
+}
+
 /* The rows, or an error that says what there is too little of; and the rows when there is more. */
-static bool right_within(const struct soak *soak, int resource, rlim_t most) {
+static bool right_within(const struct soak *soak, bool of_memory, rlim_t most) {
   struct outcome outcome = {SQLITE_OK, ""};
   sqlite3 *db = soak_open(soak);
   struct rlimit limit;
   struct rlimit less;
   bool right;
 
-  if (getrlimit(resource, &limit)) return false;
+  if (of_memory ? getrlimit(RLIMIT_AS, &limit) : getrlimit(RLIMIT_NOFILE, &limit)) return false;
   less = limit;
   less.rlim_cur = most;
-  if (setrlimit(resource, &less)) return false;
+  if (set_limit(of_memory, &less)) return false;
   fault_run(db, soak_sql, &outcome);
-  if (setrlimit(resource, &limit)) return false;
+  if (set_limit(of_memory, &limit)) return false;
   right = fault_same(&outcome, &soak->right) || outcome.code == SQLITE_NOMEM ||
           strcasestr(outcome.said, "too many open files") || strstr(outcome.said, "memory");
   if (!right) printf("! %d %s\n", outcome.code, outcome.said);
@@ -103,12 +108,12 @@ static rlim_t address_space(void) {
 ** In children, so that what a limit makes the C library remember is gone. The server is the
 ** parent's, and has as much as before.
 */
-static bool child_within(const struct soak *soak, int resource, rlim_t more) {
+static bool child_within(const struct soak *soak, bool of_memory, rlim_t more) {
   pid_t child = fork();
 
   if (child == 0) {
-    rlim_t now = resource == RLIMIT_AS ? address_space() : (rlim_t)fault_descriptors();
-    end_child(right_within(soak, resource, now + more));
+    rlim_t now = of_memory ? address_space() : (rlim_t)fault_descriptors();
+    end_child(right_within(soak, of_memory, now + more));
   }
   return child_was_right(child);
 }
@@ -117,10 +122,10 @@ int64_t soak_limits(const struct soak *soak) {
   int64_t times = soak_times(soak, 64);
   int64_t wrong = 0;
 
-  for (rlim_t more = 0; more < 12; more++) wrong += !child_within(soak, RLIMIT_NOFILE, more);
+  for (rlim_t more = 0; more < 12; more++) wrong += !child_within(soak, false, more);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   for (int64_t i = 0; i < times; i++) {
-    wrong += !child_within(soak, RLIMIT_AS, (rlim_t)i * 64 * 1024);
+    wrong += !child_within(soak, true, (rlim_t)i * 64 * 1024);
   }
 #else
   (void)times;
