@@ -6,6 +6,7 @@
 #
 # Prints for each what it executed, and the file of bytes that led to a finding; that file, as the
 # one argument of build/fuzz/fuzz-TARGET, shows it again. The last line is `N passed, N failed`.
+# FUZZ_SEED=n draws the same bytes each time, as far as the time reaches.
 set -u
 build=build/fuzz
 # Much of the time goes into what is remembered of each allocation.
@@ -20,7 +21,7 @@ one() { # one SECONDS TARGET
   rm -rf "$corpus" "$build/$target.failed"
   mkdir -p "$corpus"
   set -- -max_total_time="$1" -print_final_stats=1 -timeout=20 -rss_limit_mb=2048 -verbosity=1 \
-    -artifact_prefix="$build/finding-$target-"
+    -seed="${FUZZ_SEED:-0}" -artifact_prefix="$build/finding-$target-"
   [ ! -f "$here/$target.dict" ] || set -- "$@" -dict="$here/$target.dict"
   set -- "$@" "$corpus"
   [ ! -d "$here/seeds/$target" ] || set -- "$@" "$here/seeds/$target"
