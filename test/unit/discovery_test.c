@@ -411,11 +411,8 @@ struct wish {
 };
 
 static bool accepts_web(const void *context, const struct place *place) {
-  struct wish *wish;
-
-  memcpy(&wish, &context,
-         sizeof wish); /* the filter promises not to change it, and this one does */
-  wish->asked++;
+  /* NOLINTNEXTLINE(performance-no-int-to-ptr): a filter changes nothing; this one counts. */
+  ((struct wish *)(uintptr_t)context)->asked++;
   return strstr(place->name, "web-") != NULL;
 }
 
