@@ -39,8 +39,9 @@ static bool is_key_char(char c) {
 static bool starts_signed_material(const char *text, size_t size) {
   static const char *const marks[] = {"canonicalrequest", "canonical request", "stringtosign",
                                       "string to sign",   "signature=",        "signature:"};
-  char first = size ? ascii_lower(*text) : '\0';
+  char first = '\0';
 
+  if (size) first = ascii_lower(*text);
   if (first != 'c' && first != 's') return false; /* as at most places */
   for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
     if (ascii_starts(text, size, marks[i])) return true;

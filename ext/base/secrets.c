@@ -327,6 +327,7 @@ static void search_whole(struct reading *reading, const char *secret, size_t len
 
   for (size_t i = 0; i + length <= reading->count; i++) {
     size_t equal;
+    /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): `count` were folded. */
     if (reading->folded[i] != first) continue;
     equal = equal_from(reading->folded + i, length, secret);
     if (equal == length) hide(reading, i, i + length);

@@ -84,7 +84,7 @@ static enum endpoint_status copy_url(CURLU *parts, char url[ENDPOINT_MAX]) {
 ** or digits, which it then takes for a number: what is written has to be read as the same.
 */
 static enum endpoint_status check_written(const char *url) {
-  char again[ENDPOINT_MAX];
+  char again[ENDPOINT_MAX] = "";
   CURLU *parts = curl_url();
   CURLUcode rc = parts ? curl_url_set(parts, CURLUPART_URL, url, 0) : CURLUE_OUT_OF_MEMORY;
   enum endpoint_status status = ENDPOINT_NOT_A_URL;

@@ -44,10 +44,9 @@ static bool innermost(const struct json_value *value, struct json_value *object)
   *object = *value;
   if (*value->at == '[' && !json_body_first(value, object)) return false;
   if (*object->at != '{') return false;
-  if (json_body_member(object, "errors", &inner) && json_body_first(&inner, &inner) &&
-      *inner.at == '{') {
-    *object = inner;
-  } else if (json_body_member(object, "error", &inner) && *inner.at == '{') {
+  if ((json_body_member(object, "errors", &inner) && json_body_first(&inner, &inner) &&
+       *inner.at == '{') ||
+      (json_body_member(object, "error", &inner) && *inner.at == '{')) {
     *object = inner;
   }
   return true;

@@ -28,7 +28,7 @@ static char *write_escaped(char *at, const char *text) {
       *at++ = '\\';
       *at++ = (char)byte;
     } else if (byte < ' ') {
-      memcpy(at, "\\u00", 4);
+      memcpy(at, "\\u00", 4); /* NOLINT(bugprone-not-null-terminated-result): more follows */
       at[4] = digits[byte >> 4];
       at[5] = digits[byte & 15];
       at += 6;

@@ -94,6 +94,7 @@ static void leave_out_twins(struct drift *drift, struct record_page *rows,
   size_t index = 0;
 
   for (size_t i = 1; i < rows->row_count; i++) {
+    /* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign): note_order has seen each row. */
     bool tied = rows->time >= 0 && (++index < RUN_MAX ? ties->known[index]
                                                       : compare(drift, rows, i - 1, rows, i) == 0);
     size_t twin = tied || drift->disordered ? run : i;

@@ -338,6 +338,15 @@ static void make_known(struct fetch *fetch) {
   known->total = fetch->total;
 }
 
+/* The last answer had news: it may have been as long as the service gives them. */
+static void learn_rows(struct fetch *fetch) {
+  if (fetch->maybe_rows < 2) return;
+  if (fetch->total < 0 && fetch->maybe_rows != fetch->most_rows) return;
+  if (fetch->page_rows == 0) fetch->pages_read = 0;
+  fetch->page_rows = fetch->maybe_rows;
+  if (fetch->records == fetch->most_rows) fetch->shorts = 0; /* that is why they were */
+}
+
 bool fetch_ends(struct fetch *fetch, bool news) {
   const struct drift *drift = fetch->drift;
   int64_t end = fetch->window.offset + fetch->records;
@@ -351,12 +360,7 @@ bool fetch_ends(struct fetch *fetch, bool news) {
   if (fetch->total == end && is_short && fetch->records > 0) make_known(fetch);
   if (!fetch->listing->paged) return true; /* the first answer is all */
   fetch->seemed_end = agrees && !is_short && !is_known(fetch);
-  if (news && fetch->maybe_rows > 1 &&
-      (fetch->total >= 0 || fetch->maybe_rows == fetch->most_rows)) {
-    if (fetch->page_rows == 0) fetch->pages_read = 0;
-    fetch->page_rows = fetch->maybe_rows;
-    if (fetch->records == fetch->most_rows) fetch->shorts = 0; /* that is why they were */
-  }
+  if (news) learn_rows(fetch);
   if (!news && agrees && fetch->records < fetch->window.limit) return true;
   if (news || !is_short) return agrees && !fetch->seemed_end;
   if (agrees || fetch->whole || (fetch->records == 0 && end == 0)) return true;

@@ -34,18 +34,18 @@ struct scan_request {
   */
   struct places *lists;
   struct place_filter filter;
-  bool leaves_out; /* places that are found and may not be read: see statement_leave_out */
   /* Those that later scans of the statement are going to ask, in the same way; NULL: none. */
   const struct places *announced;
   const struct order *order; /* that the service is asked for */
   uint32_t wanted;           /* large columns that are read, a bit each */
-  bool ordered;              /* rows must leave in that order, merged where there are many */
-  const struct tie *ties;    /* and those of one time in this one: see tie_sort.h */
+  const struct tie *ties;    /* and of one time, if `ordered`, in this one: see tie_sort.h */
   size_t tie_count;          /* 0: as they come */
   size_t tie_memory;         /* for one time; 0: TIES_MEMORY_MAX */
   struct time_bounds bounds; /* the texts must outlive scan_open */
   int64_t offset;
   int64_t limit;
+  bool leaves_out; /* places that are found and may not be read: see statement_leave_out */
+  bool ordered;    /* rows must leave in `order`, merged where there are many */
   bool count_only;
   bool may_stop; /* the reader may well stop before the last row: a LIMIT that is not `limit` */
 };

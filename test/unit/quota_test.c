@@ -64,7 +64,7 @@ static void serve_others(struct quota *quota, int64_t now) {
 
 /* The list of all repositories. */
 static void list_all(struct scripted_answer *answer) {
-  size_t size = REPOSITORIES * 60;
+  size_t size = (size_t)REPOSITORIES * 60;
   size_t used = 0;
 
   answer->owned = plain_resize(NULL, size);

@@ -19,7 +19,8 @@ static void fill(struct record_page *page, size_t rows, size_t size) {
 
   for (size_t i = 0; i < rows; i++) {
     uint32_t *row = record_page_begin(page);
-    if (!CHECK(row != NULL)) return;
+    CHECK(row != NULL);
+    if (!row) return;
     memset(text, 'x', size);
     snprintf(text + size, sizeof text - size, "%zu", i);
     CHECK(record_page_add(page, row, TAG, text, strlen(text)));
@@ -41,7 +42,7 @@ static void check_size(void) {
   open_page(&page, NULL, ROWS);
   fill(&page, ROWS, 80);
   CHECK_INT(ROWS, (int64_t)page.row_capacity);
-  used = ROWS * page.stride * sizeof *page.rows + page.text_size;
+  used = (size_t)ROWS * page.stride * sizeof *page.rows + page.text_size;
   CHECK(record_page_footprint(&page) <= used + used / 8);
   unit_case("more rows than there should be");
   fill(&page, ROWS, 80);

@@ -272,7 +272,7 @@ static void check_merge(void) {
     world.servers[i].jobs = 16;
     world.servers[i].padding = 100000;
   }
-  CHECK(merge_all(40 * 16) < 2 * STATEMENT_PAGES_MAX);
+  CHECK(merge_all((size_t)40 * 16) < 2 * STATEMENT_PAGES_MAX);
   world_close(&world);
 }
 
