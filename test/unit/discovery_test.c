@@ -413,8 +413,8 @@ struct wish {
 static bool accepts_web(const void *context, const struct place *place) {
   struct wish *wish;
 
-  memcpy(&wish, &context,
-         sizeof wish); /* the filter promises not to change it, and this one does */
+  /* The filter promises not to change it, and this one does. */
+  memcpy(&wish, &context, sizeof wish);
   wish->asked++;
   return strstr(place->name, "web-") != NULL;
 }
