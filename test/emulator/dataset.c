@@ -165,7 +165,7 @@ bool dataset_create(struct dataset *data, const char *image, int64_t count) {
   return true;
 }
 
-bool dataset_add_fleet(struct dataset *data, int64_t repositories) {
+bool dataset_add_fleet(struct dataset *data, int64_t repositories, int64_t jobs) {
   int64_t i;
   if (repositories > FLEET_MAX) return false;
   for (i = 1; i <= repositories; i++) {
@@ -173,7 +173,8 @@ bool dataset_add_fleet(struct dataset *data, int64_t repositories) {
     struct repository *repository;
     snprintf(image, sizeof image, "fleet/service-%04d", (int)i);
     uint64_t hash = hash_mix(data->seed ^ hash_image(image));
-    repository = add(data, image, 30 + (int64_t)(hash % 21), 900 + (int64_t)((hash >> 8) % 7200));
+    repository = add(data, image, jobs ? jobs : 30 + (int64_t)(hash % 21),
+                     900 + (int64_t)((hash >> 8) % 7200));
     if (!repository) return false;
     repository->id_base = fleet_first_id + (int64_t)data->fleet_count++ * FLEET_IDS;
     repository->capacity = FLEET_IDS;

@@ -64,7 +64,8 @@ bool dataset_add(struct dataset *data, const char *image, int64_t count);
 /* Removes a repository, or brings it (back). False if it was not there, or is already. */
 bool dataset_remove(struct dataset *data, const char *image);
 bool dataset_create(struct dataset *data, const char *image, int64_t count);
-bool dataset_add_fleet(struct dataset *data, int64_t repositories);
+/* With so many jobs each; 0: some 40. */
+bool dataset_add_fleet(struct dataset *data, int64_t repositories, int64_t jobs);
 void dataset_reset(struct dataset *data);
 void dataset_free(struct dataset *data);
 

@@ -19,6 +19,7 @@ struct command_line {
   int64_t port;
   int64_t seed;
   int64_t fleet;
+  int64_t fleet_jobs;
   const char *port_file;
   const char *log_name;
   const char *dump;
@@ -48,6 +49,7 @@ static void print_help(void) {
       "  --token T          the token that is accepted (emulator-token)\n"
       "  --add IMAGE=COUNT  one more repository, NAMESPACE/REPOSITORY, with COUNT jobs\n"
       "  --fleet N          fleet/service-0001 to fleet/service-N, some 40 jobs each\n"
+      "  --fleet-jobs N     so many jobs each\n"
       "  --set NAME=VALUE   a run-time option, see below\n"
       "  --stdin-guard      end when standard input ends\n"
       "  --dump IMAGE       print that repository's jobs, oldest first, and exit\n"
@@ -91,6 +93,9 @@ static int apply_early(struct command_line *line, const char *name, const char *
   if (strcmp(name, "--port") == 0) return number_parse(value, 65535, &line->port) ? 1 : -1;
   if (strcmp(name, "--seed") == 0) return number_parse(value, INT64_MAX, &line->seed) ? 1 : -1;
   if (strcmp(name, "--fleet") == 0) return number_parse(value, 9999, &line->fleet) ? 1 : -1;
+  if (strcmp(name, "--fleet-jobs") == 0) {
+    return number_parse(value, 99999, &line->fleet_jobs) ? 1 : -1;
+  }
   if (strcmp(name, "--port-file") == 0) {
     line->port_file = value;
   } else if (strcmp(name, "--log") == 0) {
@@ -129,7 +134,9 @@ static int read_command_line(int argc, char **argv, struct command_line *line,
     if (!apply_late(control, argv[i], argv[i + 1])) return unusable(argv[i], argv[i + 1]);
     i++;
   }
-  if (!dataset_add_fleet(&control->data, line->fleet)) return unusable("--fleet", NULL);
+  if (!dataset_add_fleet(&control->data, line->fleet, line->fleet_jobs)) {
+    return unusable("--fleet", NULL);
+  }
   control->now = control->initial;
   return -1;
 }

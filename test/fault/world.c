@@ -97,14 +97,14 @@ static const struct world_member retention[] = {
 
 #define IMAGE "image = 'group/app1'"
 const struct world_list world_lists[] = {
-    {"swr_sync_job", "/sync_job", NULL, IMAGE, 5, job, COUNT(job)},
-    {"swr_namespace", "/namespaces", "namespaces", "1", 1, name_space, COUNT(name_space)},
-    {"swr_repo", "/manage/repos", NULL, "1", WORLD_REPOSITORIES, details, COUNT(details)},
-    {"swr_tag", "/tags", NULL, IMAGE, 2, tag, COUNT(tag)},
-    {"swr_sync_rule", "/sync_repo", NULL, IMAGE, 2, rule, COUNT(rule)},
-    {"swr_sync_region", "/regions", NULL, "1", 2, region, COUNT(region)},
-    {"swr_overview", "/overview", "", "1", 1, overview, COUNT(overview)},
-    {"swr_retention_log", "/histories", "retention_log", IMAGE, 2, retention, COUNT(retention)}};
+    {"swr_sync_job", "/sync_job", NULL, IMAGE, job, 5, COUNT(job)},
+    {"swr_namespace", "/namespaces", "namespaces", "1", name_space, 1, COUNT(name_space)},
+    {"swr_repo", "/manage/repos", NULL, "1", details, WORLD_REPOSITORIES, COUNT(details)},
+    {"swr_tag", "/tags", NULL, IMAGE, tag, 2, COUNT(tag)},
+    {"swr_sync_rule", "/sync_repo", NULL, IMAGE, rule, 2, COUNT(rule)},
+    {"swr_sync_region", "/regions", NULL, "1", region, 2, COUNT(region)},
+    {"swr_overview", "/overview", "", "1", overview, 1, COUNT(overview)},
+    {"swr_retention_log", "/histories", "retention_log", IMAGE, retention, 2, COUNT(retention)}};
 const int world_list_count = COUNT(world_lists);
 
 /* ---- text ---- */
@@ -142,7 +142,8 @@ static void read_question(const char *line, struct question *question) {
 
   at = at ? at + 1 : line;
   for (; *at && *at != ' ' && *at != '\r' && size + 1 < sizeof question->path; at++) {
-    char code[3] = {at[0] == '%' ? at[1] : '\0', at[0] == '%' && at[1] ? at[2] : '\0', '\0'};
+    char code[3] = "";
+    if (at[0] == '%') snprintf(code, sizeof code, "%.2s", at + 1);
     question->path[size++] = code[0] ? (char)strtol(code, NULL, 16) : *at;
     if (code[0]) at += 2;
   }

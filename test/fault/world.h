@@ -25,8 +25,8 @@ struct world_list {
   const char *path;     /* how the path of a request for it ends */
   const char *envelope; /* member that holds the array; NULL: none. "" where the record is all */
   const char *where;    /* one place of it, in SQL */
-  int records;          /* of a place */
   const struct world_member *members;
+  int records; /* of a place */
   int member_count;
 };
 

@@ -96,16 +96,16 @@ static struct record_page make_rows(const int *times, size_t count, int first_id
 static void check_meets(void) {
   static const struct {
     const char *name;
-    int rows[3];
     size_t count;
+    int rows[3];
     int after[2];
     bool meets;
-  } cases[] = {{"the next row shows it", {1, 2, 3}, 3, {2, 3}, true},
-               {"at the last row, what comes next is not there", {1, 2}, 2, {2, 3}, false},
-               {"the last row, with the time of the one before it", {2, 2}, 2, {2, 3}, false},
-               {"the row before has its time", {2, 2, 3}, 3, {2, 3}, false},
-               {"the next row has its time", {1, 2, 2}, 3, {2, 2}, false},
-               {"another row comes next", {1, 2, 4}, 3, {2, 3}, false}};
+  } cases[] = {{"the next row shows it", 3, {1, 2, 3}, {2, 3}, true},
+               {"at the last row, what comes next is not there", 2, {1, 2}, {2, 3}, false},
+               {"the last row, with the time of the one before it", 2, {2, 2}, {2, 3}, false},
+               {"the row before has its time", 3, {2, 2, 3}, {2, 3}, false},
+               {"the next row has its time", 3, {1, 2, 2}, {2, 2}, false},
+               {"another row comes next", 3, {1, 2, 4}, {2, 3}, false}};
 
   drift_init(&drift, &cache, JOBS_ASCENDING);
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
