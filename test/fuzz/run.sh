@@ -6,7 +6,7 @@
 #
 # Prints for each what it executed, and the file of bytes that led to a finding; that file, as the
 # one argument of build/fuzz/fuzz-TARGET, shows it again. The last line is `N passed, N failed`.
-# FUZZ_SEED=n draws the same bytes each time, as far as the time reaches.
+# No seconds: the seeds alone, which is the same each time.
 set -u
 build=build/fuzz
 # Much of the time goes into what is remembered of each allocation.
@@ -20,8 +20,10 @@ one() { # one SECONDS TARGET
   corpus=$build/corpus/$target
   rm -rf "$corpus" "$build/$target.failed"
   mkdir -p "$corpus"
-  set -- -max_total_time="$1" -print_final_stats=1 -timeout=20 -rss_limit_mb=2048 -verbosity=1 \
-    -seed="${FUZZ_SEED:-0}" -artifact_prefix="$build/finding-$target-"
+  limit=-max_total_time=$1
+  [ "$1" -gt 0 ] || limit=-runs=0
+  set -- "$limit" -print_final_stats=1 -timeout=20 -rss_limit_mb=2048 -verbosity=1 \
+    -artifact_prefix="$build/finding-$target-"
   [ ! -f "$here/$target.dict" ] || set -- "$@" -dict="$here/$target.dict"
   set -- "$@" "$corpus"
   [ ! -d "$here/seeds/$target" ] || set -- "$@" "$here/seeds/$target"

@@ -48,12 +48,25 @@ static json_object *parse_whole(const char *bytes, size_t size) {
   return NULL;
 }
 
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/* True if a point stands there that no digit follows, or a zero in front of a number. */
+static bool is_odd_number(const char *bytes, size_t size, size_t at) {
+  bool after = at + 1 < size && is_digit(bytes[at + 1]);
+  bool before = at > 0 && (is_digit(bytes[at - 1]) || bytes[at - 1] == '.');
+
+  return bytes[at] == '.' ? !after : bytes[at] == '0' && after && !before;
+}
+
 /* True if a record may have what json-c takes for JSON and is none. */
 static bool is_odd(const char *bytes, size_t size) {
   static const char *const odd[] = {"NaN", "Infinity", "00", "01", "0.", "1.", "1e", "-.", "-0"};
 
   for (size_t i = 0; i < COUNT_OF(odd); i++) {
     if (memmem(bytes, size, odd[i], strlen(odd[i]))) return true;
+  }
+  for (size_t i = 0; i < size; i++) {
+    if (is_odd_number(bytes, size, i)) return true;
   }
   return !record_ways_strict();
 }
