@@ -144,8 +144,12 @@ static void read_question(const char *line, struct question *question) {
   for (; *at && *at != ' ' && *at != '\r' && size + 1 < sizeof question->path; at++) {
     char code[3] = "";
     if (at[0] == '%') snprintf(code, sizeof code, "%.2s", at + 1);
-    question->path[size++] = code[0] ? (char)strtol(code, NULL, 16) : *at;
-    if (code[0]) at += 2;
+    question->path[size] = *at;
+    if (code[0]) {
+      question->path[size] = (char)strtol(code, NULL, 16);
+      at += strlen(code);
+    }
+    size++;
   }
   question->path[size] = '\0';
   question->repository = after(question->path, "/repos/app", 0);
