@@ -8,8 +8,6 @@ there (with --again, reads the last run), and prints for each source what share 
 line that was not, and each condition of which a way was not taken. build/covered/reached.json keeps which test
 reaches which line; that is what mutate.py reads. Exit status 1 below a floor, in percent. The last line is
 "N passed, N failed": the tests' own.
-
-Branches that cannot be taken are marked in the sources (base/always.h), and left out.
 """
 import collections
 import concurrent.futures
@@ -35,8 +33,7 @@ def build():
     """An instrumented build. It exports what the extension does, and nothing of gcov's."""
     subprocess.run(["make", "-s", f"-j{JOBS}", "CC=gcc", "BUILD=build/covered",
                     "CFLAGS=-O0 -g --coverage", "HARDEN=", "LDFLAGS=-Wl,--exclude-libs,libgcov.a",
-                    "CPPFLAGS=-DSWR_COVERAGE", "all", "build/covered/unit-tests",
-                    "build/covered/swr-link"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+                    "all", "build/covered/unit-tests", "build/covered/swr-link"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
 def groups():

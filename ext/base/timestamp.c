@@ -102,13 +102,11 @@ static bool read_fraction(struct reader *reader, struct timestamp *timestamp) {
 }
 
 /*
-** True for eight bytes from `00:00:00` to `99:59:59`, all at once. XOR with those of zero leaves
-** the value of a digit, and 0 of a colon; none has an upper half then, nor reaches 0x80 with what
-** its greatest value lacks of 0x7f.
+** True for eight bytes that stand at most as far above those of `zero` as `lacks` leaves to 0x80,
+** all at once. XOR with those of zero leaves the value of a digit, and 0 of any other character;
+** none has an upper half then, nor reaches 0x80 with what its greatest value lacks of 0x7f.
 */
-static bool is_clock(const char *text) {
-  static const char zero[] = "00:00:00";
-  static const char lacks[] = {0x76, 0x76, 0x7f, 0x7a, 0x76, 0x7f, 0x7a, 0x76};
+static bool within(const char *text, const char zero[8], const char lacks[8]) {
   uint64_t bytes;
   uint64_t word;
 
@@ -118,6 +116,13 @@ static bool is_clock(const char *text) {
   memcpy(&word, lacks, sizeof word);
   return !((bytes & UINT64_C(0xf0f0f0f0f0f0f0f0)) |
            ((bytes + word) & UINT64_C(0x8080808080808080)));
+}
+
+/* From `00:00:00` to `99:59:59`. */
+static bool is_clock(const char *text) {
+  static const char lacks[] = {0x76, 0x76, 0x7f, 0x7a, 0x76, 0x7f, 0x7a, 0x76};
+
+  return within(text, "00:00:00", lacks);
 }
 
 /* What two digits say, which are known to be there. */
@@ -253,21 +258,11 @@ static int compare_bytes(const char *left, size_t left_size, const char *right, 
   return (left_size > right_size) - (left_size < right_size);
 }
 
-/*
-** True for eight bytes from `.000000Z` to `.999999Z`, as in is_clock: the usual fraction.
-*/
+/* From `.000000Z` to `.999999Z`: the usual fraction. */
 static bool is_micros(const char *text) {
-  static const char zero[] = ".000000Z";
   static const char lacks[] = {0x7f, 0x76, 0x76, 0x76, 0x76, 0x76, 0x76, 0x7f};
-  uint64_t bytes;
-  uint64_t word;
 
-  memcpy(&bytes, text, sizeof bytes);
-  memcpy(&word, zero, sizeof word);
-  bytes ^= word;
-  memcpy(&word, lacks, sizeof word);
-  return !((bytes & UINT64_C(0xf0f0f0f0f0f0f0f0)) |
-           ((bytes + word) & UINT64_C(0x8080808080808080)));
+  return within(text, ".000000Z", lacks);
 }
 
 /*

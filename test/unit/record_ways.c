@@ -60,7 +60,7 @@ static bool is_odd_number(const char *bytes, size_t size, size_t at) {
 
 /* True if a record may have what json-c takes for JSON and is none. */
 static bool is_odd(const char *bytes, size_t size) {
-  static const char *const odd[] = {"NaN", "Infinity", "00", "01", "0.", "1.", "1e", "-.", "-0"};
+  static const char *const odd[] = {"NaN", "Infinity", "1e", "-.", "-0"};
 
   for (size_t i = 0; i < COUNT_OF(odd); i++) {
     if (memmem(bytes, size, odd[i], strlen(odd[i]))) return true;
