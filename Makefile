@@ -34,7 +34,8 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
 DEFINES  := -D_GNU_SOURCE -DSWR_VERSION=$(VERSION) -DSWR_COMMIT=$(COMMIT)
 LIBRARIES := libcurl json-c libcrypto
 INCLUDES  = -Iext $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) sqlite3 libmicrohttpd)
-INSTRUMENT := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+# What cannot be, ends the process there (ext/base/always.h).
+INSTRUMENT := $(if $(SANITIZE),-DSWR_DEBUG -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 # _FORTIFY_SOURCE wants optimization, and sanitizers do its work themselves.
 HARDEN    := -fstack-protector-strong $(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 # The same bytes wherever the tree lies.
@@ -111,9 +112,10 @@ $(LINE): $(call objects,$(LINE_SOURCES))
 	@echo "  LINK  $@"
 	$(Q)$(LINK) -o $@ $^
 
-# --wrap: the tests make any allocation of the code under test fail, and those inside json-c.
+# --wrap: the tests make any allocation of the code under test fail, those inside json-c, and calls of libraries.
 WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=json_tokener_new_ex \
-  -Wl,--wrap=json_tokener_parse_ex
+  -Wl,--wrap=json_tokener_parse_ex \
+  $(addprefix -Wl$(comma)--wrap=,$(shell sed -n '/^WRAPPED/s/.*, \([A-Za-z_]*\), .*/\1/p' test/unit/refusal.c))
 # That one needs two functions of SQLite, which its test plays.
 $(UNIT): $(call objects,$(UNIT_SOURCES) $(SERVICE_SOURCES) ext/vtab/found_places.c)
 	@echo "  LINK  $@"

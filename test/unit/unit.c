@@ -42,6 +42,7 @@ static const struct {
     {"endpoint", endpoint_test},
     {"certificates", certificates_test},
     {"origin", origin_test},
+    {"curl_transport", curl_transport_test},
     {"tie_sort", tie_sort_test},
     {"plan", plan_test},
     {"sql_text", sql_text_test},

@@ -72,6 +72,7 @@ void setting_view_test(void);
 void endpoint_test(void);
 void certificates_test(void);
 void origin_test(void);
+void curl_transport_test(void);
 void tie_sort_test(void);
 void plan_test(void);
 void sql_text_test(void);
