@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/always.h"
 #include "base/buffer.h"
 #include "base/memory_bounds.h"
 
@@ -30,7 +31,7 @@ void signature_date(time_t time, char date[SIGNATURE_DATE_SIZE]) {
   struct tm utc;
 
   date[0] = '\0';
-  if (!gmtime_r(&time, &utc)) return;
+  if (!gmtime_r(&time, &utc)) return; /* a clock that is set to a year no calendar has */
   /* strftime() would read the environment, for the time zone. */
   snprintf(date, SIGNATURE_DATE_SIZE, "%04u%02u%02uT%02u%02u%02uZ",
            (unsigned)(utc.tm_year + 1900) % 10000, (unsigned)(utc.tm_mon + 1) % 100,
@@ -76,7 +77,7 @@ static bool append_header_names(struct buffer *buffer, const struct signature_re
 */
 static bool canonical_request(const struct signature_request *request, struct buffer *buffer) {
   size_t path_size = strlen(request->path);
-  bool slash = path_size && request->path[path_size - 1] == '/';
+  bool slash = ALWAYS(path_size) && request->path[path_size - 1] == '/';
 
   if (!append(buffer, request->method) || !append(buffer, "\n")) return false;
   if (!append_encoded(buffer, request->path, '/')) return false;
@@ -139,7 +140,7 @@ bool signature_authorization(const struct signature_request *request, const char
   if (append_header_names(&names, request) &&
       signature_make(request, date, secret_key, signature)) {
     written = snprintf(value, size, ALGORITHM " Access=%s, SignedHeaders=%s, Signature=%s",
-                       access_key, names.bytes ? names.bytes : "", signature);
+                       access_key, ALWAYS(names.bytes) ? names.bytes : "", signature);
   }
   buffer_free(&names);
   return written > 0 && (size_t)written < size;

@@ -43,6 +43,9 @@ __attribute__((format(printf, 1, 2))) void unit_case(const char *format, ...);
 */
 bool unit_ends(void (*run)(void *context), void *context);
 
+/* Ends a child process, without what its end does for the parent's files. */
+__attribute__((noreturn)) void unit_exit(int status);
+
 /* A number from 0 to `most`; the same sequence in every run of a group. */
 uint32_t unit_random(uint32_t most);
 
