@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/always.h"
 #include "base/redact.h"
 
 enum text { TEXT_URL, TEXT_PLACE, TEXT_CODE, TEXT_REQUEST_ID, TEXT_ERROR, TEXTS };
@@ -203,7 +204,7 @@ static int64_t repeat(struct request_log *log, int64_t id) {
   struct logged_request before;
   struct request_start start;
 
-  if (!request_log_next(log, id - 1, &before)) return id;
+  if (NEVER(!request_log_next(log, id - 1, &before))) return id; /* the caller has found it */
   start = (struct request_start){.statement = before.statement,
                                  .table = before.table,
                                  .method = before.method,

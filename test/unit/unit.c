@@ -66,6 +66,7 @@ static const struct {
     {"lockout", lockout_test},
     {"request_log", request_log_test},
     {"quota", quota_test},
+    {"request_ends", request_ends_test},
     {"request_pause", request_pause_test},
     {"page_cache", page_cache_test},
     {"page_map", page_map_test},

@@ -96,6 +96,7 @@ void proxy_test(void);
 void lockout_test(void);
 void request_log_test(void);
 void quota_test(void);
+void request_ends_test(void);
 void page_map_test(void);
 void page_cache_test(void);
 void page_map_walk_test(void);
