@@ -15,6 +15,7 @@
 #include "network/endpoint.h"
 
 #define VARIABLES_MAX 4
+#define CONFIG_VARIABLE "SWR_CONFIG"
 
 enum kind {
   KIND_URL,
@@ -187,7 +188,8 @@ bool settings_look(struct settings *settings) {
                                        "HOME",           "https_proxy",
                                        "HTTPS_PROXY",    "all_proxy",
                                        "ALL_PROXY",      "no_proxy",
-                                       "NO_PROXY",       "SSL_CERT_DIR"};
+                                       "NO_PROXY",       "SSL_CERT_DIR",
+                                       CONFIG_VARIABLE};
   const char *names[(size_t)SETTING_COUNT * VARIABLES_MAX + sizeof others / sizeof others[0] + 1];
   struct environment *environment;
   size_t count = 0;
@@ -408,11 +410,28 @@ static enum service_status check(const struct description *description, const ch
   return is_of_kind(description, value) ? SERVICE_OK : refuse(description, source, value, error);
 }
 
+enum service_status settings_writable(const struct settings *settings,
+                                      struct service_error *error) {
+  const char *mode = environment_value(settings->environment, CONFIG_VARIABLE);
+
+  if (!mode) return SERVICE_OK;
+  if (strcmp(mode, "readonly") != 0) { /* meant to forbid something: better too much than nothing */
+    return service_fail(error,
+                        "nothing can be set: " CONFIG_VARIABLE
+                        " in the environment takes readonly, or is not set; this is '%.80s'",
+                        mode);
+  }
+  return service_fail(error, "settings are read-only here, because " CONFIG_VARIABLE
+                             "=readonly is in the environment: set them in the environment, too, "
+                             "before the program starts");
+}
+
 enum service_status settings_set(struct settings *settings, enum setting setting, const char *value,
                                  struct service_error *error) {
-  enum service_status status;
+  enum service_status status = settings_writable(settings, error);
   char *copy = NULL;
 
+  if (status != SERVICE_OK) return status;
   if (value) {
     status = check(&descriptions[setting], "", value, error);
     if (status != SERVICE_OK) return status;
