@@ -40,7 +40,8 @@ struct description {
   const char *takes;
 };
 
-#define HTTP_URL "a base URL: https://…, or http:// to a loopback address, without user, query or #"
+#define HTTP_URL \
+  "a base URL: https://..., or http:// to a loopback address, without user, query or #"
 #define VISIBLE "visible ASCII characters without spaces or line breaks"
 #define NAME "text in UTF-8 without line breaks and other control characters"
 #define OR " or " /* between the two words that a setting takes */
