@@ -97,8 +97,8 @@ static enum service_status set_base_url(struct access *access, const char *text,
     default:
       return service_fail(
           error,
-          "%s is no endpoint that can be used: it takes https://..., or http:// to a "
-          "loopback address, without user, query or #",
+          "%s is no endpoint that can be used: it takes https://..., or http:// to a loopback "
+          "address, without user, query or #",
           source);
   }
 }
@@ -345,8 +345,8 @@ static enum service_status share_credentials(struct access *access, const struct
         error,
         "region '%s' was asked for, and the token is used for %s%s%s alone, because a token "
         "belongs to one region: set region to the token's own (HW_REGION_NAME or "
-        "swr_config('region', ...)) and ask no other one, or use an access key, or a user name with "
-        "a password, which work for several",
+        "swr_config('region', ...)) and ask no other one, or use an access key, or a user name "
+        "with a password, which work for several",
         access->region, set->region[0] ? "region '" : "the endpoint that is set", set->region,
         set->region[0] ? "'" : "");
   }

@@ -266,8 +266,8 @@ enum service_status credentials_find(struct credentials *credentials,
                      "no credentials. Looked for a token in swr_config('token', ...), "
                      "HW_AUTH_TOKEN, OS_AUTH_TOKEN and the file named by " TOKEN_FILE_VARIABLE
                      "; for an access key and its secret key in swr_config('access_key', ...), "
-                     "HUAWEICLOUD_SDK_AK, HW_ACCESS_KEY, OS_ACCESS_KEY and the section "
-                     "[basic] of ~" SDK_FILE
+                     "HUAWEICLOUD_SDK_AK, HW_ACCESS_KEY, OS_ACCESS_KEY and the section [basic] of "
+                     "~" SDK_FILE
                      "; for a user's name and password in swr_config('user_name', ...), "
                      "HW_USER_NAME and HW_USER_PASSWORD, OS_USERNAME and OS_PASSWORD");
   }

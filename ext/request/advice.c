@@ -36,8 +36,8 @@ static void advise_shorter_headers(const struct refusal *refusal, char text[ADVI
              refusal->token_size);
   }
   snprintf(text, ADVICE_MAX,
-           " The headers of the request are larger than this server takes%s: use an access key, "
-           "or the token of a user with fewer roles.",
+           " The headers of the request are larger than this server takes%s: use an access key, or "
+           "the token of a user with fewer roles.",
            carried);
 }
 
