@@ -420,6 +420,12 @@ static int64_t first_position(const struct page_reader *reader, int64_t position
 
 bool page_map_begun(const struct page_map *map) { return asked(map) || map->fetch.ahead.count > 0; }
 
+int64_t page_map_asked(const struct page_map *map) { return fetch_end_asked(&map->fetch); }
+
+int64_t page_map_ahead(const struct page_map *map) {
+  return fetch_end_asked(&map->fetch) - fetch_end_wanted(&map->fetch);
+}
+
 bool page_map_start(struct page_map *map, const struct page_reader *reader) {
   int64_t first = first_position(reader, 0);
 
