@@ -280,6 +280,22 @@ static bool names_place(const struct page_response *answer) {
   return answer->place->name_space[0] || answer->place->name[0];
 }
 
+/* What the answer refuses: who asks, the limit, the order, or so many requests. */
+static void note_refusal(struct page_response *answer, const struct answer_error *error) {
+  int status = answer->status;
+  bool by_swr = answer_error_is_swr(error);
+
+  answer->unauthorized = status == 401 && !by_swr;
+  answer->limit_refused = status == 400 && answer_error_is_limit(error);
+  answer->order_refused = status == 400 && answer_error_is_order(error);
+  answer->throttled = status == 429 || (status == 403 && answer_error_is_throttling(error));
+  answer->forbidden = status == 403 && !answer->throttled && by_swr;
+  if (answer->throttled &&
+      !answer_error_window(error, &answer->quota.limit, &answer->quota.length)) {
+    answer->quota = (struct throttle_window){0, 0};
+  }
+}
+
 static enum verdict finish_error(struct page_response *answer) {
   struct answer_error error;
   int status = answer->status;
@@ -289,17 +305,9 @@ static enum verdict finish_error(struct page_response *answer) {
     return answer->end.verdict = VERDICT_NO_MEMORY;
   }
   snprintf(answer->code, sizeof answer->code, "%s", error.code);
-  answer->unauthorized = status == 401 && !answer_error_is_swr(&error);
+  note_refusal(answer, &error);
   if (status == 404 && names_place(answer) && answer_error_is_swr(&error)) {
     return conclude_status(answer, VERDICT_ABSENT, &error);
-  }
-  answer->limit_refused = status == 400 && answer_error_is_limit(&error);
-  answer->order_refused = status == 400 && answer_error_is_order(&error);
-  answer->throttled = status == 429 || (status == 403 && answer_error_is_throttling(&error));
-  answer->forbidden = status == 403 && !answer->throttled && answer_error_is_swr(&error);
-  if (answer->throttled &&
-      !answer_error_window(&error, &answer->quota.limit, &answer->quota.length)) {
-    answer->quota = (struct throttle_window){0, 0};
   }
   if (answer->throttled || status >= 500 || status_wants_new_connection(status)) {
     return conclude_status(answer, VERDICT_AGAIN, &error);
