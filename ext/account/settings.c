@@ -40,7 +40,8 @@ struct description {
   const char *takes;
 };
 
-#define HTTP_URL "a base URL: https://…, or http:// to a loopback address, without user, query or #"
+#define HTTP_URL \
+  "a base URL: https://..., or http:// to a loopback address, without user, query or #"
 #define VISIBLE "visible ASCII characters without spaces or line breaks"
 #define NAME "text in UTF-8 without line breaks and other control characters"
 #define OR " or " /* between the two words that a setting takes */
@@ -201,7 +202,7 @@ bool settings_look(struct settings *settings) {
   }
   for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) names[count++] = others[i];
   names[count] = NULL;
-  environment = environment_read(names);
+  environment = environment_read(names, settings->environment);
   if (!environment) return false;
   environment_release(settings->environment);
   settings->environment = environment;
