@@ -26,6 +26,7 @@ need tcl command -v tclsh
 need libsqlite3-tcl tcl_has_sqlite
 need nginx sh -c 'PATH="$PATH:/usr/sbin" command -v nginx'
 need openssl command -v openssl
+need locales test -e /usr/share/i18n/locales/tr_TR
 need procps command -v ps
 need nodejs command -v node
 need iproute2 sh -c 'PATH="$PATH:/usr/sbin:/sbin" command -v ip'
@@ -52,6 +53,16 @@ clang_version() {
 if [ "${1:-}" = fuzz ]; then
   need clang command -v clang
   need "libclang-rt-$(clang_version)-dev" fuzzer_links
+fi
+
+venv_has_pip() { /usr/bin/python3 -c 'import venv, ensurepip'; }
+if [ "${1:-}" = packages ]; then
+  need dpkg-dev command -v dpkg-buildpackage
+  need debhelper command -v dh
+  need lintian command -v lintian
+  need man-db command -v man
+  need python3-venv venv_has_pip
+  need python3-wheel /usr/bin/python3 -c 'import wheel'
 fi
 
 if [ "${1:-}" = bench ]; then

@@ -1,11 +1,12 @@
 /*
-** Conditions that hold whatever the service, SQLite and the user do, and are looked at all the same:
-** what SQLite calls defensive code, marked as SQLite marks its own.
+** Conditions that hold whatever the service, SQLite and the user do, and are looked at all the
+** same: what SQLite calls defensive code, marked as SQLite marks its own.
 **
 ** Tests cannot reach the other way of ALWAYS and NEVER, so that a build that counts coverage has
 ** constants in their place; a build with sanitizers ends where one is wrong; any other looks, and
-** goes the defensive way. What stands in one must do nothing but look: a build that counts leaves it
-** out. Why it is so is written beside it where it is not evident. This must not know who is sure.
+** goes the defensive way. What stands in one must do nothing but look: a build that counts leaves
+** it out. Why it is so is written beside it where it is not evident. This must not know who is
+** sure.
 */
 #ifndef SWR_ALWAYS_H
 #define SWR_ALWAYS_H

@@ -29,7 +29,7 @@ struct scenario {
   const char *sql;
   const char *const *settings; /* see fault_set; NULL: none */
   struct conduct conduct;      /* of the server */
-  bool utf16; /* texts are not kept as they are handed over */
+  bool utf16;                  /* texts are not kept as they are handed over */
   bool fresh; /* a connection for each fault, whose opening and loading is part of it */
 };
 

@@ -82,8 +82,8 @@ const struct scenario scenarios[] = {
      .sql = "SELECT swr_config('access_key'), swr_config('token'), swr_config('user_password')",
      .settings = SETTINGS("HW_AUTH_TOKEN-", "HOME=@")},
     {.name = "local-tables",
-     .sql = "SELECT (SELECT count(*) FROM swr_request), (SELECT count(*) FROM swr_setting "
-            "WHERE name = 'token')",
+     .sql = "SELECT (SELECT count(*) FROM swr_request), (SELECT count(*) FROM swr_setting WHERE "
+            "name = 'token')",
      .fresh = true},
     {.name = "created", .sql = "CREATE VIRTUAL TABLE temp.jobs USING swr_sync_job", .fresh = true},
     {.name = "images", .sql = "SELECT image, namespace, name FROM swr_repo ORDER BY image"},
@@ -93,8 +93,8 @@ const struct scenario scenarios[] = {
                  "createdAt > '2026-01-01T00:01' AND status <> 'x'",
      .utf16 = true},
     {.name = "utf16-parts",
-     .sql = "SELECT id FROM swr_sync_job WHERE namespace = 'group' AND repoName = 'app1' AND region "
-            "= 'cn-north-4'",
+     .sql = "SELECT id FROM swr_sync_job WHERE namespace = 'group' AND repoName = 'app1' AND "
+            "region = 'cn-north-4'",
      .utf16 = true},
     {.name = "utf16-pattern",
      .sql = "SELECT count(*), max(tag) FROM swr_sync_job WHERE namespace = 'group' AND image LIKE "

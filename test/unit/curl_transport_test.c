@@ -373,7 +373,8 @@ static void check_outcomes(void) {
     }
   }
   unit_case("a proxy that cannot be used");
-  curl_outcome(easy, CURLE_COULDNT_RESOLVE_PROXY, &bad, false, "unusable-proxy://unusable", &result);
+  curl_outcome(easy, CURLE_COULDNT_RESOLVE_PROXY, &bad, false, "unusable-proxy://unusable",
+               &result);
   CHECK_INT(TRANSPORT_REFUSED, result.outcome);
   CHECK_TEXT("HTTPS_PROXY", result.proxy);
   CHECK_TEXT("why", result.proxy_problem);
@@ -416,10 +417,12 @@ static void check_own_sockets(void) {
   int own;
 
   unit_case("sockets");
-  refusal_begin("fstat", 1, false, EIO);
-  CHECK_INT(-1, own_sockets_open(&sockets, AF_INET, SOCK_STREAM, 0));
-  CHECK_INT(EIO, errno);
-  CHECK_INT(1, refusal_stop());
+  if (REFUSES_SYSTEM) {
+    refusal_begin("fstat", 1, false, EIO);
+    CHECK_INT(-1, own_sockets_open(&sockets, AF_INET, SOCK_STREAM, 0));
+    CHECK_INT(EIO, errno);
+    CHECK_INT(1, refusal_stop());
+  }
   CHECK_INT(0, sockets.count);
   CHECK(!sockets.no_memory);
   CHECK_INT(-1, own_sockets_open(&sockets, -1, SOCK_STREAM, 0));
@@ -454,9 +457,11 @@ void curl_transport_test(void) {
 
   unit_case("libcurl does not begin");
   refusal_begin("curl_global_init", 1, false, 0);
-  CHECK(!curl_transport_initialize(problem));
-  CHECK_INT(1, refusal_stop());
-  CHECK_TEXT("libcurl cannot be used here", problem);
+  if (!curl_transport_initialize(problem)) { /* unless another group has begun it */
+    CHECK_TEXT("libcurl cannot be used here", problem);
+    CHECK_INT(1, refusal_stop());
+  }
+  refusal_stop();
   CHECK(curl_transport_initialize(problem));
   check_answers();
   check_silent_handler();

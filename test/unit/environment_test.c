@@ -3,14 +3,19 @@
 */
 #include "base/environment.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "allocation.h"
 #include "refusal.h"
 #include "unit.h"
+
+static char whole[] = "SWR_ENDPOINT=here";
+static char garbage[] = "\x30\x05"; /* what an allocator writes */
 
 static const char *const names[] = {"SWR_ENDPOINT", "HUAWEICLOUD_SDK_REGION_SWR_*", "HOME", NULL};
 
@@ -25,7 +30,7 @@ static void check_values(void) {
   setenv("HOME", "", 1);
   setenv("HUAWEICLOUD_SDK_REGION_SWR_XX_TEST_1", "a=b", 1);
   setenv("HUAWEICLOUD_SDK_REGION_SW", "shorter", 1);
-  environment = environment_read(names);
+  environment = environment_read(names, NULL);
   if (!CHECK(environment != NULL)) return;
   CHECK_TEXT(large, environment_value(environment, "SWR_ENDPOINT"));
   CHECK_TEXT("a=b", environment_value(environment, "HUAWEICLOUD_SDK_REGION_SWR_XX_TEST_1"));
@@ -51,7 +56,7 @@ static void check_values(void) {
 static void check_without_memory(void) {
   unit_case("without memory");
   allocation_fail_at(1, false);
-  CHECK(!environment_read(names));
+  CHECK(!environment_read(names, NULL));
   CHECK_INT(1, allocation_stop());
 }
 
@@ -63,10 +68,64 @@ static void check_without_environment(void) {
   for (int i = 0; i < 2; i++) {
     unit_case("an environment that is %s", i ? "not there" : "empty");
     environ = i ? NULL : none;
-    environment = environment_read(names);
+    environment = environment_read(names, NULL);
     environ = kept;
     CHECK(environment != NULL);
     CHECK_TEXT(NULL, environment_value(environment, "SWR_ENDPOINT"));
+    environment_release(environment);
+  }
+}
+
+/* What one thread sees of a list that another one has freed and not replaced yet. */
+static void check_freed(void) {
+  static char *freed[] = {garbage, whole, NULL};
+  static char *empty[] = {NULL};
+  char **kept = environ;
+  struct environment *before;
+  struct environment *environment;
+
+  unit_case("an entry that is none");
+  environ = freed;
+  before = environment_read(names, NULL);
+  environ = empty;
+  environment = environment_read(names, before);
+  environ = kept;
+  CHECK_TEXT("here", environment_value(before, "SWR_ENDPOINT"));
+  unit_case("all is gone");
+  CHECK(environment != NULL);
+  CHECK_TEXT(NULL, environment_value(environment, "SWR_ENDPOINT"));
+  environment_release(before);
+  environment_release(environment);
+}
+
+/* The thread that changes the list goes on. */
+static void *replace(void *context) {
+  const struct timespec moment = {0, 20000000};
+
+  nanosleep(&moment, NULL);
+  __atomic_store_n((char **)context, whole, __ATOMIC_RELAXED);
+  return NULL;
+}
+
+static void check_replaced(void) {
+  char **kept = environ;
+
+  for (int i = 0; i < 2; i++) {
+    char *list[] = {whole, NULL};
+    struct environment *before;
+    struct environment *environment;
+    pthread_t thread;
+
+    unit_case("a list that is %s for a moment", i ? "empty" : "garbage");
+    environ = list;
+    before = environment_read(names, NULL);
+    list[0] = i ? NULL : garbage;
+    if (!CHECK_INT(0, pthread_create(&thread, NULL, replace, list))) return;
+    environment = environment_read(names, before);
+    pthread_join(thread, NULL);
+    environ = kept;
+    CHECK_TEXT("here", environment_value(environment, "SWR_ENDPOINT"));
+    environment_release(before);
     environment_release(environment);
   }
 }
@@ -84,7 +143,7 @@ static void check_many(void) {
     setenv(name, "x", 1);
   }
   setenv("HOME", "last", 1);
-  environment = environment_read(names);
+  environment = environment_read(names, NULL);
   CHECK_TEXT("first", environment_value(environment, "SWR_ENDPOINT"));
   CHECK_TEXT("last", environment_value(environment, "HOME"));
   environment_release(environment);
@@ -115,7 +174,7 @@ static void check_refused_copies(void) {
   for (long nth = 1; refused > 0; nth++) {
     unit_case("copy %ld is refused", nth);
     refusal_begin("process_vm_readv", nth, false, 14);
-    environment = environment_read(names);
+    environment = environment_read(names, NULL);
     refused = refusal_stop();
     CHECK_TEXT("here", environment_value(environment, "SWR_ENDPOINT"));
     CHECK_TEXT("there", environment_value(environment, "HOME"));
@@ -124,13 +183,13 @@ static void check_refused_copies(void) {
   }
   unit_case("all but the first are refused");
   refusal_begin("process_vm_readv", 2, true, 14);
-  environment = environment_read(names);
-  CHECK_INT(100, refusal_stop());
+  environment = environment_read(names, NULL);
+  CHECK_INT(50, refusal_stop());
   CHECK_TEXT(NULL, environment_value(environment, "SWR_ENDPOINT"));
   environment_release(environment);
   unit_case("all are refused");
   refusal_begin("process_vm_readv", 1, true, 14);
-  environment = environment_read(names);
+  environment = environment_read(names, NULL);
   CHECK_INT(1, refusal_stop());
   CHECK_TEXT("here", environment_value(environment, "SWR_ENDPOINT"));
   environment_release(environment);
@@ -146,7 +205,7 @@ static void check_changed(void) {
   unit_case("changed between");
   environ = list;
   refusal_hook("process_vm_readv", 2, change_environment);
-  environment = environment_read(names);
+  environment = environment_read(names, NULL);
   CHECK_INT(1, refusal_stop());
   environ = kept;
   CHECK_TEXT("changed", environment_value(environment, "SWR_ENDPOINT"));
@@ -158,7 +217,7 @@ static void check_changed(void) {
 static void check_bounds(void) {
   static char *list[(1 << 16) + 2];
   static char endless[(1 << 20) + 100] = "SWR_ENDPOINT=";
-  static char empty[] = "";
+  static char empty[] = "A=";
   static char home[] = "HOME=there";
   static char many[300][60];
   char **kept = environ;
@@ -171,7 +230,7 @@ static void check_bounds(void) {
   list[0] = endless;
   list[1] = home;
   environ = list;
-  environment = environment_read(names);
+  environment = environment_read(names, NULL);
   CHECK_TEXT(NULL, environment_value(environment, "SWR_ENDPOINT"));
   CHECK_TEXT("there", environment_value(environment, "HOME"));
   environment_release(environment);
@@ -180,7 +239,7 @@ static void check_bounds(void) {
     list[i] = many[i];
   }
   list[COUNT_OF(many)] = NULL;
-  environment = environment_read(names);
+  environment = environment_read(names, NULL);
   environ = kept;
   for (size_t i = 0; i < COUNT_OF(many); i++) {
     char name[60];
@@ -200,5 +259,7 @@ void environment_test(void) {
   check_values();
   check_without_memory();
   check_without_environment();
+  check_freed();
+  check_replaced();
   check_many();
 }

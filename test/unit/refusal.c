@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 /* The names that the linker's --wrap makes. */
-#define WRAPPED(type, name, ...)  \
+#define WRAPPED(type, name, ...)   \
   type __real_##name(__VA_ARGS__); \
   type __wrap_##name(__VA_ARGS__); \
   type __wrap_##name(__VA_ARGS__)
@@ -173,8 +173,9 @@ WRAPPED(int, EVP_DigestFinal_ex, EVP_MD_CTX *context, unsigned char *hash, unsig
 
 /* ---- the system ---- */
 
-WRAPPED(ssize_t, process_vm_readv, pid_t process, const struct iovec *here, unsigned long here_count,
-        const struct iovec *there, unsigned long there_count, unsigned long flags) {
+WRAPPED(ssize_t, process_vm_readv, pid_t process, const struct iovec *here,
+        unsigned long here_count, const struct iovec *there, unsigned long there_count,
+        unsigned long flags) {
   if (refuses("process_vm_readv")) return -1;
   return __real_process_vm_readv(process, here, here_count, there, there_count, flags);
 }
@@ -205,9 +206,7 @@ WRAPPED(int, fcntl, int descriptor, int command, ...) {
 }
 
 /* In another process. */
-WRAPPED(pid_t, getpid, void) {
-  return refuses("getpid") ? __real_getpid() + 1 : __real_getpid();
-}
+WRAPPED(pid_t, getpid, void) { return refuses("getpid") ? __real_getpid() + 1 : __real_getpid(); }
 
 /* Of a year that no calendar has. */
 WRAPPED(struct tm *, gmtime_r, const time_t *time, struct tm *parts) {

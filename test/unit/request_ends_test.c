@@ -149,14 +149,18 @@ static void check_transport_problems(void) {
     bool again;
   } cases[] = {
       {{.outcome = TRANSPORT_REFUSED, .detail = "no such thing..."},
-       "the request cannot be made: no such thing.", false},
+       "the request cannot be made: no such thing.",
+       false},
       {{.outcome = TRANSPORT_REFUSED, .detail = "..."}, "the request cannot be made: .", false},
       {{.outcome = TRANSPORT_REFUSED, .detail = "", .proxy = "ALL_PROXY"},
-       "the proxy that ALL_PROXY names cannot be used: .", false},
+       "the proxy that ALL_PROXY names cannot be used: .",
+       false},
       {{.outcome = TRANSPORT_REFUSED, .detail = "d", .proxy = "ALL_PROXY", .proxy_problem = "why"},
-       "the proxy that ALL_PROXY names cannot be used: why.", false},
+       "the proxy that ALL_PROXY names cannot be used: why.",
+       false},
       {{.outcome = TRANSPORT_REFUSED, .detail = "d", .proxy = "ALL_PROXY"},
-       "the proxy that ALL_PROXY names cannot be used: d.", false},
+       "the proxy that ALL_PROXY names cannot be used: d.",
+       false},
   };
 
   for (size_t i = 0; i < COUNT_OF(cases); i++) {

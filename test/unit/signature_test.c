@@ -167,10 +167,12 @@ static void test_date(void) {
 
   signature_date(1705314645, date);
   CHECK_TEXT(DATE, date);
-  refusal_begin("gmtime_r", 1, false, 0);
-  signature_date(1705314645, date);
-  CHECK_INT(1, refusal_stop());
-  CHECK_TEXT("", date);
+  if (REFUSES_SYSTEM) {
+    refusal_begin("gmtime_r", 1, false, 0);
+    signature_date(1705314645, date);
+    CHECK_INT(1, refusal_stop());
+    CHECK_TEXT("", date);
+  }
   signature_date(0, date);
   CHECK_TEXT("19700101T000000Z", date);
 }
