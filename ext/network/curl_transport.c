@@ -281,8 +281,8 @@ static bool memory_scarce(void) {
 }
 
 /*
-** Nor does it say of these that memory was out. OpenSSL does in its own words, where it knows why it
-** has failed.
+** Nor does it say of these that memory was out. OpenSSL does in its own words, where it knows why
+** it has failed.
 */
 static bool lacks_memory(struct transfer *transfer, CURLcode code) {
   struct own_sockets *sockets = &transfer->transport->sockets;

@@ -38,8 +38,8 @@ static bool lacks_memory(const struct outcome *outcome) {
 /*
 ** Where one allocation of its own fails, libcurl (7.88) says something else of some: no memory for
 ** a name is a name that is not found, and for a header's line, a line that is too long. An answer
-** that was refused stays so, also where it breaks off before it says why. OpenSSL (3.0) forgets what
-** has failed in its depths, and says something of each place that met it.
+** that was refused stays so, also where it breaks off before it says why. OpenSSL (3.0) forgets
+** what has failed in its depths, and says something of each place that met it.
 */
 static bool is_libcurls_word(const struct loop *loop, const struct outcome *outcome) {
   static const char *const words[] = {"a header is too long, or memory too short",
