@@ -214,7 +214,7 @@ bool settings_look(struct settings *settings) {
   }
   for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) names[count++] = others[i];
   names[count] = NULL;
-  environment = environment_read(names);
+  environment = environment_read(names, settings->environment);
   if (!environment) return false;
   environment_release(settings->environment);
   settings->environment = environment;
