@@ -17,9 +17,9 @@
 #define KOOCLI_FILE "/.hcloud/config.json"
 #define KOOCLI_FILE_VARIABLE "HW_SHARED_CONFIG_FILE" /* of Terraform's provider */
 #define PATH_SIZE 1024
-#define ENCRYPTED                                                                                    \
-  "the keys in KooCLI's file are encrypted: `hcloud configure set --cli-auth-encrypt=false` writes " \
-  "them as they are"
+#define ENCRYPTED                             \
+  "the keys in KooCLI's file are encrypted: " \
+  "`hcloud configure set --cli-auth-encrypt=false` writes them as they are"
 #define BLANKS " \t\r\n"
 
 void credentials_free(struct credentials *credentials) {
