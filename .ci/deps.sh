@@ -39,6 +39,7 @@ if [ "${1:-}" = lint ]; then
   need cppcheck command -v cppcheck
   need valgrind command -v valgrind
   need patch command -v patch
+  need pmccabe command -v pmccabe
 fi
 
 # clang itself, and the libraries of its sanitizers and libFuzzer: a package of the same version.

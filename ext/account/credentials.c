@@ -122,12 +122,29 @@ struct keys {
   const char *sources[3]; /* of each; static */
 };
 
-/* Takes the keys of one place. *found is false if it has none; half a pair is an error. */
-static enum service_status take_keys(struct credentials *credentials, const struct keys *keys,
-                                     const char *place, bool *found, struct service_error *error) {
+/* Checks the characters and lengths of keys that are there. */
+static enum service_status check_keys(const struct keys *keys, const char *place,
+                                      struct service_error *error) {
   static const enum setting kinds[] = {SETTING_ACCESS_KEY, SETTING_SECRET_KEY,
                                        SETTING_SECURITY_TOKEN};
   const char *const texts[] = {keys->access_key, keys->secret_key, keys->security_token};
+  enum service_status status = SERVICE_OK;
+
+  for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+    if (texts[i] && !text_visible(texts[i])) {
+      return service_fail(error, "%s: keys take visible ASCII characters without spaces", place);
+    }
+  }
+  for (size_t i = 0; i < sizeof texts / sizeof texts[0] && !status; i++) {
+    if (!texts[i]) continue;
+    status = settings_check_length(kinds[i], texts[i], keys->sources[i], error);
+  }
+  return status;
+}
+
+/* Takes the keys of one place. *found is false if it has none; half a pair is an error. */
+static enum service_status take_keys(struct credentials *credentials, const struct keys *keys,
+                                     const char *place, bool *found, struct service_error *error) {
   enum service_status status;
 
   *found = keys->access_key || keys->secret_key;
@@ -137,15 +154,8 @@ static enum service_status take_keys(struct credentials *credentials, const stru
                         keys->access_key ? "an access key" : "a secret key",
                         keys->access_key ? "secret key" : "access key");
   }
-  if (!text_visible(keys->access_key) || !text_visible(keys->secret_key) ||
-      (keys->security_token && !text_visible(keys->security_token))) {
-    return service_fail(error, "%s: keys take visible ASCII characters without spaces", place);
-  }
-  for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-    if (!texts[i]) continue;
-    status = settings_check_length(kinds[i], texts[i], keys->sources[i], error);
-    if (status != SERVICE_OK) return status;
-  }
+  status = check_keys(keys, place, error);
+  if (status != SERVICE_OK) return status;
   memcpy(credentials->sources, keys->sources, sizeof keys->sources);
   credentials->access_key = strdup(keys->access_key);
   credentials->secret_key = strdup(keys->secret_key);
