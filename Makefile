@@ -97,12 +97,12 @@ $(HOST): $(call objects,$(HOST_SOURCES))
 
 $(FAULTS): $(call objects,$(FAULT_SOURCES))
 	@echo "  LINK  $@"
-	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs sqlite3 zlib) -lpthread -ldl
+	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs sqlite3 zlib libssl libcrypto) -lpthread -ldl
 
 # What is under test there shares its allocator with nobody.
-$(SOAK): $(call objects,$(SOAK_SOURCES) $(addprefix test/fault/,server.c world.c statement.c scenarios.c))
+$(SOAK): $(call objects,$(SOAK_SOURCES) $(addprefix test/fault/,server.c tls_front.c world.c statement.c scenarios.c))
 	@echo "  LINK  $@"
-	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs sqlite3 zlib) -lpthread
+	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs sqlite3 zlib libssl libcrypto) -lpthread
 
 $(NAMES): $(call objects,$(NAMES_SOURCES))
 $(OLD_CURL): $(call objects,$(OLD_CURL_SOURCES))
@@ -315,6 +315,10 @@ packages: $(EXTENSION) dist ## Debian package, npm package, wheel, sqlpkg.json a
 test-packages: all ## build each package, install it in a clean place, and load it from there
 	@SWR_TEST_BUILD=$(BUILD) tclsh test/packages/packages.tcl
 
+HOSTS ?=
+test-hosts: all ## each host of doc/hosts.md loads, asks, fails and is interrupted (HOSTS="'Python*' Tcl")
+	@SWR_TEST_BUILD=$(BUILD) tclsh test/hosts/hosts.tcl $(HOSTS)
+
 clean: ## remove what was built
 	rm -rf build
 
@@ -324,4 +328,4 @@ help: ## this list
 
 .PHONY: all deps demo shell test test-sanitized test-valgrind test-versions test-permutations test-sdk test-differential \
         faults soak soak-threads fuzz coverage mutate bench bench-check lint format docs pictures install uninstall dist packages test-packages \
-        clean help
+        test-hosts clean help
