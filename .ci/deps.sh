@@ -54,6 +54,16 @@ if [ "${1:-}" = fuzz ]; then
   need "libclang-rt-$(clang_version)-dev" fuzzer_links
 fi
 
+venv_has_pip() { /usr/bin/python3 -c 'import venv, ensurepip'; }
+if [ "${1:-}" = packages ]; then
+  need dpkg-dev command -v dpkg-buildpackage
+  need debhelper command -v dh
+  need lintian command -v lintian
+  need man-db command -v man
+  need python3-venv venv_has_pip
+  need python3-wheel /usr/bin/python3 -c 'import wheel'
+fi
+
 if [ "${1:-}" = bench ]; then
   need curl command -v curl
   need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt

@@ -157,7 +157,7 @@ static enum service_status find_keys(struct credentials *credentials,
                       settings->values[SETTING_SECURITY_TOKEN],
                       {SOURCE_SESSION, SOURCE_SESSION, SOURCE_SESSION}};
   enum service_status status =
-      take_keys(credentials, &keys, "swr_config('access_key', …)", found, error);
+      take_keys(credentials, &keys, "swr_config('access_key', ...)", found, error);
 
   for (size_t i = 0; i < sizeof groups / sizeof groups[0] && !status && !*found; i++) {
     keys.access_key = variable(settings, groups[i].names[0]);
@@ -261,14 +261,15 @@ enum service_status credentials_find(struct credentials *credentials,
     if (found) credentials->sources[0] = settings_source(settings, SETTING_USER_PASSWORD);
   }
   if (!status && !found && !credentials->token && !credentials->access_key) {
-    status = service_fail(error,
-                          "no credentials. Looked for a token in swr_config('token', …), "
-                          "HW_AUTH_TOKEN, OS_AUTH_TOKEN and the file named by " TOKEN_FILE_VARIABLE
-                          "; for an access key and its secret key in swr_config('access_key', …), "
-                          "HUAWEICLOUD_SDK_AK, HW_ACCESS_KEY, OS_ACCESS_KEY and the section "
-                          "[basic] of ~" SDK_FILE
-                          "; for a user's name and password in swr_config('user_name', …), "
-                          "HW_USER_NAME and HW_USER_PASSWORD, OS_USERNAME and OS_PASSWORD");
+    status =
+        service_fail(error,
+                     "no credentials. Looked for a token in swr_config('token', ...), "
+                     "HW_AUTH_TOKEN, OS_AUTH_TOKEN and the file named by " TOKEN_FILE_VARIABLE
+                     "; for an access key and its secret key in swr_config('access_key', ...), "
+                     "HUAWEICLOUD_SDK_AK, HW_ACCESS_KEY, OS_ACCESS_KEY and the section [basic] of "
+                     "~" SDK_FILE
+                     "; for a user's name and password in swr_config('user_name', ...), "
+                     "HW_USER_NAME and HW_USER_PASSWORD, OS_USERNAME and OS_PASSWORD");
   }
   if (status != SERVICE_OK) credentials_free(credentials);
   return status;
@@ -285,7 +286,7 @@ void credentials_secrets(const struct credentials *credentials, struct secrets *
 const char *credentials_advice(const struct credentials *credentials) {
   if (credentials->token) {
     return "The token was not accepted. It may have expired, or be of another region's project: "
-           "give a new one by HW_AUTH_TOKEN, SWR_TOKEN_FILE or swr_config('token', …).";
+           "give a new one by HW_AUTH_TOKEN, SWR_TOKEN_FILE or swr_config('token', ...).";
   }
   if (credentials->access_key) {
     return "The access key was not accepted. Check the secret key, the security token if the key "

@@ -339,8 +339,20 @@ static bool trust_again(struct transfer *transfer, CURLcode code) {
   return true;
 }
 
+/* When the server says that it has answered; only of interest where it refuses. */
+static int64_t date_of(const struct transfer *transfer) {
+  struct curl_header *header = NULL;
+  time_t date = -1;
+
+  if (curl_transfer_status(transfer) < 400) return 0;
+  if (curl_easy_header(transfer->easy, "Date", 0, CURLH_HEADER, -1, &header) == CURLHE_OK) {
+    date = curl_getdate(header->value, NULL);
+  }
+  return date > 0 ? (int64_t)date : 0;
+}
+
 static void finish(struct transfer *transfer, CURLcode code) {
-  struct transport_result result;
+  struct transport_result result = {0};
   curl_off_t retry_after = 0;
 
   if (trust_again(transfer, code)) return;
@@ -354,6 +366,7 @@ static void finish(struct transfer *transfer, CURLcode code) {
   trust_describe(&transfer->trust, code, transfer->detail, sizeof transfer->detail);
   correct(transfer, code, &result);
   result.retry_after = retry_after > 0 && retry_after < 86400 ? retry_after * 1000 : 0;
+  result.date = date_of(transfer);
   if (retry_after >= 86400) result.retry_after = (int64_t)86400 * 1000;
   result.detail = transfer->detail[0] ? transfer->detail : curl_easy_strerror(code);
   conclude(transfer, &result);

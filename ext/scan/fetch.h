@@ -45,7 +45,8 @@ struct fetch {
   size_t page_bytes;  /* and the memory that it takes */
   uint64_t list;      /* see struct known_total */
   int64_t next;       /* the position after the page that came last */
-  int64_t pages_read; /* without a gap before them */
+  int64_t wanted;     /* the position that was asked for last, */
+  int64_t rows_read;  /* and the rows that were read without a gap before it */
   int shorts;         /* answers with fewer rows than asked for, one after the other */
   bool alone;         /* pages of this list are asked for one by one */
   bool agrees;        /* the Content-Range of the last answer can be right */
@@ -88,6 +89,13 @@ int64_t fetch_past_end(const struct fetch *fetch, const struct page_reader *read
 
 /* Starts a request that nobody waits for yet. False when out of memory. */
 bool fetch_start(struct fetch *fetch, int64_t offset, int64_t limit);
+
+/*
+** The end of the rows that were asked for: of the page that is wanted, and of those ahead of it as
+** well. They are offsets, and the same where nothing is under way ahead.
+*/
+int64_t fetch_end_wanted(const struct fetch *fetch);
+int64_t fetch_end_asked(const struct fetch *fetch);
 
 /* Makes as many requests ahead of the reader as it is worth, while there is room. */
 enum service_status fetch_ahead(struct fetch *fetch, const struct page_reader *reader);

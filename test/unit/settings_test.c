@@ -262,7 +262,7 @@ static const struct {
 static void check_wrong(void) {
   for (size_t i = 0; i < COUNT_OF(wrong); i++) {
     struct settings settings;
-    struct service_error error = {""};
+    struct service_error error = {.message = ""};
     enum setting setting;
     const char *value = NULL;
     size_t index = 0;
@@ -357,7 +357,7 @@ static void check_password_in_url(void) {
 
   for (size_t i = 0; i < COUNT_OF(urls); i++) {
     struct settings settings;
-    struct service_error error = {""};
+    struct service_error error = {.message = ""};
     const char *value;
     unit_case("%s", urls[i]);
     settings_init(&settings);
