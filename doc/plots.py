@@ -40,7 +40,7 @@ def measured(path):
     """CPU time a row as bars: shorter is better, all of one scale."""
     left, right, high, width = 250, 190, 20, 760
     panels = lines_of(path, "bar")
-    most = max(float(bar[1]) for bars in panels.values() for bar in bars)
+    most = max((float(bar[1]) for bars in panels.values() for bar in bars), default=1)
     parts, y = [text(16, 28, "CPU time a row, all processes of a case", 'font-size="16" font-weight="bold"')], 40
     for heading, bars in panels.items():
         parts.append(text(16, y + 22, heading, 'font-weight="bold"'))
