@@ -33,7 +33,8 @@ LINE      := $(if $(filter Linux,$(shell uname -s)),$(BUILD)/swr-link)
 
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
-DEFINES  := -D_GNU_SOURCE -DSWR_VERSION=$(VERSION) -DSWR_COMMIT=$(COMMIT)
+# Times beyond 2038, and large files, on 32 bits too.
+DEFINES  := -D_GNU_SOURCE -D_TIME_BITS=64 -D_FILE_OFFSET_BITS=64 -DSWR_VERSION=$(VERSION) -DSWR_COMMIT=$(COMMIT)
 LIBRARIES := libcurl json-c libcrypto
 INCLUDES  = -Iext $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) sqlite3 libmicrohttpd)
 INSTRUMENT := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
@@ -95,12 +96,12 @@ $(HOST): $(call objects,$(HOST_SOURCES))
 
 $(FAULTS): $(call objects,$(FAULT_SOURCES))
 	@echo "  LINK  $@"
-	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs sqlite3 zlib) -lpthread -ldl
+	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs sqlite3 zlib libssl libcrypto) -lpthread -ldl
 
 # What is under test there shares its allocator with nobody.
-$(SOAK): $(call objects,$(SOAK_SOURCES) $(addprefix test/fault/,server.c world.c statement.c scenarios.c))
+$(SOAK): $(call objects,$(SOAK_SOURCES) $(addprefix test/fault/,server.c tls_front.c world.c statement.c scenarios.c))
 	@echo "  LINK  $@"
-	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs sqlite3 zlib) -lpthread
+	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs sqlite3 zlib libssl libcrypto) -lpthread
 
 $(NAMES): $(call objects,$(NAMES_SOURCES))
 $(OLD_CURL): $(call objects,$(OLD_CURL_SOURCES))

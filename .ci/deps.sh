@@ -26,6 +26,7 @@ need tcl command -v tclsh
 need libsqlite3-tcl tcl_has_sqlite
 need nginx sh -c 'PATH="$PATH:/usr/sbin" command -v nginx'
 need openssl command -v openssl
+need locales test -e /usr/share/i18n/locales/tr_TR
 need procps command -v ps
 need nodejs command -v node
 need iproute2 sh -c 'PATH="$PATH:/usr/sbin:/sbin" command -v ip'
