@@ -318,6 +318,10 @@ packages: $(EXTENSION) dist ## Debian package, npm package, wheel, sqlpkg.json a
 test-packages: all ## build each package, install it in a clean place, and load it from there
 	@SWR_TEST_BUILD=$(BUILD) tclsh test/packages/packages.tcl
 
+HOSTS ?=
+test-hosts: all ## each host of doc/hosts.md loads, asks, fails and is interrupted (HOSTS="'Python*' Tcl")
+	@SWR_TEST_BUILD=$(BUILD) tclsh test/hosts/hosts.tcl $(HOSTS)
+
 clean: ## remove what was built
 	rm -rf build
 
@@ -327,4 +331,4 @@ help: ## this list
 
 .PHONY: all deps demo shell test test-sanitized test-threads test-valgrind test-versions test-permutations test-sdk test-differential \
         faults soak soak-threads fuzz coverage mutate bench bench-check lint format docs pictures install uninstall dist packages test-packages \
-        clean help
+        test-hosts clean help
