@@ -39,6 +39,7 @@ static const struct {
      NULL,
      {"HUAWEICLOUD_SDK_SECURITY_TOKEN", "HW_SECURITY_TOKEN"},
      {"abc", "d"}},
+    {"profile", SETTING_PROFILE, NULL, {"HW_PROFILE"}, {"prod", "b c"}},
     {"user_name",
      SETTING_USER_NAME,
      NULL,
