@@ -95,9 +95,11 @@ def read_counts(test):
         notes = path.with_suffix(".gcno")
         if not notes.exists():
             notes.symlink_to("/" / path.relative_to(folder).with_suffix(".gcno"))
+    lines, branches, sizes = collections.Counter(), collections.Counter(), {}
+    if not data:  # nothing of ours ran
+        return test, lines, branches, sizes
     said = subprocess.run(["gcov", "--json-format", "--stdout", "--branch-probabilities",
                            *map(str, data)], cwd=BUILD, stdout=subprocess.PIPE, text=True, check=True)
-    lines, branches, sizes = collections.Counter(), collections.Counter(), {}
     for document in filter(None, said.stdout.splitlines()):
         for source in json.loads(document)["files"]:
             name = source["file"].removeprefix("./")

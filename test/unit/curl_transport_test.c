@@ -1,5 +1,5 @@
 /*
-** Tests of ext/network/curl_transport beside a server in this process, which answers what it is told:
+** Tests of ext/network/curl_transport beside a server in this process, which answers as it is told:
 ** what libcurl refuses, what a child of the process has of its parent's connections, what ends how.
 ** All else of it is tested against the emulator, by ../tls.test and others.
 */
@@ -200,7 +200,7 @@ static void check_silent_handler(void) {
 }
 
 /*
-** Whatever call of libcurl fails while a transfer is set up, it is not begun, or begun as it should;
+** Whatever call of libcurl fails while a transfer is set up, it is not begun, or as it should;
 ** the next one is.
 */
 static void check_refused_starts(const char *name, const char *body) {
@@ -410,7 +410,7 @@ static void check_low_descriptors(void) {
   low_descriptors_release(&low);
 }
 
-/* Of sockets that the kernel does not tell of, none is opened; who closes what is none, closes it. */
+/* Of sockets that the kernel does not tell of, none is opened; what is none is closed as well. */
 static void check_own_sockets(void) {
   struct own_sockets sockets = {0};
   int other;

@@ -161,7 +161,7 @@ static void change_environment(void) {
 
 #ifdef __linux__
 /*
-** The kernel makes no copy, or says that memory is gone: at its first word, which is how it is asked
+** The kernel makes no copy, or says that memory is gone: of its first word, by which it is asked
 ** whether it can at all, in the list or in a text. Each time the whole is looked at again.
 */
 static void check_refused_copies(void) {

@@ -8,11 +8,11 @@
 #include <string.h>
 
 #include "allocation.h"
+#include "base/json_body.h"
 #include "fixture.h"
 #include "network/curl_transport.h"
 #include "refusal.h"
 #include "request/answer_error.h"
-#include "request/json_body.h"
 #include "request/page_request.h"
 #include "request/request_log.h"
 #include "request/throttle.h"
