@@ -26,7 +26,6 @@ static void check_calls(void) {
       "SELECT $f(f), f(1)",
       "SELECT $(f(1)",
       "SELECT ?1(f(1))",
-      "SELECT ?1::f(1)",
       "SELECT @a(b) f(1)",
       "SELECT :a: f(1)",
       "\xef\xbb\xbfSELECT f(1)",
