@@ -118,7 +118,7 @@ $(LINE): $(call objects,$(LINE_SOURCES))
 # --wrap: the tests make any allocation of the code under test fail, those inside json-c and of hashes, and calls.
 WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=json_tokener_new_ex \
   -Wl,--wrap=json_tokener_parse_ex,--wrap=EVP_MD_CTX_new \
-  $(addprefix -Wl$(comma)--wrap=,$(shell sed -n '/^WRAPPED/s/.*, \([A-Za-z_]*\), .*/\1/p' test/unit/refusal.c))
+  $(addprefix -Wl$(comma)--wrap=,$(shell sed -n '/^WRAPPED/s/.*, \([A-Za-z_0-9]*\), .*/\1/p' test/unit/refusal.c))
 # That one needs two functions of SQLite, which its test plays.
 $(UNIT): $(call objects,$(UNIT_SOURCES) $(SERVICE_SOURCES) ext/vtab/found_places.c)
 	@echo "  LINK  $@"

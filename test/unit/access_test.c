@@ -3,16 +3,12 @@
 */
 #include "account/access.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "account/secret_file.h"
 #include "allocation.h"
-#include "refusal.h"
 #include "unit.h"
 
 #define REGION_VARIABLE "HUAWEICLOUD_SDK_REGION_SWR_XX_TEST_1"
@@ -342,157 +338,6 @@ static void check_other_faults(const char *const *environment) {
   access_release(set);
 }
 
-/* Where no region is set, what a list of a project lacks is said without one. */
-static void check_project(void) {
-  static const struct access none = {.references = 1};
-  static const struct access some = {.references = 1, .region = "xx-test-1"};
-  static const struct access known = {.references = 1, .project = "0123"};
-  struct service_error error = {"", 0};
-
-  unit_case("project");
-  CHECK_INT(SERVICE_FAILED, access_project(&none, &error));
-  CHECK_LACKS(error.message, "region '");
-  CHECK_INT(0, strncmp(error.message, "the id of the project is not known", 34));
-  CHECK_INT(SERVICE_FAILED, access_project(&some, &error));
-  CHECK_HAS(error.message, "region 'xx-test-1': the id of the project");
-  CHECK_INT(SERVICE_OK, access_project(&known, &error));
-}
-
-/* A cloud alone that SQL names is no place to send a password to. */
-static void check_cloud_alone(void) {
-  static const char *const environment[] = {LOGIN, NULL};
-  struct settings settings;
-  struct access *access;
-  struct service_error error = {"", 0};
-  char address[IAM_URL_MAX];
-
-  unit_case("a cloud alone");
-  settings_init(&settings);
-  unit_set_environment(environment);
-  CHECK_INT(SERVICE_OK, settings_set(&settings, SETTING_CLOUD, "example.org", &error));
-  CHECK_INT(SERVICE_OK, resolve(&access, &settings, &error));
-  if (access) CHECK_TEXT("", access->credentials.login.auth_url);
-  access_release(access);
-  settings_free(&settings);
-  unit_case("an address that is none");
-  CHECK_INT(SERVICE_FAILED, iam_login_address("a b", "example.org", address, &error));
-  CHECK_HAS(error.message, "the address of IAM made from region and cloud is no URL");
-}
-
-/* The file of the SDKs; `content` is taken as it is. */
-static void check_key_file(const char *home, const char *content, const char *access_key,
-                           const char *says) {
-  struct settings settings;
-  struct access *access;
-  struct service_error error = {"", 0};
-  char path[400];
-  FILE *file;
-
-  unit_case("a file of keys: %s", content);
-  snprintf(path, sizeof path, "%s/.huaweicloud/credentials", home);
-  file = fopen(path, "w");
-  if (!CHECK(file)) return;
-  CHECK(fputs(content, file) >= 0);
-  fclose(file);
-  CHECK(!chmod(path, 0600));
-  settings_init(&settings);
-  CHECK_INT(says ? SERVICE_FAILED : SERVICE_OK, resolve(&access, &settings, &error));
-  CHECK_TEXT(access_key, access ? access->credentials.access_key : NULL);
-  if (says) CHECK_HAS(error.message, says);
-  CHECK_LACKS(error.message, "quiet");
-  access_release(access);
-  unlink(path);
-}
-
-static void check_key_files(void) {
-  static const struct {
-    const char *content;
-    const char *access_key;
-    const char *says;
-  } cases[] = {
-      {"[basic]\n# a comment = 1\n; another = 2\n\t ak\t=\tkey \nsk = quiet\n", "key", NULL},
-      {"[other]\nak = key\nsk = quiet\n", NULL, "no credentials"},
-      {"[basic]\nak = key\nsk = quiet\nsecurity_token =\n", "key", NULL},
-      {"[basic]\nak =\nsk = quiet\n", NULL, "a secret key, but no access key"},
-      {"[basic]\nak = key\nsk = quiet word\n", NULL, "keys take visible ASCII"},
-      {"[basic]\nak = k y\nsk = quiet\n", NULL, "keys take visible ASCII"},
-      {"[basic]\nak = key\nsk = quiet\nsecurity_token = quiet t\n", NULL,
-       "keys take visible ASCII"},
-      {"[basic]\nak = key\nsk = quiet\nsecurity_token = quiet\nno entry\n", "key", NULL},
-  };
-  const char *folder = getenv("TMPDIR");
-  char home[200];
-  char path[1200];
-
-  snprintf(home, sizeof home, "%s/swr-unit-XXXXXX", folder ? folder : P_tmpdir);
-  if (!CHECK(mkdtemp(home))) return;
-  snprintf(path, sizeof path, "%s/.huaweicloud", home);
-  CHECK(!mkdir(path, 0700));
-  unit_clear_environment();
-  setenv("SWR_ENDPOINT", "https://a", 1);
-  setenv("HOME", home, 1);
-  for (size_t i = 0; i < COUNT_OF(cases); i++) {
-    check_key_file(home, cases[i].content, cases[i].access_key, cases[i].says);
-  }
-  rmdir(path);
-  rmdir(home);
-  unit_case("a folder whose name is too long has no file");
-  memset(path, 'x', sizeof path - 1);
-  path[0] = '/';
-  path[sizeof path - 1] = '\0';
-  setenv("HOME", path, 1);
-  {
-    struct settings settings;
-    struct access *access;
-    struct service_error error = {"", 0};
-    settings_init(&settings);
-    CHECK_INT(SERVICE_FAILED, resolve(&access, &settings, &error));
-    CHECK_HAS(error.message, "no credentials");
-  }
-  unit_clear_environment();
-}
-
-/* What a file of secrets says when it is read, the kernel says. */
-static void check_file_faults(void) {
-  struct secret_file file;
-
-  write_token_file("quiet", 5);
-  unit_case("a read that a signal interrupts is made again");
-  refusal_begin("read", 1, false, EINTR);
-  CHECK_INT(SERVICE_OK, secret_file_read(&file, token_file));
-  CHECK_INT(1, refusal_stop());
-  CHECK_INT(FILE_OPEN, file.status);
-  CHECK_TEXT("quiet", file.content);
-  secret_file_free(&file);
-  unit_case("a disk that does not give it");
-  refusal_begin("read", 1, false, EIO);
-  CHECK_INT(SERVICE_OK, secret_file_read(&file, token_file));
-  CHECK_INT(1, refusal_stop());
-  CHECK_INT(FILE_UNFIT, file.status);
-  CHECK_TEXT(strerror(EIO), file.problem);
-  secret_file_free(&file);
-  refusal_begin("fstat", 1, false, EIO);
-  CHECK_INT(SERVICE_OK, secret_file_read(&file, token_file));
-  CHECK_INT(1, refusal_stop());
-  CHECK_INT(FILE_UNFIT, file.status);
-  CHECK_TEXT(strerror(EIO), file.problem);
-  secret_file_free(&file);
-  unit_case("names of no file");
-  CHECK_INT(SERVICE_OK, secret_file_read(&file, "/dev/null/x"));
-  CHECK_INT(FILE_ABSENT, file.status);
-  CHECK_INT(SERVICE_OK, secret_file_read(&file, "/nowhere/x"));
-  CHECK_INT(FILE_ABSENT, file.status);
-  {
-    char name[400];
-    memset(name, 'x', sizeof name - 1);
-    name[0] = '/';
-    name[sizeof name - 1] = '\0';
-    CHECK_INT(SERVICE_OK, secret_file_read(&file, name)); /* longer than a name can be */
-    CHECK_INT(FILE_UNFIT, file.status);
-    CHECK_TEXT(strerror(ENAMETOOLONG), file.problem);
-  }
-}
-
 static void check_values(void) {
   static const char *const environment[] = {"SWR_ENDPOINT=https://a", "HW_AUTH_TOKEN=t",
                                             "SWR_RETRIES=0", "SWR_CA_FILE=some.pem", NULL};
@@ -723,9 +568,6 @@ void access_test(void) {
     check_other_faults(keys);
     check_other_faults(login);
   }
-  check_project();
-  check_cloud_alone();
-  check_key_files();
   check_values();
   check_cloud_beside_endpoint();
   check_long_endpoint();
@@ -737,7 +579,6 @@ void access_test(void) {
   close(file);
   setenv("SWR_ENDPOINT", "https://a", 1);
   setenv("SWR_TOKEN_FILE", token_file, 1);
-  if (REFUSES_SYSTEM) check_file_faults();
   check_token_files();
   check_long_token_file();
   check_token_sources();

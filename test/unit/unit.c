@@ -41,6 +41,7 @@ static const struct {
     {"environment", environment_test},
     {"settings", settings_test},
     {"access", access_test},
+    {"secret_file", secret_file_test},
     {"destination", destination_test},
     {"setting_view", setting_view_test},
     {"endpoint", endpoint_test},

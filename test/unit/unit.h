@@ -70,6 +70,7 @@ void answer_error_test(void);
 void environment_test(void);
 void settings_test(void);
 void access_test(void);
+void secret_file_test(void);
 void destination_test(void);
 void setting_view_test(void);
 void endpoint_test(void);
