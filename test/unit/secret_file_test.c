@@ -1,5 +1,5 @@
 /*
-** Tests of the files that credentials are read from: what the file of the SDKs may hold, and what the
+** Tests of the files that credentials are read from: what that of the SDKs may hold, and what the
 ** kernel may say of a file of secrets.
 */
 #include <errno.h>
