@@ -29,7 +29,8 @@ proc measured::times {other own} {
 proc measured::brief {} {
   set own scan.quick.group.extension
   set copy scan.quick.copy.extension
-  return "Of 100,000 jobs over TLS, `GROUP BY status` takes [cost $own] of CPU time a row, a copy of all columns [cost $copy];\
+  set jobs [regsub {(\d)(\d{3})$} [dict get $bench::about rows] {\1,\2}]
+  return "Of $jobs jobs over TLS, `GROUP BY status` takes [cost $own] of CPU time a row, a copy of all columns [cost $copy];\
  `curl -Z` with `json_each` in the\nshell [times scan.quick.group.json_each $own] and\
  [times scan.quick.copy.json_each $copy] that, DuckDB [times scan.quick.group.duckdb $own] and\
  [times scan.quick.copy.duckdb $copy], the official SDK, which only counts, [times scan.quick.count.sdk $own]."
