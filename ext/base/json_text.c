@@ -189,7 +189,7 @@ static const char *pass_digits(const char *at, const char *end) {
 }
 
 static const char *pass_number(const char *at, const char *end) {
-  if (*at == '-') at++; /* there is a byte */
+  if (ALWAYS(at < end) && *at == '-') at++;
   at = at < end && *at == '0' ? at + 1 : pass_digits(at, end);
   if (at && at < end && *at == '.') at = pass_digits(at + 1, end);
   if (at && at < end && (*at == 'e' || *at == 'E')) {
