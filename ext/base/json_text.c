@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/always.h"
 #include "base/utf8.h"
 
 #define EACH_BYTE UINT64_C(0x0101010101010101)
