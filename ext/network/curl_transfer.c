@@ -106,6 +106,7 @@ static CURLcode set_request(struct transfer *transfer, const struct transport_re
   if (!rc && request->body) {
     rc = curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_size);
     if (!rc) rc = curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body); /* and so a POST */
+    if (!rc && request->put) rc = curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "PUT");
   }
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_USERAGENT, request->user_agent);
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, ""); /* all that libcurl knows */

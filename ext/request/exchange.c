@@ -189,7 +189,9 @@ static void log_attempt(struct exchange *exchange, const struct transport_reques
   char shown[REQUEST_PLACE_MAX];
   const struct request_start start = {.statement = access_statement(exchange->access),
                                       .table = table,
-                                      .method = wire->body ? "POST" : "GET",
+                                      .method = wire->put    ? "PUT"
+                                                : wire->body ? "POST"
+                                                             : "GET",
                                       .place = shown,
                                       .url = url,
                                       .attempt = exchange->attempts.count,

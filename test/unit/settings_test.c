@@ -42,6 +42,7 @@ static const struct {
      {"HUAWEICLOUD_SDK_SECURITY_TOKEN", "HW_SECURITY_TOKEN"},
      {"abc", "d"}},
     {"profile", SETTING_PROFILE, NULL, {"HW_PROFILE"}, {"prod", "b c"}},
+    {"agency", SETTING_AGENCY, "auto", {"SWR_AGENCY"}, {"on", "off"}},
     {"user_name",
      SETTING_USER_NAME,
      NULL,
