@@ -2,17 +2,22 @@
 
     python3 terminal.py error|both TEXT COMMAND...
 
-Once that text has come it is interrupted as by Ctrl-C; empty: never.
+Once that text has come it is interrupted as by Ctrl-C; empty: never. TERMINAL_COLUMNS in the environment is how wide
+the terminal is; without, it does not say.
 """
+import fcntl
 import os
 import pty
 import select
 import signal
+import struct
 import subprocess
 import sys
+import termios
 
 where, text, command = sys.argv[1], sys.argv[2].encode(), sys.argv[3:]
 master, slave = pty.openpty()
+fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(os.environ.get("TERMINAL_COLUMNS", "0")), 0, 0))
 
 
 def take_terminal():

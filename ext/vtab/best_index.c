@@ -30,6 +30,7 @@
 #include <string.h>
 
 #include "api/keys.h"
+#include "base/always.h"
 #include "vtab/plan.h"
 #include "vtab/prepared.h"
 #include "vtab/text_encoding.h"
@@ -121,8 +122,8 @@ static bool read_term(const struct listing *listing, sqlite3_index_info *info, i
                       struct plan_term *term) {
   int column = info->aConstraint[i].iColumn;
 
-  /* The operator first: LIMIT and OFFSET come with column 0. */
-  if (is_hint(&info->aConstraint[i]) || column < 0) return false;
+  /* The operator first: LIMIT and OFFSET come with column 0. No table has a rowid. */
+  if (is_hint(&info->aConstraint[i]) || NEVER(column < 0)) return false;
   term->column = column;
   if (keys_of_column(listing, column)) return key_operator(info, i, &term->op);
   return listing_bounded(listing) && column == listing_time_column(listing) &&
@@ -205,7 +206,7 @@ static void check_bound(sqlite3_index_info *info, int i, struct terms *terms) {
   const struct listing *listing = terms->plan->listing;
   enum plan_operator op;
 
-  if (!term->usable || term->iColumn < 0 || terms->check_count == BEST_INDEX_CHECKS_MAX) return;
+  if (!term->usable || NEVER(term->iColumn < 0) || terms->check_count == BEST_INDEX_CHECKS_MAX) return;
   if (!(listing->columns[term->iColumn].flags & COLUMN_TIME)) return;
   if (bound_operator(info, i, &op)) terms->checks[terms->check_count++] = i;
 }
@@ -250,7 +251,7 @@ static void read_rest(sqlite3_index_info *info, struct terms *terms) {
 static bool add_tie(struct plan *plan, int column, bool descending) {
   const struct column *definition;
 
-  if (column < 0) return false;
+  if (NEVER(column < 0)) return false; /* no table has a rowid */
   for (size_t i = 0; i < plan->tie_count; i++) {
     if (plan->ties[i].column == column) return true;
   }
@@ -286,7 +287,7 @@ static bool order_fits(const sqlite3_index_info *info, struct plan *plan) {
     const struct sqlite3_index_orderby *term = &info->aOrderBy[i];
     bool descending = term->desc != 0;
     if (keys_of_column(plan->listing, term->iColumn) & pinned) continue;
-    if (term->iColumn < 0 || term->iColumn != listing_time_column(plan->listing)) {
+    if (NEVER(term->iColumn < 0) || term->iColumn != listing_time_column(plan->listing)) {
       if (!ordered || !add_tie(plan, term->iColumn, descending)) return false;
       continue;
     }

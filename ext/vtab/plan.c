@@ -9,6 +9,7 @@
 
 #include "api/keys.h"
 #include "api/target.h"
+#include "base/always.h"
 
 /* In an order in which no word hides a longer one after it. */
 static const struct {
@@ -56,7 +57,7 @@ bool plan_complete(const struct plan *plan) {
 }
 
 bool plan_finds(const struct plan *plan) {
-  return plan->finds && plan->listing->found_by && !plan->region_unknown && !plan_complete(plan);
+  return plan->finds && ALWAYS(plan->listing->found_by) && !plan->region_unknown && !plan_complete(plan);
 }
 
 /* The keys with a term of one value, or with a list. */
@@ -116,7 +117,7 @@ static size_t append(char text[PLAN_TEXT_MAX], size_t used, const char *word) {
 }
 
 static const char *operator_text(enum plan_operator op) {
-  for (size_t i = 0; i < OPERATOR_WORDS; i++) {
+  for (size_t i = 0; ALWAYS(i < OPERATOR_WORDS); i++) { /* each has one */
     if (operator_words[i].op == op) return operator_words[i].text;
   }
   return "";

@@ -11,6 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/always.h"
+
 #define FIRST_AFTER 2000 /* milliseconds that a statement takes before anything is shown */
 #define DRAW_EVERY 100
 #define LINE_MAX_BYTES 256
@@ -83,7 +85,7 @@ __attribute__((format(printf, 2, 3))) static void add(struct line *line, const c
   va_start(arguments, format);
   size = vsnprintf(line->text + line->used, left + 1, format, arguments);
   va_end(arguments);
-  if (size > 0 && (size_t)size <= left) line->used += (size_t)size;
+  if (ALWAYS(size > 0) && (size_t)size <= left) line->used += (size_t)size;
 }
 
 /* What counts most comes first: narrow terminals have no room for the rest. */

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/always.h"
+
 enum kind { TOKEN_END, TOKEN_SPACE, TOKEN_NAME, TOKEN_OTHER };
 
 /* A piece of a text. */
@@ -15,7 +17,7 @@ struct token {
   size_t size;
 };
 
-static bool is_space(char c) { return c && strchr(" \t\n\f\r", c); }
+static bool is_space(char c) { return ALWAYS(c) && strchr(" \t\n\f\r", c); }
 
 /* Of a name, or of a number. */
 static bool is_word(char c) {
