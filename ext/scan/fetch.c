@@ -12,6 +12,7 @@
 #include "base/memory_bounds.h"
 
 #define STRIKES_MAX 8
+#define PASSED_MAX 2 /* ends by a total, after which there were rows, that a list may show as it grows */
 #define JUMP_MAX 10 /* records that may well be created between two requests, all at once */
 
 /* FNV-1a, with the NULs. */
@@ -45,6 +46,7 @@ void fetch_init(struct fetch *fetch, struct service *service, struct access *acc
 
 void fetch_learn_from(struct fetch *fetch, const struct fetch *other) {
   fetch->answers = other->answers;
+  fetch->was_there = other->was_there;
   fetch->most_rows = other->most_rows;
   fetch->page_rows = other->page_rows;
   fetch->page_bytes = other->page_bytes;
@@ -289,6 +291,19 @@ enum service_status fetch_check_offset(struct fetch *fetch, const struct page_re
   return SERVICE_OK;
 }
 
+/* Hashes of the first and last row where the total is what the answer ends with. */
+static void note_ends(struct fetch *fetch, const struct page_response *answer) {
+  int64_t end = answer->window.offset + fetch->records;
+
+  if (fetch->seemed_end && end > fetch->told_end && ++fetch->passed_ends == PASSED_MAX) {
+    service_lesson(fetch->service, fetch->listing)->totals_end = true;
+  }
+  fetch->told_end = end;
+  if (fetch->records == 0 || fetch->total != end) return;
+  fetch->rows[0] = row_hash(&answer->page, 0);
+  fetch->rows[1] = row_hash(&answer->page, (size_t)fetch->records - 1);
+}
+
 /* Notes how many rows the service gives at once. */
 static void note_rows(struct fetch *fetch, const struct page_response *answer) {
   const struct content_range *range = &answer->range;
@@ -318,17 +333,24 @@ static void note_rows(struct fetch *fetch, const struct page_response *answer) {
   fetch->total = fetch->agrees ? fetch->claimed : -1;
   fetch->whole =
       answer->has_range && range->total == records && content_range_agrees(range, 0, records);
+  note_ends(fetch, answer);
 }
 
 static struct known_total *known_total(const struct fetch *fetch) {
   return &fetch->service->known_totals[(fetch->list >> 32) % KNOWN_TOTALS];
 }
 
-/* True if the list was found to have just as many rows before. */
+/*
+** True if the list was found to have just as many rows before, and to end, or begin, with the same,
+** by a service whose totals are not always what a page ends with.
+*/
 static bool is_known(const struct fetch *fetch) {
   const struct known_total *known = known_total(fetch);
+  bool turned = known->descending != fetch->order->descending;
 
-  return fetch->window.offset == 0 && known->list == fetch->list && known->total == fetch->total;
+  return fetch->window.offset == 0 && known->list == fetch->list && known->total == fetch->total &&
+         known->last_row == fetch->rows[turned ? 0 : 1] &&
+         !service_lesson(fetch->service, fetch->listing)->totals_end;
 }
 
 static void make_known(struct fetch *fetch) {
@@ -336,6 +358,8 @@ static void make_known(struct fetch *fetch) {
 
   known->list = fetch->list;
   known->total = fetch->total;
+  known->last_row = fetch->rows[1];
+  known->descending = fetch->order->descending;
 }
 
 /* The last answer had news: it may have been as long as the service gives them. */
@@ -421,9 +445,10 @@ static enum service_status look_at_verdict(struct fetch *fetch, struct page_resp
   switch (page_request_verdict(fetch->request)) {
     case VERDICT_READY:
       *answer = page_request_answer(fetch->request);
+      fetch->was_there = true;
       return SERVICE_OK;
     case VERDICT_ABSENT:
-      if (fetch->answers == 0) return SERVICE_OK;
+      if (!fetch->was_there) return SERVICE_OK;
       break; /* it was there when the scan began */
     case VERDICT_NO_MEMORY:
       return SERVICE_NO_MEMORY;

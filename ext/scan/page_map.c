@@ -13,6 +13,7 @@
 #include "scan/paging_error.h"
 
 #define TRIES_MAX 24 /* requests for one position while rows keep moving, before giving up */
+#define SHOWN_MAX 3  /* of them, to see all that share the last time at once */
 #define TRIES_HARD 8 /* requests that a list which only drifts hardly ever needs, */
 #define HARD_MAX 3   /* and not for so many pages, one after the other */
 
@@ -165,12 +166,16 @@ static bool may_lack(const struct page_map *map, int64_t position) {
   return drift->stirred || (drift->served_known && position + drift->shift != drift->served_total);
 }
 
-/* The same, of the last ones, all of which an answer can show. */
-static bool can_show(struct page_map *map, int64_t position) {
+/*
+** The same, of the last ones, all of which an answer can show. How many rows the service gives at
+** once may have been seen of answers that had no more.
+*/
+static bool can_show(struct page_map *map, int64_t position, int shown) {
   int64_t room = drift_room(&map->drift, position);
+  int64_t rows = shown < SHOWN_MAX ? fetch_most(&map->fetch) : fetch_rows(&map->fetch);
 
   return may_lack(map, position) && map->drift.unsure_from >= position - room + 2 &&
-         room <= fetch_rows(&map->fetch) + 1;
+         room <= rows + 1;
 }
 
 /* The service has nothing after the row in front of a position. */
@@ -190,6 +195,7 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
   enum finding finding = MISSED;
   struct hunt hunt;
   int tries = 0;
+  int shown = 0;
 
   hunt_begin(&hunt, &map->fetch, &map->drift, reader, position, map->seen);
   while (++tries <= TRIES_MAX) {
@@ -201,7 +207,8 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
     if (status != SERVICE_OK || !answer) return status;
     empty = answer->page.row_count == 0;
     finding = hunt_look(&hunt, answer, &join);
-    if (finding == ENDS && tries < TRIES_MAX && can_show(map, position)) {
+    if (finding == ENDS && tries < TRIES_MAX && can_show(map, position, shown)) {
+      shown++;
       join.standing = TOO_LATE;
       hunt_miss(&hunt, &join, true);
       continue;
@@ -558,7 +565,7 @@ bool page_map_absent(const struct page_map *map) { return map->absent; }
 bool page_map_was_there(const struct page_map *map) {
   struct page_request *first = map->fetch.ahead.count ? map->fetch.ahead.requests[0] : NULL;
 
-  if (map->fetch.answers > 0) return true;
+  if (map->fetch.was_there) return true;
   return first && page_request_ended(first) && page_request_verdict(first) == VERDICT_READY;
 }
 

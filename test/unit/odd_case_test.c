@@ -175,6 +175,46 @@ static void ties(void) {
   }
 }
 
+static void remove_oldest_and_swap(void) {
+  odd_server_remove(server, 0);
+  size_t number = server->list[0];
+
+  server->list[0] = server->list[1];
+  server->list[1] = number;
+}
+
+/* Pages of two rows never show two that share a time and the one before them. */
+static void ties_of_small_pages(void) {
+  for (int capped = 0; capped < 2; capped++) {
+    unit_case("two equal times change places past pages of two rows, while one goes, capped %d",
+              capped);
+    open_with_times(7, "2", second_and_third);
+    server->limit_refused = capped ? 0 : 2;
+    server->limit_cap = capped ? 2 : 0;
+    after(2, remove_oldest_and_swap);
+    check_error("Run the query again");
+  }
+}
+
+/* One job more with each answer, so that all have as many rows as the one before. */
+static void create_with_equals(void *context, struct odd_server *asked) {
+  static const int64_t times[] = {1000, 1001, 1001, 1002};
+
+  (void)context;
+  if (asked->asked < 2 || asked->asked > 5) return;
+  odd_server_create(server, 100 + (int64_t)asked->asked, times[asked->asked - 2], "new", true);
+}
+
+static int64_t at_1000(size_t number) { return 1000 + (int64_t)number; }
+
+static void ties_of_a_growing_list(void) {
+  unit_case("answers without a total that end where the list ends, of as many rows each");
+  open_with_times(1, "2", at_1000);
+  server->range = RANGE_NONE;
+  server->before = create_with_equals;
+  check_right(5, 5);
+}
+
 /* ---- totals ---- */
 
 static void totals(void) {
@@ -234,6 +274,13 @@ static void lacking_pages(void) {
     server->empty_to = SIZE_MAX;
     check_error("250");
   }
+  unit_case("a list that is gone where its first answer is asked for again");
+  open_list(20, "11");
+  server->short_from = server->short_to = 1;
+  server->short_by = 3;
+  server->short_claims = true;
+  server->gone_from = 2;
+  check_error("no such repo");
   for (int claims = 0; claims < 2; claims++) {
     unit_case("a page of 90 in the middle, claims %d", claims);
     open_list(JOBS, "100");
@@ -486,6 +533,8 @@ void odd_case_test(void) {
   judge_of_readers();
   comes_and_goes();
   ties();
+  ties_of_small_pages();
+  ties_of_a_growing_list();
   totals();
   offset_counts_pages();
   lacking_pages();

@@ -206,6 +206,22 @@ static void ends(void) {
   check_right(1);
   odd_world_close(&world);
 
+  for (int large = 0; large < 2; large++) {
+    unit_case("a list of just one page grows, and totals are what a page ends with; shown before %d",
+              large);
+    open_places(2, 10, "10", NULL);
+    if (large) create_newest(30);
+    server[0].total = server[1].total = ODD_TOTAL_PAGE;
+    requests[1].places = world_list(&world.world, 1, 1);
+    if (!large) requests[1].order = JOBS_DESCENDING;
+    odd_world_begin(&world);
+    check_right(0);
+    odd_server_create(&server[1], 9000, TIME(200), "new", true);
+    check_right(1);
+    CHECK_INT(11, results[1].count);
+    odd_world_close(&world);
+  }
+
   for (int gone = 0; gone < 2; gone++) {
     unit_case("nothing at an offset, where more was seen; are the jobs gone: %d", gone);
     open_list(39, "10", NULL);
