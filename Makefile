@@ -11,7 +11,9 @@ PREFIX  ?= /usr/local
 LIBDIR  ?= $(PREFIX)/lib
 DATADIR ?= $(PREFIX)/share
 VERSION := $(shell cat VERSION)
-COMMIT  := $(shell git rev-parse --short HEAD 2>/dev/null || echo unknown)
+# What is packed without its history has the commit, and its time, in a file and a variable.
+COMMIT  := $(shell cat .commit 2>/dev/null || git rev-parse --short HEAD 2>/dev/null || echo unknown)
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 PKG_CONFIG ?= pkg-config
 
 SUFFIX    := $(if $(filter Darwin,$(shell uname -s)),dylib,so)
@@ -31,7 +33,8 @@ LINE      := $(if $(filter Linux,$(shell uname -s)),$(BUILD)/swr-link)
 
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
-DEFINES  := -D_GNU_SOURCE -DSWR_VERSION=$(VERSION) -DSWR_COMMIT=$(COMMIT)
+# Times beyond 2038, and large files, on 32 bits too.
+DEFINES  := -D_GNU_SOURCE -D_TIME_BITS=64 -D_FILE_OFFSET_BITS=64 -DSWR_VERSION=$(VERSION) -DSWR_COMMIT=$(COMMIT)
 LIBRARIES := libcurl json-c libcrypto
 INCLUDES  = -Iext $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) sqlite3 libmicrohttpd)
 INSTRUMENT := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
@@ -93,12 +96,12 @@ $(HOST): $(call objects,$(HOST_SOURCES))
 
 $(FAULTS): $(call objects,$(FAULT_SOURCES))
 	@echo "  LINK  $@"
-	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs sqlite3 zlib) -lpthread -ldl
+	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs sqlite3 zlib libssl libcrypto) -lpthread -ldl
 
 # What is under test there shares its allocator with nobody.
-$(SOAK): $(call objects,$(SOAK_SOURCES) $(addprefix test/fault/,server.c world.c statement.c scenarios.c))
+$(SOAK): $(call objects,$(SOAK_SOURCES) $(addprefix test/fault/,server.c tls_front.c world.c statement.c scenarios.c))
 	@echo "  LINK  $@"
-	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs sqlite3 zlib) -lpthread
+	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs sqlite3 zlib libssl libcrypto) -lpthread
 
 $(NAMES): $(call objects,$(NAMES_SOURCES))
 $(OLD_CURL): $(call objects,$(OLD_CURL_SOURCES))
@@ -111,9 +114,9 @@ $(LINE): $(call objects,$(LINE_SOURCES))
 	@echo "  LINK  $@"
 	$(Q)$(LINK) -o $@ $^
 
-# --wrap: the tests make any allocation of the code under test fail, and those inside json-c.
+# --wrap: the tests make any allocation of the code under test fail, and those inside json-c and of hashes.
 WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=json_tokener_new_ex \
-  -Wl,--wrap=json_tokener_parse_ex
+  -Wl,--wrap=json_tokener_parse_ex,--wrap=EVP_MD_CTX_new
 # That one needs two functions of SQLite, which its test plays.
 $(UNIT): $(call objects,$(UNIT_SOURCES) $(SERVICE_SOURCES) ext/vtab/found_places.c)
 	@echo "  LINK  $@"
@@ -286,9 +289,9 @@ uninstall: ## remove what install has put there
 	@rm -f '$(INSTALLED_LIBRARY)' '$(INSTALLED_PACKAGE)' '$(INSTALLED_MANUAL)'
 	@rm -rf '$(INSTALLED_SQL)'
 
-# The same bytes each time: names sorted, times those of the commit.
+# The same bytes each time: names sorted, times those of the commit, or SOURCE_DATE_EPOCH.
 RELEASE = swr_sync_job-$(VERSION)-$(shell uname -s | tr A-Z a-z)-$(shell uname -m)
-WHEN    = $(shell git log -1 --format=@%ct 2>/dev/null || echo @0)
+WHEN    = @$(SOURCE_DATE_EPOCH)
 dist: $(EXTENSION) ## pack a release: what install puts into place, README and licence
 	@rm -rf '$(BUILD)/$(RELEASE)'
 	@$(MAKE) --no-print-directory -o $(EXTENSION) install DESTDIR='$(abspath $(BUILD))/$(RELEASE)' PREFIX= LIBDIR=/lib DATADIR=/share >/dev/null
@@ -298,6 +301,22 @@ dist: $(EXTENSION) ## pack a release: what install puts into place, README and l
 	@rm -rf '$(BUILD)/$(RELEASE)'
 	@echo '$(BUILD)/$(RELEASE).tar.gz'
 
+# Another library than the one just built can be packed: one that needs less of the system, say.
+PACKED   ?= $(EXTENSION)
+PACKAGES ?= debian npm python sqlpkg
+packages: $(EXTENSION) dist ## Debian package, npm package, wheel, sqlpkg.json and release in build/packages (PACKAGES='debian npm')
+	@rm -rf $(BUILD)/packages
+	@COMMIT=$(COMMIT) SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) \
+	  sh package/make.sh $(PACKED) $(BUILD)/packages $(PACKAGES)
+	@mv $(BUILD)/$(RELEASE).tar.gz $(BUILD)/packages/
+
+test-packages: all ## build each package, install it in a clean place, and load it from there
+	@SWR_TEST_BUILD=$(BUILD) tclsh test/packages/packages.tcl
+
+HOSTS ?=
+test-hosts: all ## each host of doc/hosts.md loads, asks, fails and is interrupted (HOSTS="'Python*' Tcl")
+	@SWR_TEST_BUILD=$(BUILD) tclsh test/hosts/hosts.tcl $(HOSTS)
+
 clean: ## remove what was built
 	rm -rf build
 
@@ -306,4 +325,5 @@ help: ## this list
 	  awk -F@ '{ printf "  make %-17s %s\n", $$1, $$2 }'
 
 .PHONY: all deps demo shell test test-sanitized test-valgrind test-versions test-permutations test-sdk test-differential \
-        faults soak soak-threads fuzz coverage mutate bench bench-check lint format docs pictures install uninstall dist clean help
+        faults soak soak-threads fuzz coverage mutate bench bench-check lint format docs pictures install uninstall dist packages test-packages \
+        test-hosts clean help

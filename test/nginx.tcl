@@ -56,9 +56,16 @@ proc nginx_start {list {address 127.0.0.1}} {
   set scratch $::scratch
   set blocks ""
   set ports {}
+  set path $::env(PATH):/usr/sbin
+  regexp {nginx/([0-9.]+)} [exec env PATH=$path nginx -v 2>@1] - version
+  set own_http2 [package vsatisfies $version 1.25.1] ;# a directive of its own, and as a word of "listen" a warning
   foreach {name certificate listen lines} $list {
     while {[set port [unused_port]] in $ports} {}
     lappend ports $port
+    if {$own_http2 && "http2" in $listen} {
+      set listen [lsearch -all -inline -not $listen http2]
+      append lines "\nhttp2 on;"
+    }
     dict set ::servers $name https://$address:$port
     append blocks "
   server {

@@ -15,6 +15,7 @@
 #include "network/endpoint.h"
 
 #define VARIABLES_MAX 4
+#define CONFIG_VARIABLE "SWR_CONFIG"
 
 enum kind {
   KIND_URL,
@@ -39,7 +40,8 @@ struct description {
   const char *takes;
 };
 
-#define HTTP_URL "a base URL: https://…, or http:// to a loopback address, without user, query or #"
+#define HTTP_URL \
+  "a base URL: https://..., or http:// to a loopback address, without user, query or #"
 #define VISIBLE "visible ASCII characters without spaces or line breaks"
 #define NAME "text in UTF-8 without line breaks and other control characters"
 #define OR " or " /* between the two words that a setting takes */
@@ -83,6 +85,11 @@ static const struct description descriptions[SETTING_COUNT] = {
                                                 "HW_SECURITY_TOKEN"},
                                 .most = TOKEN_MAX,
                                 .takes = VISIBLE},
+    [SETTING_PROFILE] = {.name = "profile",
+                         .kind = KIND_NAME,
+                         .environment = {"HW_PROFILE"},
+                         .takes = "the name of a section in the file of credentials, or of a "
+                                  "profile of KooCLI"},
     [SETTING_USER_NAME] = {.name = "user_name",
                            .kind = KIND_NAME,
                            .environment = {"HW_USER_NAME", "OS_USERNAME"},
@@ -183,11 +190,19 @@ void settings_free(struct settings *settings) {
 
 bool settings_look(struct settings *settings) {
   /* What others in this folder and the proxy read. */
-  static const char *const others[] = {"SWR_TOKEN_FILE", "HUAWEICLOUD_SDK_REGION_SWR_*",
-                                       "HOME",           "https_proxy",
-                                       "HTTPS_PROXY",    "all_proxy",
-                                       "ALL_PROXY",      "no_proxy",
-                                       "NO_PROXY",       "SSL_CERT_DIR"};
+  static const char *const others[] = {"SWR_TOKEN_FILE",
+                                       "HUAWEICLOUD_SDK_REGION_SWR_*",
+                                       "HOME",
+                                       "https_proxy",
+                                       "HTTPS_PROXY",
+                                       "all_proxy",
+                                       "ALL_PROXY",
+                                       "no_proxy",
+                                       "NO_PROXY",
+                                       "SSL_CERT_DIR",
+                                       CONFIG_VARIABLE,
+                                       "HUAWEICLOUD_SDK_CREDENTIALS_FILE",
+                                       "HW_SHARED_CONFIG_FILE"};
   const char *names[(size_t)SETTING_COUNT * VARIABLES_MAX + sizeof others / sizeof others[0] + 1];
   struct environment *environment;
   size_t count = 0;
@@ -199,7 +214,7 @@ bool settings_look(struct settings *settings) {
   }
   for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) names[count++] = others[i];
   names[count] = NULL;
-  environment = environment_read(names);
+  environment = environment_read(names, settings->environment);
   if (!environment) return false;
   environment_release(settings->environment);
   settings->environment = environment;
@@ -350,66 +365,86 @@ enum service_status settings_check_length(enum setting setting, const char *valu
                       descriptions[setting].name, size, most);
 }
 
+static enum service_status check_url(const struct description *description, const char *source,
+                                     const char *value, struct service_error *error) {
+  char url[ENDPOINT_MAX];
+
+  switch (endpoint_parse(value, url)) {
+    case ENDPOINT_OK:
+      return SERVICE_OK;
+    case ENDPOINT_NO_MEMORY:
+      return SERVICE_NO_MEMORY;
+    case ENDPOINT_NOT_PROTECTED:
+      return service_fail(error,
+                          "setting %s%s: plain http would show the credentials to the network; it "
+                          "is for loopback addresses only, use https",
+                          description->name, source);
+    default:
+      return refuse(description, source, value, error);
+  }
+}
+
+static enum service_status check_token(const struct description *description, const char *source,
+                                       const char *value, struct service_error *error) {
+  char place[128];
+
+  if (!value[0] || !text_visible(value)) return refuse(description, source, value, error);
+  snprintf(place, sizeof place, "setting %s%s", description->name, source);
+  return settings_check_length((enum setting)(description - descriptions), value, place, error);
+}
+
+/* True for what a setting of that kind takes; of kinds whose faults are all alike. */
+static bool is_of_kind(const struct description *description, const char *value) {
+  int64_t number;
+  bool first;
+
+  switch (description->kind) {
+    case KIND_HOST_LABELS:
+      return host_labels(value);
+    case KIND_NAME:
+      return plain_text(value);
+    case KIND_NUMBER:
+    case KIND_DECIMAL:
+      return read_kind(description, value, &number);
+    case KIND_SHOW:
+      return !strcmp(value, "auto") || !strcmp(value, "on") || !strcmp(value, "off");
+    case KIND_WORD:
+      return is_word(description, value, &first);
+    default:
+      return value[0] != '\0';
+  }
+}
+
 /* Checks a value of the given source (` (from SWR_ENDPOINT)`, or nothing). */
 static enum service_status check(const struct description *description, const char *source,
                                  const char *value, struct service_error *error) {
-  char url[ENDPOINT_MAX];
-  char place[128];
-  int64_t number;
-  bool first;
-  bool right = true;
+  if (description->kind == KIND_URL) return check_url(description, source, value, error);
+  if (description->kind == KIND_TOKEN) return check_token(description, source, value, error);
+  return is_of_kind(description, value) ? SERVICE_OK : refuse(description, source, value, error);
+}
 
-  switch (description->kind) {
-    case KIND_URL:
-      switch (endpoint_parse(value, url)) {
-        case ENDPOINT_OK:
-          break;
-        case ENDPOINT_NO_MEMORY:
-          return SERVICE_NO_MEMORY;
-        case ENDPOINT_NOT_PROTECTED:
-          return service_fail(error,
-                              "setting %s%s: plain http would show the credentials to the network; "
-                              "it is for loopback addresses only, use https",
-                              description->name, source);
-        default:
-          right = false;
-      }
-      break;
-    case KIND_HOST_LABELS:
-      right = host_labels(value);
-      break;
-    case KIND_TOKEN:
-      if (value[0] && text_visible(value)) {
-        snprintf(place, sizeof place, "setting %s%s", description->name, source);
-        return settings_check_length((enum setting)(description - descriptions), value, place,
-                                     error);
-      }
-      right = false;
-      break;
-    case KIND_NAME:
-      right = plain_text(value);
-      break;
-    case KIND_NUMBER:
-    case KIND_DECIMAL:
-      right = read_kind(description, value, &number);
-      break;
-    case KIND_SHOW:
-      right = !strcmp(value, "auto") || !strcmp(value, "on") || !strcmp(value, "off");
-      break;
-    case KIND_WORD:
-      right = is_word(description, value, &first);
-      break;
-    default:
-      right = value[0] != '\0';
+enum service_status settings_writable(const struct settings *settings,
+                                      struct service_error *error) {
+  const char *mode = environment_value(settings->environment, CONFIG_VARIABLE);
+
+  if (!mode) return SERVICE_OK;
+  if (strcmp(mode, "readonly") != 0) { /* meant to forbid something: better too much than nothing */
+    return service_fail(error,
+                        "nothing can be set: " CONFIG_VARIABLE
+                        " in the environment takes readonly, or is not set; this is '%.80s'",
+                        mode);
   }
-  return right ? SERVICE_OK : refuse(description, source, value, error);
+  return service_fail(error, "settings are read-only here, because " CONFIG_VARIABLE
+                             "=readonly is in the environment: set them in the environment, too, "
+                             "before the program starts");
 }
 
 enum service_status settings_set(struct settings *settings, enum setting setting, const char *value,
                                  struct service_error *error) {
-  enum service_status status;
+  enum service_status status = settings_writable(settings, error);
   char *copy = NULL;
 
+  if (status != SERVICE_OK) return status;
   if (value) {
     status = check(&descriptions[setting], "", value, error);
     if (status != SERVICE_OK) return status;

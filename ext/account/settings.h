@@ -26,6 +26,7 @@ enum setting {
   SETTING_ACCESS_KEY,
   SETTING_SECRET_KEY,
   SETTING_SECURITY_TOKEN,
+  SETTING_PROFILE,
   SETTING_USER_NAME,
   SETTING_USER_PASSWORD,
   SETTING_DOMAIN_NAME,
@@ -77,8 +78,15 @@ const char *setting_name(enum setting setting);
 void setting_takes(enum setting setting, char words[SETTING_TAKES_MAX]);
 
 /*
+** Fails where the environment forbids to set anything for the session: SWR_CONFIG=readonly, for
+** programs that run the SQL of others. A value of it that makes no sense forbids it as well.
+*/
+enum service_status settings_writable(const struct settings *settings, struct service_error *error);
+
+/*
 ** Sets a value for the session, checked; NULL goes back to the environment and the default. Fails
-** with a message that names the setting and what it takes, never the value of a secret.
+** with a message that names the setting and what it takes, never the value of a secret, and where
+** nothing may be set (settings_writable).
 */
 enum service_status settings_set(struct settings *settings, enum setting setting, const char *value,
                                  struct service_error *error);

@@ -71,29 +71,36 @@ static bool append_header_names(struct buffer *buffer, const struct signature_re
   return true;
 }
 
-/*
-** Method, path with a slash at its end, query, headers and their names, and the hash of the body.
-*/
-static bool canonical_request(const struct signature_request *request, struct buffer *buffer) {
-  size_t path_size = strlen(request->path);
-  bool slash = path_size && request->path[path_size - 1] == '/';
-
-  if (!append(buffer, request->method) || !append(buffer, "\n")) return false;
-  if (!append_encoded(buffer, request->path, '/')) return false;
-  if (!append(buffer, slash ? "\n" : "/\n")) return false;
-  if (request->query_name &&
-      (!append_encoded(buffer, request->query_name, '-') || !append(buffer, "=") ||
-       !append_encoded(buffer, request->query_value, '-'))) {
-    return false;
-  }
-  if (!append(buffer, "\n")) return false;
+static bool append_headers(struct buffer *buffer, const struct signature_request *request) {
   for (size_t i = 0; i < request->header_count; i++) {
     if (!append(buffer, request->headers[i].name) || !append(buffer, ":") ||
         !append(buffer, request->headers[i].value) || !append(buffer, "\n")) {
       return false;
     }
   }
-  return append(buffer, "\n") && append_header_names(buffer, request) && append(buffer, "\n") &&
+  return true;
+}
+
+/* With a slash at its end. */
+static bool append_path(struct buffer *buffer, const char *path) {
+  size_t size = strlen(path);
+  bool slash = size && path[size - 1] == '/';
+
+  return append_encoded(buffer, path, '/') && (slash || append(buffer, "/"));
+}
+
+static bool append_query(struct buffer *buffer, const struct signature_request *request) {
+  if (!request->query_name) return true;
+  return append_encoded(buffer, request->query_name, '-') && append(buffer, "=") &&
+         append_encoded(buffer, request->query_value, '-');
+}
+
+/* Method, path, query, headers and their names, and the hash of the body: a line each. */
+static bool canonical_request(const struct signature_request *request, struct buffer *buffer) {
+  return append(buffer, request->method) && append(buffer, "\n") &&
+         append_path(buffer, request->path) && append(buffer, "\n") &&
+         append_query(buffer, request) && append(buffer, "\n") && append_headers(buffer, request) &&
+         append(buffer, "\n") && append_header_names(buffer, request) && append(buffer, "\n") &&
          append(buffer, EMPTY_HASH);
 }
 
@@ -144,3 +151,5 @@ bool signature_authorization(const struct signature_request *request, const char
   buffer_free(&names);
   return written > 0 && (size_t)written < size;
 }
+
+const char *signature_library(void) { return OpenSSL_version(OPENSSL_VERSION); }

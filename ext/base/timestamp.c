@@ -196,29 +196,32 @@ static bool read_word(struct reader *reader, const char *word) {
   return true;
 }
 
-/*
-** What Go writes after an offset: the zone's name, which is capitals or the offset again, and
-** ` m=+0.5`, the reading of another clock. Neither says more than the offset does, and UTC must
-** not say something else.
-*/
+/* `UTC`, the offset again, or three to five capitals. The first two must say what it says. */
 static bool read_zone_name(struct reader *reader, int minutes) {
+  const char *start = reader->at;
   int again;
 
-  if (reader->at == reader->end) return true;
-  if (!read_char(reader, ' ')) return false;
-  if (read_word(reader, "UTC")) {
-    if (minutes != 0) return false;
-  } else if (read_offset(reader, &again)) {
-    if (again != minutes) return false;
-  } else {
-    const char *start = reader->at;
-    while (reader->at < reader->end && *reader->at >= 'A' && *reader->at <= 'Z') reader->at++;
-    if (reader->at - start < 3 || reader->at - start > 5) return false;
-  }
+  if (read_word(reader, "UTC")) return minutes == 0;
+  if (read_offset(reader, &again)) return again == minutes;
+  while (reader->at < reader->end && *reader->at >= 'A' && *reader->at <= 'Z') reader->at++;
+  return reader->at - start >= 3 && reader->at - start <= 5;
+}
+
+/* Nothing, or ` m=+0.5`. */
+static bool read_other_clock(struct reader *reader) {
   if (!read_word(reader, " m=")) return true;
   if (!read_char(reader, '+') && !read_char(reader, '-')) return false;
   while (at_digit(reader) || (reader->at < reader->end && *reader->at == '.')) reader->at++;
   return is_digit(reader->at[-1]);
+}
+
+/*
+** What Go writes after an offset: the zone's name and the reading of another clock. Neither says
+** more than the offset does.
+*/
+static bool read_after_offset(struct reader *reader, int minutes) {
+  if (reader->at == reader->end) return true;
+  return read_char(reader, ' ') && read_zone_name(reader, minutes) && read_other_clock(reader);
 }
 
 /* Nothing is UTC. After a blank stands an offset, with or without a name, or `UTC`. */
@@ -232,7 +235,7 @@ static bool read_zone(struct reader *reader, struct timestamp *timestamp) {
   if (blank && read_word(reader, "UTC")) return true;
   if (!read_offset(reader, &minutes)) return false;
   timestamp->seconds -= (int64_t)minutes * 60;
-  return !blank || read_zone_name(reader, minutes);
+  return !blank || read_after_offset(reader, minutes);
 }
 
 bool timestamp_parse(const char *text, size_t size, struct timestamp *timestamp) {

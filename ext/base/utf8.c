@@ -6,20 +6,34 @@
 #include <stdint.h>
 #include <string.h>
 
+/*
+** Table 3-7 of the Unicode Standard: the first bytes up to `last`, and from where to where the
+** second one may go. That leaves out over-long forms, surrogates, and what lies beyond U+10FFFF.
+*/
+static const struct {
+  unsigned char last;
+  unsigned char length; /* of the character; 0: none begins so */
+  unsigned char second_from;
+  unsigned char second_to;
+} forms[] = {{0x7f, 1, 0, 0},       {0xc1, 0, 0, 0},       {0xdf, 2, 0x80, 0xbf},
+             {0xe0, 3, 0xa0, 0xbf}, {0xec, 3, 0x80, 0xbf}, {0xed, 3, 0x80, 0x9f},
+             {0xef, 3, 0x80, 0xbf}, {0xf0, 4, 0x90, 0xbf}, {0xf3, 4, 0x80, 0xbf},
+             {0xf4, 4, 0x80, 0x8f}, {0xff, 0, 0, 0}};
+
 size_t utf8_character(const char *text, size_t size) {
   const unsigned char *byte = (const unsigned char *)text;
-  size_t length = byte[0] < 0x80 ? 1 : byte[0] >= 0xf0 ? 4 : byte[0] >= 0xe0 ? 3 : 2;
+  size_t form = 0;
+  size_t length;
 
-  if (byte[0] >= 0x80 && (byte[0] < 0xc2 || byte[0] > 0xf4)) return 0;
+  while (byte[0] > forms[form].last) form++;
+  length = forms[form].length;
   if (length > size) return 0;
-  for (size_t i = 1; i < length; i++) {
+  if (length > 1 && (byte[1] < forms[form].second_from || byte[1] > forms[form].second_to)) {
+    return 0;
+  }
+  for (size_t i = 2; i < length; i++) {
     if ((byte[i] & 0xc0) != 0x80) return 0;
   }
-  /* Over-long forms, surrogates, and what lies beyond U+10FFFF. */
-  if (byte[0] == 0xe0 && byte[1] < 0xa0) return 0;
-  if (byte[0] == 0xed && byte[1] > 0x9f) return 0;
-  if (byte[0] == 0xf0 && byte[1] < 0x90) return 0;
-  if (byte[0] == 0xf4 && byte[1] > 0x8f) return 0;
   return length;
 }
 

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
+#include "base/json_text.h"
 #include "base/memory_bounds.h"
-#include "record/json_text.h"
 
 enum {
   IN_ENVELOPE, /* around the array, from the first byte on */
@@ -81,6 +81,21 @@ static bool step_between(struct record_splitter *splitter, char c) {
 }
 
 /*
+** Moves over one byte of JSON, with an eye for strings and for what opens and closes. True if it
+** closes what was opened first.
+*/
+static bool step_inside(struct record_splitter *splitter, char c) {
+  if (splitter->in_string) {
+    splitter->in_string = splitter->escaped || c != '"';
+    splitter->escaped = !splitter->escaped && c == '\\';
+    return false;
+  }
+  if (c == '"') splitter->in_string = true;
+  if (c == '{' || c == '[') splitter->depth++;
+  return (c == '}' || c == ']') && --splitter->depth == 0;
+}
+
+/*
 ** Returns the bytes of `bytes` that belong to the record; *complete if its last one is there. More
 ** than `size` stands for what is no JSON and json-c lets through: a control character in a string,
 ** and an apostrophe outside of strings, which it takes for a quotation mark.
@@ -95,22 +110,8 @@ static size_t scan_record(struct record_splitter *splitter, const char *bytes, s
       if (i == size) break;
     }
     c = bytes[i];
-    if (splitter->in_string) {
-      if ((unsigned char)c < 0x20) return size + 1;
-      if (splitter->escaped) {
-        splitter->escaped = false;
-      } else if (c == '\\') {
-        splitter->escaped = true;
-      } else if (c == '"') {
-        splitter->in_string = false;
-      }
-    } else if (c == '"') {
-      splitter->in_string = true;
-    } else if (c == '\'') {
-      return size + 1;
-    } else if (c == '{' || c == '[') {
-      splitter->depth++;
-    } else if ((c == '}' || c == ']') && --splitter->depth == 0) {
+    if (splitter->in_string ? (unsigned char)c < 0x20 : c == '\'') return size + 1;
+    if (step_inside(splitter, c)) {
       *complete = true;
       return i + 1;
     }
@@ -221,17 +222,9 @@ static enum record_status step_around(struct record_splitter *splitter, char c) 
   if (array) {
     splitter->found = true;
     splitter->state = BEFORE_FIRST;
-  } else if (splitter->in_string) {
-    splitter->in_string = splitter->escaped || c != '"';
-    splitter->escaped = !splitter->escaped && c == '\\';
-  } else if (c == '"') {
-    splitter->in_string = true;
-  } else if (c == '{' || c == '[') {
-    splitter->depth++;
-  } else if ((c == '}' || c == ']') && --splitter->depth == 0) {
-    return end_around(splitter);
+    return RECORD_OK;
   }
-  return RECORD_OK;
+  return step_inside(splitter, c) ? end_around(splitter) : RECORD_OK;
 }
 
 /* ---- records ---- */

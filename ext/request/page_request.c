@@ -119,12 +119,16 @@ static void send_attempt(struct page_request *request, const char *token) {
   char text[TARGET_TEXT_MAX];
   struct request_headers headers;
   struct transport_request wire = {.url = url, .headers = (const char *const *)headers.lines};
+  const char *carried = token ? token : access->credentials.security_token;
+  time_t now = time(NULL);
   bool sent;
 
   target_text(&request->target, text);
   snprintf(url, sizeof url, "%s%s", access->base_url, text);
   page_response_reset(&request->answer);
-  sent = request_headers_make(&headers, access, token, &request->target, time(NULL)) == SERVICE_OK;
+  request->answer.signed_at = token ? 0 : (int64_t)now;
+  request->answer.token_size = carried ? strlen(carried) : 0;
+  sent = request_headers_make(&headers, access, token, &request->target, now) == SERVICE_OK;
   wire.header_count = headers.count;
   sent = sent && exchange_send(&request->exchange, &wire, request->answer.page.listing->table,
                                place_label(request->place));
@@ -291,24 +295,37 @@ struct page_response *page_request_answer(struct page_request *request) {
   return &request->answer;
 }
 
+/* What was asked, as a message begins: with the region where there are several. */
+#define WHERE_MAX (IMAGE_MAX + REGION_MAX + 32)
+static void write_where(const struct page_request *request, char where[WHERE_MAX]) {
+  const struct access *access = request->exchange.access;
+  bool named = access_several(access) && request->place->image[0] && access->region[0];
+
+  snprintf(where, WHERE_MAX, "%s%s%s", place_label(request->place), named ? " in region " : "",
+           named ? access->region : "");
+}
+
 void page_request_explain(struct page_request *request, struct service_error *error) {
   const struct page_response *answer = &request->answer;
   const struct target *target = &request->target;
+  char where[WHERE_MAX];
   char tries[160];
 
   decode(request);
+  write_where(request, where);
   if (request->no_token) {
-    service_fail(error, "%s: %s", place_label(request->place),
-                 iam_session_problem(request->session));
+    service_fail(error, "%s: %s", where, iam_session_problem(request->session));
+    error->request = iam_session_logged(request->session);
     return;
   }
   attempts_describe(&request->exchange.attempts, tries, sizeof tries);
-  service_fail(error, "%s: %s%s%s%s%s %s: GET %s%s%s%s.", place_label(request->place),
-               answer->end.problem, tries, answer->request_id[0] ? " Request id: " : "",
-               answer->request_id, answer->request_id[0] ? "." : "",
+  service_fail(error, "%s: %s%s%s%s%s %s: GET %s%s%s%s.", where, answer->end.problem, tries,
+               answer->request_id[0] ? " Request id: " : "", answer->request_id,
+               answer->request_id[0] ? "." : "",
                request->exchange.attempts.count ? "Asked" : "Not asked",
                request->exchange.access->base_url, target->path,
                target->filter[0] ? " with filter " : "", target->filter);
+  error->request = request->exchange.logged;
 }
 
 void page_request_close(struct page_request *request) {

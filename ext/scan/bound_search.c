@@ -129,7 +129,9 @@ static enum service_status settle(struct search *search) {
 enum service_status bound_search(struct page_map *map, const struct time_bounds *bounds,
                                  int64_t *position) {
   struct search search = {
-      .map = map, .bounds = bounds, .reader = {.limit = -1, .reads = true, .ordered = true}};
+      .map = map,
+      .bounds = bounds,
+      .reader = {.limit = -1, .reads = true, .ordered = true, .on = READS_ON_NEVER}};
   enum service_status status = probe(&search, 0);
 
   *position = 0;

@@ -119,6 +119,13 @@ static enum service_status start_now(struct fetch *fetch, const struct page_wind
 
 /* ---- ahead of the reader ---- */
 
+/* The rows that were read without a gap before a position which is wanted now. */
+static int64_t rows_before(const struct fetch *fetch, int64_t position) {
+  bool follows = fetch->answers > 0 && position == fetch->next;
+
+  return follows ? fetch->rows_read + position - fetch->wanted : 0;
+}
+
 int64_t fetch_rows_at(const struct fetch *fetch, const struct page_reader *reader,
                       int64_t position) {
   const struct cached_page *after = page_cache_after(fetch->cache, position);
@@ -156,16 +163,29 @@ static int64_t end_of_reading(const struct fetch *fetch, const struct page_reade
   return reader->expected_end > 0 ? least(end, reader->expected_end) : end;
 }
 
-/* How many pages to have asked for past the one in hand. */
-static size_t depth_of(const struct fetch *fetch, const struct page_reader *reader) {
-  size_t depth = prefetch_depth(reader->on, fetch->pages_read);
-  size_t fitting = fetch->page_bytes ? AHEAD_OF_LIST_MAX / fetch->page_bytes : 1;
+static int64_t end_of(const struct fetch *fetch, const struct page_window *window) {
+  return window->offset + least(window->limit, fetch_rows(fetch));
+}
+
+int64_t fetch_end_wanted(const struct fetch *fetch) {
+  return fetch->answers > 0 ? end_of(fetch, &fetch->window) : 0;
+}
+
+int64_t fetch_end_asked(const struct fetch *fetch) {
+  const struct page_window *last = prefetch_last(&fetch->ahead);
+
+  return last ? end_of(fetch, last) : fetch_end_wanted(fetch);
+}
+
+/* How many rows to have asked for past the page in hand. */
+static int64_t rows_ahead(const struct fetch *fetch, const struct page_reader *reader) {
+  int64_t rows = prefetch_rows(reader->on, reader->read + fetch->rows_read);
+  int64_t row_bytes = (int64_t)fetch->page_bytes / (fetch->records > 0 ? fetch->records : 1);
 
   /* Without a total neither the end is known, nor whether rows have moved. */
   if (!fetch->drift->served_known || fetch->alone || reader->count_only) return 0;
   if (fetch_rows(fetch) < 2) return 0; /* no room to repeat a row */
-  if (depth > CONCURRENCY_MAX - 1) depth = CONCURRENCY_MAX - 1;
-  return depth < fitting ? depth : fitting;
+  return row_bytes ? least(rows, (int64_t)AHEAD_OF_LIST_MAX / row_bytes) : 0;
 }
 
 /* Rows that a window made ahead repeats: the page before it is not here yet. */
@@ -177,34 +197,36 @@ static int64_t overlap_ahead(const struct fetch *fetch, int64_t rows) {
   return least(least(overlap, most), fetch_rows(fetch) - 1);
 }
 
-/* Asks for the page after `before` ahead of time. *done: nothing is left to ask for. */
-static bool ask_ahead(struct fetch *fetch, const struct page_reader *reader,
-                      const struct page_window *before, bool *done) {
+/*
+** Asks for the page after those that were asked for, ahead of time, if it ends before `most_ahead`.
+** *done: nothing is left to ask for.
+*/
+static bool ask_ahead(struct fetch *fetch, const struct page_reader *reader, int64_t most_ahead,
+                      bool *done) {
   int64_t most = fetch_most(fetch);
-  int64_t offset = before->offset + least(before->limit, fetch_rows(fetch));
+  int64_t offset = fetch_end_asked(fetch);
   int64_t position = offset - fetch->drift->shift;
   int64_t end = end_of_reading(fetch, reader);
-  int64_t rows;
+  int64_t rows = fetch_rows_at(fetch, reader, position);
   int64_t overlap;
   int64_t limit;
 
-  *done = position >= end || page_cache_peek(fetch->cache, position);
+  *done = position >= end || page_cache_peek(fetch->cache, position) ||
+          offset - fetch_end_wanted(fetch) > most_ahead - least(rows, fetch_rows(fetch));
   if (*done) return true;
-  rows = fetch_rows_at(fetch, reader, position);
   overlap = overlap_ahead(fetch, rows);
   limit = fetch_past_end(fetch, reader, offset - overlap, least(rows + overlap, most));
   return fetch_start(fetch, offset - overlap, limit);
 }
 
 enum service_status fetch_ahead(struct fetch *fetch, const struct page_reader *reader) {
-  size_t depth = depth_of(fetch, reader);
+  int64_t rows = rows_ahead(fetch, reader);
   bool started = false;
   bool done = false;
 
-  while (fetch->ahead.count < depth && service_has_room_ahead(fetch->service, fetch->access)) {
-    const struct page_window *before = prefetch_last(&fetch->ahead);
-    if (!before) before = &fetch->window;
-    if (!ask_ahead(fetch, reader, before, &done)) return SERVICE_NO_MEMORY;
+  while (rows > 0 && fetch->ahead.count < CONCURRENCY_MAX - 1 &&
+         service_has_room_ahead(fetch->service, fetch->access)) {
+    if (!ask_ahead(fetch, reader, rows, &done)) return SERVICE_NO_MEMORY;
     if (done) break;
     prefetch_own(&fetch->ahead, reader);
     started = true;
@@ -353,9 +375,11 @@ static bool is_known(const struct fetch *fetch) {
          !service_lesson(fetch->service, fetch->listing)->totals_end;
 }
 
-static void make_known(struct fetch *fetch) {
+/* A list that has come to an end of its own at its total is known. */
+static void make_known(const struct fetch *fetch, int64_t end, bool is_short) {
   struct known_total *known = known_total(fetch);
 
+  if (fetch->total != end || !is_short || fetch->records == 0) return;
   known->list = fetch->list;
   known->total = fetch->total;
   known->last_row = fetch->rows[1];
@@ -366,30 +390,43 @@ static void make_known(struct fetch *fetch) {
 static void learn_rows(struct fetch *fetch) {
   if (fetch->maybe_rows < 2) return;
   if (fetch->total < 0 && fetch->maybe_rows != fetch->most_rows) return;
-  if (fetch->page_rows == 0) fetch->pages_read = 0;
+  if (fetch->page_rows == 0) fetch->rows_read = 0;
   fetch->page_rows = fetch->maybe_rows;
   if (fetch->records == fetch->most_rows) fetch->shorts = 0; /* that is why they were */
 }
 
-bool fetch_ends(struct fetch *fetch, bool news) {
+/* True if the total, or where the answer tells none the last one that was told, is at its end. */
+static bool total_agrees(const struct fetch *fetch, int64_t end, bool is_short) {
   const struct drift *drift = fetch->drift;
+
+  if (fetch->total == end) return true;
+  return fetch->total < 0 && is_short && fetch->records > 0 && drift->served_known &&
+         drift->served_total == end;
+}
+
+/* True if a short answer without news, which ends at no total, is the end. */
+static bool falls_short(const struct fetch *fetch, int64_t end) {
+  bool promised = fetch->claimed > end; /* there should be more */
+
+  if (fetch->whole || (fetch->records == 0 && end == 0)) return true;
+  if (fetch->records > 0 && fetch->records >= fetch->most_rows) return false; /* it may be cut */
+  return !promised || fetch->shorts > 1;
+}
+
+bool fetch_ends(struct fetch *fetch, bool news) {
   int64_t end = fetch->window.offset + fetch->records;
   bool capped = fetch->records > 0 && fetch->records == fetch->page_rows;
   /* More than asked for is not cut either. */
   bool is_short = fetch->records != fetch->window.limit && !capped;
-  bool agrees = fetch->total == end || (fetch->total < 0 && is_short && fetch->records > 0 &&
-                                        drift->served_known && drift->served_total == end);
-  bool promised = fetch->claimed > end; /* there should be more */
+  bool agrees = total_agrees(fetch, end, is_short);
 
-  if (fetch->total == end && is_short && fetch->records > 0) make_known(fetch);
+  make_known(fetch, end, is_short);
   if (!fetch->listing->paged) return true; /* the first answer is all */
   fetch->seemed_end = agrees && !is_short && !is_known(fetch);
   if (news) learn_rows(fetch);
   if (!news && agrees && fetch->records < fetch->window.limit) return true;
   if (news || !is_short) return agrees && !fetch->seemed_end;
-  if (agrees || fetch->whole || (fetch->records == 0 && end == 0)) return true;
-  if (fetch->records > 0 && fetch->records >= fetch->most_rows) return false; /* it may be cut */
-  return !promised || fetch->shorts > 1;
+  return agrees || falls_short(fetch, end);
 }
 
 /* ---- one answer ---- */
@@ -412,11 +449,15 @@ static enum service_status begin(struct fetch *fetch, int64_t position, bool ahe
                                  struct page_window *window, bool *early) {
   struct page_request *request = NULL;
 
-  if (!ahead) prefetch_cancel(&fetch->ahead);
+  if (!ahead) {
+    prefetch_cancel(&fetch->ahead);
+  } else {
+    fetch->rows_read = rows_before(fetch, position);
+    fetch->wanted = position;
+  }
   if (ahead && fetch->answers == 0) {
     request = prefetch_take_first(&fetch->ahead);
   } else if (ahead) {
-    fetch->pages_read = position == fetch->next ? fetch->pages_read + 1 : 0;
     request = prefetch_take(&fetch->ahead, position + fetch->drift->shift);
   }
   *early = request != NULL && fetch->answers > 0;

@@ -46,7 +46,8 @@ struct fetch {
   uint64_t list;      /* see struct known_total */
   uint64_t rows[2];   /* hashes of the first and the last row, if its total ends with the latter */
   int64_t next;       /* the position after the page that came last */
-  int64_t pages_read; /* without a gap before them */
+  int64_t wanted;     /* the position that was asked for last, */
+  int64_t rows_read;  /* and the rows that were read without a gap before it */
   int shorts;         /* answers with fewer rows than asked for, one after the other */
   bool was_there;     /* an answer had the list, be it one that is asked for again */
   bool alone;         /* pages of this list are asked for one by one */
@@ -92,6 +93,13 @@ int64_t fetch_past_end(const struct fetch *fetch, const struct page_reader *read
 
 /* Starts a request that nobody waits for yet. False when out of memory. */
 bool fetch_start(struct fetch *fetch, int64_t offset, int64_t limit);
+
+/*
+** The end of the rows that were asked for: of the page that is wanted, and of those ahead of it as
+** well. They are offsets, and the same where nothing is under way ahead.
+*/
+int64_t fetch_end_wanted(const struct fetch *fetch);
+int64_t fetch_end_asked(const struct fetch *fetch);
 
 /* Makes as many requests ahead of the reader as it is worth, while there is room. */
 enum service_status fetch_ahead(struct fetch *fetch, const struct page_reader *reader);

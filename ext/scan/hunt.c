@@ -255,7 +255,7 @@ enum finding hunt_look(struct hunt *hunt, struct page_response *answer, struct j
 
 void hunt_miss(struct hunt *hunt, const struct join *join, bool empty) {
   hunt->after = -1; /* that was of use for one answer only */
-  hunt->fetch->pages_read = 0;
+  hunt->fetch->rows_read = 0;
   if (join->standing == CANNOT || join->standing == TOO_LATE) {
     hunt->fetch->shorts = 0;
     if (!empty) {

@@ -82,7 +82,6 @@ bool page_map_total(const struct page_map *map, int64_t *total) {
 struct page_cache *page_map_cache(struct page_map *map) {
   return &map->cache;
 }
-
 size_t *page_map_readers(struct page_map *map) { return &map->readers; }
 const uint64_t *page_map_version(const struct page_map *map) { return &map->cache.version; }
 
@@ -426,6 +425,10 @@ static int64_t first_position(const struct page_reader *reader, int64_t position
 }
 
 bool page_map_begun(const struct page_map *map) { return asked(map) || map->fetch.ahead.count > 0; }
+int64_t page_map_asked(const struct page_map *map) { return fetch_end_asked(&map->fetch); }
+int64_t page_map_ahead(const struct page_map *map) {
+  return fetch_end_asked(&map->fetch) - fetch_end_wanted(&map->fetch);
+}
 
 bool page_map_start(struct page_map *map, const struct page_reader *reader) {
   int64_t first = first_position(reader, 0);
@@ -597,9 +600,7 @@ enum service_status page_map_row(struct page_map *map, const struct page_reader 
   enum service_status status = page_map_run(map, reader, position, &run);
 
   if (status != SERVICE_OK) return status;
-  if (!run.here) {
-    return paging_fail_gone(&map->fetch, position);
-  }
+  if (!run.here) return paging_fail_gone(&map->fetch, position);
   *page = run.page;
   *index = page_run_index(&run, position);
   return SERVICE_OK;

@@ -74,6 +74,13 @@ bool page_map_start(struct page_map *map, const struct page_reader *reader);
 */
 bool page_map_come(const struct page_map *map, int64_t position);
 
+/*
+** Rows that were asked for ahead of the page that is wanted, and all of them up to there, from the
+** first one on.
+*/
+int64_t page_map_ahead(const struct page_map *map);
+int64_t page_map_asked(const struct page_map *map);
+
 /* True if something was asked, be it by page_map_start. */
 bool page_map_begun(const struct page_map *map);
 

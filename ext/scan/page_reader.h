@@ -19,6 +19,7 @@ struct page_reader {
   bool count_only;      /* it is expected to read no field: only the number of rows matters */
   bool reads;           /* it has read a field: rows are fetched before they are said to exist */
   bool ordered;         /* it relies on the order: rows that are not in it are an error */
+  int64_t read;         /* rows of other lists that it has read, see prefetch_rows */
   enum reading_on on;   /* how sure it is that it goes on to the end, or to its limit */
   int64_t expected_end; /* the position that it is not expected to reach; 0: none known */
 };

@@ -100,8 +100,7 @@ void part_leave(struct part *part) {
 static enum reading_on sureness(const struct scan *scan) {
   if (scan->merged) return scan->may_stop || scan->limit >= 0 ? READS_ON_FEW : READS_ON_MAYBE;
   if (scan->limit >= 0 && !scan->bounds.count) return READS_ON_SURE;
-  if (scan->may_stop) return READS_ON_FEW;
-  return scan->discovery || scan->current > PARTS_ALONE ? READS_ON_SURE : READS_ON_MAYBE;
+  return scan->may_stop ? READS_ON_FEW : READS_ON_MAYBE;
 }
 
 void part_expect(const struct scan *scan, struct part *part, int64_t passed) {
@@ -110,6 +109,7 @@ void part_expect(const struct scan *scan, struct part *part, int64_t passed) {
 
   reader->ordered = scan->ordered || scan->bounds.count > 0;
   reader->on = sureness(scan);
+  reader->read = scan->merged ? 0 : scan->passed;
   reader->count_only = scan->count_only && !scan->merged;
   reader->page = scan->page;
   reader->offset = part->first;
@@ -269,6 +269,13 @@ static bool has_vanished(const struct scan *scan, const struct part *part) {
          statement_found(scan->statement, scan->listing, page_map_repository(map));
 }
 
+/* True if the row at the part's position is read, not only counted. */
+static bool is_read(const struct scan *scan, const struct part *part) {
+  if (scan->reads || scan->merged || scan->bounds.count > 0) return true;
+  /* Who passes the first row unread only counts: SQLite does not always say so before. */
+  return !scan->count_only && part->position == part->reader.offset;
+}
+
 /*
 ** Finds the row at the part's position or the next one that is there; *exists is false past its
 ** last one, or past a bound.
@@ -279,9 +286,7 @@ static enum service_status seek(const struct scan *scan, struct part *part, bool
   *exists = true;
   if (!part_in_view(part)) {
     if (!stay_apart(scan, part)) return SERVICE_NO_MEMORY;
-    /* Who passes the first row unread only counts: SQLite does not always say so before. */
-    part->reader.reads = scan->reads || scan->merged || scan->bounds.count > 0 ||
-                         (!scan->count_only && part->position == part->reader.offset);
+    part->reader.reads = is_read(scan, part);
     part->reader.begun = part->trail.view.end == part->position ? part->trail.begin + 1 : 0;
     status = sequence_seek(&part->rows, &part->reader, part->position, exists);
     if (status == SERVICE_OK && !*exists && has_vanished(scan, part)) {
@@ -371,7 +376,19 @@ enum service_status part_begin(struct scan *scan, struct part *part, int64_t pas
 
 bool part_reads_on(const struct scan *scan) {
   return !scan->may_stop && scan->limit < 0 && scan->offset <= 0 &&
-         (scan->discovery || scan->current > PARTS_ALONE);
+         (scan->discovery || scan->current > 0);
+}
+
+int64_t part_allowance(const struct scan *scan, size_t end) {
+  const struct part *current = scan->parts[scan->current];
+  int64_t rows = scan->passed + current->position - current->first;
+
+  if (current->rows.map) rows -= page_map_ahead(current->rows.map);
+  for (size_t i = scan->current + 1; i < end; i++) {
+    const struct part *part = scan->parts[i];
+    if (part->asked_first && part->rows.map) rows -= page_map_asked(part->rows.map);
+  }
+  return rows;
 }
 
 /* What the first request of a part will be made for, while no search for a bound comes before. */
@@ -437,11 +454,11 @@ static enum service_status ask_on_bounded(struct scan *scan, struct part *part) 
   return status;
 }
 
-enum service_status part_ask_on(struct scan *scan, struct part *part) {
+enum service_status part_ask_on(struct scan *scan, struct part *part, int64_t rows) {
   enum service_status status;
 
   part_expect(scan, part, 0);
-  part->reader.on = READS_ON_SURE;
+  part->reader.read = rows;
   status = scan->bounds.count > 0 ? ask_on_bounded(scan, part)
                                   : sequence_advance(&part->rows, &part->reader);
   return status == SERVICE_GONE ? SERVICE_OK : status; /* its reader is told */

@@ -20,11 +20,6 @@
 #include "scan/statement.h"
 #include "scan/time_bounds.h"
 
-/*
-** One after the other: nothing is asked for after the first part, as a query may well stop in it.
-*/
-#define PARTS_ALONE 1
-
 struct tie_sort;
 
 /* A place, and how far it was read. */
@@ -103,8 +98,12 @@ bool part_add_all(struct scan *scan);
 /* Frees them. */
 void part_free_all(struct scan *scan);
 
-/* True if it is known that further parts are read. */
+/*
+** True if it is to be expected that further parts are read. How many rows of those before part
+** `end` may be asked for then, besides what is under way: see prefetch_rows.
+*/
 bool part_reads_on(const struct scan *scan);
+int64_t part_allowance(const struct scan *scan, size_t end);
 
 /* Finds the rows of a place in the statement. False when out of memory. */
 bool part_find_rows(const struct scan *scan, const struct place *place, struct sequence *rows);
@@ -147,9 +146,9 @@ struct page_reader part_first_reader(const struct scan *scan, struct part *part)
 bool part_start_first(struct scan *scan, size_t end);
 
 /*
-** Asks for further pages of a part whose first request was started, if its answer has come, as far
-** as they are sure to be read. Never waits.
+** Asks for further pages of a part whose first request was started, if its answer has come: for as
+** many rows as that, and none past a bound. Never waits.
 */
-enum service_status part_ask_on(struct scan *scan, struct part *part);
+enum service_status part_ask_on(struct scan *scan, struct part *part, int64_t rows);
 
 #endif

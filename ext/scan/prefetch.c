@@ -3,15 +3,19 @@
 */
 #include "scan/prefetch.h"
 
-#define PAGES_ALONE 2 /* that are read one after the other before anything is asked for ahead */
-#define PAGES_FOR_ONE \
-  8 /* that are read for one that is asked for in vain, where a LIMIT may stop */
+#define ROWS_FOR_ONE 8 /* that are read for one in vain, at worst, where a LIMIT may stop */
 
-size_t prefetch_depth(enum reading_on on, int64_t pages_read) {
-  if (on == READS_ON_SURE) return CONCURRENCY_MAX;
-  if (on == READS_ON_FEW) return (size_t)(pages_read / PAGES_FOR_ONE);
-  if (pages_read < PAGES_ALONE) return 0;
-  return pages_read > 6 ? CONCURRENCY_MAX : ((size_t)1 << pages_read) - 1;
+int64_t prefetch_rows(enum reading_on on, int64_t rows_read) {
+  switch (on) {
+    case READS_ON_SURE:
+      return INT64_MAX;
+    case READS_ON_FEW:
+      return rows_read / ROWS_FOR_ONE;
+    case READS_ON_NEVER:
+      return 0;
+    default:
+      return rows_read;
+  }
 }
 
 static void remove_first(struct prefetch *ahead) {

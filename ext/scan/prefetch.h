@@ -29,18 +29,20 @@ struct prefetch {
 /* How sure it is that a reader goes on. */
 enum reading_on {
   READS_ON_MAYBE, /* nothing is known: it may stop at any row, and mostly does not */
-  READS_ON_FEW,   /* something is known that may stop it soon, such as a LIMIT */
-  READS_ON_SURE /* it reads every row up to its limit, or has read on through whole repositories */
+  READS_ON_FEW,   /* a LIMIT is known that may stop it at any row */
+  READS_ON_SURE,  /* it reads every row up to its limit */
+  READS_ON_NEVER  /* it looks here and there, and does not read */
 };
 
 /*
-** How many pages to ask for after the one that is wanted, by the number of pages that were read
-** without a gap before it. Nothing after the first two pages, unless the reader is sure to go on: a
-** query that stops on them costs not one request more than it needs. One that may stop at a LIMIT
-** is prefetched for slowly, so that of all its requests hardly one in nine can turn out to be in
-** vain.
+** The rule of prefetching: how many rows may be under way at any moment that nobody has asked for,
+** by the number of those that were read. As many: 1, 2, 4, 8 pages, so that a reader which stops
+** (SQLite may hide a LIMIT) has asked for as much in vain as it has read, at most, and one that
+** goes on soon has as many requests at once as the settings allow. Where a LIMIT is known, which
+** may be met at any row, an eighth of that; and where the reader is sure to go on, its rows count
+** as asked for.
 */
-size_t prefetch_depth(enum reading_on on, int64_t pages_read);
+int64_t prefetch_rows(enum reading_on on, int64_t rows_read);
 
 /*
 ** Takes the request whose window holds `offset` out, for the caller to close; those before it end.

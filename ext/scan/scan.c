@@ -13,8 +13,8 @@
 /* A page of a merge holds fewer rows as there are more repositories, each with one of them. */
 #define MERGED_PAGE_MIN 20
 
-#define PARTS_FOR_ONE 2     /* that were read for one that is asked for in vain, at worst */
-#define PARTS_AHEAD_FIRST 3 /* after the first part that something is asked after */
+#define PARTS_FOR_ONE \
+  2 /* that were read for one that is asked for in vain, where a LIMIT may stop */
 
 /* ---- what is asked for ahead ---- */
 
@@ -51,17 +51,18 @@ static bool start_announced(struct scan *scan, const struct scan_request *reques
 
 /* ---- one after the other ---- */
 
-/* The part after the last one that something may be asked for, few at first. */
+/*
+** The part after the last one that something may be asked for: as many as were read, see
+** prefetch_rows. Of an account, which nobody asks for who wants little, the first pages of all.
+*/
 static size_t end_of_asking(const struct scan *scan) {
   bool stops = scan->may_stop || scan->limit >= 0 || scan->offset > 0;
-  size_t depth = CONCURRENCY_MAX;
+  size_t depth = scan->current;
 
-  if (scan->discovery) { /* nobody has said that there are few */
-    if (stops) depth = scan->current / PARTS_FOR_ONE;
-  } else if (stops || scan->current < PARTS_ALONE) {
+  if (scan->discovery) {
+    depth = stops ? scan->current / PARTS_FOR_ONE : CONCURRENCY_MAX;
+  } else if (stops) {
     depth = 0;
-  } else if (scan->current == PARTS_ALONE) {
-    depth = PARTS_AHEAD_FIRST;
   }
   if (depth > CONCURRENCY_MAX) depth = CONCURRENCY_MAX;
   return depth < scan->part_count - scan->current ? scan->current + depth + 1 : scan->part_count;
@@ -79,8 +80,7 @@ static enum service_status find_on(struct scan *scan) {
 
 /*
 ** Asks for what the parts after the current one need, in their order, while there is room: their
-** first pages, and once the total of one is known, and reading has gone on through others, its
-** further ones.
+** first pages, and once the total of one is known, its further ones.
 */
 static enum service_status ask_after(struct scan *scan) {
   enum service_status status = find_on(scan);
@@ -95,8 +95,9 @@ static enum service_status ask_after(struct scan *scan) {
       if (!part_start_first(scan, i + 1)) return SERVICE_NO_MEMORY;
       if (i == scan->started) break; /* no room */
     } else if (all && part->asked_first && i > scan->current) {
+      int64_t rows = part_allowance(scan, end);
       if (!statement_has_room(scan->statement)) break;
-      status = part_ask_on(scan, part);
+      status = part_ask_on(scan, part, rows > 0 ? rows : 0);
     }
   }
   return status;

@@ -83,36 +83,39 @@ static const struct list *route(struct call *call) {
 
 enum filter_fault { FILTER_FINE, FILTER_BAD, FILTER_BAD_LIMIT };
 
+static enum filter_fault parse_limit(const char *value, struct filter *filter) {
+  if (!*value || strspn(value, "0123456789") != strlen(value)) return FILTER_BAD;
+  return number_parse(value, LIMIT_MAX, &filter->limit) && filter->limit >= 1 ? FILTER_FINE
+                                                                              : FILTER_BAD_LIMIT;
+}
+
+static enum filter_fault parse_offset(const char *value, struct filter *filter) {
+  return number_parse(value, INT64_MAX / 2, &filter->offset) ? FILTER_FINE : FILTER_BAD;
+}
+
+static enum filter_fault parse_order(const char *value, struct filter *filter) {
+  if (strcmp(value, "asc") != 0 && strcmp(value, "desc") != 0) return FILTER_BAD;
+  filter->order = *value == 'a' ? ORDER_ASC : ORDER_DESC;
+  return FILTER_FINE;
+}
+
 /* Of one key::value; `seen` has one letter of "loO" per key met, as each may come once only. */
 static enum filter_fault parse_term(char *term, struct filter *filter, char *seen) {
+  static const struct {
+    const char *key;
+    char letter;
+    enum filter_fault (*parse)(const char *value, struct filter *filter);
+  } keys[] = {
+      {"limit", 'l', parse_limit}, {"offset", 'o', parse_offset}, {"order", 'O', parse_order}};
   char *value = strstr(term, "::");
-  const char *letter;
+  const size_t count = sizeof keys / sizeof keys[0];
+  size_t i = 0;
   if (!value) return FILTER_BAD;
   *value = '\0';
-  value += 2;
-  if (strcmp(term, "limit") == 0) {
-    letter = "l";
-  } else if (strcmp(term, "offset") == 0) {
-    letter = "o";
-  } else if (strcmp(term, "order") == 0) {
-    letter = "O";
-  } else {
-    return FILTER_BAD;
-  }
-  if (strchr(seen, *letter)) return FILTER_BAD;
-  seen[strlen(seen)] = *letter;
-  if (*letter == 'O') {
-    if (strcmp(value, "asc") != 0 && strcmp(value, "desc") != 0) return FILTER_BAD;
-    filter->order = *value == 'a' ? ORDER_ASC : ORDER_DESC;
-  } else if (*letter == 'l') {
-    if (!*value || strspn(value, "0123456789") != strlen(value)) return FILTER_BAD;
-    if (!number_parse(value, LIMIT_MAX, &filter->limit) || filter->limit < 1) {
-      return FILTER_BAD_LIMIT;
-    }
-  } else if (!number_parse(value, INT64_MAX / 2, &filter->offset)) {
-    return FILTER_BAD;
-  }
-  return FILTER_FINE;
+  while (i < count && strcmp(term, keys[i].key) != 0) i++;
+  if (i == count || strchr(seen, keys[i].letter)) return FILTER_BAD;
+  seen[strlen(seen)] = keys[i].letter;
+  return keys[i].parse(value + 2, filter);
 }
 
 /* A grammar fault wins over a limit out of range, whichever comes first in the text. */
@@ -178,20 +181,36 @@ static int64_t turn_ties(const struct call *call, const struct repository *repos
   return first + (listed - first + (int64_t)(call->turn % (uint64_t)runs)) % runs;
 }
 
+static int64_t heeded_limit(const struct options *options, const struct filter *filter) {
+  return options->ignore_limit ? UNLIMITED_MAX : filter->limit;
+}
+
+/* Of the page's first job. */
+static int64_t page_offset(const struct options *options, const struct filter *filter,
+                           int64_t total) {
+  if (options->ignore_offset) return 0;
+  if (!options->offset_pages) return filter->offset;
+  return filter->offset < total ? filter->offset * heeded_limit(options, filter) : total;
+}
+
+/* Of its jobs, where `left` are there. */
+static int64_t page_count(const struct options *options, const struct filter *filter,
+                          int64_t left) {
+  int64_t limit = heeded_limit(options, filter);
+  if (options->limit_cap && limit > options->limit_cap) limit = options->limit_cap;
+  return left < limit ? left : limit;
+}
+
 static void write_page(struct call *call, const struct repository *repository,
                        const struct filter *filter) {
   const struct options *options = call->options;
   struct record_form form = {options->repo_name, options->pretty};
   struct text *body = &call->answer->body;
   int64_t total = repository_count(repository);
-  int64_t offset = options->ignore_offset ? 0 : filter->offset;
-  int64_t limit = options->ignore_limit ? UNLIMITED_MAX : filter->limit;
+  int64_t offset = page_offset(options, filter, total);
+  int64_t count = page_count(options, filter, offset < total ? total - offset : 0);
   int order = options->ignore_order ? options->default_order : filter->order;
-  int64_t count, i, listed;
-  if (options->offset_pages) offset = offset < total ? offset * limit : total;
-  if (options->limit_cap && limit > options->limit_cap) limit = options->limit_cap;
-  count = offset < total ? total - offset : 0;
-  if (count > limit) count = limit;
+  int64_t i, listed;
   text_str(body, "[");
   for (i = offset; i < offset + count; i++) {
     if (i > offset) text_str(body, ",");

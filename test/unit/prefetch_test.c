@@ -79,19 +79,14 @@ static int64_t read_rows(int64_t most) {
   }
 }
 
-static void check_depth(void) {
-  size_t before = 0;
-
-  unit_case("depth");
-  for (int64_t pages = 0; pages < 2; pages++) CHECK_INT(0, prefetch_depth(READS_ON_MAYBE, pages));
-  for (int64_t pages = 2; pages < 200; pages++) {
-    size_t depth = prefetch_depth(READS_ON_MAYBE, pages);
-    CHECK(depth > before || depth == CONCURRENCY_MAX);
-    CHECK(prefetch_depth(READS_ON_FEW, pages) <= (size_t)pages / 8);
-    before = depth;
+static void check_rule(void) {
+  unit_case("rule");
+  for (int64_t rows = 0; rows < 2000; rows += 100) {
+    CHECK_INT(rows, prefetch_rows(READS_ON_MAYBE, rows));
+    CHECK_INT(rows / 8, prefetch_rows(READS_ON_FEW, rows));
+    CHECK_INT(0, prefetch_rows(READS_ON_NEVER, rows));
   }
-  CHECK_INT(CONCURRENCY_MAX, before);
-  CHECK_INT(CONCURRENCY_MAX, prefetch_depth(READS_ON_SURE, 0));
+  CHECK_INT(INT64_MAX, prefetch_rows(READS_ON_SURE, 0));
 }
 
 /*
@@ -107,11 +102,11 @@ static void check_windows(void) {
     const char *requests;
   } cases[] = {
       {"the first page", 10, -1, READS_ON_MAYBE, JOBS_ASCENDING, "10@0"},
-      {"the second page", 20, -1, READS_ON_MAYBE, JOBS_ASCENDING, "10@0 12@8"},
-      {"the third page", 21, -1, READS_ON_MAYBE, JOBS_ASCENDING,
-       "10@0 12@8 12@18 12@28 12@38 12@48"},
-      {"newest first", 21, -1, READS_ON_MAYBE, JOBS_DESCENDING,
-       "10@0 12@8 12@18 12@28 12@38 12@48"},
+      {"the second page", 20, -1, READS_ON_MAYBE, JOBS_ASCENDING, "10@0 12@8 12@18"},
+      {"the third page", 21, -1, READS_ON_MAYBE, JOBS_ASCENDING, "10@0 12@8 12@18 12@28 12@38"},
+      {"the fourth page", 31, -1, READS_ON_MAYBE, JOBS_ASCENDING,
+       "10@0 12@8 12@18 12@28 12@38 12@48 12@58"},
+      {"newest first", 21, -1, READS_ON_MAYBE, JOBS_DESCENDING, "10@0 12@8 12@18 12@28 12@38"},
       {"a known limit", 35, 35, READS_ON_SURE, JOBS_ASCENDING, "10@0 12@8 12@18 7@28"},
       {"a known limit, newest first", 35, 35, READS_ON_SURE, JOBS_DESCENDING,
        "10@0 12@8 12@18 7@28"},
@@ -136,7 +131,7 @@ static void check_whole(void) {
     const char *concurrency;
     int64_t most;
     int64_t trips; /* of the network: ceil(99 / most) + 1 at best */
-  } cases[] = {{"1", 1, 100}, {"2", 2, 51}, {"8", 8, 17}, {"16", 16, 11}, {"64", 64, 7}};
+  } cases[] = {{"1", 1, 100}, {"2", 2, 51}, {"8", 8, 15}, {"16", 16, 10}, {"64", 64, 7}};
 
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     for (const struct order *order = JOBS_ASCENDING; order <= JOBS_DESCENDING; order++) {
@@ -271,7 +266,7 @@ static void check_throttle(void) {
 }
 
 void prefetch_test(void) {
-  check_depth();
+  check_rule();
   check_windows();
   check_whole();
   check_rest();

@@ -151,7 +151,7 @@ static void check_merged_pages(void) {
   world.servers[1].time_of = late;
   world_begin(&world);
   request = request_of(2, JOBS_ASCENDING, true);
-  check_scan(&request, &reading, "a:4@0 b:4@0 a:6@2");
+  check_scan(&request, &reading, "a:4@0 b:4@0 a:6@2 a:6@6");
   world_close(&world);
   unit_case("small pages of many");
   world_open(&world, WORLD_MAX);
