@@ -286,8 +286,8 @@ static bool covers(struct joint *joint, enum reach reach, struct join *join) {
 
   if (moved(joint) || drift->change != 0) drift->stirred = true;
   join->standing = TOO_LATE;
-  join->shown = shown && joint->known == joint->run &&
-                joint->known == (int64_t)(joint->past - joint->first);
+  join->shown =
+      shown && joint->known == joint->run && joint->known == (int64_t)(joint->past - joint->first);
   if (shown && joint->position - joint->run <= drift->unsure_from &&
       drift->unsure_from < joint->position) {
     drift->unsure = false;

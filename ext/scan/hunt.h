@@ -32,11 +32,11 @@ struct hunt {
   int64_t end;       /* the offset that the list has no row from on, as a short answer showed; -1 */
   bool nothing;      /* nothing came from there on: the answer is asked for again */
   bool saw_more;     /* an answer began with rows that come later */
-  bool shown;         /* an answer had all of the last time that were read, and one before them, */
-  int64_t shown_at;   /* and ended at this offset */
+  bool shown;        /* an answer had all of the last time that were read, and one before them, */
+  int64_t shown_at;  /* and ended at this offset */
   uint64_t shown_row; /* with this row */
-  bool wide;         /* one was asked for that would have shown all of that time */
-  bool asked_again;  /* for an end without the row in front of the position */
+  bool wide;          /* one was asked for that would have shown all of that time */
+  bool asked_again;   /* for an end without the row in front of the position */
   int64_t step;
   struct page_window window; /* to be asked for next */
 };

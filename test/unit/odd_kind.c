@@ -166,9 +166,7 @@ static void caps(struct odd_run *run, struct odd_server *server) {
 ** Pages that just have room for jobs of one time that change places and for one before or after
 ** them, where nothing else moves.
 */
-static void ties_just(struct odd_run *run) {
-  run->world->shape.ties_most = tie_most(run) - 1;
-}
+static void ties_just(struct odd_run *run) { run->world->shape.ties_most = tie_most(run) - 1; }
 
 static void shuffle_capped(struct odd_run *run, struct odd_server *server) {
   int64_t least = (int64_t)run->world->shape.ties_most + 1;
@@ -317,8 +315,8 @@ static void mix(struct odd_run *run) {
 */
 static bool pages_hide_ties(const struct odd_run *run, const struct odd_server *server) {
   int64_t rows = server->limit_cap ? server->limit_cap : server->limit_refused;
-  bool told_still = server->range != RANGE_NONE && server->range != RANGE_GARBAGE &&
-                    !odd_world_moves(run->world);
+  bool told_still =
+      server->range != RANGE_NONE && server->range != RANGE_GARBAGE && !odd_world_moves(run->world);
 
   return rows && rows < (int64_t)run->world->shape.ties_most + (told_still ? 1 : 2);
 }

@@ -174,8 +174,8 @@ static void offset_within_ties(void) {
     bool many = i / 2 % 2;
     bool descending = i / 4;
     unit_case(
-        "an OFFSET into more rows of one time than a page has, totals %d, %d at once, newest "
-        "first %d",
+        "an OFFSET into more rows of one time than a page has, totals %d, %d at once, newest first "
+        "%d",
         totals, many ? 8 : 1, descending);
     open_list(33, "1", at_once);
     fixture_set(&world.world.fixture, "concurrency", many ? "8" : "1");
@@ -207,13 +207,14 @@ static void ends(void) {
   odd_world_close(&world);
 
   for (int large = 0; large < 2; large++) {
-    unit_case("a list of just one page grows, and totals are what a page ends with; shown before %d",
-              large);
+    unit_case(
+        "a list of just one page grows, and totals are what a page ends with; shown before %d",
+        large);
     open_places(2, 10, "10", NULL);
     if (large) create_newest(30);
     server[0].total = server[1].total = ODD_TOTAL_PAGE;
     requests[1].places = world_list(&world.world, 1, 1);
-    if (!large) requests[1].order = JOBS_DESCENDING;
+    requests[large ? 0 : 1].order = JOBS_DESCENDING;
     odd_world_begin(&world);
     check_right(0);
     odd_server_create(&server[1], 9000, TIME(200), "new", true);
