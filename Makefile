@@ -168,6 +168,11 @@ test-sanitized: ## all tests under AddressSanitizer and UndefinedBehaviorSanitiz
 	  all build/sanitized/unit-tests $(LINE:build/%=build/sanitized/%)
 	@SWR_TEST_BUILD=build/sanitized SWR_TEST_UNDER=sanitizers tclsh test/run.tcl
 
+test-threads: ## all tests under ThreadSanitizer
+	@$(MAKE) --no-print-directory SANITIZE=thread BUILD=build/threads CFLAGS='-O1 -g' \
+	  all build/threads/unit-tests $(LINE:build/%=build/threads/%)
+	@SWR_TEST_BUILD=build/threads SWR_TEST_UNDER=sanitizers tclsh test/run.tcl
+
 test-valgrind: all $(UNIT) $(LINE) ## all tests under valgrind
 	@SWR_TEST_BUILD=$(BUILD) SWR_TEST_UNDER=valgrind tclsh test/run.tcl
 
@@ -324,6 +329,6 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1@\2/p' Makefile | \
 	  awk -F@ '{ printf "  make %-17s %s\n", $$1, $$2 }'
 
-.PHONY: all deps demo shell test test-sanitized test-valgrind test-versions test-permutations test-sdk test-differential \
+.PHONY: all deps demo shell test test-sanitized test-threads test-valgrind test-versions test-permutations test-sdk test-differential \
         faults soak soak-threads fuzz coverage mutate bench bench-check lint format docs pictures install uninstall dist packages test-packages \
         test-hosts clean help

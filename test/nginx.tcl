@@ -104,8 +104,9 @@ $blocks
   if {$nginx eq ""} {
     set nginx /usr/sbin/nginx
   }
-  # The shell ends nginx when its standard input is closed, whatever becomes of this process.
-  lappend harness::guards [open |[list sh -c {
+  # The shell ends nginx when its standard input is closed, whatever becomes of this process. What is
+  # loaded for what is tested is none of its business: ThreadSanitizer breaks it.
+  lappend harness::guards [open |[list env -u LD_PRELOAD sh -c {
     "$0" -p "$1" -e "$1/nginx.err" -c "$1/nginx.conf" & read -r line; kill "$!"; wait
   } $nginx $scratch 2>@stderr] r+]
   harness::wait_for "nginx" 10000 {![catch {close [socket $address $port]}]}

@@ -135,7 +135,7 @@ proc command {file scratch} {
       # Tcl leaves memory behind at its end, so that leaks are left to valgrind.
       lappend words LD_PRELOAD=[sanitizer_libraries] \
           ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:handle_abort=1 \
-          UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
+          UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 TSAN_OPTIONS=exitcode=66
     }
     valgrind {
       set known [file join $scratch suppressions]
@@ -159,7 +159,7 @@ proc command {file scratch} {
 proc sanitizer_libraries {} {
   set libraries {}
   foreach line [split [exec ldd [glob [file join $::build swr_sync_job{.so,.dylib}]]] \n] {
-    if {[regexp {(?:libasan|libubsan|libclang_rt)\S* => (\S+)} $line - path]} {
+    if {[regexp {(?:libasan|libubsan|libtsan|libclang_rt)\S* => (\S+)} $line - path]} {
       lappend libraries $path
     }
   }

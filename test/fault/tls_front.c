@@ -128,9 +128,10 @@ static void relay(SSL *tls, int client, int server) {
   SSL_shutdown(tls);
 }
 
+/* `context` is its descriptor, owned. */
 static void *serve_one(void *context) {
   struct timeval silence = {.tv_sec = SILENCE};
-  int client = (int)(intptr_t)context;
+  int client = *(int *)context;
   SSL *tls = SSL_new(settings);
   int server = -1;
 
@@ -142,7 +143,23 @@ static void *serve_one(void *context) {
   }
   SSL_free(tls);
   close(client);
+  free(context);
   return NULL;
+}
+
+static void welcome(int client) {
+  int *kept = malloc(sizeof *kept);
+  int one = 1;
+  pthread_t thread;
+
+  setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  if (kept) *kept = client;
+  if (kept && !pthread_create(&thread, NULL, serve_one, kept)) {
+    pthread_detach(thread);
+  } else {
+    close(client);
+    free(kept);
+  }
 }
 
 /* OpenSSL writes to connections that the other side has closed: that ends none of these threads. */
@@ -153,16 +170,8 @@ static void *welcome_all(void *context) {
   sigaddset(&broken_pipes, SIGPIPE);
   pthread_sigmask(SIG_BLOCK, &broken_pipes, NULL);
   for (;;) {
-    int one = 1;
     int client = accept(listener, NULL, NULL);
-    pthread_t thread;
-    if (client < 0) continue;
-    setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    if (pthread_create(&thread, NULL, serve_one, (void *)(intptr_t)client)) {
-      close(client);
-    } else {
-      pthread_detach(thread);
-    }
+    if (client >= 0) welcome(client);
   }
   return context;
 }
