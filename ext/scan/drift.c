@@ -461,6 +461,11 @@ struct join drift_join(struct drift *drift, struct page_response *answer, int64_
   return join;
 }
 
+bool drift_may_lack(const struct drift *drift, int64_t position) {
+  if (!drift->unsure) return false;
+  return drift->stirred || (drift->served_known && position + drift->shift != drift->served_total);
+}
+
 /* ---- placing ---- */
 
 int64_t drift_place(struct drift *drift, const struct page_response *answer) {

@@ -98,6 +98,11 @@ struct join drift_join(struct drift *drift, struct page_response *answer, int64_
                        int64_t begun, enum reach reach, bool blind);
 
 /*
+** True if rows that share a time may be missing in front of a position where the list seems to end.
+*/
+bool drift_may_lack(const struct drift *drift, int64_t position);
+
+/*
 ** The position of the first row of an answer that goes on from nothing that is here: by its offset
 ** alone.
 */

@@ -12,9 +12,8 @@
 #include "base/memory_bounds.h"
 
 #define STRIKES_MAX 8
-#define PASSED_MAX \
-  2 /* ends by a total, after which there were rows, that a list may show as it grows */
-#define JUMP_MAX 10 /* records that may well be created between two requests, all at once */
+#define PASSED_MAX 2 /* ends by a total, with rows after them, that a growing list may show */
+#define JUMP_MAX 10  /* records that may well be created between two requests, all at once */
 
 /* FNV-1a, with the NULs. */
 static uint64_t hash_text(uint64_t hash, const char *text) {

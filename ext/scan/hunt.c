@@ -7,6 +7,8 @@
 
 #include "scan/row.h"
 
+#define DOUBTS_MAX 3 /* requests that would show all of the last time, did the service give it */
+
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /* ---- where to ask ---- */
@@ -266,4 +268,18 @@ void hunt_miss(struct hunt *hunt, const struct join *join, bool empty) {
   } else {
     aim_later(hunt, join->reached);
   }
+}
+
+bool hunt_doubt(struct hunt *hunt, struct join *join) {
+  const struct drift *drift = hunt->drift;
+  int64_t room = drift_room(hunt->drift, hunt->position);
+  /* What the service gives at once may have been seen of answers that had no more. */
+  int64_t rows = hunt->doubts < DOUBTS_MAX ? fetch_most(hunt->fetch) : fetch_rows(hunt->fetch);
+
+  if (!drift_may_lack(drift, hunt->position)) return false;
+  if (drift->unsure_from < hunt->position - room + 2 || room > rows + 1) return false;
+  hunt->doubts++;
+  join->standing = TOO_LATE;
+  hunt_miss(hunt, join, true);
+  return true;
 }

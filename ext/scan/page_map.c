@@ -13,7 +13,6 @@
 #include "scan/paging_error.h"
 
 #define TRIES_MAX 24 /* requests for one position while rows keep moving, before giving up */
-#define SHOWN_MAX 3  /* of them, to see all that share the last time at once */
 #define TRIES_HARD 8 /* requests that a list which only drifts hardly ever needs, */
 #define HARD_MAX 3   /* and not for so many pages, one after the other */
 
@@ -157,29 +156,9 @@ static enum service_status keep(struct page_map *map, struct page_response *answ
 
 /* ---- rows that follow a row that is here ---- */
 
-/* True if rows that share a time may be missing in front of a position where the list ends. */
-static bool may_lack(const struct page_map *map, int64_t position) {
-  const struct drift *drift = &map->drift;
-
-  if (!drift->unsure) return false;
-  return drift->stirred || (drift->served_known && position + drift->shift != drift->served_total);
-}
-
-/*
-** The same, of the last ones, all of which an answer can show. How many rows the service gives at
-** once may have been seen of answers that had no more.
-*/
-static bool can_show(struct page_map *map, int64_t position, int shown) {
-  int64_t room = drift_room(&map->drift, position);
-  int64_t rows = shown < SHOWN_MAX ? fetch_most(&map->fetch) : fetch_rows(&map->fetch);
-
-  return may_lack(map, position) && map->drift.unsure_from >= position - room + 2 &&
-         room <= rows + 1;
-}
-
 /* The service has nothing after the row in front of a position. */
 static enum service_status end_here(struct page_map *map, int64_t position) {
-  if (may_lack(map, position)) return paging_fail_tied(&map->fetch, position);
+  if (drift_may_lack(&map->drift, position)) return paging_fail_tied(&map->fetch, position);
   mark_last(map, position);
   map->none_from = position;
   return SERVICE_OK;
@@ -194,7 +173,6 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
   enum finding finding = MISSED;
   struct hunt hunt;
   int tries = 0;
-  int shown = 0;
 
   hunt_begin(&hunt, &map->fetch, &map->drift, reader, position, map->seen);
   while (++tries <= TRIES_MAX) {
@@ -206,12 +184,7 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
     if (status != SERVICE_OK || !answer) return status;
     empty = answer->page.row_count == 0;
     finding = hunt_look(&hunt, answer, &join);
-    if (finding == ENDS && tries < TRIES_MAX && can_show(map, position, shown)) {
-      shown++;
-      join.standing = TOO_LATE;
-      hunt_miss(&hunt, &join, true);
-      continue;
-    }
+    if (finding == ENDS && tries < TRIES_MAX && hunt_doubt(&hunt, &join)) continue;
     if (finding == ENDS) return end_here(map, position);
     if (finding == ASK_AGAIN) continue;
     status = fetch_check_offset(&map->fetch, answer);
