@@ -322,6 +322,9 @@ HOSTS ?=
 test-hosts: all ## each host of doc/hosts.md loads, asks, fails and is interrupted (HOSTS="'Python*' Tcl")
 	@SWR_TEST_BUILD=$(BUILD) tclsh test/hosts/hosts.tcl $(HOSTS)
 
+test-sharing: all ## the recipes of doc/sharing.md: a mirror read by Litestream, PostgreSQL and DuckDB
+	@SWR_TEST_BUILD=$(BUILD) tclsh test/hosts/sharing.tcl
+
 clean: ## remove what was built
 	rm -rf build
 
@@ -331,4 +334,4 @@ help: ## this list
 
 .PHONY: all deps demo shell test test-sanitized test-threads test-valgrind test-versions test-permutations test-sdk test-differential \
         faults soak soak-threads fuzz coverage mutate bench bench-check lint format docs pictures install uninstall dist packages test-packages \
-        test-hosts clean help
+        test-hosts test-sharing clean help

@@ -456,6 +456,15 @@ enum service_status settings_set(struct settings *settings, enum setting setting
   return SERVICE_OK;
 }
 
+void settings_lend(struct settings *copy, const char *profile) {
+  static const enum setting others[] = {SETTING_TOKEN,      SETTING_ACCESS_KEY,
+                                        SETTING_SECRET_KEY, SETTING_SECURITY_TOKEN,
+                                        SETTING_USER_NAME,  SETTING_USER_PASSWORD};
+
+  for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) copy->values[others[i]] = NULL;
+  copy->values[SETTING_PROFILE] = (char *)profile; /* only read: nobody frees a copy */
+}
+
 /* The value in force and where it comes from; *source is NULL if there is none. */
 static const char *find_value(const struct settings *settings, enum setting setting,
                               const char **source) {

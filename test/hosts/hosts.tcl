@@ -8,6 +8,7 @@
 
 set here [file dirname [file normalize [info script]]]
 source -encoding utf-8 [file join [file dirname $here] harness.tcl]
+source -encoding utf-8 [file join $here document.tcl]
 own_concurrency
 others_ask
 emulator_start
@@ -53,51 +54,7 @@ file link [file join $place node_modules] [file join $peers hosts node_modules]
 from_npm hosts hosts/package.json {{Node.js: better-sqlite3} {Node.js: libsql} Bun Deno}
 from_npm packages packages/package.json {{Node.js: node:sqlite}}
 
-# ---- The document -------------------------------------------------------------------------------------------
-
-# Of each section: its paragraphs as one text, its files (name and contents), its commands, and what they print.
-proc sections {text} {
-  set sections {}
-  foreach section [lrange [split [string map [list "\n## " \x1e] $text] \x1e] 1 end] {
-    set lines [split $section \n]
-    set title [lindex $lines 0]
-    set said {}
-    set files {}
-    set commands {}
-    set printed {}
-    set kind ""
-    foreach line [lrange $lines 1 end] {
-      if {[regexp {^```(\w*)$} $line - opens]} {
-        if {$kind ni {"" console}} {
-          lappend files [lindex [regexp -all -inline {`([^`]+)`:} $said] end] [join $contents \n]\n
-        }
-        set kind $opens
-        set contents {}
-      } elseif {$kind eq ""} {
-        append said $line " "
-      } elseif {$kind ne "console"} {
-        lappend contents $line
-      } elseif {[regexp {^\$ (.*)$} $line - command]} {
-        lappend commands $command
-      } elseif {[regexp {^> (.*)$} $line - more]} {
-        lset commands end "[lindex $commands end]\n$more"
-      } else {
-        lappend printed $line
-      }
-    }
-    lappend sections [dict create title $title said $said files $files commands $commands printed $printed]
-  }
-  return $sections
-}
-
 # ---- Running ------------------------------------------------------------------------------------------------
-
-proc write_file {name contents} {
-  set file [open [file join $::place $name] w]
-  fconfigure $file -encoding utf-8
-  puts -nonewline $file $contents
-  close $file
-}
 
 # A script of bash for these commands, in the place where the programs are.
 proc script {title commands} {
@@ -105,13 +62,6 @@ proc script {title commands} {
   set commands [lmap command $commands {string map [list /usr/local/lib $::lib] $command}]
   write_file run.sh "cd '$::place'\n$path[join $commands \n]\n"
   return [file join $::place run.sh]
-}
-
-# What the commands print, together with their errors.
-proc run {title commands} {
-  catch {exec -ignorestderr bash [script $title $commands] 2>@1} text
-  regsub {\nchild process exited abnormally$} $text {} text
-  return $text
 }
 
 # Starts commands as a process group of their own, sends it what Ctrl-C sends once the service was asked, and waits
@@ -132,7 +82,7 @@ proc interrupted {title commands} {
 # ---- Each host ----------------------------------------------------------------------------------------------
 
 fconfigure stdout -encoding utf-8
-foreach section [sections [encoding convertfrom utf-8 [harness::slurp [file join $root doc hosts.md]]]] {
+foreach section [document {doc hosts.md}] {
   dict with section {
     foreach {name contents} $files {
       write_file $name $contents
