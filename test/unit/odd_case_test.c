@@ -197,23 +197,18 @@ static void ties_of_small_pages(void) {
   }
 }
 
-/* One job more with each answer, so that all have as many rows as the one before. */
-static void create_with_equals(void *context, struct odd_server *asked) {
-  static const int64_t times[] = {1000, 1001, 1001, 1002};
+static int64_t by_twos(size_t number) { return TIME(number / 2); }
 
-  (void)context;
-  if (asked->asked < 2 || asked->asked > 5) return;
-  odd_server_create(server, 100 + (int64_t)asked->asked, times[asked->asked - 2], "new", true);
-}
-
-static int64_t at_1000(size_t number) { return 1000 + (int64_t)number; }
-
-static void ties_of_a_growing_list(void) {
-  unit_case("answers without a total that end where the list ends, of as many rows each");
-  open_with_times(1, "2", at_1000);
-  server->range = RANGE_NONE;
-  server->before = create_with_equals;
-  check_right(5, 5);
+/* Their runs are seen whole, with the row before them, and then gone on from. */
+static void ties_of_pages_that_just_fit(void) {
+  for (int descending = 0; descending < 2; descending++) {
+    unit_case("pages of three rows, two of each time, while one goes, newest first %d", descending);
+    open_with_times(14, "3", by_twos);
+    server->limit_refused = 3;
+    if (descending) request.order = JOBS_DESCENDING;
+    after(3, remove_oldest);
+    check_right(13, 14);
+  }
 }
 
 /* ---- totals ---- */
@@ -560,7 +555,7 @@ void odd_case_test(void) {
   comes_and_goes();
   ties();
   ties_of_small_pages();
-  ties_of_a_growing_list();
+  ties_of_pages_that_just_fit();
   totals();
   huge_totals();
   offset_counts_pages();

@@ -250,6 +250,32 @@ static void ends(void) {
   odd_world_close(&world);
 }
 
+/* Jobs that come just so that answers have as many rows as those before them. */
+static void create_with_equals(void *context, struct odd_server *asked) {
+  static const struct {
+    size_t before; /* which request, */
+    int64_t time;
+    bool last; /* after its equals */
+  } jobs[] = {{2, 1000, true}, {3, 1000, false}, {5, 1001, true}, {7, 1001, true}, {8, 1002, true}};
+
+  (void)context;
+  for (size_t i = 0; i < COUNT_OF(jobs); i++) {
+    if (jobs[i].before != asked->asked) continue;
+    odd_server_create(asked, 100 + (int64_t)i, jobs[i].time, "new", jobs[i].last);
+  }
+}
+
+static void seeming_caps(void) {
+  unit_case("answers without a total that end where a growing list ends, of as many rows each");
+  open_list(0, "2", NULL);
+  server->range = RANGE_NONE;
+  server->before = create_with_equals;
+  skip(0, 8, 8);
+  odd_world_begin(&world);
+  check_right(0);
+  odd_world_close(&world);
+}
+
 /* ---- rows without a time, and lists without an order ---- */
 
 static int64_t none_of_three(size_t number) { return number < 3 ? NO_TIME : TIME(number); }
@@ -327,6 +353,7 @@ void odd_shared_test(void) {
   offsets();
   offset_within_ties();
   ends();
+  seeming_caps();
   nulls();
   nulls_ahead();
   twice();
