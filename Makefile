@@ -253,17 +253,24 @@ bench: all $(if $(wildcard test/bench/decode_bench.c),$(BUILD)/decode-bench) ## 
 bench-check: bench ## the same, and exit 1 with the targets that are not met
 	@SWR_TEST_BUILD=$(BUILD) tclsh test/bench/bench.tcl check
 
+measured: ## take the last whole run of make bench over into the documents: doc/measured.tsv, tables, pictures
+	@tclsh doc/measured.tcl take $(BUILD)/bench/results.tsv
+	@$(MAKE) --no-print-directory docs plots
+
 lint: ## formatting, layers, both compilers, clang-tidy, cppcheck, gcc -fanalyzer
 	@sh .ci/lint.sh '$(SOURCES)' '$(HEADERS)' '$(DEFINES) $(INCLUDES)'
 
 format: ## format the C sources
 	clang-format -i $(SOURCES) $(HEADERS)
 
-docs: ## columns of README and manual page anew, from the sources (needs Tcl)
+docs: ## columns and measured figures of README and manual page anew, from the sources (needs Tcl)
 	@tclsh doc/generate.tcl
 
+plots:
+	@for plot in measured growth; do python3 doc/pictures.py $$plot doc/$$plot.svg doc/measured.tsv || exit 1; done
+
 CHROMIUM ?= chromium
-pictures: all ## the documents' pictures anew, from the emulator (needs python3; the report chromium and pngquant)
+pictures: all plots ## the documents' pictures anew, from the emulator (needs python3; the report chromium and pngquant)
 	@EMULATOR=$(EMULATOR) EXTENSION=$(basename $(EXTENSION)) sh test/emulator/run.sh \
 	  python3 doc/pictures.py shell doc/shell.svg
 	@EMULATOR=$(EMULATOR) EXTENSION=$(basename $(EXTENSION)) \
@@ -333,5 +340,5 @@ help: ## this list
 	  awk -F@ '{ printf "  make %-17s %s\n", $$1, $$2 }'
 
 .PHONY: all deps demo shell test test-sanitized test-threads test-valgrind test-versions test-permutations test-sdk test-differential \
-        faults soak soak-threads fuzz coverage mutate bench bench-check lint format docs pictures install uninstall dist packages test-packages \
+        faults soak soak-threads fuzz coverage mutate bench bench-check measured plots lint format docs pictures install uninstall dist packages test-packages \
         test-hosts test-sharing clean help
