@@ -38,8 +38,7 @@ struct lesson {
 struct known_total {
   uint64_t list; /* a hash of listing and place; 0: none */
   int64_t total;
-  uint64_t last_row; /* a hash of the row that it ended with, */
-  bool descending;   /* in this order */
+  uint64_t rows[2]; /* hashes of the oldest and the newest */
 };
 
 #define KNOWN_TOTALS 512 /* of the lists that were read last, roughly */

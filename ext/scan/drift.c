@@ -324,7 +324,7 @@ static void leave_out_skipped(struct joint *joint) {
   int64_t skipped = page ? start + page->shift - (joint->offset + (int64_t)joint->first) : 0;
 
   if (start == 0 || follows(joint->drift, start)) return;
-  if (joint->begun > 0 && joint->begun - 1 != start) return; /* it has read on to there */
+  if (joint->begun > 0 && joint->begun - 1 < start) return; /* it has read on to there */
   for (size_t i = 0; i < joint->past - joint->first && skipped > 0; i++) {
     if (joint->matched[i]) continue;
     joint->matched[i] = true;

@@ -362,28 +362,38 @@ static struct known_total *known_total(const struct fetch *fetch) {
   return &fetch->service->known_totals[(fetch->list >> 32) % KNOWN_TOTALS];
 }
 
+/* Puts the hashes of a first and a last row by their age. */
+static void put_by_age(const struct fetch *fetch, uint64_t first, uint64_t last, uint64_t rows[2]) {
+  bool descending = fetch->order->descending;
+
+  rows[0] = descending ? last : first;
+  rows[1] = descending ? first : last;
+}
+
 /*
-** True if the list was found to have just as many rows before, and to end, or begin, with the same,
+** True if the list was found to have just as many rows before, and to begin and end with the same,
 ** by a service whose totals are not always what a page ends with.
 */
 static bool is_known(const struct fetch *fetch) {
   const struct known_total *known = known_total(fetch);
-  bool turned = known->descending != fetch->order->descending;
+  uint64_t rows[2];
 
+  put_by_age(fetch, fetch->rows[0], fetch->rows[1], rows);
   return fetch->window.offset == 0 && known->list == fetch->list && known->total == fetch->total &&
-         known->last_row == fetch->rows[turned ? 0 : 1] &&
+         known->rows[0] == rows[0] && known->rows[1] == rows[1] &&
          !service_lesson(fetch->service, fetch->listing)->totals_end;
 }
 
 /* A list that has come to an end of its own at its total is known. */
 static void make_known(const struct fetch *fetch, int64_t end, bool is_short) {
   struct known_total *known = known_total(fetch);
+  uint64_t first = fetch->first_offset == 0 ? fetch->first_row : 0;
 
   if (fetch->total != end || !is_short || fetch->records == 0) return;
   known->list = fetch->list;
   known->total = fetch->total;
-  known->last_row = fetch->rows[1];
-  known->descending = fetch->order->descending;
+  put_by_age(fetch, fetch->window.offset == 0 ? fetch->rows[0] : first, fetch->rows[1],
+             known->rows);
 }
 
 /* The last answer had news: it may have been as long as the service gives them. */

@@ -109,6 +109,8 @@ static void run_kept(void) {
               {"ties", 602000283, {.order = 1, .totals = 1, .concurrency = 1}},
               {"ties", 700449, {0}},
               {"ties-long", 800408, {0}},
+              {"ties-long", 718798, {.order = 1, .totals = 1, .concurrency = 1}},
+              {"capped", 30229826, {0}},
               {"page-total", 20004958, {0}},
               {"page-total", 20385090, {0}}};
 

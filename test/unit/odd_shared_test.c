@@ -192,6 +192,22 @@ static void offset_within_ties(void) {
   }
 }
 
+/* Where one scan begins among equals, and another one a few rows after it. */
+static void offsets_within_ties(void) {
+  unit_case("an OFFSET into rows of one time that another one began in before");
+  open_list(30, "14", at_once);
+  server->range = RANGE_NONE;
+  skip(0, 5, 5);
+  skip(1, 7, 7);
+  odd_world_begin(&world);
+  read_on(0, 6);
+  odd_server_remove(server, 15);
+  check_right(1);
+  CHECK_INT(30 - 7, results[1].count);
+  check_right(0);
+  odd_world_close(&world);
+}
+
 /* ---- where a list ends ---- */
 
 static void ends(void) {
@@ -352,6 +368,7 @@ void odd_shared_test(void) {
   islands();
   offsets();
   offset_within_ties();
+  offsets_within_ties();
   ends();
   seeming_caps();
   nulls();
