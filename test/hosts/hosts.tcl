@@ -142,4 +142,52 @@ if {[wanted "PHP: SQLite3"]} {
   } "prepare 2\nquery 2\nquerySingle 1"
 }
 
+# ---- The packages, in hosts that the tests of packages have not ---------------------------------------------
+
+# What the package for KIND holds, unpacked.
+proc unpacked {kind pattern} {
+  set folder [file join $::place packages]
+  with_variables {SOURCE_DATE_EPOCH 1767225600} {
+    exec sh [file join $::root package make.sh] $::built $folder $kind 2>@1
+  }
+  exec sh -c {cd "$0" && case $1 in *.tgz) tar -xzf "$1" ;; *) /usr/bin/python3 -m zipfile -e "$1" . ;; esac} \
+      $folder [glob -directory $folder $pattern]
+  return $folder
+}
+
+if {[wanted "Python: apsw"]} {
+  set folder [unpacked python *.whl]
+  do_test hosts-wheel-apsw {
+    with_variables [list PYTHONPATH $folder] {
+      exec python3 -c {
+import apsw, swr_sync_job
+connection = apsw.Connection(":memory:")
+swr_sync_job.load(connection)
+print(*connection.cursor().execute("SELECT count(*) FROM swr_sync_job WHERE image = 'group/busybox'").fetchone())
+} 2>@1
+    }
+  } 1000
+}
+
+foreach {title program open} {
+  {Node.js: better-sqlite3} node {require('better-sqlite3')(':memory:')}
+  {Node.js: libsql}         node {new (require('libsql'))(':memory:')}
+  Bun                       bun  {new (require('bun:sqlite').Database)(':memory:')}
+} {
+  if {[wanted $title]} {
+    if {![file isdirectory [file join $place packages package]]} {
+      unpacked npm *.tgz
+    }
+    write_file load.cjs [subst -nocommands {
+      const db = $open;
+      require('./packages/package').load(db);
+      const count = db.prepare("SELECT count(*) AS jobs FROM swr_sync_job WHERE image = 'group/busybox'");
+      console.log(count.get().jobs);
+    }]
+    do_test hosts-npm-[string tolower [lindex $title end]] {
+      exec sh -c {cd "$0" && exec "$1" load.cjs} $place $program 2>@1
+    } 1000
+  }
+}
+
 finish_test
