@@ -106,6 +106,12 @@ void fault_expect(struct tally *tally, bool right, const char *why, const struct
 
 /* ---- loops; each prints a line with what it has injected ---- */
 
+/*
+** Each allocation of a process's first statement fails, in a process of its own. Comes first, while
+** this one has set nothing up yet that a child would have from it.
+*/
+void loop_cold(const struct options *options, struct tally *tally);
+
 /* Each allocation of a scenario fails, alone and with all after it. */
 void loop_memory(const struct options *options, struct tally *tally);
 
