@@ -206,7 +206,8 @@ static void check_bound(sqlite3_index_info *info, int i, struct terms *terms) {
   const struct listing *listing = terms->plan->listing;
   enum plan_operator op;
 
-  if (!term->usable || NEVER(term->iColumn < 0) || terms->check_count == BEST_INDEX_CHECKS_MAX) return;
+  if (!term->usable || NEVER(term->iColumn < 0) || terms->check_count == BEST_INDEX_CHECKS_MAX)
+    return;
   if (!(listing->columns[term->iColumn].flags & COLUMN_TIME)) return;
   if (bound_operator(info, i, &op)) terms->checks[terms->check_count++] = i;
 }

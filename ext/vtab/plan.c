@@ -57,7 +57,8 @@ bool plan_complete(const struct plan *plan) {
 }
 
 bool plan_finds(const struct plan *plan) {
-  return plan->finds && ALWAYS(plan->listing->found_by) && !plan->region_unknown && !plan_complete(plan);
+  return plan->finds && ALWAYS(plan->listing->found_by) && !plan->region_unknown &&
+         !plan_complete(plan);
 }
 
 /* The keys with a term of one value, or with a list. */
