@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/always.h"
 #include "base/redact.h"
 #include "scan/roll.h"
 
@@ -87,8 +88,8 @@ static enum service_status refuse(const struct discovery *discovery, const char 
   char spaces[SHOWN_NAME_MAX];
   char names[SHOWN_NAME_MAX];
 
-  redact(space ? space : "", space_size, unknown, spaces, sizeof spaces);
-  redact(name ? name : "", name_size, unknown, names, sizeof names);
+  redact(ALWAYS(space) ? space : "", space_size, unknown, spaces, sizeof spaces);
+  redact(ALWAYS(name) ? name : "", name_size, unknown, names, sizeof names);
   return service_fail(statement_error(discovery->statement),
                       "the list of %s has one with the organization '%s' and the name '%s', which "
                       "no %s can have, so that it cannot be asked. Name those to ask in the WHERE "
@@ -105,7 +106,8 @@ static enum service_status add(struct discovery *discovery, const struct place *
   const char *name = name_in(page, row, PLACE_REPOSITORY, &name_size);
   struct place place;
 
-  if (!space || !name || !place_set(&place, space, space_size, name, name_size)) {
+  /* Both are columns that are not null. */
+  if (NEVER(!space) || NEVER(!name) || !place_set(&place, space, space_size, name, name_size)) {
     return refuse(discovery, space, space_size, name, name_size);
   }
   place_set_region(&place, list->region);

@@ -3,6 +3,7 @@
 */
 #include "scan/sequence.h"
 
+#include "base/always.h"
 #include "scan/bound_search.h"
 
 const struct place *sequence_place(const struct sequence *rows) {
@@ -61,7 +62,7 @@ enum service_status sequence_run(struct sequence *rows, const struct page_reader
   if (rows->map) return page_map_run(rows->map, reader, position, run);
   *run = (struct page_run){.start = position, .version = *sequence_version(rows)};
   status = roll_run(rows->roll, reader, position, &run->page, &run->index, &count);
-  run->end = position + (status == SERVICE_OK ? count : 0);
+  run->end = position + count; /* none where that failed */
   run->here = run->end > position;
   return status;
 }
@@ -74,7 +75,7 @@ enum service_status sequence_row(struct sequence *rows, const struct page_reader
 
 enum service_status sequence_search(struct sequence *rows, const struct time_bounds *bounds,
                                     int64_t *position) {
-  if (rows->map) return bound_search(rows->map, bounds, position);
+  if (ALWAYS(rows->map)) return bound_search(rows->map, bounds, position); /* see listing_bounded */
   *position = 0;
   return SERVICE_OK;
 }

@@ -81,6 +81,7 @@ static const struct {
     {"statement", statement_test},
     {"scan", scan_test},
     {"scan_error", scan_error_test},
+    {"scan_ends", scan_ends_test},
     {"scan_random", scan_random_test},
     {"odd_case", odd_case_test},
     {"odd_shared", odd_shared_test},

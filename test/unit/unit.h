@@ -111,6 +111,7 @@ void places_test(void);
 void statement_test(void);
 void scan_test(void);
 void scan_error_test(void);
+void scan_ends_test(void);
 void scan_random_test(void);
 void odd_case_test(void);
 void odd_shared_test(void);
