@@ -1,6 +1,6 @@
 /*
-** Tests of ext/scan at its ends: rows that lack what others have, pages that are not there, what is said
-** where pages do not fit together.
+** Tests of ext/scan at its ends: rows that lack what others have, pages that are not there, what is
+** said where pages do not fit together.
 */
 #include <string.h>
 
@@ -175,8 +175,8 @@ static void check_marks(void) {
 }
 
 /*
-** A page that was asked for by its offset is none that follows, once rows before it are read that have
-** moved since: whoever reads on finds each job after the one before it.
+** A page that was asked for by its offset is none that follows, once rows before it are read that
+** have moved since: whoever reads on finds each job after the one before it.
 */
 static void check_pages_apart(void) {
   static const struct page_reader reader = {.limit = -1, .reads = true, .ordered = true};
