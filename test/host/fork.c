@@ -55,8 +55,8 @@ static void go_on(sqlite3 *db, sqlite3_stmt *statement, char **arguments, struct
 
 /*
 ** The child ends by a signal of its parent's: what it has left of the parent's connections is never
-** freed, which those who look for leaks at a process's end need not be told. (At a signal of its own
-** valgrind looks, too.)
+** freed, which those who look for leaks at a process's end need not be told. (At a signal of its
+** own valgrind looks, too.)
 */
 static void child(sqlite3 *db, sqlite3_stmt *statement, char **arguments, int pipe) {
   struct tally tally = {0};
