@@ -171,6 +171,20 @@ static void check_transport_problems(void) {
   }
 }
 
+static void check_statuses(void) {
+  static const int asking[] = {408, 421, 425};
+  static const int others[] = {0, 200, 400, 401, 404, 407, 409, 420, 422, 424, 426, 429, 500, 503};
+
+  for (size_t i = 0; i < COUNT_OF(asking); i++) {
+    unit_case("status %d asks for another connection", asking[i]);
+    CHECK(status_wants_new_connection(asking[i]));
+  }
+  for (size_t i = 0; i < COUNT_OF(others); i++) {
+    unit_case("status %d does not", others[i]);
+    CHECK(!status_wants_new_connection(others[i]));
+  }
+}
+
 /* ---- the log ---- */
 
 /*
@@ -319,6 +333,7 @@ void request_ends_test(void) {
   check_bodies();
   check_errors();
   check_transport_problems();
+  check_statuses();
   check_no_place();
   check_cut_characters();
   check_service();

@@ -171,6 +171,10 @@ static const char *const no_times[] = {
     "2020-03-12 08:11:36 +0000 UTCUTC",
     "2020-03-12 08:11:36 +0000 m=+0.1",
     "2020-03-12 08:11:36 +0000 AB",
+    "2020-03-12T08:11:36+",
+    "2020-03-12T08:11:36-",
+    "2020-03-12T08:11:36+x",
+    "2020-03-12T08:11:36 +",
     "2020-03-12 08:11:36 +0000 ABCDEF",
     "2020-03-12 08:11:36 +0000 {",
     "2020-03-12 08:11:36 +0000 UTC m=",
@@ -560,7 +564,31 @@ static void check_written(void) {
   CHECK_TEXT("", text);
 }
 
+/* A text ends where its size says, whatever stands after it. */
+static void check_ends(void) {
+  static const char *const ends[] = {"2020-03-12 08:11:36 +0000 UTC m=+5.",
+                                     "2020-03-12 08:11:36.5",
+                                     "2020-03-12T08:11:360",
+                                     "2020-03-12T08:11:36.50",
+                                     "2020-03-12T08:11:36ZZ",
+                                     "20200312T081136Z "};
+  struct timestamp time;
+
+  for (size_t i = 0; i < COUNT_OF(ends); i++) {
+    size_t size = strlen(ends[i]) - 1;
+    unit_case("%zu bytes of '%s'", size, ends[i]);
+    if (i == 1) {
+      CHECK(!timestamp_parse(ends[i], size, &time)); /* a point needs a digit */
+      CHECK(timestamp_parse(ends[i], size - 1, &time));
+    } else {
+      CHECK(timestamp_parse(ends[i], size, &time));
+      CHECK_INT(1584000696, time.seconds);
+    }
+  }
+}
+
 void timestamp_test(void) {
+  check_ends();
   check_written();
   check_times();
   check_others();
