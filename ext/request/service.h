@@ -23,10 +23,16 @@
 #define LIMIT_FALLBACK 100 /* records of one request that every list gives, by the documents */
 #define LESSONS_MAX 16     /* there are fewer listings */
 
-/* What the service has refused of a listing, so that it is not asked for again. */
+/*
+** What the service has refused of a listing, so that it is not asked for again, and what it gives
+** (see scan/page_growth.h).
+*/
 struct lesson {
   const struct listing *listing; /* NULL: free */
   int64_t limit;                 /* records of one request; 0: none was refused */
+  int64_t given;                 /* the most that was asked for and not refused */
+  int64_t cap;                   /* records of an answer, where more were asked for; 0: any */
+  const void *trying;            /* who asks for more than was given; only compared */
   bool unordered;                /* it knows no order */
 };
 
