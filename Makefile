@@ -33,7 +33,8 @@ LINE      := $(if $(filter Linux,$(shell uname -s)),$(BUILD)/swr-link)
 
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
-DEFINES  := -D_GNU_SOURCE -DSWR_VERSION=$(VERSION) -DSWR_COMMIT=$(COMMIT)
+# Times beyond 2038, and large files, on 32 bits too.
+DEFINES  := -D_GNU_SOURCE -D_TIME_BITS=64 -D_FILE_OFFSET_BITS=64 -DSWR_VERSION=$(VERSION) -DSWR_COMMIT=$(COMMIT)
 LIBRARIES := libcurl json-c libcrypto
 INCLUDES  = -Iext $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) sqlite3 libmicrohttpd)
 INSTRUMENT := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
@@ -95,12 +96,12 @@ $(HOST): $(call objects,$(HOST_SOURCES))
 
 $(FAULTS): $(call objects,$(FAULT_SOURCES))
 	@echo "  LINK  $@"
-	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs sqlite3 zlib) -lpthread -ldl
+	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs sqlite3 zlib libssl libcrypto) -lpthread -ldl
 
 # What is under test there shares its allocator with nobody.
-$(SOAK): $(call objects,$(SOAK_SOURCES) $(addprefix test/fault/,server.c world.c statement.c scenarios.c))
+$(SOAK): $(call objects,$(SOAK_SOURCES) $(addprefix test/fault/,server.c tls_front.c world.c statement.c scenarios.c))
 	@echo "  LINK  $@"
-	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs sqlite3 zlib) -lpthread
+	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs sqlite3 zlib libssl libcrypto) -lpthread
 
 $(NAMES): $(call objects,$(NAMES_SOURCES))
 $(OLD_CURL): $(call objects,$(OLD_CURL_SOURCES))
@@ -113,9 +114,9 @@ $(LINE): $(call objects,$(LINE_SOURCES))
 	@echo "  LINK  $@"
 	$(Q)$(LINK) -o $@ $^
 
-# --wrap: the tests make any allocation of the code under test fail, and those inside json-c.
+# --wrap: the tests make any allocation of the code under test fail, and those inside json-c and of hashes.
 WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=json_tokener_new_ex \
-  -Wl,--wrap=json_tokener_parse_ex
+  -Wl,--wrap=json_tokener_parse_ex,--wrap=EVP_MD_CTX_new
 # That one needs two functions of SQLite, which its test plays.
 $(UNIT): $(call objects,$(UNIT_SOURCES) $(SERVICE_SOURCES) ext/vtab/found_places.c)
 	@echo "  LINK  $@"
@@ -166,6 +167,11 @@ test-sanitized: ## all tests under AddressSanitizer and UndefinedBehaviorSanitiz
 	@$(MAKE) --no-print-directory SANITIZE=address,undefined BUILD=build/sanitized CFLAGS='-O1 -g' \
 	  all build/sanitized/unit-tests $(LINE:build/%=build/sanitized/%)
 	@SWR_TEST_BUILD=build/sanitized SWR_TEST_UNDER=sanitizers tclsh test/run.tcl
+
+test-threads: ## all tests under ThreadSanitizer
+	@$(MAKE) --no-print-directory SANITIZE=thread BUILD=build/threads CFLAGS='-O1 -g' \
+	  all build/threads/unit-tests $(LINE:build/%=build/threads/%)
+	@SWR_TEST_BUILD=build/threads SWR_TEST_UNDER=sanitizers tclsh test/run.tcl
 
 test-valgrind: all $(UNIT) $(LINE) ## all tests under valgrind
 	@SWR_TEST_BUILD=$(BUILD) SWR_TEST_UNDER=valgrind tclsh test/run.tcl
@@ -312,6 +318,10 @@ packages: $(EXTENSION) dist ## Debian package, npm package, wheel, sqlpkg.json a
 test-packages: all ## build each package, install it in a clean place, and load it from there
 	@SWR_TEST_BUILD=$(BUILD) tclsh test/packages/packages.tcl
 
+HOSTS ?=
+test-hosts: all ## each host of doc/hosts.md loads, asks, fails and is interrupted (HOSTS="'Python*' Tcl")
+	@SWR_TEST_BUILD=$(BUILD) tclsh test/hosts/hosts.tcl $(HOSTS)
+
 clean: ## remove what was built
 	rm -rf build
 
@@ -319,6 +329,6 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1@\2/p' Makefile | \
 	  awk -F@ '{ printf "  make %-17s %s\n", $$1, $$2 }'
 
-.PHONY: all deps demo shell test test-sanitized test-valgrind test-versions test-permutations test-sdk test-differential \
+.PHONY: all deps demo shell test test-sanitized test-threads test-valgrind test-versions test-permutations test-sdk test-differential \
         faults soak soak-threads fuzz coverage mutate bench bench-check lint format docs pictures install uninstall dist packages test-packages \
-        clean help
+        test-hosts clean help

@@ -95,15 +95,20 @@ static enum service_status set_base_url(struct access *access, const char *text,
     case ENDPOINT_NO_MEMORY:
       return SERVICE_NO_MEMORY;
     default:
-      return service_fail(error,
-                          "%s is no endpoint that can be used: it takes https://…, or http:// to a "
-                          "loopback address, without user, query or #",
-                          source);
+      return service_fail(
+          error,
+          "%s is no endpoint that can be used: it takes https://..., or http:// to a loopback "
+          "address, without user, query or #",
+          source);
   }
 }
 
 bool access_accepted(const struct access *access) {
   return access->set ? access->set->accepted : access->accepted;
+}
+
+bool access_several(const struct access *access) {
+  return access->set ? access->set->others : access->others;
 }
 
 void access_accept(struct access *access) {
@@ -312,7 +317,7 @@ static enum service_status no_endpoint(const struct access *set, const char *reg
     return service_fail(
         error,
         "region '%s' was asked for, and the endpoint that is set belongs to no region: if it is "
-        "that of '%s', say so (HW_REGION_NAME or swr_config('region', …)); if not, unset it "
+        "that of '%s', say so (HW_REGION_NAME or swr_config('region', ...)); if not, unset it "
         "(SWR_ENDPOINT, swr_config('endpoint', NULL)), or name the region's own in %s",
         region, region, variable);
   }
@@ -340,8 +345,8 @@ static enum service_status share_credentials(struct access *access, const struct
         error,
         "region '%s' was asked for, and the token is used for %s%s%s alone, because a token "
         "belongs to one region: set region to the token's own (HW_REGION_NAME or "
-        "swr_config('region', …)) and ask no other one, or use an access key, or a user name with "
-        "a password, which work for several",
+        "swr_config('region', ...)) and ask no other one, or use an access key, or a user name "
+        "with a password, which work for several",
         access->region, set->region[0] ? "region '" : "the endpoint that is set", set->region,
         set->region[0] ? "'" : "");
   }
@@ -394,8 +399,8 @@ enum service_status access_for_region(struct access *set, const char *region,
     if (!set->base_url[0]) {
       return service_fail(error,
                           "no service to ask: set region (HW_REGION_NAME, OS_REGION_NAME or "
-                          "swr_config('region', …)) or endpoint (SWR_ENDPOINT or "
-                          "swr_config('endpoint', …)), or name the region (region = …)");
+                          "swr_config('region', ...)) or endpoint (SWR_ENDPOINT or "
+                          "swr_config('endpoint', ...)), or name the region (region = ...)");
     }
     *access = access_retain(set);
     return SERVICE_OK;
@@ -407,6 +412,7 @@ enum service_status access_for_region(struct access *set, const char *region,
   snprintf(fresh->region, sizeof fresh->region, "%s", region);
   status = resolve_other(fresh, set, error);
   if (status == SERVICE_OK) {
+    set->others = true;
     *access = fresh;
   } else {
     access_release(fresh);

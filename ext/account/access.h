@@ -22,8 +22,8 @@
 #define ENDPOINT_SOURCE_MAX 192 /* bytes, NUL included */
 
 /*
-** Of one region. Shared by all that was begun with it, and not changed but for `accepted`; freed
-** with the last reference.
+** Of one region. Shared by all that was begun with it, and not changed but for `accepted` and
+** `others`; freed with the last reference.
 */
 struct access {
   int references;
@@ -40,6 +40,7 @@ struct access {
   struct credentials credentials; /* those to be sent to this region */
   struct access *set;   /* referenced: that of the region that is set; NULL: it is that one */
   bool accepted;        /* see access_accepted */
+  bool others;          /* see access_several */
   char *ca_file;        /* owned; NULL for the system's certificates */
   char *ca_directory;   /* owned; certificates beside those of the file; NULL: none */
   struct limits limits; /* the same for all regions */
@@ -88,6 +89,9 @@ enum service_status access_for_region(struct access *set, const char *region,
 */
 bool access_accepted(const struct access *access);
 void access_accept(struct access *access);
+
+/* True once other regions are asked with these settings, too: messages say which one it was. */
+bool access_several(const struct access *access);
 
 /*
 ** Fails where a list of the project is asked for and its id is not known: it has one in each

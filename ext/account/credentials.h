@@ -3,8 +3,9 @@
 **
 ** A token wins over an access key, and that over a user's name and password. An access key and its
 ** secret key are taken from one place, never from two: the session's settings, the SDKs' variables,
-** those of Terraform's provider, OpenStack's, and the file that the SDKs read. It must not know
-** what credentials are used for.
+** those of Terraform's provider, OpenStack's, the file that the SDKs read, and, where there is no
+** password either, KooCLI's. A profile is looked for in these files; where SQL has named it, the
+** environment's credentials do not count. It must not know what credentials are used for.
 */
 #ifndef SWR_CREDENTIALS_H
 #define SWR_CREDENTIALS_H
@@ -31,6 +32,7 @@ struct credentials {
   const char *sources[3];
   char *exposed_file;    /* owned: a file they were read from that others may read; NULL if none */
   unsigned exposed_mode; /* its mode, as chmod writes it */
+  bool encrypted;        /* KooCLI's file was looked at, and its keys are of no use */
 };
 
 /*

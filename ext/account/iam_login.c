@@ -42,7 +42,7 @@ static enum service_status check_sets(const struct settings *settings,
     return service_fail(
         error,
         "the password comes from %s, but not so %s: a password is used with the variables of its "
-        "own set only (HW_… or OS_…), or with what swr_config sets",
+        "own set only (HW_... or OS_...), or with what swr_config sets",
         password, other);
   }
   return SERVICE_OK;
@@ -109,13 +109,13 @@ enum service_status iam_login_check(const struct iam_login *login, struct servic
     return service_fail(error,
                         "a token is got for a project, and none is known: set region "
                         "(HW_REGION_NAME) or project_name (HW_PROJECT_NAME, OS_PROJECT_NAME or "
-                        "swr_config('project_name', …))");
+                        "swr_config('project_name', ...))");
   }
   if (!login->auth_url[0]) {
     return service_fail(error,
                         "where IAM is to be asked for a token is not known: set region "
                         "(HW_REGION_NAME) or auth_url (HW_AUTH_URL, OS_AUTH_URL or "
-                        "swr_config('auth_url', …))");
+                        "swr_config('auth_url', ...))");
   }
   return SERVICE_OK;
 }
@@ -139,13 +139,13 @@ static enum service_status check_complete(const struct iam_login *login,
   if (!login->domain_name) {
     missing =
         "domain_name, the account that the user belongs to (HW_DOMAIN_NAME, OS_DOMAIN_NAME or "
-        "swr_config('domain_name', …))";
+        "swr_config('domain_name', ...))";
   }
   if (!login->user_password) {
-    missing = "user_password (HW_USER_PASSWORD, OS_PASSWORD or swr_config('user_password', …))";
+    missing = "user_password (HW_USER_PASSWORD, OS_PASSWORD or swr_config('user_password', ...))";
   }
   if (!login->user_name) {
-    missing = "user_name (HW_USER_NAME, OS_USERNAME or swr_config('user_name', …))";
+    missing = "user_name (HW_USER_NAME, OS_USERNAME or swr_config('user_name', ...))";
   }
   if (!missing) return SERVICE_OK;
   return service_fail(

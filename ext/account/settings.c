@@ -41,7 +41,8 @@ struct description {
   const char *takes;
 };
 
-#define HTTP_URL "a base URL: https://…, or http:// to a loopback address, without user, query or #"
+#define HTTP_URL \
+  "a base URL: https://..., or http:// to a loopback address, without user, query or #"
 #define VISIBLE "visible ASCII characters without spaces or line breaks"
 #define NAME "text in UTF-8 without line breaks and other control characters"
 #define AUTOMATIC "auto"
@@ -86,6 +87,11 @@ static const struct description descriptions[SETTING_COUNT] = {
                                                 "HW_SECURITY_TOKEN"},
                                 .most = TOKEN_MAX,
                                 .takes = VISIBLE},
+    [SETTING_PROFILE] = {.name = "profile",
+                         .kind = KIND_NAME,
+                         .environment = {"HW_PROFILE"},
+                         .takes = "the name of a section in the file of credentials, or of a "
+                                  "profile of KooCLI"},
     [SETTING_USER_NAME] = {.name = "user_name",
                            .kind = KIND_NAME,
                            .environment = {"HW_USER_NAME", "OS_USERNAME"},
@@ -186,12 +192,19 @@ void settings_free(struct settings *settings) {
 
 bool settings_look(struct settings *settings) {
   /* What others in this folder and the proxy read. */
-  static const char *const others[] = {"SWR_TOKEN_FILE", "HUAWEICLOUD_SDK_REGION_SWR_*",
-                                       "HOME",           "https_proxy",
-                                       "HTTPS_PROXY",    "all_proxy",
-                                       "ALL_PROXY",      "no_proxy",
-                                       "NO_PROXY",       "SSL_CERT_DIR",
-                                       CONFIG_VARIABLE};
+  static const char *const others[] = {"SWR_TOKEN_FILE",
+                                       "HUAWEICLOUD_SDK_REGION_SWR_*",
+                                       "HOME",
+                                       "https_proxy",
+                                       "HTTPS_PROXY",
+                                       "all_proxy",
+                                       "ALL_PROXY",
+                                       "no_proxy",
+                                       "NO_PROXY",
+                                       "SSL_CERT_DIR",
+                                       CONFIG_VARIABLE,
+                                       "HUAWEICLOUD_SDK_CREDENTIALS_FILE",
+                                       "HW_SHARED_CONFIG_FILE"};
   const char *names[(size_t)SETTING_COUNT * VARIABLES_MAX + sizeof others / sizeof others[0] + 1];
   struct environment *environment;
   size_t count = 0;
@@ -203,7 +216,7 @@ bool settings_look(struct settings *settings) {
   }
   for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) names[count++] = others[i];
   names[count] = NULL;
-  environment = environment_read(names);
+  environment = environment_read(names, settings->environment);
   if (!environment) return false;
   environment_release(settings->environment);
   settings->environment = environment;
@@ -370,8 +383,8 @@ static enum service_status check_url(const struct description *description, cons
       return SERVICE_NO_MEMORY;
     case ENDPOINT_NOT_PROTECTED:
       return service_fail(error,
-                          "setting %s%s: plain http would show the credentials to the network; "
-                          "it is for loopback addresses only, use https",
+                          "setting %s%s: plain http would show the credentials to the network; it "
+                          "is for loopback addresses only, use https",
                           description->name, source);
     default:
       return refuse(description, source, value, error);

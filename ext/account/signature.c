@@ -151,3 +151,5 @@ bool signature_authorization(const struct signature_request *request, const char
   buffer_free(&names);
   return written > 0 && (size_t)written < size;
 }
+
+const char *signature_library(void) { return OpenSSL_version(OPENSSL_VERSION); }

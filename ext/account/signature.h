@@ -54,4 +54,7 @@ bool signature_authorization(const struct signature_request *request, const char
 */
 bool signature_prepare(void);
 
+/* Name and version of the library that computes it; static. */
+const char *signature_library(void);
+
 #endif

@@ -2,7 +2,10 @@
 ** The environment of the process: see environment.h.
 **
 ** Of memory that may be gone the kernel makes a copy, a page at a time, or says that it is gone.
-** The list of variables is looked at until it was seen twice as it is.
+** The list of variables is looked at until it was seen twice as it is. That is not enough where the
+** thread that changes it was stopped between freeing the old list and naming the new one: the
+** allocator writes into what was freed, at its beginning, a NULL (then the list seems empty) or
+** addresses of its own (then it has entries that are no `NAME=value`). Such a list is given time.
 */
 #include "base/environment.h"
 
@@ -11,6 +14,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifdef __linux__
@@ -26,7 +30,8 @@
 #define FOUND_MAX 256       /* of those that are asked for */
 #define HEAD_MAX 64         /* bytes that tell whether a name is asked for */
 #define VALUE_MAX (1 << 20) /* bytes of a variable */
-#define TRIES 100
+#define TRIES 50
+#define REST 1000000 /* nanoseconds before a list that looks freed is looked at again */
 
 struct environment {
   int references;
@@ -43,7 +48,8 @@ struct copy {
 
 /* What is asked for, and where it was found. */
 struct search {
-  bool copies; /* of pages; the system can make them */
+  bool copies;  /* of pages; the system can make them */
+  bool strange; /* an entry is no `NAME=value` */
   struct copy list;
   struct copy texts;
   const char *const *names;
@@ -141,6 +147,7 @@ static void consider(struct search *search, const char *text) {
   char head[HEAD_MAX];
   size_t size = read_text(search, text, head, sizeof head);
 
+  if (size < sizeof head && !memchr(head, '=', size)) search->strange = true;
   if (size == 0 || search->count == FOUND_MAX || !is_wanted(search->names, head, size)) return;
   size = read_text(search, text, NULL, VALUE_MAX);
   if (size == VALUE_MAX) return; /* a copy of what is no text ends nowhere */
@@ -164,15 +171,22 @@ static bool walk(struct search *search, bool consider_all, uint64_t *seen) {
   return true;
 }
 
-/* Finds what is asked for in a list that stays as it is meanwhile, as far as can be had. */
-static void find(struct search *search) {
+/*
+** Finds what is asked for in a list that stays as it is meanwhile, as far as can be had. Where
+** `some` is to be found, a list without any is as strange as one with entries that are none.
+*/
+static void find(struct search *search, bool some) {
+  const struct timespec rest = {0, REST};
   uint64_t first;
   uint64_t second;
 
   for (int try = 0; try < TRIES; try++) {
     search->count = 0;
+    search->strange = false;
     search->texts.there = false;
-    if (walk(search, true, &first) && walk(search, false, &second) && first == second) return;
+    if (!walk(search, true, &first) || !walk(search, false, &second) || first != second) continue;
+    if (!search->strange && (search->count || !some)) return;
+    nanosleep(&rest, NULL);
   }
 }
 
@@ -192,7 +206,7 @@ static struct environment *collect(struct search *search) {
   return environment;
 }
 
-struct environment *environment_read(const char *const *names) {
+struct environment *environment_read(const char *const *names, const struct environment *before) {
   struct environment *environment;
   struct search search;
   char probe = 0;
@@ -200,7 +214,7 @@ struct environment *environment_read(const char *const *names) {
 
   search.copies = copy_memory(&probed, &probe, 1);
   search.names = names;
-  find(&search);
+  find(&search, before && before->size);
   environment = collect(&search);
   OPENSSL_cleanse(&search.texts, sizeof search.texts);
   return environment;

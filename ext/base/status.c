@@ -12,5 +12,6 @@ enum service_status service_fail(struct service_error *error, const char *format
   va_start(arguments, format);
   vsnprintf(error->message, sizeof error->message, format, arguments);
   va_end(arguments);
+  error->request = 0;
   return SERVICE_FAILED;
 }

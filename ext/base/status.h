@@ -4,6 +4,8 @@
 #ifndef SWR_STATUS_H
 #define SWR_STATUS_H
 
+#include <stdint.h>
+
 enum service_status {
   SERVICE_OK = 0,
   SERVICE_FAILED,    /* the error's message says what happened */
@@ -16,9 +18,12 @@ enum service_status {
 /* Fixed in size, so that saying what went wrong needs no memory. */
 struct service_error {
   char message[2048];
+  int64_t request; /* the attempt that it is about, by its number in the log; 0: none */
 };
 
-/* Formats the message (cut where it does not fit) and returns SERVICE_FAILED. */
+/*
+** Formats the message (cut where it does not fit), of no request, and returns SERVICE_FAILED.
+*/
 __attribute__((format(printf, 2, 3))) enum service_status service_fail(struct service_error *error,
                                                                        const char *format, ...);
 

@@ -280,10 +280,14 @@ static bool memory_scarce(void) {
   return scarce;
 }
 
-/* Nor does it say of these that memory was out. */
+/*
+** Nor does it say of these that memory was out. OpenSSL does in its own words, where it knows why
+** it has failed.
+*/
 static bool lacks_memory(struct transfer *transfer, CURLcode code) {
   struct own_sockets *sockets = &transfer->transport->sockets;
   bool not_entered = sockets->no_memory;
+  bool told = strstr(transfer->detail, "malloc failure") != NULL;
 
   switch (code) {
     case CURLE_COULDNT_CONNECT:
@@ -294,6 +298,12 @@ static bool lacks_memory(struct transfer *transfer, CURLcode code) {
     case CURLE_BAD_CONTENT_ENCODING:
     case CURLE_OUT_OF_MEMORY: /* or something else, see `correct` */
       return memory_scarce();
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+      return told || memory_scarce();
     default:
       return false;
   }
@@ -339,8 +349,20 @@ static bool trust_again(struct transfer *transfer, CURLcode code) {
   return true;
 }
 
+/* When the server says that it has answered; only of interest where it refuses. */
+static int64_t date_of(const struct transfer *transfer) {
+  struct curl_header *header = NULL;
+  time_t date = -1;
+
+  if (curl_transfer_status(transfer) < 400) return 0;
+  if (curl_easy_header(transfer->easy, "Date", 0, CURLH_HEADER, -1, &header) == CURLHE_OK) {
+    date = curl_getdate(header->value, NULL);
+  }
+  return date > 0 ? (int64_t)date : 0;
+}
+
 static void finish(struct transfer *transfer, CURLcode code) {
-  struct transport_result result;
+  struct transport_result result = {0};
   curl_off_t retry_after = 0;
 
   if (trust_again(transfer, code)) return;
@@ -352,8 +374,12 @@ static void finish(struct transfer *transfer, CURLcode code) {
                transfer->origin && transfer->origin->protocol != ORIGIN_UNKNOWN, transfer->detail,
                &result);
   trust_describe(&transfer->trust, code, transfer->detail, sizeof transfer->detail);
+  if (code == CURLE_SSL_CONNECT_ERROR || code == CURLE_PEER_FAILED_VERIFICATION) {
+    transfer->transport->doubted = true;
+  }
   correct(transfer, code, &result);
   result.retry_after = retry_after > 0 && retry_after < 86400 ? retry_after * 1000 : 0;
+  result.date = date_of(transfer);
   if (retry_after >= 86400) result.retry_after = (int64_t)86400 * 1000;
   result.detail = transfer->detail[0] ? transfer->detail : curl_easy_strerror(code);
   conclude(transfer, &result);
@@ -431,6 +457,16 @@ static bool collect(struct curl_transport *transport) {
   return any;
 }
 
+/*
+** libcurl keeps the certificates that it trusts for a day. One that was read while memory was short
+** may lack its key, which OpenSSL does not say: every handshake would fail from then on.
+*/
+static void begin_anew(struct curl_transport *transport) {
+  if (!transport->doubted || transport->transfers) return;
+  transport->doubted = false;
+  close_libcurl(transport);
+}
+
 static void drive(struct transport *base, int64_t milliseconds) {
   struct curl_transport *transport = (struct curl_transport *)base;
   struct low_descriptors low;
@@ -450,6 +486,7 @@ static void drive(struct transport *base, int64_t milliseconds) {
   low_descriptors_release(&low);
   watch(transport);
   end_late(transport);
+  begin_anew(transport);
 }
 
 static void free_transport(struct curl_transport *transport) {

@@ -62,6 +62,7 @@ struct transport_result {
   enum transport_outcome outcome;
   int status;          /* of HTTP; 0 if none arrived */
   int64_t retry_after; /* milliseconds, from the header of that name; 0 if none */
+  int64_t date;        /* seconds since 1970, from the header of that name; 0 if none */
   /* Static, NULL if it did not fail at a proxy: the variable that names it, and why it cannot be
   ** used. */
   const char *proxy;

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
+#include "base/json_text.h"
 #include "base/memory_bounds.h"
-#include "record/json_text.h"
 
 enum {
   IN_ENVELOPE, /* around the array, from the first byte on */

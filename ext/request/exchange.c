@@ -40,13 +40,21 @@ void exchange_to_front(struct exchange *exchange) {
   link_first(exchange);
 }
 
-/* Keeps the count of those that have not ended. */
+void exchange_weigh(struct exchange *exchange) {
+  size_t bytes = exchange->methods->footprint ? exchange->methods->footprint(exchange) : 0;
+
+  exchange->all->footprint += bytes - exchange->footprint;
+  exchange->footprint = bytes;
+}
+
+/* Keeps the count of those that have not ended, and of what all hold. */
 static void set_state(struct exchange *exchange, enum exchange_state state) {
   size_t *under_way = &exchange->all->under_way;
 
   if (exchange->state != EXCHANGE_ENDED) --*under_way;
   if (state != EXCHANGE_ENDED) ++*under_way;
   exchange->state = state;
+  exchange_weigh(exchange);
 }
 
 void exchange_hold(struct exchange *exchange) { set_state(exchange, EXCHANGE_HELD); }
@@ -69,6 +77,7 @@ void exchange_reset(struct exchange *exchange) {
 void exchange_close(struct exchange *exchange) {
   exchange_reset(exchange);
   set_state(exchange, EXCHANGE_ENDED);
+  exchange->all->footprint -= exchange->footprint;
   unlink_exchange(exchange);
 }
 
@@ -373,14 +382,7 @@ void exchanges_move(struct exchanges *all, int64_t now, int64_t milliseconds) {
   }
 }
 
-size_t exchanges_footprint(const struct exchanges *all) {
-  size_t bytes = 0;
-
-  for (const struct exchange *exchange = all->first; exchange; exchange = exchange->next) {
-    if (exchange->methods->footprint) bytes += exchange->methods->footprint(exchange);
-  }
-  return bytes;
-}
+size_t exchanges_footprint(const struct exchanges *all) { return all->footprint; }
 
 void exchanges_destroy(struct exchanges *all) {
   while (all->first) all->first->methods->destroy(all->first);

@@ -291,3 +291,5 @@ void iam_session_discard(struct iam_session *session, const struct iam_token *to
 }
 
 const char *iam_session_problem(const struct iam_session *session) { return session->problem; }
+
+int64_t iam_session_logged(const struct iam_session *session) { return session->exchange.logged; }

@@ -61,4 +61,7 @@ void iam_session_discard(struct iam_session *session, const struct iam_token *to
 /* Why it failed last, in sentences: what was asked, what came back, what to do. */
 const char *iam_session_problem(const struct iam_session *session);
 
+/* Its last attempt, by its number in the log; 0: there was none. */
+int64_t iam_session_logged(const struct iam_session *session);
+
 #endif

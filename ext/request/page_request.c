@@ -49,6 +49,7 @@ static bool on_body(struct exchange *exchange, int status, const char *bytes, si
   struct page_request *request = (struct page_request *)exchange;
 
   if (!page_response_body(&request->answer, status, bytes, size)) return false;
+  exchange_weigh(exchange);
   if (page_response_footprint(&request->answer) < LARGE_ANSWER ||
       exchanges_footprint(exchange->all) < ALL_ANSWERS_MAX) {
     return true;
@@ -119,12 +120,16 @@ static void send_attempt(struct page_request *request, const char *token) {
   char text[TARGET_TEXT_MAX];
   struct request_headers headers;
   struct transport_request wire = {.url = url, .headers = (const char *const *)headers.lines};
+  const char *carried = token ? token : access->credentials.security_token;
+  time_t now = time(NULL);
   bool sent;
 
   target_text(&request->target, text);
   snprintf(url, sizeof url, "%s%s", access->base_url, text);
   page_response_reset(&request->answer);
-  sent = request_headers_make(&headers, access, token, &request->target, time(NULL)) == SERVICE_OK;
+  request->answer.signed_at = token ? 0 : (int64_t)now;
+  request->answer.token_size = carried ? strlen(carried) : 0;
+  sent = request_headers_make(&headers, access, token, &request->target, now) == SERVICE_OK;
   wire.header_count = headers.count;
   sent = sent && exchange_send(&request->exchange, &wire, request->answer.page.listing->table,
                                place_label(request->place));
@@ -197,14 +202,16 @@ static bool interrupted(void *context) { return service_interrupted(context); }
 
 /*
 ** An answer that is still to come takes memory, too: what it will probably have counts from the
-** start.
+** start. So does the request itself: of a long list of places without jobs there is nothing else,
+** and no end of them.
 */
 static size_t footprint(const struct exchange *exchange) {
-  const struct page_response *answer = &((const struct page_request *)exchange)->answer;
+  const struct page_request *request = (const struct page_request *)exchange;
+  const struct page_response *answer = &request->answer;
   size_t here = page_response_footprint(answer);
   size_t expected = exchange->state == EXCHANGE_ENDED ? 0 : page_response_expected(answer);
 
-  return here > expected ? here : expected;
+  return sizeof *request + (here > expected ? here : expected);
 }
 
 static void destroy(struct exchange *exchange) {
@@ -276,6 +283,7 @@ static void decode(struct page_request *request) {
   if (exchange->state == EXCHANGE_ENDED && exchange->verdict == VERDICT_READY) {
     exchange->verdict = page_response_decode(&request->answer);
     tally(request);
+    exchange_weigh(exchange);
     request_log_decoded(&exchange->all->log, exchange->logged, request->answer.page.row_count,
                         exchange->verdict == VERDICT_READY ? NULL : request->answer.end.problem);
   }
@@ -291,24 +299,37 @@ struct page_response *page_request_answer(struct page_request *request) {
   return &request->answer;
 }
 
+/* What was asked, as a message begins: with the region where there are several. */
+#define WHERE_MAX (IMAGE_MAX + REGION_MAX + 32)
+static void write_where(const struct page_request *request, char where[WHERE_MAX]) {
+  const struct access *access = request->exchange.access;
+  bool named = access_several(access) && request->place->image[0] && access->region[0];
+
+  snprintf(where, WHERE_MAX, "%s%s%s", place_label(request->place), named ? " in region " : "",
+           named ? access->region : "");
+}
+
 void page_request_explain(struct page_request *request, struct service_error *error) {
   const struct page_response *answer = &request->answer;
   const struct target *target = &request->target;
+  char where[WHERE_MAX];
   char tries[160];
 
   decode(request);
+  write_where(request, where);
   if (request->no_token) {
-    service_fail(error, "%s: %s", place_label(request->place),
-                 iam_session_problem(request->session));
+    service_fail(error, "%s: %s", where, iam_session_problem(request->session));
+    error->request = iam_session_logged(request->session);
     return;
   }
   attempts_describe(&request->exchange.attempts, tries, sizeof tries);
-  service_fail(error, "%s: %s%s%s%s%s %s: GET %s%s%s%s.", place_label(request->place),
-               answer->end.problem, tries, answer->request_id[0] ? " Request id: " : "",
-               answer->request_id, answer->request_id[0] ? "." : "",
+  service_fail(error, "%s: %s%s%s%s%s %s: GET %s%s%s%s.", where, answer->end.problem, tries,
+               answer->request_id[0] ? " Request id: " : "", answer->request_id,
+               answer->request_id[0] ? "." : "",
                request->exchange.attempts.count ? "Asked" : "Not asked",
                request->exchange.access->base_url, target->path,
                target->filter[0] ? " with filter " : "", target->filter);
+  error->request = request->exchange.logged;
 }
 
 void page_request_close(struct page_request *request) {

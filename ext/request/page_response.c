@@ -7,13 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "api/keys.h"
 #include "base/memory_bounds.h"
 #include "base/redact.h"
+#include "request/advice.h"
 #include "request/header_name.h"
 #include "request/transport_problem.h"
 
-#define ADVICE_MAX 160            /* bytes, NUL included */
 #define RECORDS_ALWAYS 1000       /* of one answer, however few were asked for */
 #define SLICE ((size_t)256 << 10) /* bytes between two looks, some milliseconds */
 #define RECORD_BYTES 512          /* of a record, hardly more */
@@ -255,48 +254,25 @@ bool page_response_body(struct page_response *answer, int status, const char *by
   return answer->received <= RESPONSE_MAX;
 }
 
-/* What to do about a status, as the end of the message; with its space in front. */
-static const char *advice(const struct page_response *answer, const struct answer_error *error,
-                          char text[ADVICE_MAX]) {
-  int status = answer->status;
-
-  if (answer_error_is_throttling(error) || status == 429) {
-    return " The service throttles: ask for less at once (setting concurrency), or later.";
-  }
-  if (status == 403) {
-    snprintf(text, ADVICE_MAX, " These credentials may not read the %s of this %s.",
-             answer->page.listing->noun, keys_place(answer->page.listing));
-    return text;
-  }
-  if (status == 404 && answer->page.listing->regional) {
-    snprintf(text, ADVICE_MAX,
-             " This region does not offer the list of %s, or the endpoint is not SWR's: check "
-             "endpoint and region.",
-             answer->page.listing->noun);
-    return text;
-  }
-  if (status == 404) return " The endpoint does not serve this API: check endpoint and region.";
-  if (status >= 300 && status < 400) {
-    return " Redirects are not followed: set endpoint to the address that it leads to.";
-  }
-  return "";
-}
-
 /* `HTTP 401, APIGW.0301: Incorrect IAM authentication information: ….` and the advice. */
 static enum verdict conclude_status(struct page_response *answer, enum verdict verdict,
                                     const struct answer_error *error) {
   char said[sizeof error->code + sizeof error->message + 32];
-  char text[ADVICE_MAX];
-  bool refused = answer->status == 401;
+  char text[ADVICE_MAX] = "";
+  struct refusal refusal = {.status = answer->status,
+                            .error = error,
+                            .listing = answer->page.listing,
+                            .credentials = answer->refusal,
+                            .signed_at = answer->signed_at,
+                            .date = answer->date,
+                            .token_size = answer->token_size};
 
   if (!answer->request_id[0]) {
     snprintf(answer->request_id, sizeof answer->request_id, "%s", error->request_id);
   }
   answer_error_describe(error, answer->status, said, sizeof said);
-  return conclude(&answer->end, verdict, "%s%s%s", said, refused ? " " : "",
-                  refused                     ? answer->refusal
-                  : verdict == VERDICT_ABSENT ? ""
-                                              : advice(answer, error, text));
+  if (verdict != VERDICT_ABSENT) advice_write(&refusal, text);
+  return conclude(&answer->end, verdict, "%s%s", said, text);
 }
 
 /* True if it was asked for what may not be there. */
@@ -352,6 +328,7 @@ static enum verdict finish_transport(struct page_response *answer,
 enum verdict page_response_finish(struct page_response *answer,
                                   const struct transport_result *result) {
   answer->status = result->status;
+  answer->date = result->date;
   if (answer->end.verdict != VERDICT_READY)
     return answer->end.verdict; /* told while the bytes came */
   if (result->outcome == TRANSPORT_STOPPED) {

@@ -28,6 +28,9 @@ struct page_response {
   const char *refusal; /* a sentence: what to do where the credentials are not accepted */
   bool (*interrupted)(void *context); /* NULL: nobody is to be asked */
   void *interrupt_context;
+  /* What the attempt carries, see struct refusal; set by who sends it. */
+  int64_t signed_at;
+  size_t token_size;
   /* What came back. */
   struct record_page page;
   bool has_range;
@@ -39,6 +42,7 @@ struct page_response {
   bool forbidden;        /* the service itself says that the credentials may not read this place */
   struct conclusion end; /* VERDICT_READY until something is wrong with the records */
   int status;
+  int64_t date;        /* the server's clock, seconds since 1970; 0: it did not say */
   bool unauthorized;   /* 401 from the gateway: the credentials did not get as far as SWR */
   char code[64];       /* the service's, of an error; empty if none */
   char request_id[80]; /* the service's, from the header or the body; empty if none */

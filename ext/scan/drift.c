@@ -42,20 +42,26 @@ static void note_total(struct drift *drift, const struct page_response *answer, 
   drift->served_total = answer->range.total;
 }
 
+/* What the first row of an answer says of where rows without a time stand. */
+static void note_first_null(struct drift *drift, const struct record_page *rows, int64_t offset) {
+  bool timeless = row_timeless(rows, 0);
+
+  if (rows->time >= 0 && !timeless) drift->timed_from = offset + 1;
+  if (rows->time >= 0 && timeless && drift->timed_from && drift->timed_from <= offset) {
+    drift->nulls = NULLS_LAST; /* there was one with a time before it */
+  } else if (offset == 0 && timeless) {
+    drift->timeless_start = true;
+  } else if (offset == 0 && !drift->timeless_start) {
+    drift->nulls = NULLS_LAST;
+  }
+}
+
 /* Both ends are accepted: SQLite puts rows without a time first, and PostgreSQL last. */
 static void note_nulls(struct drift *drift, const struct record_page *rows, int64_t offset) {
-  if (rows->row_count > 0 && rows->time >= 0 && drift->nulls == NULLS_UNKNOWN) {
-    if (!row_timeless(rows, 0)) {
-      drift->timed_from = offset + 1;
-    } else if (drift->timed_from && drift->timed_from <= offset) {
-      drift->nulls = NULLS_LAST; /* there was one with a time before it */
-    }
-  }
+  if (drift->nulls == NULLS_UNKNOWN && rows->row_count > 0) note_first_null(drift, rows, offset);
   for (size_t i = 0; drift->nulls == NULLS_UNKNOWN && i < rows->row_count; i++) {
     bool timeless = row_timeless(rows, i);
-    if (i == 0 && offset == 0 && timeless) drift->timeless_start = true;
     if (!timeless && drift->timeless_start) drift->nulls = NULLS_FIRST;
-    if (!timeless && offset == 0 && i == 0 && !drift->timeless_start) drift->nulls = NULLS_LAST;
     if (i == 0 || timeless == row_timeless(rows, i - 1)) continue;
     drift->nulls = timeless ? NULLS_LAST : NULLS_FIRST;
   }

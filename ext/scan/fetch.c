@@ -218,9 +218,11 @@ static bool is_known(const struct fetch *fetch) {
   return fetch->window.offset == 0 && known->list == fetch->list && known->total == fetch->total;
 }
 
-static void make_known(struct fetch *fetch) {
+/* A list that has come to an end of its own at its total is known. */
+static void make_known(const struct fetch *fetch, int64_t end, bool is_short) {
   struct known_total *known = known_total(fetch);
 
+  if (fetch->total != end || !is_short || fetch->records == 0) return;
   known->list = fetch->list;
   known->total = fetch->total;
 }
@@ -235,25 +237,38 @@ static void learn_rows(struct fetch *fetch) {
   if (fetch->records == fetch->most_rows) fetch->shorts = 0; /* that is why they were */
 }
 
-bool fetch_ends(struct fetch *fetch, bool news) {
+/* True if the total, or where the answer tells none the last one that was told, is at its end. */
+static bool total_agrees(const struct fetch *fetch, int64_t end, bool is_short) {
   const struct drift *drift = fetch->drift;
+
+  if (fetch->total == end) return true;
+  return fetch->total < 0 && is_short && fetch->records > 0 && drift->served_known &&
+         drift->served_total == end;
+}
+
+/* True if a short answer without news, which ends at no total, is the end. */
+static bool falls_short(const struct fetch *fetch, int64_t end) {
+  bool promised = fetch->claimed > end; /* there should be more */
+
+  if (fetch->whole || (fetch->records == 0 && end == 0)) return true;
+  if (fetch->records > 0 && fetch->records >= fetch->most_rows) return false; /* it may be cut */
+  return !promised || fetch->shorts > 1;
+}
+
+bool fetch_ends(struct fetch *fetch, bool news) {
   int64_t end = fetch->window.offset + fetch->records;
   bool capped = fetch->records > 0 && fetch->records == fetch->page_rows;
   /* More than asked for is not cut either. */
   bool is_short = fetch->records != fetch->window.limit && !capped;
-  bool agrees = fetch->total == end || (fetch->total < 0 && is_short && fetch->records > 0 &&
-                                        drift->served_known && drift->served_total == end);
-  bool promised = fetch->claimed > end; /* there should be more */
+  bool agrees = total_agrees(fetch, end, is_short);
 
-  if (fetch->total == end && is_short && fetch->records > 0) make_known(fetch);
+  make_known(fetch, end, is_short);
   if (!fetch->listing->paged) return true; /* the first answer is all */
   fetch->seemed_end = agrees && !is_short && !is_known(fetch);
   if (news) learn_rows(fetch);
   if (!news && agrees && fetch->records < fetch->window.limit) return true;
   if (news || !is_short) return agrees && !fetch->seemed_end;
-  if (agrees || fetch->whole || (fetch->records == 0 && end == 0)) return true;
-  if (fetch->records > 0 && fetch->records >= fetch->most_rows) return false; /* it may be cut */
-  return !promised || fetch->shorts > 1;
+  return agrees || falls_short(fetch, end);
 }
 
 /* ---- one answer ---- */

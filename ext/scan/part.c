@@ -269,6 +269,13 @@ static bool has_vanished(const struct scan *scan, const struct part *part) {
          statement_found(scan->statement, scan->listing, page_map_repository(map));
 }
 
+/* True if the row at the part's position is read, not only counted. */
+static bool is_read(const struct scan *scan, const struct part *part) {
+  if (scan->reads || scan->merged || scan->bounds.count > 0) return true;
+  /* Who passes the first row unread only counts: SQLite does not always say so before. */
+  return !scan->count_only && part->position == part->reader.offset;
+}
+
 /*
 ** Finds the row at the part's position or the next one that is there; *exists is false past its
 ** last one, or past a bound.
@@ -279,9 +286,7 @@ static enum service_status seek(const struct scan *scan, struct part *part, bool
   *exists = true;
   if (!part_in_view(part)) {
     if (!stay_apart(scan, part)) return SERVICE_NO_MEMORY;
-    /* Who passes the first row unread only counts: SQLite does not always say so before. */
-    part->reader.reads = scan->reads || scan->merged || scan->bounds.count > 0 ||
-                         (!scan->count_only && part->position == part->reader.offset);
+    part->reader.reads = is_read(scan, part);
     part->reader.begun = part->trail.view.end == part->position ? part->trail.begin + 1 : 0;
     status = sequence_seek(&part->rows, &part->reader, part->position, exists);
     if (status == SERVICE_OK && !*exists && has_vanished(scan, part)) {

@@ -8,6 +8,7 @@
 #include <sqlite3ext.h>
 
 #include "request/service.h"
+#include "vtab/failure.h"
 #include "vtab/interrupt.h"
 #include "vtab/progress.h"
 #include "vtab/run.h"
@@ -19,6 +20,7 @@ struct connection {
   struct interrupt interrupt;
   struct runs runs;
   struct progress progress;
+  struct failure failure; /* the last one */
 };
 
 /* With one reference, the caller's. NULL when out of memory. */

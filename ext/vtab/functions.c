@@ -9,24 +9,15 @@
 */
 #include "vtab/functions.h"
 
-#include <json-c/json_c_version.h>
 #include <string.h>
 
 #include "account/setting_view.h"
 #include "account/settings.h"
 #include "base/version.h"
-#include "network/curl_transport.h"
+#include "vtab/debug.h"
 #include "vtab/prepared.h"
 
 SQLITE_EXTENSION_INIT3
-
-#if defined(__clang__)
-#define COMPILER "clang " __clang_version__
-#elif defined(__GNUC__)
-#define COMPILER "gcc " __VERSION__
-#else
-#define COMPILER "unknown"
-#endif
 
 static void swr_version(sqlite3_context *context, int argc, sqlite3_value **argv) {
   (void)argc;
@@ -34,23 +25,34 @@ static void swr_version(sqlite3_context *context, int argc, sqlite3_value **argv
   sqlite3_result_text(context, SWR_VERSION_TEXT, -1, SQLITE_STATIC);
 }
 
+static void result_owned(sqlite3_context *context, char *text) {
+  if (text) {
+    sqlite3_result_text(context, text, -1, sqlite3_free);
+  } else {
+    sqlite3_result_error_nomem(context);
+  }
+}
+
+/* A view of a database file from someone else is told versions and no more. */
 static void swr_debug(sqlite3_context *context, int argc, sqlite3_value **argv) {
-  char *text = sqlite3_mprintf(
-      "swr_sync_job %s\ncommit %s\ncompiler %s\nSQLite %s (built with %s)\n%s\njson-c %s",
-      SWR_VERSION_TEXT, SWR_COMMIT_TEXT, COMPILER, sqlite3_libversion(), SQLITE_VERSION,
-      curl_transport_version(), json_c_version());
+  bool whole = prepared_calls(sqlite3_context_db_handle(context), "swr_debug");
 
   (void)argc;
   (void)argv;
-  if (!text) {
-    sqlite3_result_error_nomem(context);
-    return;
-  }
-  sqlite3_result_text(context, text, -1, sqlite3_free);
+  result_owned(context, debug_report(sqlite3_user_data(context), whole));
+}
+
+static void swr_error(sqlite3_context *context, int argc, sqlite3_value **argv) {
+  const struct connection *connection = sqlite3_user_data(context);
+
+  (void)argc;
+  (void)argv;
+  if (connection->failure.at) result_owned(context, failure_text(&connection->failure));
 }
 
 static void result_failure(sqlite3_context *context, enum service_status status,
                            const struct service_error *error) {
+  struct connection *connection = sqlite3_user_data(context);
   char *message;
 
   if (status == SERVICE_NO_MEMORY) {
@@ -62,6 +64,7 @@ static void result_failure(sqlite3_context *context, enum service_status status,
     sqlite3_result_error_nomem(context);
     return;
   }
+  failure_note(&connection->failure, "swr_config", error, &connection->service->exchanges.log);
   sqlite3_result_error(context, message, -1);
   sqlite3_free(message);
 }
@@ -140,6 +143,7 @@ static const struct {
 } functions[] = {
     {"swr_version", 0, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, swr_version},
     {"swr_debug", 0, SQLITE_UTF8 | SQLITE_INNOCUOUS, swr_debug},
+    {"swr_error", 0, SQLITE_UTF8 | SQLITE_DIRECTONLY, swr_error},
     {"swr_config", 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, swr_config},
     {"swr_config", 2, SQLITE_UTF8 | SQLITE_DIRECTONLY, swr_config},
 };

@@ -146,6 +146,7 @@ void control_serve(struct control *control, const struct api_request *request,
     script_used(&control->scripts);
   }
   delivery->delay = draw_delay(control);
+  delivery->clock = control->now.clock;
   if (control->log_file >= 0) {
     log_request(control->log_file, &control->log_line, request,
                 delivery->reset ? 0 : delivery->answer.status, delivery->answer.records,

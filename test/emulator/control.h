@@ -46,6 +46,7 @@ struct delivery {
   int64_t cut;
   int64_t hang;
   int64_t delay;
+  int clock; /* seconds by which the answer's date is ahead */
 };
 
 struct reply {

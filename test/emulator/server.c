@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 struct server {
   struct MHD_Daemon *daemon;
@@ -182,10 +183,21 @@ static struct MHD_Response *slow_response(struct control *control, struct delive
   return MHD_create_response_from_callback(promised, 16384, read_slow_body, slow, free_slow_body);
 }
 
+/* By the emulator's own clock, which may be off. */
+static void add_date(struct MHD_Response *response, int clock) {
+  time_t now = time(NULL) + clock;
+  struct tm parts;
+  char date[64];
+  if (!gmtime_r(&now, &parts)) return;
+  strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  MHD_add_response_header(response, "Date", date);
+}
+
 static void add_headers(struct MHD_Response *response, const struct delivery *delivery) {
   const struct text *own = &delivery->headers;
   const char *range = delivery->answer.content_range;
   size_t at = 0;
+  if (!script_header(own, "date")) add_date(response, delivery->clock);
   if (!script_header(own, "x-request-id")) {
     MHD_add_response_header(response, "X-Request-Id", delivery->request_id);
   }
@@ -319,8 +331,9 @@ struct server *server_start(struct control *control, uint16_t port) {
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   server->daemon = MHD_start_daemon(
-      MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL, port, NULL,
-      NULL, handle, server, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
+      MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL |
+          MHD_USE_SUPPRESS_DATE_NO_CLOCK,
+      port, NULL, NULL, handle, server, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
       MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, server, MHD_OPTION_NOTIFY_COMPLETED,
       end_exchange, NULL, MHD_OPTION_NOTIFY_CONNECTION, notice_connection, server,
       MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_LISTEN_BACKLOG_SIZE,

@@ -30,6 +30,7 @@ struct scenario {
   const char *const *settings; /* see fault_set; NULL: none */
   struct conduct conduct;      /* of the server */
   bool fresh; /* a connection for each fault, whose opening and loading is part of it */
+  int stride; /* so many allocations up to the next that fails; 0: each */
 };
 
 /* What the command line says. */
@@ -69,6 +70,9 @@ bool fault_same(const struct outcome *one, const struct outcome *other);
 */
 void fault_begin(void);
 void fault_finish(void);
+
+/* A value that stands for the server over TLS, which is trusted by @/authority.pem. */
+#define FAULT_TLS "(TLS)"
 
 /*
 ** Sets NAME=VALUE, up to NULL, in the environment; @ at a value's beginning is the folder. A name

@@ -38,14 +38,25 @@ static bool lacks_memory(const struct outcome *outcome) {
 /*
 ** Where one allocation of its own fails, libcurl (7.88) says something else of some: no memory for
 ** a name is a name that is not found, and for a header's line, a line that is too long. An answer
-** that was refused stays so, also where it breaks off before it says why.
+** that was refused stays so, also where it breaks off before it says why. OpenSSL (3.0) forgets
+** what has failed in its depths, and says something of each place that met it.
 */
 static bool is_libcurls_word(const struct loop *loop, const struct outcome *outcome) {
+  static const char *const words[] = {"a header is too long, or memory too short",
+                                      "Unknown failure within decompression software",
+                                      "HTTP 401. The token was not accepted",
+                                      "no connection: Could not resolve host: 127.0.0.1",
+                                      "no connection: OpenSSL/",
+                                      "no connection: error setting certificate file: ",
+                                      "SSL: couldn't get X509-issuer name",
+                                      "SSL certificate problem: ",
+                                      "no connection: Error setting ALPN"};
+
   if (loop->for_ever || loop->owner == OWNER_SQLITE) return false;
-  return strstr(outcome->said, "a header is too long, or memory too short") ||
-         strstr(outcome->said, "Unknown failure within decompression software") ||
-         strstr(outcome->said, "HTTP 401. The token was not accepted") ||
-         strstr(outcome->said, "no connection: Could not resolve host: 127.0.0.1");
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    if (strstr(outcome->said, words[i])) return true;
+  }
+  return false;
 }
 
 /* SQLite goes on without the words of an error where it has no memory to copy them. */
@@ -118,8 +129,9 @@ static int64_t run_loop(const struct loop *loop) {
   sqlite3 *db = loop->scenario->fresh ? NULL : fault_open(options->extension, &outcome);
   int64_t before = loop->tally->points;
   int64_t number = options->point ? options->point : 1;
+  int64_t stride = options->stride * (loop->scenario->stride ? loop->scenario->stride : 1);
 
-  for (;; number += options->stride) {
+  for (;; number += stride) {
     bool failed;
     fault_at("%s %s %s %" PRId64, loop->scenario->name, owner_names[loop->owner],
              loop->for_ever ? "from" : "at", number);

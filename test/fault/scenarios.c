@@ -51,6 +51,13 @@ const struct scenario scenarios[] = {
     {.name = "proxy",
      .sql = JOBS ONE,
      .settings = SETTINGS("HTTPS_PROXY=http://ann:a-proxy-word@127.0.0.1:9", "NO_PROXY=a.test")},
+    /* A handshake allocates some 4,000 times. */
+    {.name = "tls",
+     .sql = JOBS ONE,
+     .settings = SETTINGS("SWR_ENDPOINT=" FAULT_TLS, "SWR_CA_FILE=@/authority.pem"),
+     .conduct = {.closing = true},
+     .fresh = true,
+     .stride = 7},
     {.name = "not-plain", .sql = "SELECT * FROM swr_sync_job WHERE image = 'group/app3'"},
     {.name = "compressed", .sql = JOBS ONE, .conduct = {.framing = FRAMING_GZIP}},
     {.name = "status-401", .sql = JOBS ONE, .settings = SETTINGS("HW_AUTH_TOKEN=wrong-token")},

@@ -93,7 +93,7 @@ static void check_endpoints(void) {
   for (size_t i = 0; i < COUNT_OF(endpoint_cases); i++) {
     struct settings settings;
     struct access *access;
-    struct service_error error = {""};
+    struct service_error error = {.message = ""};
     enum service_status status;
     unit_case("case %zu: %s", i,
               endpoint_cases[i].url ? endpoint_cases[i].url : endpoint_cases[i].says);
@@ -168,7 +168,7 @@ static void check_logins(void) {
   for (size_t i = 0; i < COUNT_OF(login_cases); i++) {
     struct settings settings;
     struct access *access;
-    struct service_error error = {""};
+    struct service_error error = {.message = ""};
     unit_case("login %zu: %s", i,
               login_cases[i].auth_url ? login_cases[i].auth_url : login_cases[i].says);
     settings_init(&settings);
@@ -246,7 +246,7 @@ static void check_other_regions(void) {
     struct settings settings;
     struct access *set = NULL;
     struct access *access;
-    struct service_error error = {""};
+    struct service_error error = {.message = ""};
     enum service_status status;
     unit_case("region case %zu: '%s'", i, region_cases[i].region);
     settings_init(&settings);
@@ -406,7 +406,7 @@ static void check_token_files(void) {
   settings_init(&settings);
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     struct access *access;
-    struct service_error error = {""};
+    struct service_error error = {.message = ""};
     unit_case("token file %zu", i);
     write_token_file(cases[i].bytes, cases[i].size);
     CHECK_INT(cases[i].token ? SERVICE_OK : SERVICE_FAILED, resolve(&access, &settings, &error));
@@ -430,7 +430,7 @@ static void check_long_token_file(void) {
   memset(bytes, 'q', sizeof bytes);
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     struct access *access;
-    struct service_error error = {""};
+    struct service_error error = {.message = ""};
     unit_case("a token of %zu bytes", cases[i].size);
     write_token_file(bytes, cases[i].size);
     CHECK_INT(cases[i].right ? SERVICE_OK : SERVICE_FAILED, resolve(&access, &settings, &error));
@@ -454,7 +454,7 @@ static const char *token_now(struct settings *settings, struct service_error *er
 
 static void check_token_sources(void) {
   struct settings settings;
-  struct service_error error = {""};
+  struct service_error error = {.message = ""};
 
   settings_init(&settings);
   unit_case("the file is read anew, and a token set by itself wins");
@@ -476,7 +476,7 @@ static void check_long_endpoint(void) {
   char url[700];
   struct settings settings;
   struct access *access;
-  struct service_error error = {""};
+  struct service_error error = {.message = ""};
 
   unit_case("a long endpoint for the region");
   settings_init(&settings);
@@ -504,7 +504,7 @@ static void check_cloud_beside_endpoint(void) {
   struct settings settings;
   struct access *set;
   struct access *access;
-  struct service_error error = {""};
+  struct service_error error = {.message = ""};
 
   unit_case("cloud and endpoint");
   settings_init(&settings);

@@ -15,6 +15,8 @@ void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *memory, size_t size);
 char *__wrap_strdup(const char *text);
+struct evp_md_ctx_st *__real_EVP_MD_CTX_new(void);
+struct evp_md_ctx_st *__wrap_EVP_MD_CTX_new(void);
 struct json_tokener *__real_json_tokener_new_ex(int depth);
 struct json_tokener *__wrap_json_tokener_new_ex(int depth);
 struct json_object *__real_json_tokener_parse_ex(struct json_tokener *tokener, const char *text,
@@ -25,6 +27,7 @@ struct json_object *__wrap_json_tokener_parse_ex(struct json_tokener *tokener, c
 static long left; /* allocations up to the one that fails; 0: none will */
 static bool all_after;
 static long refused;
+static bool hashes_too;
 
 void allocation_fail_at(long nth, bool and_all_after) {
   left = nth;
@@ -32,8 +35,11 @@ void allocation_fail_at(long nth, bool and_all_after) {
   refused = 0;
 }
 
+void allocation_fail_hashes(void) { hashes_too = true; }
+
 long allocation_stop(void) {
   left = 0;
+  hashes_too = false;
   all_after = false;
   return refused;
 }
@@ -53,6 +59,10 @@ void *__wrap_calloc(size_t count, size_t size) {
 
 void *__wrap_realloc(void *memory, size_t size) {
   return allocation_refused() ? NULL : __real_realloc(memory, size);
+}
+
+struct evp_md_ctx_st *__wrap_EVP_MD_CTX_new(void) {
+  return hashes_too && allocation_refused() ? NULL : __real_EVP_MD_CTX_new();
 }
 
 struct json_tokener *__wrap_json_tokener_new_ex(int depth) {

@@ -11,6 +11,9 @@
 /* From now on the nth allocation fails, from 1; with `and_all_after` every later one too. */
 void allocation_fail_at(long nth, bool and_all_after);
 
+/* The same goes for the contexts of hashes, which OpenSSL allocates, until allocation_stop. */
+void allocation_fail_hashes(void);
+
 /* No allocation fails any more. Returns how many did. */
 long allocation_stop(void);
 

@@ -46,7 +46,7 @@ static void check_destinations(void) {
     size_t which = i / 2;
     struct settings settings;
     struct access *access;
-    struct service_error error = {""};
+    struct service_error error = {.message = ""};
     unit_case("destination %zu, %s", which, i % 2 ? "keys" : "token");
     settings_init(&settings);
     unit_set_environment(i % 2 ? of_keys : of_token);
@@ -121,7 +121,7 @@ static void check_password_destinations(void) {
     struct settings settings;
     struct access *set;
     struct access *access = NULL;
-    struct service_error error = {""};
+    struct service_error error = {.message = ""};
     unit_case("destination of a password %zu", i);
     memcpy(environment, password, sizeof password);
     memcpy(environment + COUNT_OF(password), password_cases[i].environment,
@@ -168,7 +168,7 @@ static void check_destination_of_regions(void) {
   struct settings settings;
   struct access *set;
   struct access *access;
-  struct service_error error = {""};
+  struct service_error error = {.message = ""};
 
   unit_case("a region that the query names, below a cloud of the session");
   settings_init(&settings);

@@ -3,13 +3,18 @@
 */
 #include "base/environment.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "allocation.h"
 #include "unit.h"
+
+static char whole[] = "SWR_ENDPOINT=here";
+static char garbage[] = "\x30\x05"; /* what an allocator writes */
 
 static const char *const names[] = {"SWR_ENDPOINT", "HUAWEICLOUD_SDK_REGION_SWR_*", "HOME", NULL};
 
@@ -24,7 +29,7 @@ static void check_values(void) {
   setenv("HOME", "", 1);
   setenv("HUAWEICLOUD_SDK_REGION_SWR_XX_TEST_1", "a=b", 1);
   setenv("HUAWEICLOUD_SDK_REGION_SW", "shorter", 1);
-  environment = environment_read(names);
+  environment = environment_read(names, NULL);
   if (!CHECK(environment != NULL)) return;
   CHECK_TEXT(large, environment_value(environment, "SWR_ENDPOINT"));
   CHECK_TEXT("a=b", environment_value(environment, "HUAWEICLOUD_SDK_REGION_SWR_XX_TEST_1"));
@@ -50,7 +55,7 @@ static void check_values(void) {
 static void check_without_memory(void) {
   unit_case("without memory");
   allocation_fail_at(1, false);
-  CHECK(!environment_read(names));
+  CHECK(!environment_read(names, NULL));
   CHECK_INT(1, allocation_stop());
 }
 
@@ -62,10 +67,64 @@ static void check_without_environment(void) {
   for (int i = 0; i < 2; i++) {
     unit_case("an environment that is %s", i ? "not there" : "empty");
     environ = i ? NULL : none;
-    environment = environment_read(names);
+    environment = environment_read(names, NULL);
     environ = kept;
     CHECK(environment != NULL);
     CHECK_TEXT(NULL, environment_value(environment, "SWR_ENDPOINT"));
+    environment_release(environment);
+  }
+}
+
+/* What one thread sees of a list that another one has freed and not replaced yet. */
+static void check_freed(void) {
+  static char *freed[] = {garbage, whole, NULL};
+  static char *empty[] = {NULL};
+  char **kept = environ;
+  struct environment *before;
+  struct environment *environment;
+
+  unit_case("an entry that is none");
+  environ = freed;
+  before = environment_read(names, NULL);
+  environ = empty;
+  environment = environment_read(names, before);
+  environ = kept;
+  CHECK_TEXT("here", environment_value(before, "SWR_ENDPOINT"));
+  unit_case("all is gone");
+  CHECK(environment != NULL);
+  CHECK_TEXT(NULL, environment_value(environment, "SWR_ENDPOINT"));
+  environment_release(before);
+  environment_release(environment);
+}
+
+/* The thread that changes the list goes on. */
+static void *replace(void *context) {
+  const struct timespec moment = {0, 20000000};
+
+  nanosleep(&moment, NULL);
+  __atomic_store_n((char **)context, whole, __ATOMIC_RELAXED);
+  return NULL;
+}
+
+static void check_replaced(void) {
+  char **kept = environ;
+
+  for (int i = 0; i < 2; i++) {
+    char *list[] = {whole, NULL};
+    struct environment *before;
+    struct environment *environment;
+    pthread_t thread;
+
+    unit_case("a list that is %s for a moment", i ? "empty" : "garbage");
+    environ = list;
+    before = environment_read(names, NULL);
+    list[0] = i ? NULL : garbage;
+    if (!CHECK_INT(0, pthread_create(&thread, NULL, replace, list))) return;
+    environment = environment_read(names, before);
+    pthread_join(thread, NULL);
+    environ = kept;
+    CHECK_TEXT("here", environment_value(environment, "SWR_ENDPOINT"));
+    environment_release(before);
     environment_release(environment);
   }
 }
@@ -83,7 +142,7 @@ static void check_many(void) {
     setenv(name, "x", 1);
   }
   setenv("HOME", "last", 1);
-  environment = environment_read(names);
+  environment = environment_read(names, NULL);
   CHECK_TEXT("first", environment_value(environment, "SWR_ENDPOINT"));
   CHECK_TEXT("last", environment_value(environment, "HOME"));
   environment_release(environment);
@@ -97,5 +156,7 @@ void environment_test(void) {
   check_values();
   check_without_memory();
   check_without_environment();
+  check_freed();
+  check_replaced();
   check_many();
 }

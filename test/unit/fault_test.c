@@ -142,7 +142,7 @@ static void check_begin(const char *token_file) {
   setenv("SWR_TOKEN_FILE", token_file, 1);
   for (long nth = 1; refused > 0; nth++) {
     struct simulated_server server = simulated_server_of(3);
-    struct service_error error = {""};
+    struct service_error error = {.message = ""};
     struct access *access = NULL;
     bool destroyed = false;
     struct scripted_transport *transport =

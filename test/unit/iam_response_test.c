@@ -205,7 +205,7 @@ static void check_answers(void) {
 
   iam_response_init(&exchange, &secrets);
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
-    struct transport_result result = {cases[i].outcome, cases[i].status, 70, NULL, NULL,
+    struct transport_result result = {cases[i].outcome, cases[i].status, 70, 0, NULL, NULL,
                                       "detail quiet"};
     unit_case("%s", cases[i].name);
     iam_response_reset(&exchange);
@@ -231,7 +231,7 @@ static void check_answers(void) {
 static void check_sizes(void) {
   static char bytes[1 << 20];
   static const size_t sizes[] = {32768, 65536, 65537};
-  struct transport_result result = {TRANSPORT_COMPLETE, 201, 0, NULL, NULL, ""};
+  struct transport_result result = {TRANSPORT_COMPLETE, 201, 0, 0, NULL, NULL, ""};
   struct iam_response exchange;
   size_t taken = 0;
 

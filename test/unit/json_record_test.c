@@ -20,6 +20,8 @@
   "\"syncOperatorId\":\"065***********************10\",\"syncOperatorName\":\"h**********4\","   \
   "\"tag\":\"8\",\"updatedAt\":\"2020-03-12T08:11:41.505499Z\"}"
 
+#define STORE_SPACE 5 /* column of an overview */
+
 static struct json_reader reader;
 
 static const char *name_of(int column) { return listing_member(&sync_job_listing.columns[column]); }
@@ -194,6 +196,42 @@ static void check_ids(void) {
     CHECK_INT(cases[i].right, page.row_count);
     if (cases[i].right && page.row_count) CHECK_INT(cases[i].id, record_page_id(&page, 0));
   }
+  record_page_free(&page);
+}
+
+/* Numbers that an account's overview has; json-c keeps integers at the bound of 64 bits. */
+static void check_reals(void) {
+  static const struct {
+    const char *text;
+    double number;
+  } cases[] = {
+      {"0", 0},
+      {"-1.5", -1.5},
+      {"1e3", 1000},
+      {"999999999999999999", 999999999999999999.0},
+      {"9223372036854775808", 9223372036854775808.0},
+      {"18446744073709551616", 18446744073709551616.0},
+      {"123456789012345678901234567890", 123456789012345678901234567890.0},
+      {"-123456789012345678901234567890", -123456789012345678901234567890.0},
+  };
+  struct record_page page;
+  struct record_problem problem;
+  struct json_reader whole;
+
+  record_page_init(&page, &overview_listing);
+  json_reader_init(&whole, &overview_listing, UINT32_MAX);
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    char record[80];
+    bool present = false;
+    int size = snprintf(record, sizeof record, "{\"store_space\":%s}", cases[i].text);
+    unit_case("number %s", cases[i].text);
+    record_page_clear(&page);
+    CHECK_INT(RECORD_OK, json_record_take(&whole, record, (size_t)size, &page, &problem));
+    if (page.row_count != 1) continue;
+    CHECK(record_page_real(&page, 0, STORE_SPACE, &present) == cases[i].number);
+    CHECK(present);
+  }
+  json_reader_free(&whole);
   record_page_free(&page);
 }
 
@@ -419,6 +457,7 @@ void job_test(void) {
   check_nulls();
   check_tags();
   check_ids();
+  check_reals();
   check_types();
   check_not_records();
   check_false_utf8();

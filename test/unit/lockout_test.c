@@ -10,10 +10,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "allocation.h"
 #include "fixture.h"
 #include "request/page_request.h"
 #include "unit.h"
 
+#define REFUSALS 3 /* that a key is let have */
 #define MINUTE ((int64_t)60000)
 #define KEY "AKEXAMPLE00000000001"
 
@@ -424,7 +426,32 @@ static void check_given_up(void) {
   }
 }
 
+/*
+** Where there is no memory to tell a key from others, nothing is sent; a try that has begun ends
+** without any, or whoever comes next would wait for it for ever.
+*/
+static void check_no_memory(void) {
+  struct lockout lockout = {.count = 0};
+  struct lockout_try attempts[REFUSALS + 1];
+
+  unit_case("no memory");
+  allocation_fail_at(1, true);
+  allocation_fail_hashes();
+  CHECK(!lockout_begin(&lockout, &wrong, 0, &attempts[0]));
+  CHECK(allocation_stop() > 0);
+  CHECK(attempts[0].no_memory);
+  for (int i = 0; i < REFUSALS; i++) CHECK(lockout_begin(&lockout, &wrong, 0, &attempts[i]));
+  CHECK(!lockout_begin(&lockout, &wrong, 0, &attempts[REFUSALS]));
+  CHECK(!attempts[REFUSALS].no_memory);
+  allocation_fail_at(1, true);
+  allocation_fail_hashes();
+  lockout_end(&lockout, &attempts[0], LOCKOUT_UNKNOWN, 0);
+  CHECK_INT(0, allocation_stop());
+  CHECK(lockout_begin(&lockout, &wrong, 0, &attempts[0]));
+}
+
 void lockout_test(void) {
+  check_no_memory();
   check_pause();
   check_trying();
   check_many();

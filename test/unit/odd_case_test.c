@@ -2,6 +2,7 @@
 ** Scans of lists that do one certain odd thing each, with the rows that must come: what
 ** odd_scan_test does at random, in a size that can be followed by hand.
 */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -205,6 +206,25 @@ static void totals(void) {
   check_right(11, 11);
 }
 
+/* Totals that no list has: who only counts would count for ever, or past the largest number. */
+static void huge_totals(void) {
+  static const int64_t values[] = {1000000001, 1000000000000000000, INT64_MAX - 1, INT64_MAX};
+  static const struct odd_reading counted = {0, -1, true};
+
+  for (size_t i = 0; i < COUNT_OF(values); i++) {
+    unit_case("a total of %" PRId64, values[i]);
+    open_list(JOBS, "100");
+    server->total = ODD_TOTAL_IS;
+    server->total_value = values[i];
+    request.count_only = true;
+    odd_world_begin(&world);
+    odd_read(&world, &request, &counted, &result);
+    CHECK_TEXT("right", odd_verdict_name(odd_judge(&world, &request, &counted, &result)));
+    CHECK_INT(JOBS, result.moved);
+    odd_world_close(&world);
+  }
+}
+
 /* Page 1 and page 2 may happen to be found; what is not found is an error. */
 static void offset_counts_pages(void) {
   unit_case("the offset counts pages");
@@ -268,6 +288,12 @@ static void identity(void) {
   unit_case("one id for all");
   open_list(JOBS, "100");
   for (size_t i = 0; i < JOBS; i++) server->jobs[i].id = 7;
+  check_right(JOBS, JOBS);
+  /* Nothing else tells then whether the service heeds the offset. */
+  unit_case("one id for all, and no totals");
+  open_list(JOBS, "100");
+  for (size_t i = 0; i < JOBS; i++) server->jobs[i].id = 7;
+  server->range = RANGE_NONE;
   check_right(JOBS, JOBS);
 }
 
@@ -487,6 +513,7 @@ void odd_case_test(void) {
   comes_and_goes();
   ties();
   totals();
+  huge_totals();
   offset_counts_pages();
   lacking_pages();
   identity();

@@ -23,7 +23,7 @@ static void check_endless(void) {
   for (size_t i = 0; i < COUNT_OF(statuses); i++) {
     struct fixture fixture;
     struct page_response answer;
-    struct transport_result result = {TRANSPORT_STOPPED, statuses[i], 0, NULL, NULL, "stopped"};
+    struct transport_result result = {TRANSPORT_STOPPED, statuses[i], 0, 0, NULL, NULL, "stopped"};
     size_t taken = 0;
     unit_case("endless body with HTTP %d", statuses[i]);
     fixture_open(&fixture, scripted_list_answer, NULL);
@@ -56,7 +56,7 @@ static void check_decoding(void) {
   for (size_t i = 0; i < COUNT_OF(pieces); i++) {
     struct fixture fixture;
     struct page_response answer;
-    struct transport_result result = {TRANSPORT_COMPLETE, 200, 0, NULL, NULL, ""};
+    struct transport_result result = {TRANSPORT_COMPLETE, 200, 0, 0, NULL, NULL, ""};
     for (size_t rows = 1; rows < 60000; rows *= 3) {
       struct page_window all = {20, (int64_t)rows, JOBS_DESCENDING};
       size_t size = 0;
@@ -97,7 +97,7 @@ static void check_too_many(void) {
 
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     struct page_window few = {0, cases[i].limit, JOBS_DESCENDING};
-    struct transport_result result = {TRANSPORT_COMPLETE, 200, 0, NULL, NULL, ""};
+    struct transport_result result = {TRANSPORT_COMPLETE, 200, 0, 0, NULL, NULL, ""};
     struct fixture fixture;
     struct page_response answer;
     bool taken = true;

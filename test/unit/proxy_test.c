@@ -21,7 +21,7 @@ static long failures; /* allocations that failed in `find` */
 
 /* By the environment as it is now; the nth allocation fails, 0: none does. */
 static bool find(struct proxy *proxy, long nth) {
-  struct environment *environment = environment_read(names);
+  struct environment *environment = environment_read(names, NULL);
   bool found;
 
   CHECK(environment);

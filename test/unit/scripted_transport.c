@@ -114,7 +114,7 @@ static void cancel(struct transport *base, struct transfer *transfer) {
 static void finish(struct scripted_transport *transport, struct transfer *transfer,
                    enum transport_outcome outcome, const char *detail) {
   struct transport_result result = {
-      outcome, transfer->answer.status, transfer->answer.retry_after, NULL, NULL, detail};
+      outcome, transfer->answer.status, transfer->answer.retry_after, 0, NULL, NULL, detail};
 
   transfer->handler->done(transfer->context, &result);
   discard(transport, transfer);

@@ -39,6 +39,7 @@ static const struct {
      NULL,
      {"HUAWEICLOUD_SDK_SECURITY_TOKEN", "HW_SECURITY_TOKEN"},
      {"abc", "d"}},
+    {"profile", SETTING_PROFILE, NULL, {"HW_PROFILE"}, {"prod", "b c"}},
     {"user_name",
      SETTING_USER_NAME,
      NULL,
@@ -264,7 +265,7 @@ static const struct {
 static void check_wrong(void) {
   for (size_t i = 0; i < COUNT_OF(wrong); i++) {
     struct settings settings;
-    struct service_error error = {""};
+    struct service_error error = {.message = ""};
     enum setting setting;
     const char *value = NULL;
     size_t index = 0;
@@ -359,7 +360,7 @@ static void check_password_in_url(void) {
 
   for (size_t i = 0; i < COUNT_OF(urls); i++) {
     struct settings settings;
-    struct service_error error = {""};
+    struct service_error error = {.message = ""};
     const char *value;
     unit_case("%s", urls[i]);
     settings_init(&settings);

@@ -1,7 +1,7 @@
 /*
 ** The text of JSON strings: see json_text.h.
 */
-#include "record/json_text.h"
+#include "base/json_text.h"
 
 #include <stdint.h>
 #include <string.h>
