@@ -149,7 +149,11 @@ enum service_status service_begin(struct service *service, struct access **acces
   }
   if (!*transport) return SERVICE_NO_MEMORY;
   status = access_resolve(access, &service->settings, &service->error);
-  if (status == SERVICE_OK) (*access)->statement = service->statement;
+  if (status == SERVICE_OK) {
+    struct limits *limits = &(*access)->limits;
+    (*access)->statement = service->statement;
+    if (limits->grows && service->first_page > 0) limits->page_size = service->first_page;
+  }
   if (status == SERVICE_OK) warn_of_exposed_file(service, &(*access)->credentials);
   return status;
 }

@@ -72,6 +72,7 @@ struct service {
   int64_t statement;          /* the number of the one that begins next, for the log; 0: none */
   struct spare_pages spares;  /* while a statement is there */
   struct lesson lessons[LESSONS_MAX];
+  int64_t first_page; /* rows of a first page, where pages grow; 0: as the limits say */
   struct known_total known_totals[KNOWN_TOTALS];
   bool (*interrupted)(void *context);
   void *interrupt_context;
