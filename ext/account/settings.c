@@ -123,7 +123,7 @@ static const struct description descriptions[SETTING_COUNT] = {
     [SETTING_PAGE_SIZE] = {.name = "page_size",
                            .kind = KIND_AUTOMATIC,
                            .environment = {"SWR_PAGE_SIZE"},
-                           .preset = AUTOMATIC,
+                           .preset = "auto",
                            .least = 1,
                            .most = 1000,
                            .takes = "jobs for each request; auto: 100 first, then more"},
@@ -174,7 +174,7 @@ static const struct description descriptions[SETTING_COUNT] = {
         {.name = "progress",
          .kind = KIND_SHOW,
          .environment = {"SWR_PROGRESS"},
-         .preset = AUTOMATIC,
+         .preset = "auto",
          .takes = "auto, on or off: a line on standard error; auto: where that is a terminal"},
     [SETTING_CA_FILE] = {.name = "ca_file",
                          .kind = KIND_TEXT,
@@ -462,6 +462,15 @@ enum service_status settings_set(struct settings *settings, enum setting setting
   secret_free(settings->values[setting]);
   settings->values[setting] = copy;
   return SERVICE_OK;
+}
+
+void settings_lend(struct settings *copy, const char *profile) {
+  static const enum setting others[] = {SETTING_TOKEN,      SETTING_ACCESS_KEY,
+                                        SETTING_SECRET_KEY, SETTING_SECURITY_TOKEN,
+                                        SETTING_USER_NAME,  SETTING_USER_PASSWORD};
+
+  for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) copy->values[others[i]] = NULL;
+  copy->values[SETTING_PROFILE] = (char *)profile; /* only read: nobody frees a copy */
 }
 
 /* The value in force and where it comes from; *source is NULL if there is none. */

@@ -92,6 +92,12 @@ enum service_status settings_set(struct settings *settings, enum setting setting
                                  struct service_error *error);
 
 /*
+** For a copy of settings, which owns nothing and lives no longer than they do: a profile as if the
+** session had set it, and no other credentials of the session beside it.
+*/
+void settings_lend(struct settings *copy, const char *profile);
+
+/*
 ** The value in force as text: session, environment, default; NULL if none. Not checked where it
 ** comes from the environment. Valid until the setting changes or the environment is looked at. What
 ** is read from other places (the file of SWR_TOKEN_FILE, say) is not seen here.

@@ -23,6 +23,8 @@
 #ifdef __APPLE__
 #include <crt_externs.h>
 #define environ (*_NSGetEnviron())
+#elif !defined(__linux__)
+extern char **environ; /* POSIX has no header that says so */
 #endif
 
 #define PAGE 4096           /* bytes, or a part of what the system has for one */

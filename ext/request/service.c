@@ -138,6 +138,12 @@ void service_leave_out(struct service *service, int64_t statement, const struct 
 }
 
 enum service_status service_begin(struct service *service, struct access **access) {
+  return service_begin_as(service, NULL, access);
+}
+
+enum service_status service_begin_as(struct service *service, const char *profile,
+                                     struct access **access) {
+  struct settings settings;
   struct transport **transport = &service->exchanges.transport;
   enum service_status status;
   char problem[CURL_PROBLEM_MAX];
@@ -148,7 +154,9 @@ enum service_status service_begin(struct service *service, struct access **acces
     *transport = curl_transport_create();
   }
   if (!*transport) return SERVICE_NO_MEMORY;
-  status = access_resolve(access, &service->settings, &service->error);
+  settings = service->settings;
+  if (profile) settings_lend(&settings, profile);
+  status = access_resolve(access, &settings, &service->error);
   if (status == SERVICE_OK) {
     struct limits *limits = &(*access)->limits;
     (*access)->statement = service->statement;

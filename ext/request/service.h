@@ -128,9 +128,12 @@ void service_warn_by(struct service *service, void (*warn)(void *context, const 
 /*
 ** Before the first request of a statement: reads settings, the environment as it was looked at last
 ** (settings_look), and the token file anew into *access, the caller's reference, and makes sure of
-** the transport. On failure *access is NULL.
+** the transport. On failure *access is NULL. The second one does so with the credentials of a
+** profile, whatever the settings have, unless it is NULL.
 */
 enum service_status service_begin(struct service *service, struct access **access);
+enum service_status service_begin_as(struct service *service, const char *profile,
+                                     struct access **access);
 
 /*
 ** Notes that the records of a place are left out of the answer to a statement, since they may not

@@ -71,6 +71,11 @@ struct statement {
 };
 
 enum service_status statement_begin(struct service *service, struct statement **statement) {
+  return statement_begin_as(service, NULL, statement);
+}
+
+enum service_status statement_begin_as(struct service *service, const char *profile,
+                                       struct statement **statement) {
   struct statement *fresh = calloc(1, sizeof *fresh);
   enum service_status status;
 
@@ -78,7 +83,7 @@ enum service_status statement_begin(struct service *service, struct statement **
   if (!fresh) return SERVICE_NO_MEMORY;
   fresh->service = service;
   fresh->references = 1;
-  status = service_begin(service, &fresh->set);
+  status = service_begin_as(service, profile, &fresh->set);
   if (status == SERVICE_OK) {
     *statement = fresh;
   } else {

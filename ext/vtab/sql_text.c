@@ -145,11 +145,26 @@ bool sql_calls(const char *text, const char *function) {
   }
 }
 
-bool sql_begins_with(const char *text, const char *word) {
+static struct token first_word(const char *text) {
   struct token token = {TOKEN_OTHER, text, 0};
 
   do {
     token = next_meaning(&token);
   } while (is_sign(&token, ';'));
+  return token;
+}
+
+bool sql_begins_with(const char *text, const char *word) {
+  struct token token = first_word(text);
+
   return is_name(&token, word);
+}
+
+bool sql_begins_with_both(const char *text, const char *first, const char *second) {
+  struct token token = first_word(text);
+  struct token next;
+
+  if (!is_name(&token, first)) return false;
+  next = next_meaning(&token);
+  return is_name(&next, second);
 }
