@@ -32,7 +32,6 @@ struct lesson {
   int64_t limit;                 /* records of one request; 0: none was refused */
   int64_t given;                 /* the most that was asked for and not refused */
   int64_t cap;                   /* records of an answer, where more were asked for; 0: any */
-  const void *trying;            /* who asks for more than was given; only compared */
   bool unordered;                /* it knows no order */
 };
 

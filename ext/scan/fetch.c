@@ -77,7 +77,6 @@ bool fetch_start(struct fetch *fetch, int64_t offset, int64_t limit) {
 void fetch_let_go(struct fetch *fetch) {
   page_request_close(fetch->request);
   fetch->request = NULL;
-  page_growth_let_go(fetch_lesson(fetch), fetch);
 }
 
 static void take_in_hand(struct fetch *fetch, struct page_request *request) {
@@ -286,24 +285,9 @@ static enum service_status wait_for(struct fetch *fetch, const struct page_reade
   return status;
 }
 
-/*
-** Only one request of all tries what the service may refuse: others ask for less. Not where what is
-** known of the list has been asked for in vain, since that may take the whole window.
-*/
-static void limit_window(struct fetch *fetch, const struct page_reader *reader, bool ahead,
-                         struct page_window *window) {
-  struct lesson *lesson = fetch_lesson(fetch);
-  int64_t first = fetch_first_rows(fetch, reader);
-
-  if (!page_growth_try(lesson, fetch, first, window->limit) && ahead) {
-    window->limit = page_growth_safe(lesson, first);
-  }
-}
-
 /* Takes a request in hand: one that was made ahead (*early), or a new one. */
-static enum service_status begin(struct fetch *fetch, const struct page_reader *reader,
-                                 int64_t position, bool ahead, struct page_window *window,
-                                 bool *early) {
+static enum service_status begin(struct fetch *fetch, int64_t position, bool ahead,
+                                 struct page_window *window, bool *early) {
   struct page_request *request = NULL;
 
   if (!ahead) {
@@ -318,10 +302,7 @@ static enum service_status begin(struct fetch *fetch, const struct page_reader *
     request = prefetch_take(&fetch->ahead, position + fetch->drift->shift);
   }
   *early = request != NULL && fetch->answers > 0;
-  if (!request) {
-    if (fetch->access->limits.grows) limit_window(fetch, reader, ahead, window);
-    return start_now(fetch, window);
-  }
+  if (!request) return start_now(fetch, window);
   take_in_hand(fetch, request);
   *window = fetch->window;
   return SERVICE_OK;
@@ -402,9 +383,8 @@ enum service_status fetch_answer(struct fetch *fetch, const struct page_reader *
     bool early;
     fetch_let_go(fetch);
     *answer = NULL;
-    status = begin(fetch, reader, position, ahead, window, &early);
+    status = begin(fetch, position, ahead, window, &early);
     if (status == SERVICE_OK) status = wait_for(fetch, reader, ahead, early);
-    page_growth_let_go(fetch_lesson(fetch), fetch);
     if (status != SERVICE_OK) return status;
     if (page_request_verdict(fetch->request) == VERDICT_FAILED && refused(fetch, window)) continue;
     status = look_at_verdict(fetch, answer);

@@ -143,8 +143,9 @@ static int64_t rows_ahead(const struct fetch *fetch, const struct page_reader *r
   if (!fetch->drift->served_known || fetch->alone || reader->count_only) return 0;
   if (fetch_rows(fetch) < 2) return 0; /* no room to repeat a row */
   if (grows(fetch)) {
-    if (fetch_lesson(fetch)->trying == fetch) return 0; /* it may be refused */
-    grown -= fetch_first_rows(fetch, reader);
+    int64_t first = fetch_first_rows(fetch, reader);
+    if (fetch->window.limit > page_growth_safe(fetch_lesson(fetch), first)) return 0; /* a trial */
+    grown -= first;
     if (grown > 0) rows -= grown;
   }
   return row_bytes ? least(rows, (int64_t)AHEAD_OF_LIST_MAX / row_bytes) : 0;

@@ -22,17 +22,6 @@ int64_t page_growth_safe(const struct lesson *lesson, int64_t first) {
   return largest(lesson->given, first);
 }
 
-bool page_growth_try(struct lesson *lesson, const void *who, int64_t first, int64_t limit) {
-  if (limit <= page_growth_safe(lesson, first)) return true;
-  if (lesson->trying && lesson->trying != who) return false;
-  lesson->trying = who;
-  return true;
-}
-
-void page_growth_let_go(struct lesson *lesson, const void *who) {
-  if (lesson->trying == who) lesson->trying = NULL;
-}
-
 void page_growth_note(struct lesson *lesson, int64_t limit, int64_t rows) {
   if (limit > lesson->given) lesson->given = limit;
   if (rows > lesson->cap) lesson->cap = 0;

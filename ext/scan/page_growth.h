@@ -3,9 +3,10 @@
 ** the service was found to give.
 **
 ** The first page of a list has few rows, so that it comes soon; then as many more as were read, up
-** to what the service gives, so that no more is asked for in vain than was read. How much that is
-** is found out by asking, by one request at a time for each connection and listing: a service that
-** refuses a page costs one request. It must not know requests, nor where rows stand.
+** to what the service gives, so that no more is asked for in vain than was read. How much it gives
+** is found out by asking, once for each connection and listing, by a page that is waited for and
+** nothing ahead of it: one that the service refuses costs one request. It must not know requests,
+** nor where rows stand.
 */
 #ifndef SWR_PAGE_GROWTH_H
 #define SWR_PAGE_GROWTH_H
@@ -29,22 +30,19 @@ struct next_page {
 /* The rows that it should have. */
 int64_t page_growth_rows(const struct lesson *lesson, const struct next_page *page);
 
-/* The most that a request may ask for without a risk; a first page always may. */
+/*
+** The most that a request may ask for without being refused, as far as that is known; a first page
+** always may.
+*/
 int64_t page_growth_safe(const struct lesson *lesson, int64_t first);
 
-/*
-** True if a request may ask for so many rows: for no more than that, or as the only one that does.
-** `who` asks, and is from then on the one, until page_growth_let_go.
-*/
-bool page_growth_try(struct lesson *lesson, const void *who, int64_t first, int64_t limit);
-void page_growth_let_go(struct lesson *lesson, const void *who);
-
-/*
-** A request for `limit` rows was answered with `rows`, which were fewer than there are if `more`,
-** or refused: true if it should be repeated with fewer, which page_growth_safe says.
-*/
+/* A request for `limit` rows was answered, with so many. */
 void page_growth_note(struct lesson *lesson, int64_t limit, int64_t rows);
+
+/* An answer had fewer rows than it was asked for and there are: that is all that it gives. */
 void page_growth_capped(struct lesson *lesson, int64_t rows);
+
+/* One was refused. True if it should be asked for anew, with lesson->limit rows at most. */
 bool page_growth_refused(struct lesson *lesson, int64_t first, int64_t limit);
 
 #endif
