@@ -88,6 +88,15 @@ if [ "${1:-}" = hosts ]; then
   need lua-sql-sqlite3 lua_has_sqlite
 fi
 
+postgres_version() {
+  ls /usr/lib/postgresql 2>/dev/null | sort -n | tail -n 1 | grep . ||
+    apt-cache depends postgresql | sed -n 's/.*Depends: postgresql-\([0-9]*\)$/\1/p'
+}
+if [ "${1:-}" = sharing ]; then
+  need "postgresql-$(postgres_version)" sh -c 'ls /usr/lib/postgresql/*/bin/initdb'
+  need "postgresql-$(postgres_version)-ogr-fdw" sh -c 'ls /usr/share/postgresql/*/extension/ogr_fdw.control'
+fi
+
 if [ "${1:-}" = bench ]; then
   need curl command -v curl
   need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt

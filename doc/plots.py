@@ -45,13 +45,13 @@ def measured(path):
     for heading, bars in panels.items():
         parts.append(text(16, y + 22, heading, 'font-weight="bold"'))
         y += 36
-        own = float(bars[0][1])
+        ours, own = bars[0][0], float(bars[0][1])
         for i, (who, cpu, speed) in enumerate(bars):
             length = max(1, (width - left - right) * float(cpu) / most)
             times = f", {short(float(cpu) / own)} × ours" if i else f", {short(float(speed))} k rows/s"
             parts += [
                 text(left - 8, y + 15, who, 'text-anchor="end"'),
-                f'<rect x="{left}" y="{y}" width="{length:.1f}" height="{high}" fill="{OTHER if i else OWN}"/>',
+                f'<rect x="{left}" y="{y}" width="{length:.1f}" height="{high}" fill="{OWN if who.startswith(ours) else OTHER}"/>',
                 text(left + length + 6, y + 15, f"{short(float(cpu))} µs{times}")]
             y += high + 5
         y += 8

@@ -18,14 +18,15 @@
 #include "base/status.h"
 #include "network/transport.h"
 #include "record/record_page.h"
+#include "request/agency.h"
 #include "request/exchange.h"
 
 #define LIMIT_FALLBACK 100 /* records of one request that every list gives, by the documents */
 #define LESSONS_MAX 16     /* there are fewer listings */
 
 /*
-** What the service has refused of a listing, so that it is not asked for again, and what it gives
-** (see scan/page_growth.h).
+** What the service has refused of a listing, so that it is not asked for again, what it gives (see
+** scan/page_growth.h), and what its totals are worth.
 */
 struct lesson {
   const struct listing *listing; /* NULL: free */
@@ -33,12 +34,14 @@ struct lesson {
   int64_t given;                 /* the most that was asked for and not refused */
   int64_t cap;                   /* records of an answer, where more were asked for; 0: any */
   bool unordered;                /* it knows no order */
+  bool totals_end;               /* a total was what a page ended with, though the list did not */
 };
 
 /* That a list was read to its end, and had as many rows as its total said; see scan/fetch.h. */
 struct known_total {
   uint64_t list; /* a hash of listing and place; 0: none */
   int64_t total;
+  uint64_t rows[2]; /* hashes of the oldest and the newest */
 };
 
 #define KNOWN_TOTALS 512 /* of the lists that were read last, roughly */
@@ -82,6 +85,7 @@ struct service {
   void (*warn)(void *context, const char *message);
   void *warn_context;
   struct warned_file *warned; /* owned: what was warned of already */
+  struct agency *agency;      /* owned: NULL until it is needed */
   struct service_error error; /* of the call that failed last */
 };
 

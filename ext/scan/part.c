@@ -39,11 +39,15 @@ bool part_add_all(struct scan *scan) {
   if (!block) return false;
   block->before = scan->last_block;
   scan->last_block = block;
-  for (size_t i = 0; i < count; i++) {
-    block->parts[i].index = scan->part_count;
-    scan->parts[scan->part_count++] = &block->parts[i];
-  }
+  for (size_t i = 0; i < count; i++) scan->parts[scan->part_count++] = &block->parts[i];
   return true;
+}
+
+struct part *part_in_turn(const struct scan *scan, size_t index) {
+  struct part *part = scan->parts[index];
+
+  part->index = index;
+  return part;
 }
 
 void part_free_all(struct scan *scan) {
@@ -406,7 +410,7 @@ struct page_reader part_first_reader(const struct scan *scan, struct part *part)
 */
 bool part_start_first(struct scan *scan, size_t end) {
   while (scan->started < end && statement_has_room(scan->statement)) {
-    struct part *part = scan->parts[scan->started++];
+    struct part *part = part_in_turn(scan, scan->started++);
     struct page_reader reader = part_first_reader(scan, part);
     if (!part_open(scan, part)) return false;
     part->asked_first = !sequence_begun(&part->rows);

@@ -19,7 +19,7 @@ proc bench::scale_image {number} {
 proc bench::scale_jobs {} {
   variable quick
   use quick 8 auto
-  scale_case jobs.1 1|1 "SELECT count(tag), max(id) - min(id) + 1 FROM
+  scale_case one-row 1|1 "SELECT count(tag), max(id) - min(id) + 1 FROM
     (SELECT tag, id FROM swr_sync_job WHERE image = 'load/million' LIMIT 1)"
   foreach number [sizes jobs $quick] {
     scale_case jobs.$number $number|$number "SELECT count(tag), max(id) - min(id) + 1 FROM swr_sync_job

@@ -274,7 +274,7 @@ proc bench::fleet_jobs {script} {
 }
 
 # Every page once, so that all that follows is answered by nginx alone: those of 100, also as the SDK writes them, and
-# what the extension asks for where it chooses for itself. What fails here is told where it is measured.
+# what the extension asks for, whose pages overlap, or grow. What fails here is told where it is measured.
 proc bench::warm {} {
   variable rows
   variable images
@@ -289,8 +289,8 @@ proc bench::warm {} {
   write [scratch warm.conf] [join $lines \n]
   exec curl {*}[curl_options] -Z --parallel-max 8 -K [scratch warm.conf]
   catch {exec node [peer sdk.cjs] [base plain] $rows}
-  foreach image {bench/scan bench/scan group/history} {
-    use plain 8 auto
+  foreach {image size} {bench/scan 100 bench/scan auto bench/start 100 group/history 100 group/history auto} {
+    use plain 8 $size
     catch {shell_run [extension_shell :memory: "SELECT count(tag) FROM swr_sync_job WHERE image = '$image'"]}
   }
   use late 16 auto

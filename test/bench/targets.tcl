@@ -89,8 +89,8 @@ proc bench::memory_targets {quick} {
   return [list \
       [list memory-growth [list jobs.$many jobs.$few] "peak memory, $many rows against $few, c = 8" most 1.1 x \
           [list ratio jobs.$many:kB jobs.$few:kB]] \
-      [list memory-own [list jobs.$many jobs.1] "peak memory of our own in that scan" most 20 MB \
-          [list figure jobs.$many:kB [expr {1 / 1024.0}] jobs.1:kB]] \
+      [list memory-own [list jobs.$many one-row] "peak memory of our own in that scan" most 20 MB \
+          [list figure jobs.$many:kB [expr {1 / 1024.0}] one-row:kB]] \
       [list list-interrupt interrupt "list of 300,000 images of which 3 exist: from the interrupt to the end" most 250 ms \
           {worst interrupt:ms}] \
       [list list-memory [list values.$values values.1] "memory a value of a list of $values of which 3 exist" most 200 B \
