@@ -10,6 +10,7 @@
 
 #include "account/key_file.h"
 #include "account/secret_file.h"
+#include "base/always.h"
 
 #define TOKEN_FILE_VARIABLE "SWR_TOKEN_FILE"
 #define SDK_FILE "/.huaweicloud/credentials"
@@ -20,6 +21,8 @@
 #define ENCRYPTED                             \
   "the keys in KooCLI's file are encrypted: " \
   "`hcloud configure set --cli-auth-encrypt=false` writes them as they are"
+#define METADATA_URL "http://169.254.169.254"
+#define ASSET_TAG_FILE "/sys/class/dmi/id/chassis_asset_tag"
 #define BLANKS " \t\r\n"
 
 void credentials_free(struct credentials *credentials) {
@@ -65,7 +68,8 @@ static enum service_status take_token(struct credentials *credentials, const cha
 
   while (size > start && strchr(BLANKS, file->content[size - 1])) size--;
   file->content[size] = '\0';
-  if (strlen(file->content) != size || size > TOKEN_MAX || size == start) {
+  /* A file that is larger than a token is refused before. */
+  if (strlen(file->content) != size || NEVER(size > TOKEN_MAX) || size == start) {
     return service_fail(error, "the file '%.200s' (from %s) holds no token", path,
                         TOKEN_FILE_VARIABLE);
   }
@@ -345,6 +349,60 @@ enum service_status credentials_look(struct credentials *credentials,
   return status ? status : find_in_files(credentials, settings, &wish, &found, error);
 }
 
+/* ---- the agency of a cloud server ---- */
+
+/* Whether this machine says that it is one of Huawei Cloud's servers. */
+static bool is_cloud_server(void) {
+  static const char *const tags[] = {"HUAWEICLOUD", "OpenTelekomCloud"};
+  struct secret_file file;
+  bool is = false;
+
+  if (secret_file_read(&file, ASSET_TAG_FILE) == SERVICE_OK && file.status == FILE_OPEN) {
+    for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++) {
+      is = is || !strncmp(file.content, tags[i], strlen(tags[i]));
+    }
+  }
+  secret_file_free(&file);
+  return is;
+}
+
+/* Plain http to a server's own metadata, which no network sees. */
+static enum service_status find_metadata(struct credentials *credentials,
+                                         const struct settings *settings,
+                                         struct service_error *error) {
+  const char *text = variable(settings, METADATA_VARIABLE);
+
+  snprintf(credentials->metadata_url, sizeof credentials->metadata_url, "%s", METADATA_URL);
+  if (!text || !strcmp(text, METADATA_URL)) return SERVICE_OK;
+  switch (endpoint_parse(text, credentials->metadata_url)) {
+    case ENDPOINT_OK:
+      if (endpoint_is_loopback(credentials->metadata_url)) return SERVICE_OK;
+      break;
+    case ENDPOINT_NO_MEMORY:
+      return SERVICE_NO_MEMORY;
+    default:
+      break;
+  }
+  return service_fail(error, "%s takes " METADATA_URL " or a URL of this machine",
+                      METADATA_VARIABLE);
+}
+
+/* Asking takes seconds where nobody answers: so not on every machine. */
+static enum service_status find_agency(struct credentials *credentials,
+                                       const struct settings *settings, bool *found,
+                                       struct service_error *error) {
+  const char *mode = NULL;
+  enum service_status status = settings_checked_text(settings, SETTING_AGENCY, &mode, error);
+
+  *found = false;
+  if (status != SERVICE_OK || !strcmp(mode, "off")) return status;
+  if (!strcmp(mode, "auto") && !is_cloud_server()) return SERVICE_OK;
+  status = find_metadata(credentials, settings, error);
+  *found = credentials->agency = status == SERVICE_OK;
+  for (size_t i = 0; i < 3; i++) credentials->sources[i] = "the agency of this server";
+  return status;
+}
+
 static enum service_status fail_without(const struct credentials *credentials,
                                         struct service_error *error) {
   return service_fail(
@@ -355,7 +413,8 @@ static enum service_status fail_without(const struct credentials *credentials,
       "HUAWEICLOUD_SDK_AK, HW_ACCESS_KEY, OS_ACCESS_KEY, the section [basic] of ~" SDK_FILE
       " and ~" KOOCLI_FILE
       "; for a user's name and password in swr_config('user_name', ...), HW_USER_NAME and "
-      "HW_USER_PASSWORD, OS_USERNAME and OS_PASSWORD%s%s",
+      "HW_USER_PASSWORD, OS_USERNAME and OS_PASSWORD; and for the agency of a cloud server "
+      "(setting agency)%s%s",
       credentials->encrypted ? "\n" : "", credentials->encrypted ? ENCRYPTED : "");
 }
 
@@ -373,7 +432,8 @@ enum service_status credentials_find(struct credentials *credentials,
     if (found) credentials->sources[0] = settings_source(settings, SETTING_USER_PASSWORD);
   }
   if (!status && !found && !credentials->token && !credentials->access_key) {
-    status = fail_without(credentials, error);
+    status = find_agency(credentials, settings, &found, error);
+    if (!status && !found) status = fail_without(credentials, error);
   }
   if (status != SERVICE_OK) credentials_free(credentials);
   return status;

@@ -90,6 +90,12 @@ static const struct description descriptions[SETTING_COUNT] = {
                          .environment = {"HW_PROFILE"},
                          .takes = "the name of a section in the file of credentials, or of a "
                                   "profile of KooCLI"},
+    [SETTING_AGENCY] = {.name = "agency",
+                        .kind = KIND_SHOW,
+                        .environment = {"SWR_AGENCY"},
+                        .preset = "auto",
+                        .takes = "auto, on or off: the key of a cloud server's agency, where no "
+                                 "credentials are set; auto: on servers of Huawei Cloud"},
     [SETTING_USER_NAME] = {.name = "user_name",
                            .kind = KIND_NAME,
                            .environment = {"HW_USER_NAME", "OS_USERNAME"},
@@ -202,7 +208,8 @@ bool settings_look(struct settings *settings) {
                                        "SSL_CERT_DIR",
                                        CONFIG_VARIABLE,
                                        "HUAWEICLOUD_SDK_CREDENTIALS_FILE",
-                                       "HW_SHARED_CONFIG_FILE"};
+                                       "HW_SHARED_CONFIG_FILE",
+                                       METADATA_VARIABLE};
   const char *names[(size_t)SETTING_COUNT * VARIABLES_MAX + sizeof others / sizeof others[0] + 1];
   struct environment *environment;
   size_t count = 0;
@@ -517,7 +524,7 @@ enum service_status settings_number(const struct settings *settings, enum settin
 
   *value = 0;
   if (status != SERVICE_OK || !text) return status;
-  if (!read_kind(description, text, value)) return refuse(description, "", text, error);
+  (void)read_kind(description, text, value); /* it was checked */
   return SERVICE_OK;
 }
 

@@ -14,9 +14,10 @@
 #include "base/secret.h"
 #include "base/status.h"
 
-#define KEY_MAX 512        /* characters of an access key or secret key; they have 20 and 40 */
-#define TOKEN_MAX 65536    /* of a token; IAM's have some kilobytes, 32 KiB are documented */
-#define CONCURRENCY_MAX 64 /* requests at once that the setting takes at most */
+#define KEY_MAX 512     /* characters of an access key or secret key; they have 20 and 40 */
+#define TOKEN_MAX 65536 /* of a token; IAM's have some kilobytes, 32 KiB are documented */
+#define METADATA_VARIABLE "SWR_METADATA_URL" /* where the metadata service is, for tests */
+#define CONCURRENCY_MAX 64                   /* requests at once that the setting takes at most */
 
 enum setting {
   SETTING_ENDPOINT,
@@ -27,6 +28,7 @@ enum setting {
   SETTING_SECRET_KEY,
   SETTING_SECURITY_TOKEN,
   SETTING_PROFILE,
+  SETTING_AGENCY,
   SETTING_USER_NAME,
   SETTING_USER_PASSWORD,
   SETTING_DOMAIN_NAME,

@@ -18,6 +18,7 @@
 #include "base/status.h"
 #include "network/transport.h"
 #include "record/record_page.h"
+#include "request/agency.h"
 #include "request/exchange.h"
 
 #define LIMIT_FALLBACK 100 /* records of one request that every list gives, by the documents */
@@ -76,6 +77,7 @@ struct service {
   void (*warn)(void *context, const char *message);
   void *warn_context;
   struct warned_file *warned; /* owned: what was warned of already */
+  struct agency *agency;      /* owned: NULL until it is needed */
   struct service_error error; /* of the call that failed last */
 };
 
