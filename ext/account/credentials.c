@@ -10,6 +10,7 @@
 
 #include "account/key_file.h"
 #include "account/secret_file.h"
+#include "base/always.h"
 
 #define TOKEN_FILE_VARIABLE "SWR_TOKEN_FILE"
 #define SDK_FILE "/.huaweicloud/credentials"
@@ -67,7 +68,8 @@ static enum service_status take_token(struct credentials *credentials, const cha
 
   while (size > start && strchr(BLANKS, file->content[size - 1])) size--;
   file->content[size] = '\0';
-  if (strlen(file->content) != size || size > TOKEN_MAX || size == start) {
+  /* A file that is larger than a token is refused before. */
+  if (strlen(file->content) != size || NEVER(size > TOKEN_MAX) || size == start) {
     return service_fail(error, "the file '%.200s' (from %s) holds no token", path,
                         TOKEN_FILE_VARIABLE);
   }

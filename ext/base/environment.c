@@ -17,6 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/always.h"
+
 #ifdef __linux__
 #include <sys/uio.h>
 #endif
@@ -100,7 +102,7 @@ static bool read_pointer(struct search *search, char *const *place, const char *
     return true;
   }
   bytes = look(&search->list, place, &left);
-  if (!bytes || left < sizeof *text) return false;
+  if (!bytes || NEVER(left < sizeof *text)) return false; /* what is aligned lies in one page */
   memcpy(text, bytes, sizeof *text);
   return true;
 }

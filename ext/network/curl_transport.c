@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/always.h"
 #include "base/memory_bounds.h"
 #include "network/curl_outcome.h"
 #include "network/curl_transfer.h"
@@ -449,7 +450,7 @@ static bool collect(struct curl_transport *transport) {
   while ((message = curl_multi_info_read(transport->multi, &queued)) != NULL) {
     CURLcode code = message->data.result;
     char *transfer = NULL;
-    if (message->msg != CURLMSG_DONE) continue;
+    if (NEVER(message->msg != CURLMSG_DONE)) continue; /* there is no other yet */
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
     finish((struct transfer *)(void *)transfer, code);
     any = true;

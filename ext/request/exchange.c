@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "base/always.h"
 #include "base/redact.h"
 #include "base/version.h"
 
@@ -99,7 +100,7 @@ bool exchange_admit(struct exchange *exchange, char *problem, size_t size) {
   int64_t now = exchanges_now(exchange->all);
   int64_t wait;
 
-  if (!exchange->guarded) return true;
+  if (NEVER(!exchange->guarded)) return true; /* who sends nothing to be locked does not ask */
   wait = lockout_wait(lockout, credentials, now);
   if (wait > 0) {
     lockout_explain(lockout, credentials, wait, problem, size);
@@ -125,7 +126,7 @@ bool exchange_admit(struct exchange *exchange, char *problem, size_t size) {
 bool exchange_must_wait(struct exchange *exchange) {
   int64_t now = exchanges_now(exchange->all);
 
-  if (!exchange->methods->paced || throttle_hold(&exchange->all->throttle, now) == 0) return false;
+  if (throttle_hold(&exchange->all->throttle, now) == 0) return false;
   set_state(exchange, EXCHANGE_PAUSED);
   exchange->attempts.resume_at = now;
   return true;
@@ -138,7 +139,7 @@ bool exchange_must_wait(struct exchange *exchange) {
 */
 static struct exchange *next_under_way(struct exchange *exchange, size_t *left) {
   if (!*left) return NULL;
-  while (exchange && exchange->state == EXCHANGE_ENDED) exchange = exchange->next;
+  while (ALWAYS(exchange) && exchange->state == EXCHANGE_ENDED) exchange = exchange->next;
   --*left;
   return exchange;
 }

@@ -109,9 +109,9 @@ void exchange_close(struct exchange *exchange);
 void exchange_begin(struct exchange *exchange, struct access *access, bool guarded);
 
 /*
-** Asked before an attempt: true if the credentials may be sent. If not, it has been paused until
-** others of the process have tried the same, or ended with VERDICT_FAILED and a sentence in
-** `problem`.
+** Asked before an attempt of one that is paced: true if the credentials may be sent. If not, it has
+** been paused until others of the process have tried the same, or ended with VERDICT_FAILED and a
+** sentence in `problem`.
 */
 bool exchange_admit(struct exchange *exchange, char *problem, size_t size);
 

@@ -59,16 +59,16 @@ static size_t comment_size(const char *text) {
   return end ? (size_t)(end - text) + 2 : strlen(text);
 }
 
-/* A parameter; Tcl's may have namespaces, and an index in parentheses. */
+/* A parameter; those with a name may have Tcl's namespaces, and an index in parentheses. */
 static size_t parameter_size(const char *text) {
   size_t size = 1;
 
   for (;;) {
     size += word_size(text + size);
-    if (*text != '$' || text[size] != ':' || text[size + 1] != ':') break;
+    if (*text == '?' || text[size] != ':' || text[size + 1] != ':') break;
     size += 2;
   }
-  if (*text == '$' && size > 1 && text[size] == '(') size += strcspn(text + size, ") \t\n\f\r");
+  if (*text != '?' && size > 1 && text[size] == '(') size += strcspn(text + size, ") \t\n\f\r");
   return size;
 }
 

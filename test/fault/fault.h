@@ -29,6 +29,7 @@ struct scenario {
   const char *sql;
   const char *const *settings; /* see fault_set; NULL: none */
   struct conduct conduct;      /* of the server */
+  bool utf16;                  /* texts are not kept as they are handed over */
   bool fresh; /* a connection for each fault, whose opening and loading is part of it */
   int stride; /* so many allocations up to the next that fails; 0: each */
 };

@@ -123,12 +123,20 @@ static bool try_fresh(const struct loop *loop, int64_t number) {
   return failed;
 }
 
+/* A connection for all points; NULL if that fails. */
+static sqlite3 *open_shared(const struct loop *loop, struct outcome *outcome) {
+  sqlite3 *db = fault_open(loop->options->extension, outcome);
+
+  if (db && loop->scenario->utf16) fault_run(db, "PRAGMA encoding = 'UTF-16'", outcome);
+  return db;
+}
+
 /* All of its points; how many. */
 static int64_t run_loop(const struct loop *loop) {
   const struct options *options = loop->options;
   int64_t held = allocations_held();
   struct outcome outcome;
-  sqlite3 *db = loop->scenario->fresh ? NULL : fault_open(options->extension, &outcome);
+  sqlite3 *db = loop->scenario->fresh ? NULL : open_shared(loop, &outcome);
   int64_t before = loop->tally->points;
   int64_t number = options->point ? options->point : 1;
   int64_t stride = options->stride * (loop->scenario->stride ? loop->scenario->stride : 1);
@@ -148,7 +156,7 @@ static int64_t run_loop(const struct loop *loop) {
 
 /* What it gives without a fault, twice the same. */
 static void find_right(struct loop *loop) {
-  sqlite3 *db = fault_open(loop->options->extension, &loop->right);
+  sqlite3 *db = open_shared(loop, &loop->right);
 
   fault_at("%s without a fault", loop->scenario->name);
   if (db) {
