@@ -24,17 +24,22 @@
 #define LIMIT_FALLBACK 100 /* records of one request that every list gives, by the documents */
 #define LESSONS_MAX 16     /* there are fewer listings */
 
-/* What the service has refused of a listing, so that it is not asked for again. */
+/*
+** What the service has refused of a listing, so that it is not asked for again, and what its totals
+** are worth.
+*/
 struct lesson {
   const struct listing *listing; /* NULL: free */
   int64_t limit;                 /* records of one request; 0: none was refused */
   bool unordered;                /* it knows no order */
+  bool totals_end;               /* a total was what a page ended with, though the list did not */
 };
 
 /* That a list was read to its end, and had as many rows as its total said; see scan/fetch.h. */
 struct known_total {
   uint64_t list; /* a hash of listing and place; 0: none */
   int64_t total;
+  uint64_t rows[2]; /* hashes of the oldest and the newest */
 };
 
 #define KNOWN_TOTALS 512 /* of the lists that were read last, roughly */
