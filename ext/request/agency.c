@@ -131,7 +131,8 @@ static enum service_status ask(struct agency *agency, struct access *access, con
 
   memset(question, 0, sizeof *question);
   buffer_init(&question->body, SECRET_FILE_MAX);
-  (void)buffer_reserve(&question->body, WHOLE_ANSWER); /* where it grows, it leaves a copy */
+  /* Where it grew, it would leave a copy. */
+  if (buffer_reserve(&question->body, WHOLE_ANSWER) != BUFFER_OK) return SERVICE_NO_MEMORY;
   snprintf(url, sizeof url, "%s%s", access->credentials.metadata_url, path);
   exchange_open(exchange, agency->all, &methods);
   exchange_begin(exchange, access, false);
