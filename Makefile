@@ -251,6 +251,10 @@ MUTANTS ?= --count 300
 mutate: ## breaks ext/ in small ways in a copy: do the tests notice? An hour (MUTANTS='--count 50 --seed 2')
 	@python3 test/mutate.py $(MUTANTS)
 
+PLATFORMS ?= debian13 i386 arm64 s390x musl posix windows
+platforms: ## on other systems and processors, as root on Debian (PLATFORMS='i386 musl'; roots in build/platforms)
+	@sh test/platforms.sh $(PLATFORMS)
+
 bench: all $(if $(wildcard test/bench/decode_bench.c),$(BUILD)/decode-bench) ## measure it beside curl, DuckDB, Python and the SDK (BENCH_QUICK=1 for a quick look)
 	@sh test/bench/peers/install.sh $(BUILD)/bench/npm || echo 'npm: the peers from there are not measured' >&2
 	@SWR_TEST_BUILD=$(BUILD) tclsh test/bench/bench.tcl
@@ -345,5 +349,5 @@ help: ## this list
 	  awk -F@ '{ printf "  make %-17s %s\n", $$1, $$2 }'
 
 .PHONY: all deps demo shell test test-sanitized test-threads test-valgrind test-versions test-permutations test-sdk test-differential \
-        faults soak soak-threads fuzz coverage mutate bench bench-check measured plots lint format docs pictures install uninstall dist packages test-packages \
+        faults soak soak-threads fuzz coverage mutate platforms bench bench-check measured plots lint format docs pictures install uninstall dist packages test-packages \
         test-hosts test-sharing clean help
