@@ -26,6 +26,7 @@ need tcl command -v tclsh
 need libsqlite3-tcl tcl_has_sqlite
 need nginx sh -c 'PATH="$PATH:/usr/sbin" command -v nginx'
 need openssl command -v openssl
+need locales test -e /usr/share/i18n/locales/tr_TR
 need procps command -v ps
 need nodejs command -v node
 need iproute2 sh -c 'PATH="$PATH:/usr/sbin:/sbin" command -v ip'
@@ -38,6 +39,7 @@ if [ "${1:-}" = lint ]; then
   need cppcheck command -v cppcheck
   need valgrind command -v valgrind
   need patch command -v patch
+  need pmccabe command -v pmccabe
 fi
 
 # clang itself, and the libraries of its sanitizers and libFuzzer: a package of the same version.
@@ -62,6 +64,37 @@ if [ "${1:-}" = packages ]; then
   need man-db command -v man
   need python3-venv venv_has_pip
   need python3-wheel /usr/bin/python3 -c 'import wheel'
+fi
+
+lua_has_sqlite() { lua5.4 -e 'require "luasql.sqlite3"'; }
+if [ "${1:-}" = hosts ]; then
+  need python3 test -x /usr/bin/python3
+  need python3-apsw /usr/bin/python3 -c 'import apsw'
+  need python3-pandas /usr/bin/python3 -c 'import pandas'
+  need python3-sqlalchemy /usr/bin/python3 -c 'import sqlalchemy'
+  need sqlite-utils command -v sqlite-utils
+  need libdbd-sqlite3-perl perl -MDBD::SQLite -e 1
+  need php-cli command -v php
+  need php-sqlite3 php -r 'new SQLite3(":memory:"); new PDO("sqlite::memory:");'
+  need ruby-sqlite3 ruby -rsqlite3 -e 1
+  need r-cran-rsqlite Rscript -e 'library(RSQLite)'
+  need golang-go command -v go
+  need golang-github-mattn-go-sqlite3-dev test -d /usr/share/gocode/src/github.com/mattn/go-sqlite3
+  need default-jdk-headless command -v javac
+  need libxerial-sqlite-jdbc-java test -e /usr/share/java/sqlite-jdbc.jar
+  need unixodbc command -v isql
+  need libsqliteodbc sh -c 'ls /usr/lib/*/odbc/libsqlite3odbc.so'
+  need lua5.4 command -v lua5.4
+  need lua-sql-sqlite3 lua_has_sqlite
+fi
+
+postgres_version() {
+  ls /usr/lib/postgresql 2>/dev/null | sort -n | tail -n 1 | grep . ||
+    apt-cache depends postgresql | sed -n 's/.*Depends: postgresql-\([0-9]*\)$/\1/p'
+}
+if [ "${1:-}" = sharing ]; then
+  need "postgresql-$(postgres_version)" sh -c 'ls /usr/lib/postgresql/*/bin/initdb'
+  need "postgresql-$(postgres_version)-ogr-fdw" sh -c 'ls /usr/share/postgresql/*/extension/ogr_fdw.control'
 fi
 
 if [ "${1:-}" = bench ]; then

@@ -5,8 +5,10 @@
 # itself. Prints each file with what it names, and fails if there is one.
 set -u
 
-# Where a word means something else: one of those that messages about credentials are made of, and settings.
+# Where a word means something else: one of those that messages about credentials are made of, settings, and
+# KooCLI's file.
 words='ext/base/secrets.c names "namespace"
+ext/account/key_file.c names "name"
 ext/account/iam_login.c names "domain_name"
 ext/account/settings.c names "domain_name"'
 

@@ -1,12 +1,15 @@
-# What documents say of tables and settings, made from the sources: `make docs`.
+# What documents say of tables and settings, and of what was measured, made from the sources: `make docs`.
 #
-#   README.md            what stands between <!-- columns TABLE --> and <!-- end -->
+#   README.md            what stands between <!-- columns TABLE --> and <!-- end -->; and after <!-- measured NAME -->
+#   test/README.md       the latter: see measured.tcl
 #   doc/swr_sync_job.7   the manual page, from doc/manual.in, where "@columns TABLE" and "@settings" stand
 #                        for what they name
 #
 # test/readme.test fails where one of them is stale. Sourced by that, and run by make.
 
-source [file join [file dirname [file normalize [info script]]] tables.tcl]
+foreach file {tables measured} {
+  source [file join [file dirname [file normalize [info script]]] $file.tcl]
+}
 
 namespace eval documents {}
 
@@ -53,14 +56,19 @@ proc documents::grouped {table} {
   return [join $lines \n]
 }
 
+proc documents::made_of {kind name} {
+  if {$kind eq "measured"} {
+    return [measured::text $name]
+  }
+  return [expr {$name eq "swr_sync_job" ? [full [tables::named $name]] : [grouped [tables::named $name]]}]
+}
+
 # A document with what is made from the sources.
 proc documents::fill {text} {
   set filled ""
-  while {[regexp -indices {<!-- columns (\w+?) -->\n(.*?)<!-- end -->} $text - name body]} {
-    set wanted [string range $text {*}$name]
-    append filled [string range $text 0 [lindex $body 0]-1]
-    set table [tables::named $wanted]
-    append filled [expr {$wanted eq "swr_sync_job" ? [full $table] : [grouped $table]}] \n
+  while {[regexp -indices {<!-- (\w+?) (\w+?) -->\n(.*?)<!-- end -->} $text - kind name body]} {
+    append filled [string range $text 0 [lindex $body 0]-1] \
+        [made_of [string range $text {*}$kind] [string range $text {*}$name]] \n
     set text [string range $text [lindex $body 1]+1 end]
   }
   return $filled$text
@@ -113,6 +121,7 @@ proc documents::page {template} {
 # Each file that is made, and what it should be.
 proc documents::made {} {
   return [list README.md [fill [tables::slurp README.md]] \
+              test/README.md [fill [tables::slurp test/README.md]] \
               doc/swr_sync_job.7 [page [tables::slurp doc/manual.in]]]
 }
 

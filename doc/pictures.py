@@ -2,10 +2,12 @@
 
     python3 pictures.py shell|progress FILE.svg
     python3 pictures.py report FILE.html
+    python3 pictures.py measured|growth FILE.svg RESULTS.tsv
 
 The shell is the real one, typed at by us; what is drawn is its screen, letter by letter. "shell" is that after the
 last line, and is the same each time; "progress" is the middle one of those with a line of progress on them.
-"report" writes the page of an account without a million jobs, for a browser to draw.
+"report" writes the page of an account without a million jobs, for a browser to draw. "measured" and "growth" need no
+emulator, but the results of `make bench`: see plots.py.
 """
 import fcntl
 import html
@@ -19,6 +21,8 @@ import sys
 import termios
 import time
 import urllib.request
+
+import plots
 
 COLUMNS, ROWS = 112, 40
 EXTENSION = os.environ.get("EXTENSION", "build/swr_sync_job")
@@ -134,9 +138,13 @@ def report(path):
 
 
 def main():
-    what, path = sys.argv[1:]
+    what, path, *results = sys.argv[1:]
     if what == "report":
         report(path)
+        return
+    if what in ("measured", "growth"):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(getattr(plots, what)(*results))
         return
     screens = session(TYPED[what])
     if what == "progress":

@@ -3,8 +3,8 @@
 
     python3 test/covered.py [--list] [--again] [--floor LINES BRANCHES]
 
-Builds everything with --coverage in build/covered, runs the groups of unit tests and the files of Tcl tests
-there (with --again, reads the last run), and prints for each source what share was reached; with --list, each
+Builds everything with --coverage in build/covered, runs the fault loop over all allocations, the groups of unit
+tests and the files of Tcl tests there (with --again, reads the last run), and prints for each source what share was reached; with --list, each
 line that was not, and each condition of which a way was not taken. build/covered/reached.json keeps which test
 reaches which line; that is what mutate.py reads. Exit status 1 below a floor, in percent. The last line is
 "N passed, N failed": the tests' own.
@@ -27,26 +27,39 @@ SECONDS = BUILD / "seconds.json"
 JOBS = os.cpu_count() or 1
 # What looks at the library itself, not at what it does.
 LEFT_OUT = {"build.test"}
+# Every allocation that fails, of which fault.test has a sample only.
+FAULTS = ["swr-faults memory"]
 
 
 def build():
     """An instrumented build. It exports what the extension does, and nothing of gcov's."""
     subprocess.run(["make", "-s", f"-j{JOBS}", "CC=gcc", "BUILD=build/covered",
-                    "CFLAGS=-O0 -g --coverage", "HARDEN=", "LDFLAGS=-Wl,--exclude-libs,libgcov.a",
-                    "all", "build/covered/unit-tests", "build/covered/swr-link"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+                    # A constant in the place of a condition leaves names without a use.
+                    "CFLAGS=-O0 -g --coverage -DSWR_COVERAGE", "WARNINGS=-w", "HARDEN=",
+                    "LDFLAGS=-Wl,--exclude-libs,libgcov.a",
+                    "all", "build/covered/unit-tests", "build/covered/swr-link"],
+                   cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
 def groups():
     """The names of the groups of unit tests, as the program tells them."""
-    said = subprocess.run([BUILD / "unit-tests", "?"], capture_output=True, text=True, check=False)
-    return (said.stdout + said.stderr).split("the groups are ")[1].split()
+    said = subprocess.run([BUILD / "unit-tests", "?"], capture_output=True, text=True, check=False,
+                          env=dict(os.environ, GCOV_PREFIX=str(BUILD / "uncounted")))
+    return re.search(r"the groups are (.*)", said.stdout + said.stderr)[1].split()
 
 
-def run_group(name):
-    """One group, counted apart. Its counts of passed and failed tests."""
-    said = subprocess.run([BUILD / "unit-tests", name], capture_output=True, text=True, check=False,
-                          env=dict(os.environ, GCOV_PREFIX=str(COUNTS / f"unit-tests {name}")))
-    return closing(said.stdout)
+def run_part(name):
+    """A group of unit tests or a fault loop, counted apart. Its counts of passed and failed tests."""
+    program, part = name.split()
+    command = [BUILD / program, part]
+    if program == "swr-faults":
+        command = [BUILD / program, BUILD / "swr_sync_job.so", part, "--patience", "30"]
+    said = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+                          env=dict(os.environ, GCOV_PREFIX=str(COUNTS / name)))
+    passed, failed = closing(said.stdout)
+    if failed:
+        print(f"{said.stdout[-4000:]}! {name}: {failed} failed")
+    return passed, failed
 
 
 def closing(text):
@@ -59,7 +72,8 @@ def run_tests():
     """All of them. Returns the sums of passed and failed."""
     shutil.rmtree(COUNTS, ignore_errors=True)
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-        sums = [sum(column) for column in zip(*pool.map(run_group, groups()))]
+        parts = [*FAULTS, *(f"unit-tests {name}" for name in groups())]
+        sums = [sum(column) for column in zip(*pool.map(run_part, parts))]
     files = sorted(path.name for path in (ROOT / "test").glob("*.test"))
     said = subprocess.run(
         ["tclsh", "test/run.tcl", *(name for name in files if name not in LEFT_OUT)], cwd=ROOT,
@@ -81,9 +95,11 @@ def read_counts(test):
         notes = path.with_suffix(".gcno")
         if not notes.exists():
             notes.symlink_to("/" / path.relative_to(folder).with_suffix(".gcno"))
+    lines, branches, sizes = collections.Counter(), collections.Counter(), {}
+    if not data:  # nothing of ours ran
+        return test, lines, branches, sizes
     said = subprocess.run(["gcov", "--json-format", "--stdout", "--branch-probabilities",
                            *map(str, data)], cwd=BUILD, stdout=subprocess.PIPE, text=True, check=True)
-    lines, branches, sizes = collections.Counter(), collections.Counter(), {}
     for document in filter(None, said.stdout.splitlines()):
         for source in json.loads(document)["files"]:
             name = source["file"].removeprefix("./")

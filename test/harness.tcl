@@ -183,7 +183,8 @@ proc do_test {name script expected} {
   }
 }
 
-# Every pattern (of "string match") matches the script's result.
+# Every pattern (of "string match") matches the script's result, or does not where it begins with "!"; "~ " begins
+# a regular expression.
 proc do_match_test {name script patterns} {
   if {[harness::run $name $script [expr {[info level] - 1}] got]} {
     harness::match $name $got $patterns
@@ -198,7 +199,9 @@ proc harness::match {name got patterns} {
       set wanted 0
       set glob [string range $pattern 1 end]
     }
-    if {[string match $glob $got] != $wanted} {
+    set matches [expr {[string match "~ *" $glob] ? [regexp [string range $glob 2 end] $got]
+                                                   : [string match $glob $got]}]
+    if {$matches != $wanted} {
       fail $name expected $pattern got $got
       return
     }

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Would the tests notice? Breaks the extension in many small ways, one at a time, in a copy.
 
-    python3 test/mutate.py [--count 300] [--seed 1] [--jobs N] [--longest SECONDS] [--only TEXT]
+    python3 test/mutate.py [--count 300] [--seed 1] [--jobs N] [--longest SECONDS] [--only TEXT...]
 
 A mutant negates a condition, moves a bound by one, takes && for || or == for !=, returns false for true, or
 leaves a call out. It is killed when one of the tests that reach its line (covered.py knows) fails, crashes or
 does not end: first the groups of unit tests, then the files of Tcl tests, the quickest first. What does not
 compile, or compiles to the same code, is no mutant. With --longest, files that take longer are left out.
 
-With --only, all mutants of which "FILE:LINE: BEFORE => AFTER" has that text. Each survivor is to be explained in
+With --only, all mutants of which "FILE:LINE: BEFORE => AFTER" has one of the texts. Each survivor is to be explained in
 test/mutants.txt, by the same words without the number of the line. Exit status 1 if fewer than 95 % were
 killed, or one that survived is not explained. The last line is "N passed, N failed": the killed and explained,
 and the others.
@@ -155,7 +155,8 @@ def run(arguments, folder):
     mutants = [mutant for path in sorted((ROOT / "ext").glob("*/*.c")) for mutant in mutants_of(path)]
     random.Random(arguments.seed).shuffle(mutants)
     if arguments.only:
-        mutants = [m for m in mutants if arguments.only in shown(m).replace(":", f":{m[1]}:", 1)]
+        mutants = [m for m in mutants
+                   if any(text in shown(m).replace(":", f":{m[1]}:", 1) for text in arguments.only)]
     explained = EXPLAINED.read_text().splitlines() if EXPLAINED.exists() else []
     copies, tally = queue.Queue(), {"killed": 0, "explained": 0, "survived": 0}
 
@@ -188,7 +189,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--longest", type=float, default=1000)
-    parser.add_argument("--only", default="")
+    parser.add_argument("--only", nargs="+", default=[])
     arguments = parser.parse_args()
     if not covered.REACHED.exists() or not covered.SECONDS.exists():
         subprocess.run([sys.executable, ROOT / "test" / "covered.py"], check=True)

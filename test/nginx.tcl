@@ -56,9 +56,16 @@ proc nginx_start {list {address 127.0.0.1}} {
   set scratch $::scratch
   set blocks ""
   set ports {}
+  set path $::env(PATH):/usr/sbin
+  regexp {nginx/([0-9.]+)} [exec env PATH=$path nginx -v 2>@1] - version
+  set own_http2 [package vsatisfies $version 1.25.1] ;# a directive of its own, and as a word of "listen" a warning
   foreach {name certificate listen lines} $list {
     while {[set port [unused_port]] in $ports} {}
     lappend ports $port
+    if {$own_http2 && "http2" in $listen} {
+      set listen [lsearch -all -inline -not $listen http2]
+      append lines "\nhttp2 on;"
+    }
     dict set ::servers $name https://$address:$port
     append blocks "
   server {
@@ -97,8 +104,9 @@ $blocks
   if {$nginx eq ""} {
     set nginx /usr/sbin/nginx
   }
-  # The shell ends nginx when its standard input is closed, whatever becomes of this process.
-  lappend harness::guards [open |[list sh -c {
+  # The shell ends nginx when its standard input is closed, whatever becomes of this process. What is
+  # loaded for what is tested is none of its business: ThreadSanitizer breaks it.
+  lappend harness::guards [open |[list env -u LD_PRELOAD sh -c {
     "$0" -p "$1" -e "$1/nginx.err" -c "$1/nginx.conf" & read -r line; kill "$!"; wait
   } $nginx $scratch 2>@stderr] r+]
   harness::wait_for "nginx" 10000 {![catch {close [socket $address $port]}]}

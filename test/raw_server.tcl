@@ -3,7 +3,8 @@
 #     tclsh raw_server.tcl SCRIPT PORT-FILE LOG
 #
 # It listens on a port of this machine that it writes into PORT-FILE. To each connection it reads one
-# request, appends it to LOG as it came, and runs SCRIPT with the connection in $channel; then it closes it.
+# request, appends it to LOG as it came, and runs SCRIPT with the connection in $channel
+# (and the request in $::request); then it closes it.
 # It ends when its standard input does.
 
 lassign $argv script port_file log
@@ -17,6 +18,7 @@ proc serve {channel address port} {
   set file [open $::log ab]
   puts $file $request
   close $file
+  set ::request $request
   catch {uplevel #0 [list apply [list channel $::script] $channel]}
   catch {close $channel}
 }

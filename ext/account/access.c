@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "account/regular_file.h"
+#include "base/always.h"
 
 #define CA_FILE_MAX \
   ((size_t)2 << 20) /* bytes: some 1,400 certificates, read in a fifth of a second */
@@ -215,7 +216,9 @@ static enum service_status resolve_certificates(struct access *access,
   const char *path = NULL;
   enum service_status status = settings_checked_text(settings, SETTING_CA_FILE, &path, error);
 
-  if (status == SERVICE_OK && path) status = access_check_ca_file(settings, path, false, error);
+  /* A path that is set is never wrong by itself. */
+  if (ALWAYS(status == SERVICE_OK) && path)
+    status = access_check_ca_file(settings, path, false, error);
   if (status != SERVICE_OK) return status;
   return copy_text(&access->ca_file, path) &&
                  copy_text(&access->ca_directory, find_ca_directory(settings))

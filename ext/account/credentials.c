@@ -8,10 +8,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "account/key_file.h"
 #include "account/secret_file.h"
+#include "base/always.h"
 
 #define TOKEN_FILE_VARIABLE "SWR_TOKEN_FILE"
 #define SDK_FILE "/.huaweicloud/credentials"
+#define SDK_FILE_VARIABLE "HUAWEICLOUD_SDK_CREDENTIALS_FILE"
+#define KOOCLI_FILE "/.hcloud/config.json"
+#define KOOCLI_FILE_VARIABLE "HW_SHARED_CONFIG_FILE" /* of Terraform's provider */
+#define PATH_SIZE 1024
+#define ENCRYPTED                             \
+  "the keys in KooCLI's file are encrypted: " \
+  "`hcloud configure set --cli-auth-encrypt=false` writes them as they are"
+#define METADATA_URL "http://169.254.169.254"
+#define ASSET_TAG_FILE "/sys/class/dmi/id/chassis_asset_tag"
 #define BLANKS " \t\r\n"
 
 void credentials_free(struct credentials *credentials) {
@@ -32,13 +43,22 @@ static enum service_status read_file(struct credentials *credentials, const char
                                      struct secret_file *file) {
   enum service_status status = secret_file_read(file, path);
 
-  credentials->exposed_mode = file->exposed;
   if (status != SERVICE_OK || !file->exposed) return status;
+  free(credentials->exposed_file);
+  credentials->exposed_mode = file->exposed;
   credentials->exposed_file = strdup(path);
   return credentials->exposed_file ? SERVICE_OK : SERVICE_NO_MEMORY;
 }
 
 /* ---- the token ---- */
+
+/*
+** Whoever names a profile by SQL means that one, whatever the environment has; HW_PROFILE there is
+** one variable among others, which keys of other variables go before.
+*/
+static bool is_exclusive(const struct settings *settings) {
+  return settings->values[SETTING_PROFILE] != NULL;
+}
 
 /* Takes the token out of a file: its content without the white space around it. */
 static enum service_status take_token(struct credentials *credentials, const char *path,
@@ -48,7 +68,8 @@ static enum service_status take_token(struct credentials *credentials, const cha
 
   while (size > start && strchr(BLANKS, file->content[size - 1])) size--;
   file->content[size] = '\0';
-  if (strlen(file->content) != size || size > TOKEN_MAX || size == start) {
+  /* A file that is larger than a token is refused before. */
+  if (strlen(file->content) != size || NEVER(size > TOKEN_MAX) || size == start) {
     return service_fail(error, "the file '%.200s' (from %s) holds no token", path,
                         TOKEN_FILE_VARIABLE);
   }
@@ -82,8 +103,11 @@ static enum service_status find_token(struct credentials *credentials,
                                       struct service_error *error) {
   const char *token = NULL;
   const char *path = environment_value(settings->environment, TOKEN_FILE_VARIABLE);
-  enum service_status status = settings_checked_text(settings, SETTING_TOKEN, &token, error);
+  enum service_status status;
 
+  *found = false;
+  if (is_exclusive(settings) && !settings->values[SETTING_TOKEN]) return SERVICE_OK;
+  status = settings_checked_text(settings, SETTING_TOKEN, &token, error);
   *found = status == SERVICE_OK && (token || path);
   if (!*found) return status;
   credentials->sources[0] = token ? settings_source(settings, SETTING_TOKEN) : TOKEN_FILE_VARIABLE;
@@ -102,12 +126,29 @@ struct keys {
   const char *sources[3]; /* of each; static */
 };
 
-/* Takes the keys of one place. *found is false if it has none; half a pair is an error. */
-static enum service_status take_keys(struct credentials *credentials, const struct keys *keys,
-                                     const char *place, bool *found, struct service_error *error) {
+/* Checks the characters and lengths of keys that are there. */
+static enum service_status check_keys(const struct keys *keys, const char *place,
+                                      struct service_error *error) {
   static const enum setting kinds[] = {SETTING_ACCESS_KEY, SETTING_SECRET_KEY,
                                        SETTING_SECURITY_TOKEN};
   const char *const texts[] = {keys->access_key, keys->secret_key, keys->security_token};
+  enum service_status status = SERVICE_OK;
+
+  for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+    if (texts[i] && !text_visible(texts[i])) {
+      return service_fail(error, "%s: keys take visible ASCII characters without spaces", place);
+    }
+  }
+  for (size_t i = 0; i < sizeof texts / sizeof texts[0] && !status; i++) {
+    if (!texts[i]) continue;
+    status = settings_check_length(kinds[i], texts[i], keys->sources[i], error);
+  }
+  return status;
+}
+
+/* Takes the keys of one place. *found is false if it has none; half a pair is an error. */
+static enum service_status take_keys(struct credentials *credentials, const struct keys *keys,
+                                     const char *place, bool *found, struct service_error *error) {
   enum service_status status;
 
   *found = keys->access_key || keys->secret_key;
@@ -117,15 +158,8 @@ static enum service_status take_keys(struct credentials *credentials, const stru
                         keys->access_key ? "an access key" : "a secret key",
                         keys->access_key ? "secret key" : "access key");
   }
-  if (!text_visible(keys->access_key) || !text_visible(keys->secret_key) ||
-      (keys->security_token && !text_visible(keys->security_token))) {
-    return service_fail(error, "%s: keys take visible ASCII characters without spaces", place);
-  }
-  for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-    if (!texts[i]) continue;
-    status = settings_check_length(kinds[i], texts[i], keys->sources[i], error);
-    if (status != SERVICE_OK) return status;
-  }
+  status = check_keys(keys, place, error);
+  if (status != SERVICE_OK) return status;
   memcpy(credentials->sources, keys->sources, sizeof keys->sources);
   credentials->access_key = strdup(keys->access_key);
   credentials->secret_key = strdup(keys->secret_key);
@@ -159,6 +193,7 @@ static enum service_status find_keys(struct credentials *credentials,
   enum service_status status =
       take_keys(credentials, &keys, "swr_config('access_key', ...)", found, error);
 
+  if (is_exclusive(settings)) return status;
   for (size_t i = 0; i < sizeof groups / sizeof groups[0] && !status && !*found; i++) {
     keys.access_key = variable(settings, groups[i].names[0]);
     keys.secret_key = variable(settings, groups[i].names[1]);
@@ -169,82 +204,218 @@ static enum service_status find_keys(struct credentials *credentials,
   return status;
 }
 
-/* ---- the file of the SDKs ---- */
+/* ---- the files of other programs ---- */
 
-static char *trim(char *text) {
-  size_t size;
+/* The profile that is asked for; NULL name: none is, and the files' own default counts. */
+struct wish {
+  const char *name;
+  const char *source; /* static */
+};
 
-  while (*text == ' ' || *text == '\t') text++;
-  size = strlen(text);
-  while (size && strchr(BLANKS, text[size - 1])) text[--size] = '\0';
-  return text;
+static enum service_status find_wish(struct wish *wish, const struct settings *settings,
+                                     struct service_error *error) {
+  wish->source = settings_source(settings, SETTING_PROFILE);
+  return settings_checked_text(settings, SETTING_PROFILE, &wish->name, error);
 }
 
-/* A line `key = value` of the section [basic]; the last one of a key counts. */
-static void read_entry(struct keys *keys, char *line) {
-  char *equals = strchr(line, '=');
-  const char *value;
-
-  if (!equals) return;
-  *equals = '\0';
-  value = trim(equals + 1);
-  line = trim(line);
-  if (!value[0]) value = NULL;
-  if (!strcmp(line, "ak")) keys->access_key = value;
-  if (!strcmp(line, "sk")) keys->secret_key = value;
-  if (!strcmp(line, "security_token")) keys->security_token = value;
-}
-
-/* The keys are parts of the content, which is cut up. */
-static void read_sections(struct keys *keys, char *content) {
-  bool basic = false;
-
-  while (content) {
-    char *line = strsep(&content, "\n");
-    char *text = trim(line);
-    if (*text == '[') {
-      basic = !strcmp(text, "[basic]");
-    } else if (basic && *text != '#' && *text != ';') {
-      read_entry(keys, text);
-    }
-  }
-}
-
-/* ~/.huaweicloud/credentials: INI, section [basic], keys ak, sk and security_token. */
-static enum service_status find_in_file(struct credentials *credentials,
-                                        const struct settings *settings, bool *found,
-                                        struct service_error *error) {
+/*
+** The path of a file: what the variable names, else the one below the user's home. False if there
+** is none. *named: the variable does, and the file has to be there.
+*/
+static bool find_path(const struct settings *settings, const char *named_by, const char *usual,
+                      char path[PATH_SIZE], bool *named) {
+  const char *text = variable(settings, named_by);
   const char *home = variable(settings, "HOME");
-  char path[1024];
-  struct secret_file file;
-  struct keys keys = {NULL, NULL, NULL, {"~" SDK_FILE, "~" SDK_FILE, "~" SDK_FILE}};
-  enum service_status status;
+  int size;
 
-  *found = false;
-  if (!home || snprintf(path, sizeof path, "%s" SDK_FILE, home) >= (int)sizeof path) {
-    return SERVICE_OK;
-  }
+  *named = text != NULL;
+  if (!text && !home) return false;
+  size =
+      text ? snprintf(path, PATH_SIZE, "%s", text) : snprintf(path, PATH_SIZE, "%s%s", home, usual);
+  return size < PATH_SIZE;
+}
+
+/* A file that keys are looked for in. */
+struct key_place {
+  const char *variable; /* that names it */
+  const char *usual;    /* below the user's home, where the variable does not */
+  const char *source;   /* as that is called for the user */
+  bool koocli;
+};
+
+static const struct key_place sdk_place = {SDK_FILE_VARIABLE, SDK_FILE, "~" SDK_FILE, false};
+static const struct key_place koocli_place = {KOOCLI_FILE_VARIABLE, KOOCLI_FILE, "~" KOOCLI_FILE,
+                                              true};
+
+/* What a place's file says of the profile; keys->found is false where there is no file. */
+static enum service_status read_place(struct credentials *credentials,
+                                      const struct settings *settings,
+                                      const struct key_place *place, const struct wish *wish,
+                                      struct file_keys *keys, const char **source,
+                                      struct service_error *error) {
+  char path[PATH_SIZE];
+  struct secret_file file;
+  enum service_status status;
+  bool named;
+
+  memset(keys, 0, sizeof *keys);
+  if (!find_path(settings, place->variable, place->usual, path, &named)) return SERVICE_OK;
+  *source = named ? place->variable : place->source;
   status = read_file(credentials, path, &file);
-  if (!status && file.status == FILE_UNFIT) {
-    status = service_fail(error, "the file '%.200s' cannot be read: %s", path, file.problem);
+  if (!status && (file.status == FILE_UNFIT || (file.status == FILE_ABSENT && named))) {
+    status = service_fail(error, "the file '%.200s'%s%s%s cannot be read: %s", path,
+                          named ? " (from " : "", named ? place->variable : "", named ? ")" : "",
+                          file.problem);
   }
-  if (!status && file.status == FILE_OPEN) {
-    read_sections(&keys, file.content);
-    status = take_keys(credentials, &keys, "~" SDK_FILE, found, error);
+  if (!status && file.status == FILE_OPEN && place->koocli) {
+    status = key_file_koocli(file.content, file.size, path, wish->name, keys, error);
+  } else if (!status && file.status == FILE_OPEN) {
+    status = key_file_sections(file.content, file.size, path, wish->name ? wish->name : "basic",
+                               keys, error);
   }
   secret_file_free(&file);
   return status;
 }
 
+/* Takes what a place's file says. *found is false if it has no keys of the profile. */
+static enum service_status find_in_place(struct credentials *credentials,
+                                         const struct settings *settings,
+                                         const struct key_place *place, const struct wish *wish,
+                                         bool *found, struct service_error *error) {
+  const char *source = place->source;
+  struct file_keys said;
+  enum service_status status =
+      read_place(credentials, settings, place, wish, &said, &source, error);
+  struct keys keys = {
+      said.access_key, said.secret_key, said.security_token, {source, source, source}};
+
+  *found = false;
+  if (said.encrypted) {
+    credentials->encrypted = true;
+  } else if (status == SERVICE_OK) {
+    status = take_keys(credentials, &keys, source, found, error);
+  }
+  if (!status && !*found && said.found && wish->name && !said.encrypted) {
+    status = service_fail(error, "profile '%.80s' (%s) has no access key in %s", wish->name,
+                          wish->source, source);
+  }
+  file_keys_free(&said);
+  return status;
+}
+
+/* A profile that is asked for is in one of the files. */
+static enum service_status find_profile(struct credentials *credentials,
+                                        const struct settings *settings, const struct wish *wish,
+                                        bool *found, struct service_error *error) {
+  enum service_status status = find_in_place(credentials, settings, &sdk_place, wish, found, error);
+
+  if (!status && !*found) {
+    status = find_in_place(credentials, settings, &koocli_place, wish, found, error);
+  }
+  if (status || *found) return status;
+  if (credentials->encrypted) {
+    return service_fail(error, "profile '%.80s' (%s): " ENCRYPTED, wish->name, wish->source);
+  }
+  return service_fail(error,
+                      "profile '%.80s' (%s) is not there: neither a section [%.80s] of ~" SDK_FILE
+                      " (or the file of " SDK_FILE_VARIABLE
+                      ") nor a profile of KooCLI in ~" KOOCLI_FILE " (or " KOOCLI_FILE_VARIABLE ")",
+                      wish->name, wish->source, wish->name);
+}
+
+static enum service_status find_in_files(struct credentials *credentials,
+                                         const struct settings *settings, const struct wish *wish,
+                                         bool *found, struct service_error *error) {
+  enum service_status status;
+
+  if (wish->name) return find_profile(credentials, settings, wish, found, error);
+  status = find_in_place(credentials, settings, &sdk_place, wish, found, error);
+  /* KooCLI's file is there since somebody has used KooCLI: a password was set for this. */
+  if (status || *found || settings_text(settings, SETTING_USER_PASSWORD)) return status;
+  return find_in_place(credentials, settings, &koocli_place, wish, found, error);
+}
+
 enum service_status credentials_look(struct credentials *credentials,
                                      const struct settings *settings, bool of_token,
                                      struct service_error *error) {
+  struct wish wish;
   bool found = false;
   enum service_status status;
 
   if (of_token) return find_token(credentials, settings, &found, error);
   status = find_keys(credentials, settings, &found, error);
-  return status || found ? status : find_in_file(credentials, settings, &found, error);
+  if (status || found) return status;
+  status = find_wish(&wish, settings, error);
+  return status ? status : find_in_files(credentials, settings, &wish, &found, error);
+}
+
+/* ---- the agency of a cloud server ---- */
+
+/* Whether this machine says that it is one of Huawei Cloud's servers. */
+static bool is_cloud_server(void) {
+  static const char *const tags[] = {"HUAWEICLOUD", "OpenTelekomCloud"};
+  struct secret_file file;
+  bool is = false;
+
+  if (secret_file_read(&file, ASSET_TAG_FILE) == SERVICE_OK && file.status == FILE_OPEN) {
+    for (size_t i = 0; i < sizeof tags / sizeof tags[0]; i++) {
+      is = is || !strncmp(file.content, tags[i], strlen(tags[i]));
+    }
+  }
+  secret_file_free(&file);
+  return is;
+}
+
+/* Plain http to a server's own metadata, which no network sees. */
+static enum service_status find_metadata(struct credentials *credentials,
+                                         const struct settings *settings,
+                                         struct service_error *error) {
+  const char *text = variable(settings, METADATA_VARIABLE);
+
+  snprintf(credentials->metadata_url, sizeof credentials->metadata_url, "%s", METADATA_URL);
+  if (!text || !strcmp(text, METADATA_URL)) return SERVICE_OK;
+  switch (endpoint_parse(text, credentials->metadata_url)) {
+    case ENDPOINT_OK:
+      if (endpoint_is_loopback(credentials->metadata_url)) return SERVICE_OK;
+      break;
+    case ENDPOINT_NO_MEMORY:
+      return SERVICE_NO_MEMORY;
+    default:
+      break;
+  }
+  return service_fail(error, "%s takes " METADATA_URL " or a URL of this machine",
+                      METADATA_VARIABLE);
+}
+
+/* Asking takes seconds where nobody answers: so not on every machine. */
+static enum service_status find_agency(struct credentials *credentials,
+                                       const struct settings *settings, bool *found,
+                                       struct service_error *error) {
+  const char *mode = NULL;
+  enum service_status status = settings_checked_text(settings, SETTING_AGENCY, &mode, error);
+
+  *found = false;
+  if (status != SERVICE_OK || !strcmp(mode, "off")) return status;
+  if (!strcmp(mode, "auto") && !is_cloud_server()) return SERVICE_OK;
+  status = find_metadata(credentials, settings, error);
+  *found = credentials->agency = status == SERVICE_OK;
+  for (size_t i = 0; i < 3; i++) credentials->sources[i] = "the agency of this server";
+  return status;
+}
+
+static enum service_status fail_without(const struct credentials *credentials,
+                                        struct service_error *error) {
+  return service_fail(
+      error,
+      "no credentials. Looked for a token in swr_config('token', ...), HW_AUTH_TOKEN, "
+      "OS_AUTH_TOKEN and the file named by " TOKEN_FILE_VARIABLE
+      "; for an access key and its secret key in swr_config('access_key', ...), "
+      "HUAWEICLOUD_SDK_AK, HW_ACCESS_KEY, OS_ACCESS_KEY, the section [basic] of ~" SDK_FILE
+      " and ~" KOOCLI_FILE
+      "; for a user's name and password in swr_config('user_name', ...), HW_USER_NAME and "
+      "HW_USER_PASSWORD, OS_USERNAME and OS_PASSWORD; and for the agency of a cloud server "
+      "(setting agency)%s%s",
+      credentials->encrypted ? "\n" : "", credentials->encrypted ? ENCRYPTED : "");
 }
 
 enum service_status credentials_find(struct credentials *credentials,
@@ -261,15 +432,8 @@ enum service_status credentials_find(struct credentials *credentials,
     if (found) credentials->sources[0] = settings_source(settings, SETTING_USER_PASSWORD);
   }
   if (!status && !found && !credentials->token && !credentials->access_key) {
-    status =
-        service_fail(error,
-                     "no credentials. Looked for a token in swr_config('token', ...), "
-                     "HW_AUTH_TOKEN, OS_AUTH_TOKEN and the file named by " TOKEN_FILE_VARIABLE
-                     "; for an access key and its secret key in swr_config('access_key', ...), "
-                     "HUAWEICLOUD_SDK_AK, HW_ACCESS_KEY, OS_ACCESS_KEY and the section [basic] of "
-                     "~" SDK_FILE
-                     "; for a user's name and password in swr_config('user_name', ...), "
-                     "HW_USER_NAME and HW_USER_PASSWORD, OS_USERNAME and OS_PASSWORD");
+    status = find_agency(credentials, settings, &found, error);
+    if (!status && !found) status = fail_without(credentials, error);
   }
   if (status != SERVICE_OK) credentials_free(credentials);
   return status;

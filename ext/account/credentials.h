@@ -3,8 +3,11 @@
 **
 ** A token wins over an access key, and that over a user's name and password. An access key and its
 ** secret key are taken from one place, never from two: the session's settings, the SDKs' variables,
-** those of Terraform's provider, OpenStack's, and the file that the SDKs read. It must not know
-** what credentials are used for.
+** those of Terraform's provider, OpenStack's, the file that the SDKs read, and, where there is no
+** password either, KooCLI's. A profile is looked for in these files; where SQL has named it, the
+** environment's credentials do not count. Last of all, where nothing is set, comes the agency of a
+** cloud server; who finds that is to get its key (request/agency.h). It must not know what
+** credentials are used for.
 */
 #ifndef SWR_CREDENTIALS_H
 #define SWR_CREDENTIALS_H
@@ -15,6 +18,7 @@
 #include "account/settings.h"
 #include "base/redact.h"
 #include "base/status.h"
+#include "network/endpoint.h"
 
 /*
 ** Either a token, or an access key with its secret key, or what a token is got with from IAM; all
@@ -31,6 +35,9 @@ struct credentials {
   const char *sources[3];
   char *exposed_file;    /* owned: a file they were read from that others may read; NULL if none */
   unsigned exposed_mode; /* its mode, as chmod writes it */
+  bool agency;           /* there are none: the metadata service at metadata_url is to be asked */
+  char metadata_url[ENDPOINT_MAX];
+  bool encrypted; /* KooCLI's file was looked at, and its keys are of no use */
 };
 
 /*

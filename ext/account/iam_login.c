@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/always.h"
+
 void iam_login_free(struct iam_login *login) {
   free(login->user_name);
   secret_free(login->user_password);
@@ -62,9 +64,9 @@ static enum service_status take_address(char address[IAM_URL_MAX], const char *t
     default: /* the setting was checked: only what is made can be wrong */
       return service_fail(error, "the address of IAM made from region and cloud is no URL");
   }
-  size = strlen(url);
+  size = strlen(url); /* of a URL, and so not as short as that */
   snprintf(address, IAM_URL_MAX, "%s%s", url,
-           size >= 3 && !strcmp(url + size - 3, "/v3") ? "" : "/v3");
+           ALWAYS(size >= 3) && !strcmp(url + size - 3, "/v3") ? "" : "/v3");
   return SERVICE_OK;
 }
 

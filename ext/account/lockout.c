@@ -160,7 +160,7 @@ void lockout_end(struct lockout *lockout, const struct lockout_try *attempt,
 
   if (!attempt->counted) return;
   lock();
-  entry = find(lockout, attempt->hash);
+  entry = find(lockout, attempt->hash); /* not there if others have taken its place */
   if (!entry && answer == LOCKOUT_REFUSED) entry = enter(lockout, attempt->hash);
   if (entry) note(entry, answer, now);
   unlock();

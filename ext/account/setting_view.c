@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/always.h"
+
 #define SECRET_IS_SET "set"
 
 /* How one setting is looked at. */
@@ -136,7 +138,7 @@ static enum service_status look_at_file(const struct settings *settings, enum se
                                         struct setting_view *view) {
   enum service_status status = look_at_text(settings, setting, view);
 
-  if (status != SERVICE_OK || !view->value) return status;
+  if (NEVER(status != SERVICE_OK) || !view->value) return status; /* a path is never wrong */
   return access_check_ca_file(settings, view->value, strcmp(view->source, "SSL_CERT_FILE") != 0,
                               &view->problem);
 }

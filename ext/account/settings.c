@@ -85,6 +85,17 @@ static const struct description descriptions[SETTING_COUNT] = {
                                                 "HW_SECURITY_TOKEN"},
                                 .most = TOKEN_MAX,
                                 .takes = VISIBLE},
+    [SETTING_PROFILE] = {.name = "profile",
+                         .kind = KIND_NAME,
+                         .environment = {"HW_PROFILE"},
+                         .takes = "the name of a section in the file of credentials, or of a "
+                                  "profile of KooCLI"},
+    [SETTING_AGENCY] = {.name = "agency",
+                        .kind = KIND_SHOW,
+                        .environment = {"SWR_AGENCY"},
+                        .preset = "auto",
+                        .takes = "auto, on or off: the key of a cloud server's agency, where no "
+                                 "credentials are set; auto: on servers of Huawei Cloud"},
     [SETTING_USER_NAME] = {.name = "user_name",
                            .kind = KIND_NAME,
                            .environment = {"HW_USER_NAME", "OS_USERNAME"},
@@ -185,12 +196,20 @@ void settings_free(struct settings *settings) {
 
 bool settings_look(struct settings *settings) {
   /* What others in this folder and the proxy read. */
-  static const char *const others[] = {"SWR_TOKEN_FILE", "HUAWEICLOUD_SDK_REGION_SWR_*",
-                                       "HOME",           "https_proxy",
-                                       "HTTPS_PROXY",    "all_proxy",
-                                       "ALL_PROXY",      "no_proxy",
-                                       "NO_PROXY",       "SSL_CERT_DIR",
-                                       CONFIG_VARIABLE};
+  static const char *const others[] = {"SWR_TOKEN_FILE",
+                                       "HUAWEICLOUD_SDK_REGION_SWR_*",
+                                       "HOME",
+                                       "https_proxy",
+                                       "HTTPS_PROXY",
+                                       "all_proxy",
+                                       "ALL_PROXY",
+                                       "no_proxy",
+                                       "NO_PROXY",
+                                       "SSL_CERT_DIR",
+                                       CONFIG_VARIABLE,
+                                       "HUAWEICLOUD_SDK_CREDENTIALS_FILE",
+                                       "HW_SHARED_CONFIG_FILE",
+                                       METADATA_VARIABLE};
   const char *names[(size_t)SETTING_COUNT * VARIABLES_MAX + sizeof others / sizeof others[0] + 1];
   struct environment *environment;
   size_t count = 0;
@@ -364,8 +383,8 @@ static enum service_status check_url(const struct description *description, cons
       return SERVICE_NO_MEMORY;
     case ENDPOINT_NOT_PROTECTED:
       return service_fail(error,
-                          "setting %s%s: plain http would show the credentials to the network; "
-                          "it is for loopback addresses only, use https",
+                          "setting %s%s: plain http would show the credentials to the network; it "
+                          "is for loopback addresses only, use https",
                           description->name, source);
     default:
       return refuse(description, source, value, error);
@@ -444,6 +463,15 @@ enum service_status settings_set(struct settings *settings, enum setting setting
   return SERVICE_OK;
 }
 
+void settings_lend(struct settings *copy, const char *profile) {
+  static const enum setting others[] = {SETTING_TOKEN,      SETTING_ACCESS_KEY,
+                                        SETTING_SECRET_KEY, SETTING_SECURITY_TOKEN,
+                                        SETTING_USER_NAME,  SETTING_USER_PASSWORD};
+
+  for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) copy->values[others[i]] = NULL;
+  copy->values[SETTING_PROFILE] = (char *)profile; /* only read: nobody frees a copy */
+}
+
 /* The value in force and where it comes from; *source is NULL if there is none. */
 static const char *find_value(const struct settings *settings, enum setting setting,
                               const char **source) {
@@ -496,7 +524,7 @@ enum service_status settings_number(const struct settings *settings, enum settin
 
   *value = 0;
   if (status != SERVICE_OK || !text) return status;
-  if (!read_kind(description, text, value)) return refuse(description, "", text, error);
+  (void)read_kind(description, text, value); /* it was checked */
   return SERVICE_OK;
 }
 

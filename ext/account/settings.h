@@ -14,9 +14,10 @@
 #include "base/secret.h"
 #include "base/status.h"
 
-#define KEY_MAX 512        /* characters of an access key or secret key; they have 20 and 40 */
-#define TOKEN_MAX 65536    /* of a token; IAM's have some kilobytes, 32 KiB are documented */
-#define CONCURRENCY_MAX 64 /* requests at once that the setting takes at most */
+#define KEY_MAX 512     /* characters of an access key or secret key; they have 20 and 40 */
+#define TOKEN_MAX 65536 /* of a token; IAM's have some kilobytes, 32 KiB are documented */
+#define METADATA_VARIABLE "SWR_METADATA_URL" /* where the metadata service is, for tests */
+#define CONCURRENCY_MAX 64                   /* requests at once that the setting takes at most */
 
 enum setting {
   SETTING_ENDPOINT,
@@ -26,6 +27,8 @@ enum setting {
   SETTING_ACCESS_KEY,
   SETTING_SECRET_KEY,
   SETTING_SECURITY_TOKEN,
+  SETTING_PROFILE,
+  SETTING_AGENCY,
   SETTING_USER_NAME,
   SETTING_USER_PASSWORD,
   SETTING_DOMAIN_NAME,
@@ -89,6 +92,12 @@ enum service_status settings_writable(const struct settings *settings, struct se
 */
 enum service_status settings_set(struct settings *settings, enum setting setting, const char *value,
                                  struct service_error *error);
+
+/*
+** For a copy of settings, which owns nothing and lives no longer than they do: a profile as if the
+** session had set it, and no other credentials of the session beside it.
+*/
+void settings_lend(struct settings *copy, const char *profile);
 
 /*
 ** The value in force as text: session, environment, default; NULL if none. Not checked where it

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/always.h"
 #include "base/buffer.h"
 #include "base/memory_bounds.h"
 
@@ -30,7 +31,7 @@ void signature_date(time_t time, char date[SIGNATURE_DATE_SIZE]) {
   struct tm utc;
 
   date[0] = '\0';
-  if (!gmtime_r(&time, &utc)) return;
+  if (!gmtime_r(&time, &utc)) return; /* a clock that is set to a year no calendar has */
   /* strftime() would read the environment, for the time zone. */
   snprintf(date, SIGNATURE_DATE_SIZE, "%04u%02u%02uT%02u%02u%02uZ",
            (unsigned)(utc.tm_year + 1900) % 10000, (unsigned)(utc.tm_mon + 1) % 100,
@@ -84,7 +85,7 @@ static bool append_headers(struct buffer *buffer, const struct signature_request
 /* With a slash at its end. */
 static bool append_path(struct buffer *buffer, const char *path) {
   size_t size = strlen(path);
-  bool slash = size && path[size - 1] == '/';
+  bool slash = ALWAYS(size) && path[size - 1] == '/';
 
   return append_encoded(buffer, path, '/') && (slash || append(buffer, "/"));
 }
@@ -146,7 +147,7 @@ bool signature_authorization(const struct signature_request *request, const char
   if (append_header_names(&names, request) &&
       signature_make(request, date, secret_key, signature)) {
     written = snprintf(value, size, ALGORITHM " Access=%s, SignedHeaders=%s, Signature=%s",
-                       access_key, names.bytes ? names.bytes : "", signature);
+                       access_key, ALWAYS(names.bytes) ? names.bytes : "", signature);
   }
   buffer_free(&names);
   return written > 0 && (size_t)written < size;

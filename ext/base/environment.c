@@ -17,12 +17,16 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/always.h"
+
 #ifdef __linux__
 #include <sys/uio.h>
 #endif
 #ifdef __APPLE__
 #include <crt_externs.h>
 #define environ (*_NSGetEnviron())
+#elif !defined(__linux__)
+extern char **environ; /* POSIX has no header that says so */
 #endif
 
 #define PAGE 4096           /* bytes, or a part of what the system has for one */
@@ -98,7 +102,7 @@ static bool read_pointer(struct search *search, char *const *place, const char *
     return true;
   }
   bytes = look(&search->list, place, &left);
-  if (!bytes || left < sizeof *text) return false;
+  if (!bytes || NEVER(left < sizeof *text)) return false; /* what is aligned lies in one page */
   memcpy(text, bytes, sizeof *text);
   return true;
 }

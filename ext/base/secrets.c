@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/always.h"
 #include "base/ascii.h"
 
 #define WINDOW SECRETS_WINDOW
@@ -41,7 +42,8 @@ struct reading {
 };
 
 void secrets_add(struct secrets *secrets, const char *text) {
-  if (text && text[0] && secrets->count < SECRETS_MAX) secrets->texts[secrets->count++] = text;
+  if (!text || !text[0] || NEVER(secrets->count == SECRETS_MAX)) return; /* see the header */
+  secrets->texts[secrets->count++] = text;
 }
 
 /* Shown as a blank: what has one in a blank's place would come out whole. */

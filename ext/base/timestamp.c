@@ -3,7 +3,9 @@
 */
 #include "base/timestamp.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #define DATE_SIZE 11 /* of `YYYY-MM-DDT` */
 #define CLOCK_SIZE 8 /* of `HH:MM:SS` */
@@ -323,4 +325,17 @@ int timestamp_compare(const char *left, size_t left_size, const char *right, siz
   if (a.seconds != b.seconds) return a.seconds < b.seconds ? -1 : 1;
   /* Without trailing zeros, digits after the point compare like text. */
   return compare_bytes(a.fraction, a.fraction_size, b.fraction, b.fraction_size);
+}
+
+void timestamp_write(int64_t seconds, char text[TIMESTAMP_SIZE]) {
+  time_t time = (time_t)seconds;
+  struct tm utc;
+
+  text[0] = '\0';
+  /* strftime() would read the environment, for the time zone. */
+  if (!gmtime_r(&time, &utc)) return;
+  snprintf(text, TIMESTAMP_SIZE, "%04u-%02u-%02uT%02u:%02u:%02u",
+           (unsigned)(utc.tm_year + 1900) % 10000, (unsigned)(utc.tm_mon + 1) % 100,
+           (unsigned)utc.tm_mday % 100, (unsigned)utc.tm_hour % 100, (unsigned)utc.tm_min % 100,
+           (unsigned)utc.tm_sec % 100);
 }

@@ -40,4 +40,12 @@ bool timestamp_parse(const char *text, size_t size, struct timestamp *timestamp)
 */
 int timestamp_compare(const char *left, size_t left_size, const char *right, size_t right_size);
 
+#define TIMESTAMP_SIZE 24
+
+/*
+** Writes `2026-01-31T23:59:59`, in UTC and without a mark that says so; nothing where the calendar
+** of C has no such year. Reads neither locale nor time zone.
+*/
+void timestamp_write(int64_t seconds, char text[TIMESTAMP_SIZE]);
+
 #endif

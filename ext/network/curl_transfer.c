@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/always.h"
 #include "base/memory_bounds.h"
 #include "network/curl_outcome.h"
 
@@ -90,7 +91,7 @@ bool curl_transfer_add_headers(struct transfer *transfer, const struct transport
 /* From the slash after the host on, or "/" where there is none. */
 static const char *path_of(const char *url) {
   const char *host = strstr(url, "://");
-  const char *path = host ? strchr(host + 3, '/') : NULL;
+  const char *path = ALWAYS(host) ? strchr(host + 3, '/') : NULL; /* endpoint_parse has made it */
 
   return path ? path : "/";
 }
@@ -105,6 +106,7 @@ static CURLcode set_request(struct transfer *transfer, const struct transport_re
   if (!rc && request->body) {
     rc = curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_size);
     if (!rc) rc = curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body); /* and so a POST */
+    if (!rc && request->put) rc = curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "PUT");
   }
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_USERAGENT, request->user_agent);
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, ""); /* all that libcurl knows */

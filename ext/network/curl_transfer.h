@@ -29,6 +29,7 @@ struct curl_transport {
   struct transfer *last;
   struct origins origins;
   bool waiting_may_go; /* a first connection stands since the last look at those that wait */
+  bool doubted;        /* a handshake has failed: what is kept of certificates may be broken */
   struct certificates certificates; /* of the system */
   int64_t resumed;                  /* when `drive` was called, by the clock of now() */
   int64_t watched;                  /* milliseconds within `drive` so far, see watch */

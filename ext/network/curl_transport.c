@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/always.h"
 #include "base/memory_bounds.h"
 #include "network/curl_outcome.h"
 #include "network/curl_transfer.h"
@@ -280,10 +281,14 @@ static bool memory_scarce(void) {
   return scarce;
 }
 
-/* Nor does it say of these that memory was out. */
+/*
+** Nor does it say of these that memory was out. OpenSSL does in its own words, where it knows why
+** it has failed.
+*/
 static bool lacks_memory(struct transfer *transfer, CURLcode code) {
   struct own_sockets *sockets = &transfer->transport->sockets;
   bool not_entered = sockets->no_memory;
+  bool told = strstr(transfer->detail, "malloc failure") != NULL;
 
   switch (code) {
     case CURLE_COULDNT_CONNECT:
@@ -294,6 +299,12 @@ static bool lacks_memory(struct transfer *transfer, CURLcode code) {
     case CURLE_BAD_CONTENT_ENCODING:
     case CURLE_OUT_OF_MEMORY: /* or something else, see `correct` */
       return memory_scarce();
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+      return told || memory_scarce();
     default:
       return false;
   }
@@ -364,6 +375,9 @@ static void finish(struct transfer *transfer, CURLcode code) {
                transfer->origin && transfer->origin->protocol != ORIGIN_UNKNOWN, transfer->detail,
                &result);
   trust_describe(&transfer->trust, code, transfer->detail, sizeof transfer->detail);
+  if (code == CURLE_SSL_CONNECT_ERROR || code == CURLE_PEER_FAILED_VERIFICATION) {
+    transfer->transport->doubted = true;
+  }
   correct(transfer, code, &result);
   result.retry_after = retry_after > 0 && retry_after < 86400 ? retry_after * 1000 : 0;
   result.date = date_of(transfer);
@@ -436,12 +450,22 @@ static bool collect(struct curl_transport *transport) {
   while ((message = curl_multi_info_read(transport->multi, &queued)) != NULL) {
     CURLcode code = message->data.result;
     char *transfer = NULL;
-    if (message->msg != CURLMSG_DONE) continue;
+    if (NEVER(message->msg != CURLMSG_DONE)) continue; /* there is no other yet */
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
     finish((struct transfer *)(void *)transfer, code);
     any = true;
   }
   return any;
+}
+
+/*
+** libcurl keeps the certificates that it trusts for a day. One that was read while memory was short
+** may lack its key, which OpenSSL does not say: every handshake would fail from then on.
+*/
+static void begin_anew(struct curl_transport *transport) {
+  if (!transport->doubted || transport->transfers) return;
+  transport->doubted = false;
+  close_libcurl(transport);
 }
 
 static void drive(struct transport *base, int64_t milliseconds) {
@@ -463,6 +487,7 @@ static void drive(struct transport *base, int64_t milliseconds) {
   low_descriptors_release(&low);
   watch(transport);
   end_late(transport);
+  begin_anew(transport);
 }
 
 static void free_transport(struct curl_transport *transport) {

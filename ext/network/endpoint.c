@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/always.h"
 #include "base/ascii.h"
 
 #define LABEL_MAX 63 /* characters of a label in a host name (RFC 1035) */
@@ -68,7 +69,7 @@ static enum endpoint_status copy_url(CURLU *parts, char url[ENDPOINT_MAX]) {
 
   if (curl_url_get(parts, CURLUPART_URL, &whole, 0) != CURLUE_OK) return ENDPOINT_NO_MEMORY;
   size = strlen(whole);
-  while (size && whole[size - 1] == '/') size--;
+  while (ALWAYS(size) && whole[size - 1] == '/') size--; /* there is a scheme */
   if (size >= ENDPOINT_MAX) {
     curl_free(whole);
     return ENDPOINT_NOT_A_URL;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/always.h"
 #include "base/secret.h"
 
 #define PARSED_AS_PROXY (CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME) /* as libcurl parses it */
@@ -72,7 +73,8 @@ static bool check_scheme(struct proxy *proxy, CURLU *parts) {
   bool found = false;
 
   if (rc == CURLUE_OUT_OF_MEMORY) return false;
-  for (size_t i = 0; scheme && i < sizeof known / sizeof known[0]; i++) {
+  /* It is there: libcurl guesses one where there is none. */
+  for (size_t i = 0; ALWAYS(scheme) && i < sizeof known / sizeof known[0]; i++) {
     found = found || curl_strequal(scheme, known[i]);
   }
   curl_free(scheme);

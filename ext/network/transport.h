@@ -17,7 +17,7 @@ struct transport;
 struct transfer; /* one exchange in flight; owned by the transport */
 
 /*
-** A GET, or a POST where there is a body. The transport copies what it needs before `start`
+** A GET, or a POST or PUT where there is a body. The transport copies what it needs before `start`
 ** returns, but for body and proxy, so that their owner can wipe them, and the names of
 ** certificates: these must stay as they are until the exchange is over.
 */
@@ -27,6 +27,7 @@ struct transport_request {
   size_t header_count;
   const char *body; /* of a POST; NULL for a GET */
   size_t body_size;
+  bool put; /* with a body: not a POST, but a PUT */
   const char *user_agent;
   const struct proxy *proxy; /* NULL: none */
   const char *ca_file;       /* PEM; NULL for the system's certificates */

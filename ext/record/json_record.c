@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_text.h"
 #include "base/utf8.h"
-#include "record/json_text.h"
 
 #define TOKENER_DEPTH 4   /* it sees strings and numbers only */
 #define INTEGER_DIGITS 19 /* of 64 bits, at most */

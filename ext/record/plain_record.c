@@ -5,8 +5,8 @@
 
 #include <string.h>
 
+#include "base/json_text.h"
 #include "base/utf8.h"
-#include "record/json_text.h"
 
 #define DIGITS_MAX 18         /* every number of so many fits into 64 bits */
 #define NO_COLUMN COLUMNS_MAX /* of members without one, and before the first */

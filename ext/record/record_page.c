@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "base/always.h"
 #include "base/array.h"
 #include "base/memory_bounds.h"
 
@@ -160,7 +161,8 @@ static bool reserve_text(struct record_page *page, size_t size) {
   char *text;
 
   if (page->text_capacity - page->text_size >= size) return true;
-  if (size >= RECORD_NULL - page->text_size) return false; /* far above the cap of a response */
+  if (NEVER(size >= RECORD_NULL - page->text_size))
+    return false; /* far above the cap of a response */
   guess = guess_text(page, needed);
   if (needed < first_text(page)) needed = first_text(page);
   text = guess ? resize(page->text, &page->text_capacity, guess, 1)

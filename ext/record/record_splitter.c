@@ -5,8 +5,9 @@
 
 #include <string.h>
 
+#include "base/always.h"
+#include "base/json_text.h"
 #include "base/memory_bounds.h"
-#include "record/json_text.h"
 
 enum {
   IN_ENVELOPE, /* around the array, from the first byte on */
@@ -134,8 +135,9 @@ static enum record_status keep(struct record_splitter *splitter, const char *byt
 
 /* Moves *end over white space in front of it, and over `c` then. False if that is not there. */
 static bool step_back(const char *first, const char **end, char c) {
-  while (*end > first && is_space((*end)[-1])) --*end;
-  return *end > first && *--*end == c;
+  /* The first byte is a brace, which no white space is, and is not stepped over. */
+  while (ALWAYS(*end > first) && is_space((*end)[-1])) --*end;
+  return ALWAYS(*end > first) && *--*end == c;
 }
 
 /* True if a value that begins now is that of the member of the envelope. */
@@ -151,7 +153,7 @@ static bool at_array(const struct record_splitter *splitter) {
     return false;
   }
   end -= size;
-  if (end == first || *--end != '"') return false;
+  if (NEVER(end == first) || *--end != '"') return false;
   return step_back(first, &end, ',') || *end == '{';
 }
 
@@ -172,17 +174,17 @@ static bool says_none(const struct record_splitter *splitter) {
   const char *seen;
   bool none = true;
 
-  for (at = json_pass_space(at, end); at && *at == '"'; at = json_pass_space(at, end)) {
+  for (at = json_pass_space(at, end); *at == '"'; at = json_pass_space(at, end)) {
     const char *name = at + 1;
     const char *value;
     at = json_pass_string(name, end);
-    if (!at) return false;
+    if (NEVER(!at)) return false;
     value = json_pass_space(json_pass_space(at, end) + 1, end);
     if ((size_t)(at - name) == size + 1 && !memcmp(name, splitter->envelope, size)) {
       return *value == 'n';
     }
     at = json_pass_value(value, end, RECORD_DEPTH, &seen);
-    if (!at) return false;
+    if (NEVER(!at)) return false;
     none = none && is_integer(value, at);
     at = json_pass_space(at, end);
     if (*at == ',') at++;

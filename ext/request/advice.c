@@ -7,17 +7,15 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "api/keys.h"
+#include "base/timestamp.h"
 
 /*
 ** Seconds. The gateway refuses signatures that are fifteen minutes off; a clock that is off by less
 ** than this is no cause, and the difference says nothing: an answer takes time.
 */
 #define CLOCK_NOTABLE 300
-
-#define TIME_SIZE 32
 
 /* Servers that have no status of its own for it say so in words: nginx, Apache. */
 static bool headers_too_large(const struct refusal *refusal) {
@@ -41,33 +39,20 @@ static void advise_shorter_headers(const struct refusal *refusal, char text[ADVI
            carried);
 }
 
-static void write_time(int64_t seconds, char text[TIME_SIZE]) {
-  time_t time = (time_t)seconds;
-  struct tm parts;
-
-  text[0] = '\0';
-  /* strftime() would read the environment, for the time zone. */
-  if (!gmtime_r(&time, &parts)) return;
-  snprintf(text, TIME_SIZE, "%04u-%02u-%02uT%02u:%02u:%02uZ",
-           (unsigned)(parts.tm_year + 1900) % 10000, (unsigned)(parts.tm_mon + 1) % 100,
-           (unsigned)parts.tm_mday % 100, (unsigned)parts.tm_hour % 100,
-           (unsigned)parts.tm_min % 100, (unsigned)parts.tm_sec % 100);
-}
-
 /* By how much this machine's clock is off, if that may be the reason. */
 static void append_clock(const struct refusal *refusal, char text[ADVICE_MAX]) {
   int64_t fast = refusal->signed_at - refusal->date;
   size_t used = strlen(text);
-  char here[TIME_SIZE];
-  char there[TIME_SIZE];
+  char here[TIMESTAMP_SIZE];
+  char there[TIMESTAMP_SIZE];
 
   if (!refusal->signed_at || !refusal->date) return;
   if (fast < CLOCK_NOTABLE && -fast < CLOCK_NOTABLE) return;
-  write_time(refusal->signed_at, here);
-  write_time(refusal->date, there);
+  timestamp_write(refusal->signed_at, here);
+  timestamp_write(refusal->date, there);
   snprintf(text + used, ADVICE_MAX - used,
            " The clock here is %" PRId64
-           " s %s: it was %s here and %s at the service, which takes 15 minutes at most. Set it.",
+           " s %s: it was %sZ here and %sZ at the service, which takes 15 minutes at most. Set it.",
            fast < 0 ? -fast : fast, fast < 0 ? "slow" : "fast", here, there);
 }
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_body.h"
 #include "base/redact.h"
-#include "request/json_body.h"
 
 #define PLAIN_MAX 131072 /* bytes of a page that are read for its words */
 

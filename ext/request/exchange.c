@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "base/always.h"
 #include "base/redact.h"
 #include "base/version.h"
 
@@ -40,13 +41,21 @@ void exchange_to_front(struct exchange *exchange) {
   link_first(exchange);
 }
 
-/* Keeps the count of those that have not ended. */
+void exchange_weigh(struct exchange *exchange) {
+  size_t bytes = exchange->methods->footprint ? exchange->methods->footprint(exchange) : 0;
+
+  exchange->all->footprint += bytes - exchange->footprint;
+  exchange->footprint = bytes;
+}
+
+/* Keeps the count of those that have not ended, and of what all hold. */
 static void set_state(struct exchange *exchange, enum exchange_state state) {
   size_t *under_way = &exchange->all->under_way;
 
   if (exchange->state != EXCHANGE_ENDED) --*under_way;
   if (state != EXCHANGE_ENDED) ++*under_way;
   exchange->state = state;
+  exchange_weigh(exchange);
 }
 
 void exchange_hold(struct exchange *exchange) { set_state(exchange, EXCHANGE_HELD); }
@@ -69,6 +78,7 @@ void exchange_reset(struct exchange *exchange) {
 void exchange_close(struct exchange *exchange) {
   exchange_reset(exchange);
   set_state(exchange, EXCHANGE_ENDED);
+  exchange->all->footprint -= exchange->footprint;
   unlink_exchange(exchange);
 }
 
@@ -90,7 +100,7 @@ bool exchange_admit(struct exchange *exchange, char *problem, size_t size) {
   int64_t now = exchanges_now(exchange->all);
   int64_t wait;
 
-  if (!exchange->guarded) return true;
+  if (NEVER(!exchange->guarded)) return true; /* who sends nothing to be locked does not ask */
   wait = lockout_wait(lockout, credentials, now);
   if (wait > 0) {
     lockout_explain(lockout, credentials, wait, problem, size);
@@ -116,7 +126,7 @@ bool exchange_admit(struct exchange *exchange, char *problem, size_t size) {
 bool exchange_must_wait(struct exchange *exchange) {
   int64_t now = exchanges_now(exchange->all);
 
-  if (!exchange->methods->paced || throttle_hold(&exchange->all->throttle, now) == 0) return false;
+  if (throttle_hold(&exchange->all->throttle, now) == 0) return false;
   set_state(exchange, EXCHANGE_PAUSED);
   exchange->attempts.resume_at = now;
   return true;
@@ -129,7 +139,7 @@ bool exchange_must_wait(struct exchange *exchange) {
 */
 static struct exchange *next_under_way(struct exchange *exchange, size_t *left) {
   if (!*left) return NULL;
-  while (exchange && exchange->state == EXCHANGE_ENDED) exchange = exchange->next;
+  while (ALWAYS(exchange) && exchange->state == EXCHANGE_ENDED) exchange = exchange->next;
   --*left;
   return exchange;
 }
@@ -179,7 +189,9 @@ static void log_attempt(struct exchange *exchange, const struct transport_reques
   char shown[REQUEST_PLACE_MAX];
   const struct request_start start = {.statement = access_statement(exchange->access),
                                       .table = table,
-                                      .method = wire->body ? "POST" : "GET",
+                                      .method = wire->put    ? "PUT"
+                                                : wire->body ? "POST"
+                                                             : "GET",
                                       .place = shown,
                                       .url = url,
                                       .attempt = exchange->attempts.count,
@@ -373,14 +385,7 @@ void exchanges_move(struct exchanges *all, int64_t now, int64_t milliseconds) {
   }
 }
 
-size_t exchanges_footprint(const struct exchanges *all) {
-  size_t bytes = 0;
-
-  for (const struct exchange *exchange = all->first; exchange; exchange = exchange->next) {
-    if (exchange->methods->footprint) bytes += exchange->methods->footprint(exchange);
-  }
-  return bytes;
-}
+size_t exchanges_footprint(const struct exchanges *all) { return all->footprint; }
 
 void exchanges_destroy(struct exchanges *all) {
   while (all->first) all->first->methods->destroy(all->first);

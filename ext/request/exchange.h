@@ -41,6 +41,7 @@ struct exchange_methods {
 struct exchanges {
   struct exchange *first;      /* mostly those that have not ended come first */
   size_t under_way;            /* those that have not ended */
+  size_t footprint;            /* bytes that they hold, when they were weighed last */
   struct transport *transport; /* owned; NULL until first needed */
   struct throttle throttle;    /* of all that are paced, together */
   uint64_t random_state;       /* of the jitter in pauses; not for anything secret */
@@ -65,6 +66,7 @@ struct exchange {
   struct exchange **link; /* what points at this one */
   enum exchange_state state;
   enum verdict verdict;       /* how it ended */
+  size_t footprint;           /* its part of that of all */
   struct transfer *transfer;  /* while EXCHANGE_IN_FLIGHT */
   bool throttled;             /* the last attempt was refused: too much was asked */
   bool new_connection;        /* the next attempt does not use one that stands */
@@ -88,6 +90,12 @@ void exchange_to_front(struct exchange *exchange);
 /* It waits for something else than time: EXCHANGE_HELD. */
 void exchange_hold(struct exchange *exchange);
 
+/*
+** What it holds is counted anew: wherever that has changed and its state has not. Those that wait
+** to be read may be thousands, and to walk over them for every request would be quadratic.
+*/
+void exchange_weigh(struct exchange *exchange);
+
 /* Ends the transfer if there is one, releases the access and forgets the secrets. */
 void exchange_reset(struct exchange *exchange);
 
@@ -101,9 +109,9 @@ void exchange_close(struct exchange *exchange);
 void exchange_begin(struct exchange *exchange, struct access *access, bool guarded);
 
 /*
-** Asked before an attempt: true if the credentials may be sent. If not, it has been paused until
-** others of the process have tried the same, or ended with VERDICT_FAILED and a sentence in
-** `problem`.
+** Asked before an attempt of one that is paced: true if the credentials may be sent. If not, it has
+** been paused until others of the process have tried the same, or ended with VERDICT_FAILED and a
+** sentence in `problem`.
 */
 bool exchange_admit(struct exchange *exchange, char *problem, size_t size);
 
@@ -166,7 +174,7 @@ void exchanges_move(struct exchanges *all, int64_t now, int64_t milliseconds);
 /* Of those that are paced: how many have not ended. */
 int64_t exchanges_under_way(const struct exchanges *all);
 
-/* Bytes of memory that all of them hold. */
+/* Bytes of memory that all of them hold, each as it was weighed last. */
 size_t exchanges_footprint(const struct exchanges *all);
 
 /* Destroys what is left in the list, and the transport. */

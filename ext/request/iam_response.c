@@ -9,11 +9,11 @@
 #include <string.h>
 
 #include "account/credentials.h"
+#include "base/json_body.h"
 #include "base/memory_bounds.h"
 #include "base/timestamp.h"
 #include "request/answer_error.h"
 #include "request/header_name.h"
-#include "request/json_body.h"
 #include "request/transport_problem.h"
 
 /* ---- the request ---- */

@@ -49,6 +49,7 @@ static bool on_body(struct exchange *exchange, int status, const char *bytes, si
   struct page_request *request = (struct page_request *)exchange;
 
   if (!page_response_body(&request->answer, status, bytes, size)) return false;
+  exchange_weigh(exchange);
   if (page_response_footprint(&request->answer) < LARGE_ANSWER ||
       exchanges_footprint(exchange->all) < ALL_ANSWERS_MAX) {
     return true;
@@ -201,14 +202,16 @@ static bool interrupted(void *context) { return service_interrupted(context); }
 
 /*
 ** An answer that is still to come takes memory, too: what it will probably have counts from the
-** start.
+** start. So does the request itself: of a long list of places without jobs there is nothing else,
+** and no end of them.
 */
 static size_t footprint(const struct exchange *exchange) {
-  const struct page_response *answer = &((const struct page_request *)exchange)->answer;
+  const struct page_request *request = (const struct page_request *)exchange;
+  const struct page_response *answer = &request->answer;
   size_t here = page_response_footprint(answer);
   size_t expected = exchange->state == EXCHANGE_ENDED ? 0 : page_response_expected(answer);
 
-  return here > expected ? here : expected;
+  return sizeof *request + (here > expected ? here : expected);
 }
 
 static void destroy(struct exchange *exchange) {
@@ -280,6 +283,7 @@ static void decode(struct page_request *request) {
   if (exchange->state == EXCHANGE_ENDED && exchange->verdict == VERDICT_READY) {
     exchange->verdict = page_response_decode(&request->answer);
     tally(request);
+    exchange_weigh(exchange);
     request_log_decoded(&exchange->all->log, exchange->logged, request->answer.page.row_count,
                         exchange->verdict == VERDICT_READY ? NULL : request->answer.end.problem);
   }

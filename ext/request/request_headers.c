@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "account/signature.h"
+#include "base/always.h"
 
 #define AUTHORIZATION_MAX 1024
 #define PATH_MAX_BYTES (ENDPOINT_MAX + TARGET_PATH_MAX)
@@ -27,7 +28,7 @@ static bool add(struct request_headers *headers, const char *name, const char *v
 static const char *host_of(const struct access *access, const char **path) {
   const char *host = strstr(access->base_url, "://");
 
-  host = host ? host + 3 : access->base_url;
+  host = ALWAYS(host) ? host + 3 : access->base_url; /* endpoint_parse has made it */
   *path = host + strcspn(host, "/");
   return host;
 }

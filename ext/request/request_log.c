@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/always.h"
 #include "base/redact.h"
 
 enum text { TEXT_URL, TEXT_PLACE, TEXT_CODE, TEXT_REQUEST_ID, TEXT_ERROR, TEXTS };
@@ -202,8 +203,9 @@ void request_log_finish(struct request_log *log, int64_t id, const struct reques
 static int64_t repeat(struct request_log *log, int64_t id) {
   struct logged_request before;
   struct request_start start;
+  bool found = request_log_next(log, id - 1, &before);
 
-  if (!request_log_next(log, id - 1, &before)) return id;
+  if (NEVER(!found)) return id; /* the caller has seen it */
   start = (struct request_start){.statement = before.statement,
                                  .table = before.table,
                                  .method = before.method,

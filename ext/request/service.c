@@ -38,6 +38,7 @@ void service_destroy(struct service *service) {
   exchanges_destroy(&service->exchanges);
   spare_pages_free(&service->spares);
   settings_free(&service->settings);
+  agency_free(service->agency);
   while (service->warned) {
     struct warned_file *file = service->warned;
     service->warned = file->next;
@@ -137,7 +138,23 @@ void service_leave_out(struct service *service, int64_t statement, const struct 
   service->warn(service->warn_context, message);
 }
 
+static enum service_status wait_for_agency(void *context) { return service_wait(context); }
+
+static enum service_status ask_agency(struct service *service, struct access *access) {
+  if (!service->agency) {
+    service->agency = agency_create(&service->exchanges, wait_for_agency, service);
+  }
+  return service->agency ? agency_find(service->agency, access, &service->error)
+                         : SERVICE_NO_MEMORY;
+}
+
 enum service_status service_begin(struct service *service, struct access **access) {
+  return service_begin_as(service, NULL, access);
+}
+
+enum service_status service_begin_as(struct service *service, const char *profile,
+                                     struct access **access) {
+  struct settings settings;
   struct transport **transport = &service->exchanges.transport;
   enum service_status status;
   char problem[CURL_PROBLEM_MAX];
@@ -148,8 +165,17 @@ enum service_status service_begin(struct service *service, struct access **acces
     *transport = curl_transport_create();
   }
   if (!*transport) return SERVICE_NO_MEMORY;
-  status = access_resolve(access, &service->settings, &service->error);
+  settings = service->settings;
+  if (profile) settings_lend(&settings, profile);
+  status = access_resolve(access, &settings, &service->error);
   if (status == SERVICE_OK) (*access)->statement = service->statement;
+  if (status == SERVICE_OK && (*access)->credentials.agency) {
+    status = ask_agency(service, *access);
+    if (status != SERVICE_OK) {
+      access_release(*access);
+      *access = NULL;
+    }
+  }
   if (status == SERVICE_OK) warn_of_exposed_file(service, &(*access)->credentials);
   return status;
 }

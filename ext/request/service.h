@@ -18,22 +18,28 @@
 #include "base/status.h"
 #include "network/transport.h"
 #include "record/record_page.h"
+#include "request/agency.h"
 #include "request/exchange.h"
 
 #define LIMIT_FALLBACK 100 /* records of one request that every list gives, by the documents */
 #define LESSONS_MAX 16     /* there are fewer listings */
 
-/* What the service has refused of a listing, so that it is not asked for again. */
+/*
+** What the service has refused of a listing, so that it is not asked for again, and what its totals
+** are worth.
+*/
 struct lesson {
   const struct listing *listing; /* NULL: free */
   int64_t limit;                 /* records of one request; 0: none was refused */
   bool unordered;                /* it knows no order */
+  bool totals_end;               /* a total was what a page ended with, though the list did not */
 };
 
 /* That a list was read to its end, and had as many rows as its total said; see scan/fetch.h. */
 struct known_total {
   uint64_t list; /* a hash of listing and place; 0: none */
   int64_t total;
+  uint64_t rows[2]; /* hashes of the oldest and the newest */
 };
 
 #define KNOWN_TOTALS 512 /* of the lists that were read last, roughly */
@@ -76,6 +82,7 @@ struct service {
   void (*warn)(void *context, const char *message);
   void *warn_context;
   struct warned_file *warned; /* owned: what was warned of already */
+  struct agency *agency;      /* owned: NULL until it is needed */
   struct service_error error; /* of the call that failed last */
 };
 
@@ -121,9 +128,12 @@ void service_warn_by(struct service *service, void (*warn)(void *context, const 
 /*
 ** Before the first request of a statement: reads settings, the environment as it was looked at last
 ** (settings_look), and the token file anew into *access, the caller's reference, and makes sure of
-** the transport. On failure *access is NULL.
+** the transport. On failure *access is NULL. The second one does so with the credentials of a
+** profile, whatever the settings have, unless it is NULL.
 */
 enum service_status service_begin(struct service *service, struct access **access);
+enum service_status service_begin_as(struct service *service, const char *profile,
+                                     struct access **access);
 
 /*
 ** Notes that the records of a place are left out of the answer to a statement, since they may not

@@ -19,6 +19,32 @@ static void describe_no_connection(const struct transport_result *result, const 
   }
 }
 
+static void describe_certificates(const struct transport_result *result, const char *detail,
+                                  char *text, size_t size) {
+  if (result->outcome == TRANSPORT_UNTRUSTED) {
+    snprintf(text, size,
+             "the server's certificate is not trusted: %s. Where the service has a certificate "
+             "authority of its own, name its file by setting ca_file (SWR_CA_FILE).",
+             detail);
+  } else {
+    snprintf(text, size,
+             "the file of certificates cannot be used: %s. Name one in PEM form by setting ca_file "
+             "(SWR_CA_FILE, SSL_CERT_FILE), or none.",
+             detail);
+  }
+}
+
+static void describe_refusal(const struct transport_result *result, const char *detail, char *text,
+                             size_t size) {
+  if (result->proxy) {
+    /* Our own words are not redacted: it would tell what they have in common with a secret. */
+    snprintf(text, size, "the proxy that %s names cannot be used: %s.", result->proxy,
+             result->proxy_problem ? result->proxy_problem : detail);
+  } else {
+    snprintf(text, size, "the request cannot be made: %s.", detail);
+  }
+}
+
 bool transport_problem(const struct transport_result *result, const struct secrets *secrets,
                        char *text, size_t size) {
   char detail[300];
@@ -31,26 +57,11 @@ bool transport_problem(const struct transport_result *result, const struct secre
       snprintf(text, size, "no answer in time: %s.", detail);
       return true;
     case TRANSPORT_UNTRUSTED:
-      snprintf(text, size,
-               "the server's certificate is not trusted: %s. Where the service has a certificate "
-               "authority of its own, name its file by setting ca_file (SWR_CA_FILE).",
-               detail);
-      return false;
     case TRANSPORT_BAD_CA_FILE:
-      snprintf(
-          text, size,
-          "the file of certificates cannot be used: %s. Name one in PEM form by setting ca_file "
-          "(SWR_CA_FILE, SSL_CERT_FILE), or none.",
-          detail);
+      describe_certificates(result, detail, text, size);
       return false;
     case TRANSPORT_REFUSED:
-      if (result->proxy) {
-        /* Our own words are not redacted: it would tell what they have in common with a secret. */
-        snprintf(text, size, "the proxy that %s names cannot be used: %s.", result->proxy,
-                 result->proxy_problem ? result->proxy_problem : detail);
-      } else {
-        snprintf(text, size, "the request cannot be made: %s.", detail);
-      }
+      describe_refusal(result, detail, text, size);
       return false;
     case TRANSPORT_NOT_HTTP:
       snprintf(text, size, "the answer is not HTTP: %s. Does the endpoint name SWR's API?", detail);

@@ -42,20 +42,26 @@ static void note_total(struct drift *drift, const struct page_response *answer, 
   drift->served_total = answer->range.total;
 }
 
+/* What the first row of an answer says of where rows without a time stand. */
+static void note_first_null(struct drift *drift, const struct record_page *rows, int64_t offset) {
+  bool timeless = row_timeless(rows, 0);
+
+  if (rows->time >= 0 && !timeless) drift->timed_from = offset + 1;
+  if (rows->time >= 0 && timeless && drift->timed_from && drift->timed_from <= offset) {
+    drift->nulls = NULLS_LAST; /* there was one with a time before it */
+  } else if (offset == 0 && timeless) {
+    drift->timeless_start = true;
+  } else if (offset == 0 && !drift->timeless_start) {
+    drift->nulls = NULLS_LAST;
+  }
+}
+
 /* Both ends are accepted: SQLite puts rows without a time first, and PostgreSQL last. */
 static void note_nulls(struct drift *drift, const struct record_page *rows, int64_t offset) {
-  if (rows->row_count > 0 && rows->time >= 0 && drift->nulls == NULLS_UNKNOWN) {
-    if (!row_timeless(rows, 0)) {
-      drift->timed_from = offset + 1;
-    } else if (drift->timed_from && drift->timed_from <= offset) {
-      drift->nulls = NULLS_LAST; /* there was one with a time before it */
-    }
-  }
+  if (drift->nulls == NULLS_UNKNOWN && rows->row_count > 0) note_first_null(drift, rows, offset);
   for (size_t i = 0; drift->nulls == NULLS_UNKNOWN && i < rows->row_count; i++) {
     bool timeless = row_timeless(rows, i);
-    if (i == 0 && offset == 0 && timeless) drift->timeless_start = true;
     if (!timeless && drift->timeless_start) drift->nulls = NULLS_FIRST;
-    if (!timeless && offset == 0 && i == 0 && !drift->timeless_start) drift->nulls = NULLS_LAST;
     if (i == 0 || timeless == row_timeless(rows, i - 1)) continue;
     drift->nulls = timeless ? NULLS_LAST : NULLS_FIRST;
   }
@@ -208,8 +214,10 @@ static void find_times(struct joint *joint) {
   while (joint->past < count && compare_to_anchor(joint, joint->past) == 0) joint->past++;
 }
 
-/* Finds the row at a position among those of the anchor's time that nothing was found for. */
-static bool match(struct joint *joint, int64_t position) {
+/*
+** Finds the row at a position among those of the anchor's time that nothing was found for: *found.
+*/
+static bool match(struct joint *joint, int64_t position, size_t *found) {
   int64_t guess = joint->expected - (joint->position - position);
   size_t count = joint->past - joint->first;
 
@@ -222,6 +230,7 @@ static bool match(struct joint *joint, int64_t position) {
     if (joint->matched[at - joint->first] || !same_at(joint, at, position)) continue;
     joint->matched[at - joint->first] = true;
     joint->known++;
+    *found = at;
     return true;
   }
   return false;
@@ -268,7 +277,7 @@ static void make_unsure(struct joint *joint) {
 /*
 ** True if the answer has all rows of the anchor's time, or shows that it goes on from the anchor.
 */
-static bool covers(struct joint *joint, bool widest, enum standing *standing) {
+static bool covers(struct joint *joint, enum reach reach, struct join *join) {
   struct drift *drift = joint->drift;
   bool all = joint->run < RUN_MAX; /* that were read of its time; more cannot be told apart */
   bool shown = all && (joint->offset == 0 || joint->first > 0);
@@ -276,18 +285,21 @@ static bool covers(struct joint *joint, bool widest, enum standing *standing) {
   bool was_calm = calm(drift);
 
   if (moved(joint) || drift->change != 0) drift->stirred = true;
-  *standing = TOO_LATE;
+  join->standing = TOO_LATE;
+  join->shown =
+      shown && joint->known == joint->run && joint->known == (int64_t)(joint->past - joint->first);
   if (shown && joint->position - joint->run <= drift->unsure_from &&
       drift->unsure_from < joint->position) {
     drift->unsure = false;
   }
   if (shown) return true;
   if (joint->first == joint->past) return false; /* all of it comes later */
-  if (exact && was_calm) return true;
-  if (!widest) return false;
-  if (drift->longest <= 1 && joint->known == 1) return true; /* no two times were ever equal */
+  if (exact && was_calm && reach != REACHES_NEVER) return true;
+  if (reach == REACHES_MORE) return false;
+  if (reach == REACHES_ON) return joint->known == (int64_t)(joint->past - joint->first);
+  join->standing = CANNOT;
+  if (reach == REACHES_NEVER) return false;
   if (exact) make_unsure(joint);
-  *standing = CANNOT;
   return exact;
 }
 
@@ -312,7 +324,7 @@ static void leave_out_skipped(struct joint *joint) {
   int64_t skipped = page ? start + page->shift - (joint->offset + (int64_t)joint->first) : 0;
 
   if (start == 0 || follows(joint->drift, start)) return;
-  if (joint->begun > 0 && joint->begun - 1 != start) return; /* it has read on to there */
+  if (joint->begun > 0 && joint->begun - 1 < start) return; /* it has read on to there */
   for (size_t i = 0; i < joint->past - joint->first && skipped > 0; i++) {
     if (joint->matched[i]) continue;
     joint->matched[i] = true;
@@ -330,20 +342,34 @@ static bool ends_early(const struct joint *joint) {
          joint->offset + count < drift->served_total;
 }
 
-static enum standing join_by_time(struct joint *joint, bool widest, struct join *join) {
-  enum standing standing;
+/* Finds the rows that were read of the anchor's time. True if the anchor itself is among them. */
+static bool match_all(struct joint *joint) {
   bool anchored = false;
+  size_t last = 0;
+
+  for (int64_t i = joint->run; i > 0; i--) {
+    size_t at;
+    anchored = match(joint, joint->position - i, &at);
+    if (!anchored) continue;
+    if (at < last) joint->drift->shuffled = true;
+    last = at;
+  }
+  return anchored;
+}
+
+static enum standing join_by_time(struct joint *joint, enum reach reach, struct join *join) {
+  bool anchored;
 
   find_times(joint);
   if (joint->past - joint->first > RUN_MAX) return CANNOT;
-  for (int64_t i = joint->run; i > 0; i--) anchored = match(joint, joint->position - i);
+  anchored = match_all(joint);
   join->anchored = anchored;
   join->known = joint->known == (int64_t)joint->rows->row_count;
-  if (!covers(joint, widest, &standing)) {
+  if (!covers(joint, reach, join)) {
     bool within = joint->known == (int64_t)joint->rows->row_count && !moved(joint);
-    if (!within || joint->drift->stirred) return standing;
-    if (standing != CANNOT && !ends_early(joint)) return standing;
-    if (standing == CANNOT) make_unsure(joint); /* no answer can show more of that time */
+    if (!within || joint->drift->stirred) return join->standing;
+    if (join->standing != CANNOT && !ends_early(joint)) return join->standing;
+    if (join->standing == CANNOT) make_unsure(joint); /* no answer can show more of that time */
     return NOTHING_NEW; /* it has not come to the end of the rows that are here */
   }
   if (!anchored) joint->drift->relied = true;
@@ -405,7 +431,7 @@ static enum standing join_blindly(struct joint *joint, size_t *skip) {
 }
 
 struct join drift_join(struct drift *drift, struct page_response *answer, int64_t position,
-                       int64_t begun, bool widest, bool blind) {
+                       int64_t begun, enum reach reach, bool blind) {
   size_t count = answer->page.row_count;
   struct join join = {.standing = CANNOT, .reached = count, .anchored = true};
   struct joint joint = {.drift = drift,
@@ -425,7 +451,7 @@ struct join drift_join(struct drift *drift, struct page_response *answer, int64_
   } else if (drift->disordered || answer->page.time < 0) {
     join.standing = join_by_identity(&joint, &join.skip);
   } else {
-    join.standing = join_by_time(&joint, widest, &join);
+    join.standing = join_by_time(&joint, reach, &join);
     join.reached = joint.first;
   }
   if (join.standing == STANDS) {
@@ -433,6 +459,11 @@ struct join drift_join(struct drift *drift, struct page_response *answer, int64_
     drift->shift = joint.offset + (int64_t)count + drift->twins - (position + kept);
   }
   return join;
+}
+
+bool drift_may_lack(const struct drift *drift, int64_t position) {
+  if (!drift->unsure) return false;
+  return drift->stirred || (drift->served_known && position + drift->shift != drift->served_total);
 }
 
 /* ---- placing ---- */

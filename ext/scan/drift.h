@@ -35,6 +35,15 @@ struct drift {
   int64_t change;        /* of the total, by the last answer */
   int64_t twins;         /* rows that were left out of the last answer: they came twice */
   int64_t longest;       /* rows in a row that share a time */
+  bool shuffled;         /* rows of one time have changed places */
+};
+
+/* What other windows than an answer's could show of the rows that share the last time. */
+enum reach {
+  REACHES_MORE, /* all of them, with one row before them */
+  REACHES_ON,   /* that was seen, and the answer goes on with the last row that showed it */
+  REACHES_LESS, /* not even that: too many share it, */
+  REACHES_NEVER /* and they change places */
 };
 
 /* How an answer stands to the row that it was asked to go on from. */
@@ -51,6 +60,7 @@ struct join {
   size_t reached; /* the first row that does not come before the time that was asked for */
   bool anchored;  /* it has the row in front of the position, */
   bool known;     /* and only rows of that one's time that were read before */
+  bool shown;     /* it has all rows of that time that were read, one before them, and no other */
 };
 
 void drift_init(struct drift *drift, struct page_cache *cache, const struct order *order);
@@ -82,11 +92,15 @@ int64_t drift_room(struct drift *drift, int64_t position);
 /*
 ** How an answer stands to the row in front of `position`, which is here. If STANDS, the rows from
 ** join.skip on come next: what was read before is taken out of them. `begun`: of the reader, see
-** struct page_reader; `widest`: no window could show more; `blind`: there is no room for a row that
-** repeats.
+** struct page_reader; `blind`: there is no room for a row that repeats.
 */
 struct join drift_join(struct drift *drift, struct page_response *answer, int64_t position,
-                       int64_t begun, bool widest, bool blind);
+                       int64_t begun, enum reach reach, bool blind);
+
+/*
+** True if rows that share a time may be missing in front of a position where the list seems to end.
+*/
+bool drift_may_lack(const struct drift *drift, int64_t position);
 
 /*
 ** The position of the first row of an answer that goes on from nothing that is here: by its offset

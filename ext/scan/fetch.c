@@ -12,7 +12,8 @@
 #include "base/memory_bounds.h"
 
 #define STRIKES_MAX 8
-#define JUMP_MAX 10 /* records that may well be created between two requests, all at once */
+#define PASSED_MAX 2 /* ends by a total, with rows after them, that a growing list may show */
+#define JUMP_MAX 10  /* records that may well be created between two requests, all at once */
 
 /* FNV-1a, with the NULs. */
 static uint64_t hash_text(uint64_t hash, const char *text) {
@@ -45,6 +46,7 @@ void fetch_init(struct fetch *fetch, struct service *service, struct access *acc
 
 void fetch_learn_from(struct fetch *fetch, const struct fetch *other) {
   fetch->answers = other->answers;
+  fetch->was_there = other->was_there;
   fetch->most_rows = other->most_rows;
   fetch->page_rows = other->page_rows;
   fetch->page_bytes = other->page_bytes;
@@ -311,6 +313,19 @@ enum service_status fetch_check_offset(struct fetch *fetch, const struct page_re
   return SERVICE_OK;
 }
 
+/* Hashes of the first and last row where the total is what the answer ends with. */
+static void note_ends(struct fetch *fetch, const struct page_response *answer) {
+  int64_t end = answer->window.offset + fetch->records;
+
+  if (fetch->seemed_end && end > fetch->told_end && ++fetch->passed_ends == PASSED_MAX) {
+    service_lesson(fetch->service, fetch->listing)->totals_end = true;
+  }
+  fetch->told_end = end;
+  if (fetch->records == 0 || fetch->total != end) return;
+  fetch->rows[0] = row_hash(&answer->page, 0);
+  fetch->rows[1] = row_hash(&answer->page, (size_t)fetch->records - 1);
+}
+
 /* Notes how many rows the service gives at once. */
 static void note_rows(struct fetch *fetch, const struct page_response *answer) {
   const struct content_range *range = &answer->range;
@@ -340,24 +355,45 @@ static void note_rows(struct fetch *fetch, const struct page_response *answer) {
   fetch->total = fetch->agrees ? fetch->claimed : -1;
   fetch->whole =
       answer->has_range && range->total == records && content_range_agrees(range, 0, records);
+  note_ends(fetch, answer);
 }
 
 static struct known_total *known_total(const struct fetch *fetch) {
   return &fetch->service->known_totals[(fetch->list >> 32) % KNOWN_TOTALS];
 }
 
-/* True if the list was found to have just as many rows before. */
-static bool is_known(const struct fetch *fetch) {
-  const struct known_total *known = known_total(fetch);
+/* Puts the hashes of a first and a last row by their age. */
+static void put_by_age(const struct fetch *fetch, uint64_t first, uint64_t last, uint64_t rows[2]) {
+  bool descending = fetch->order->descending;
 
-  return fetch->window.offset == 0 && known->list == fetch->list && known->total == fetch->total;
+  rows[0] = descending ? last : first;
+  rows[1] = descending ? first : last;
 }
 
-static void make_known(struct fetch *fetch) {
-  struct known_total *known = known_total(fetch);
+/*
+** True if the list was found to have just as many rows before, and to begin and end with the same,
+** by a service whose totals are not always what a page ends with.
+*/
+static bool is_known(const struct fetch *fetch) {
+  const struct known_total *known = known_total(fetch);
+  uint64_t rows[2];
 
+  put_by_age(fetch, fetch->rows[0], fetch->rows[1], rows);
+  return fetch->window.offset == 0 && known->list == fetch->list && known->total == fetch->total &&
+         known->rows[0] == rows[0] && known->rows[1] == rows[1] &&
+         !service_lesson(fetch->service, fetch->listing)->totals_end;
+}
+
+/* A list that has come to an end of its own at its total is known. */
+static void make_known(const struct fetch *fetch, int64_t end, bool is_short) {
+  struct known_total *known = known_total(fetch);
+  uint64_t first = fetch->first_offset == 0 ? fetch->first_row : 0;
+
+  if (fetch->total != end || !is_short || fetch->records == 0) return;
   known->list = fetch->list;
   known->total = fetch->total;
+  put_by_age(fetch, fetch->window.offset == 0 ? fetch->rows[0] : first, fetch->rows[1],
+             known->rows);
 }
 
 /* The last answer had news: it may have been as long as the service gives them. */
@@ -369,25 +405,38 @@ static void learn_rows(struct fetch *fetch) {
   if (fetch->records == fetch->most_rows) fetch->shorts = 0; /* that is why they were */
 }
 
-bool fetch_ends(struct fetch *fetch, bool news) {
+/* True if the total, or where the answer tells none the last one that was told, is at its end. */
+static bool total_agrees(const struct fetch *fetch, int64_t end, bool is_short) {
   const struct drift *drift = fetch->drift;
+
+  if (fetch->total == end) return true;
+  return fetch->total < 0 && is_short && fetch->records > 0 && drift->served_known &&
+         drift->served_total == end;
+}
+
+/* True if a short answer without news, which ends at no total, is the end. */
+static bool falls_short(const struct fetch *fetch, int64_t end) {
+  bool promised = fetch->claimed > end; /* there should be more */
+
+  if (fetch->whole || (fetch->records == 0 && end == 0)) return true;
+  if (fetch->records > 0 && fetch->records >= fetch->most_rows) return false; /* it may be cut */
+  return !promised || fetch->shorts > 1;
+}
+
+bool fetch_ends(struct fetch *fetch, bool news) {
   int64_t end = fetch->window.offset + fetch->records;
   bool capped = fetch->records > 0 && fetch->records == fetch->page_rows;
   /* More than asked for is not cut either. */
   bool is_short = fetch->records != fetch->window.limit && !capped;
-  bool agrees = fetch->total == end || (fetch->total < 0 && is_short && fetch->records > 0 &&
-                                        drift->served_known && drift->served_total == end);
-  bool promised = fetch->claimed > end; /* there should be more */
+  bool agrees = total_agrees(fetch, end, is_short);
 
-  if (fetch->total == end && is_short && fetch->records > 0) make_known(fetch);
+  make_known(fetch, end, is_short);
   if (!fetch->listing->paged) return true; /* the first answer is all */
   fetch->seemed_end = agrees && !is_short && !is_known(fetch);
   if (news) learn_rows(fetch);
   if (!news && agrees && fetch->records < fetch->window.limit) return true;
   if (news || !is_short) return agrees && !fetch->seemed_end;
-  if (agrees || fetch->whole || (fetch->records == 0 && end == 0)) return true;
-  if (fetch->records > 0 && fetch->records >= fetch->most_rows) return false; /* it may be cut */
-  return !promised || fetch->shorts > 1;
+  return agrees || falls_short(fetch, end);
 }
 
 /* ---- one answer ---- */
@@ -447,9 +496,10 @@ static enum service_status look_at_verdict(struct fetch *fetch, struct page_resp
   switch (page_request_verdict(fetch->request)) {
     case VERDICT_READY:
       *answer = page_request_answer(fetch->request);
+      fetch->was_there = true;
       return SERVICE_OK;
     case VERDICT_ABSENT:
-      if (fetch->answers == 0) return SERVICE_OK;
+      if (!fetch->was_there) return SERVICE_OK;
       break; /* it was there when the scan began */
     case VERDICT_NO_MEMORY:
       return SERVICE_NO_MEMORY;

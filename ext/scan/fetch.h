@@ -44,14 +44,18 @@ struct fetch {
   int64_t total;      /* the same if it agrees, */
   size_t page_bytes;  /* and the memory that it takes */
   uint64_t list;      /* see struct known_total */
+  uint64_t rows[2];   /* hashes of the first and the last row, if its total ends with the latter */
   int64_t next;       /* the position after the page that came last */
   int64_t wanted;     /* the position that was asked for last, */
   int64_t rows_read;  /* and the rows that were read without a gap before it */
   int shorts;         /* answers with fewer rows than asked for, one after the other */
+  bool was_there;     /* an answer had the list, be it one that is asked for again */
   bool alone;         /* pages of this list are asked for one by one */
   bool agrees;        /* the Content-Range of the last answer can be right */
   bool whole;         /* by its own header it is all that there is, whatever was asked */
-  bool seemed_end;    /* its total said that the list ends there, and nothing else did */
+  bool seemed_end;    /* its total said that the list ends there, and nothing else did: */
+  int64_t told_end;   /* at this offset; */
+  int passed_ends;    /* and how often rows came after that */
 
   /* Whether the service heeds the offset. */
   int64_t first_offset; /* of the first answer with rows, */

@@ -7,6 +7,8 @@
 
 #include "scan/row.h"
 
+#define DOUBTS_MAX 3 /* requests that would show all of the last time, did the service give it */
+
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /* ---- where to ask ---- */
@@ -26,9 +28,32 @@ static int64_t overlap_of(const struct hunt *hunt) {
   return overlap;
 }
 
-/* True if no window can show more than that a few rows repeat: too many share one time. */
-static bool widest(const struct hunt *hunt) {
-  return drift_room(hunt->drift, hunt->position) > fetch_rows(hunt->fetch);
+/* True if the window would show all that share the last time, did the service not give fewer. */
+static bool asks_wide(const struct hunt *hunt, int64_t room) {
+  int64_t first = hunt->position + hunt->drift->shift - room + 1;
+
+  return hunt->window.offset <= (first > 0 ? first : 0) && hunt->window.limit >= room;
+}
+
+/*
+** Whether any window could show more than an answer does. What the service gives at once is a guess
+** where no total tells that there is more: it may have had no more.
+*/
+static enum reach reach_of(const struct hunt *hunt, const struct page_response *answer) {
+  int64_t room = drift_room(hunt->drift, hunt->position);
+  int64_t rows = fetch_rows(hunt->fetch);
+  bool guess = !hunt->fetch->agrees && room <= fetch_most(hunt->fetch);
+
+  if (room <= rows) return REACHES_MORE;
+  if (hunt->drift->shuffled && rows > 1) {
+    return guess && !hunt->wide ? REACHES_MORE : REACHES_NEVER;
+  }
+  if (hunt->shown && answer->window.offset == hunt->shown_at && answer->page.row_count > 0 &&
+      row_hash(&answer->page, 0) == hunt->shown_row) {
+    return REACHES_ON;
+  }
+  if (room == rows + 1 && rows > 1) return REACHES_MORE; /* all but the row after them */
+  return guess && !hunt->wide ? REACHES_MORE : REACHES_LESS;
 }
 
 static void first_window(struct hunt *hunt, const struct page_reader *reader) {
@@ -212,10 +237,19 @@ enum finding hunt_look(struct hunt *hunt, struct page_response *answer, struct j
 
   drift_note(hunt->drift, answer, fetch->agrees);
   note_cut(hunt);
-  if (hunt->drift->change != 0) hunt->after = -1;
+  if (hunt->drift->change != 0) {
+    hunt->after = -1;
+    hunt->shown = false;
+  }
   hunt->last_row = count ? row_hash(&answer->page, answer->page.row_count - 1) : 0;
-  *join = drift_join(hunt->drift, answer, hunt->position, hunt->begun, widest(hunt),
+  *join = drift_join(hunt->drift, answer, hunt->position, hunt->begun, reach_of(hunt, answer),
                      hunt->blind || fetch_rows(fetch) < 2);
+  if (join->shown) {
+    hunt->shown = true;
+    hunt->shown_at = answer->window.offset + fetch->records - 1;
+    hunt->shown_row = hunt->last_row;
+  }
+  if (asks_wide(hunt, drift_room(hunt->drift, hunt->position))) hunt->wide = true;
   finding = ending_of(hunt, join);
   if (finding != MISSED) return finding;
   return join->standing == STANDS ? FOUND : join->standing == CANNOT ? TIED : MISSED;
@@ -234,4 +268,18 @@ void hunt_miss(struct hunt *hunt, const struct join *join, bool empty) {
   } else {
     aim_later(hunt, join->reached);
   }
+}
+
+bool hunt_doubt(struct hunt *hunt, struct join *join) {
+  const struct drift *drift = hunt->drift;
+  int64_t room = drift_room(hunt->drift, hunt->position);
+  /* What the service gives at once may have been seen of answers that had no more. */
+  int64_t rows = hunt->doubts < DOUBTS_MAX ? fetch_most(hunt->fetch) : fetch_rows(hunt->fetch);
+
+  if (!drift_may_lack(drift, hunt->position)) return false;
+  if (drift->unsure_from < hunt->position - room + 2 || room > rows + 1) return false;
+  hunt->doubts++;
+  join->standing = TOO_LATE;
+  hunt_miss(hunt, join, true);
+  return true;
 }

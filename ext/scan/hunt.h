@@ -32,7 +32,12 @@ struct hunt {
   int64_t end;       /* the offset that the list has no row from on, as a short answer showed; -1 */
   bool nothing;      /* nothing came from there on: the answer is asked for again */
   bool saw_more;     /* an answer began with rows that come later */
-  bool asked_again;  /* for an end without the row in front of the position */
+  bool shown;        /* an answer had all of the last time that were read, and one before them, */
+  int64_t shown_at;  /* and ended at this offset */
+  uint64_t shown_row; /* with this row */
+  bool wide;          /* one was asked for that would have shown all of that time */
+  int doubts;         /* how often the end was not believed; see hunt_doubt */
+  bool asked_again;   /* for an end without the row in front of the position */
   int64_t step;
   struct page_window window; /* to be asked for next */
 };
@@ -54,6 +59,12 @@ void hunt_begin(struct hunt *hunt, struct fetch *fetch, struct drift *drift,
 ** Looks at the answer to the window; where it is neither found nor the end, hunt_miss comes next.
 */
 enum finding hunt_look(struct hunt *hunt, struct page_response *answer, struct join *join);
+
+/*
+** After ENDS: true if rows of the last time may be missing, and an answer could show all of it. The
+** window is then set for that.
+*/
+bool hunt_doubt(struct hunt *hunt, struct join *join);
 
 /* Sets the window after an answer that missed. `empty`: it had no rows at all. */
 void hunt_miss(struct hunt *hunt, const struct join *join, bool empty);

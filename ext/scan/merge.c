@@ -104,7 +104,7 @@ enum service_status merge_begin(struct scan *scan) {
     enum service_status status;
     bool exists;
     if (!part_start_first(scan, scan->part_count)) return SERVICE_NO_MEMORY; /* it needs them all */
-    status = part_begin(scan, scan->parts[i], 0, &exists);
+    status = part_begin(scan, part_in_turn(scan, i), 0, &exists);
     if (status == SERVICE_OK && exists) {
       status = copy_time(scan, scan->parts[i]);
       scan->heap[scan->heap_size++] = i;

@@ -156,25 +156,9 @@ static enum service_status keep(struct page_map *map, struct page_response *answ
 
 /* ---- rows that follow a row that is here ---- */
 
-/* True if rows that share a time may be missing in front of a position where the list ends. */
-static bool may_lack(const struct page_map *map, int64_t position) {
-  const struct drift *drift = &map->drift;
-
-  if (!drift->unsure) return false;
-  return drift->stirred || (drift->served_known && position + drift->shift != drift->served_total);
-}
-
-/* The same, of the last ones, all of which an answer can show. */
-static bool can_show(struct page_map *map, int64_t position) {
-  int64_t room = drift_room(&map->drift, position);
-
-  return may_lack(map, position) && map->drift.unsure_from >= position - room + 2 &&
-         room <= fetch_rows(&map->fetch) + 1;
-}
-
 /* The service has nothing after the row in front of a position. */
 static enum service_status end_here(struct page_map *map, int64_t position) {
-  if (may_lack(map, position)) return paging_fail_tied(&map->fetch, position);
+  if (drift_may_lack(&map->drift, position)) return paging_fail_tied(&map->fetch, position);
   mark_last(map, position);
   map->none_from = position;
   return SERVICE_OK;
@@ -200,11 +184,7 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
     if (status != SERVICE_OK || !answer) return status;
     empty = answer->page.row_count == 0;
     finding = hunt_look(&hunt, answer, &join);
-    if (finding == ENDS && tries < TRIES_MAX && can_show(map, position)) {
-      join.standing = TOO_LATE;
-      hunt_miss(&hunt, &join, true);
-      continue;
-    }
+    if (finding == ENDS && tries < TRIES_MAX && hunt_doubt(&hunt, &join)) continue;
     if (finding == ENDS) return end_here(map, position);
     if (finding == ASK_AGAIN) continue;
     status = fetch_check_offset(&map->fetch, answer);
@@ -561,7 +541,7 @@ bool page_map_absent(const struct page_map *map) { return map->absent; }
 bool page_map_was_there(const struct page_map *map) {
   struct page_request *first = map->fetch.ahead.count ? map->fetch.ahead.requests[0] : NULL;
 
-  if (map->fetch.answers > 0) return true;
+  if (map->fetch.was_there) return true;
   return first && page_request_ended(first) && page_request_verdict(first) == VERDICT_READY;
 }
 

@@ -39,11 +39,15 @@ bool part_add_all(struct scan *scan) {
   if (!block) return false;
   block->before = scan->last_block;
   scan->last_block = block;
-  for (size_t i = 0; i < count; i++) {
-    block->parts[i].index = scan->part_count;
-    scan->parts[scan->part_count++] = &block->parts[i];
-  }
+  for (size_t i = 0; i < count; i++) scan->parts[scan->part_count++] = &block->parts[i];
   return true;
+}
+
+struct part *part_in_turn(const struct scan *scan, size_t index) {
+  struct part *part = scan->parts[index];
+
+  part->index = index;
+  return part;
 }
 
 void part_free_all(struct scan *scan) {
@@ -269,6 +273,13 @@ static bool has_vanished(const struct scan *scan, const struct part *part) {
          statement_found(scan->statement, scan->listing, page_map_repository(map));
 }
 
+/* True if the row at the part's position is read, not only counted. */
+static bool is_read(const struct scan *scan, const struct part *part) {
+  if (scan->reads || scan->merged || scan->bounds.count > 0) return true;
+  /* Who passes the first row unread only counts: SQLite does not always say so before. */
+  return !scan->count_only && part->position == part->reader.offset;
+}
+
 /*
 ** Finds the row at the part's position or the next one that is there; *exists is false past its
 ** last one, or past a bound.
@@ -279,9 +290,7 @@ static enum service_status seek(const struct scan *scan, struct part *part, bool
   *exists = true;
   if (!part_in_view(part)) {
     if (!stay_apart(scan, part)) return SERVICE_NO_MEMORY;
-    /* Who passes the first row unread only counts: SQLite does not always say so before. */
-    part->reader.reads = scan->reads || scan->merged || scan->bounds.count > 0 ||
-                         (!scan->count_only && part->position == part->reader.offset);
+    part->reader.reads = is_read(scan, part);
     part->reader.begun = part->trail.view.end == part->position ? part->trail.begin + 1 : 0;
     status = sequence_seek(&part->rows, &part->reader, part->position, exists);
     if (status == SERVICE_OK && !*exists && has_vanished(scan, part)) {
@@ -401,7 +410,7 @@ struct page_reader part_first_reader(const struct scan *scan, struct part *part)
 */
 bool part_start_first(struct scan *scan, size_t end) {
   while (scan->started < end && statement_has_room(scan->statement)) {
-    struct part *part = scan->parts[scan->started++];
+    struct part *part = part_in_turn(scan, scan->started++);
     struct page_reader reader = part_first_reader(scan, part);
     if (!part_open(scan, part)) return false;
     part->asked_first = !sequence_begun(&part->rows);

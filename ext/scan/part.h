@@ -24,7 +24,7 @@ struct tie_sort;
 
 /* A place, and how far it was read. */
 struct part {
-  size_t index;         /* of its place */
+  size_t index;         /* of its place; set when its turn comes */
   struct sequence rows; /* the statement's */
   struct page_reader reader;
   struct trail trail; /* its view: the rows of one page */
@@ -43,7 +43,11 @@ struct part {
   bool time_null;
 };
 
-/* Parts stay where they are, since requests ahead know for whom they are made. */
+/*
+** Parts stay where they are, since requests ahead know for whom they are made. Nobody writes to one
+** before its turn comes: of a list of hundreds of thousands, those that are never read are zeros
+** that the system has not given memory to.
+*/
 struct part_block {
   struct part_block *before;
   struct part parts[];
@@ -94,6 +98,9 @@ bool scan_at_end(const struct scan *scan);
 
 /* Makes parts of all places that there are by now. False when out of memory. */
 bool part_add_all(struct scan *scan);
+
+/* The part of an index, whose turn has come: to be begun, or to have its first request. */
+struct part *part_in_turn(const struct scan *scan, size_t index);
 
 /* Frees them. */
 void part_free_all(struct scan *scan);

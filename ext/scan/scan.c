@@ -95,8 +95,9 @@ static enum service_status ask_after(struct scan *scan) {
       if (!part_start_first(scan, i + 1)) return SERVICE_NO_MEMORY;
       if (i == scan->started) break; /* no room */
     } else if (all && part->asked_first && i > scan->current) {
-      int64_t rows = part_allowance(scan, end);
+      int64_t rows;
       if (!statement_has_room(scan->statement)) break;
+      rows = part_allowance(scan, end);
       status = part_ask_on(scan, part, rows > 0 ? rows : 0);
     }
   }
@@ -142,7 +143,7 @@ static enum service_status begin_part(struct scan *scan) {
     if (status != SERVICE_OK || scan->current == scan->part_count) return status;
     status = ask_after(scan);
     if (status != SERVICE_OK) return status;
-    status = part_begin(scan, scan->parts[scan->current], scan->passed, &exists);
+    status = part_begin(scan, part_in_turn(scan, scan->current), scan->passed, &exists);
     if (status != SERVICE_OK || exists) return status;
     leave_part(scan);
   }

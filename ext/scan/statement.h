@@ -17,9 +17,11 @@ struct statement;
 
 /*
 ** Begins a statement with the settings in force; *statement has one reference, and is NULL on
-** failure.
+** failure. The second one does so with another profile than theirs, unless it is NULL.
 */
 enum service_status statement_begin(struct service *service, struct statement **statement);
+enum service_status statement_begin_as(struct service *service, const char *profile,
+                                       struct statement **statement);
 
 /* One reference more; returns its argument. */
 struct statement *statement_retain(struct statement *statement);

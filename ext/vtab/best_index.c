@@ -388,12 +388,19 @@ static void estimate(sqlite3_index_info *info, const struct plan *plan) {
   info->estimatedCost = places * share * (COST_OF_A_REQUEST + ROWS_OF_A_REPOSITORY * COST_OF_A_ROW);
 }
 
+/* True if the rows come in the order that the statement asks for. */
+static bool comes_in_order(const sqlite3_index_info *info, struct terms *terms) {
+  struct plan *plan = terms->plan;
+
+  if (!order_fits(info, plan)) return false;
+  if (!plan->tie_count) return true;
+  return (!plan_has_many(plan) || terms->limit >= 0) && ties_compare(plan, terms->db);
+}
+
 static void plan_request(sqlite3_index_info *info, struct terms *terms) {
   struct plan *plan = terms->plan;
-  bool in_order = order_fits(info, plan);
+  bool in_order = comes_in_order(info, terms);
 
-  if (plan->tie_count && plan_has_many(plan) && terms->limit < 0) in_order = false;
-  if (in_order && plan->tie_count) in_order = ties_compare(plan, terms->db);
   if (!in_order) plan->ordered = false;
   if (!in_order) plan->tie_count = 0;
   plan->large = reads_large(plan->listing, info);

@@ -63,23 +63,32 @@ enum service_status connection_look(struct connection *connection, struct run *r
 static bool is_idle(const struct connection *connection) {
   const struct run *run = connection->runs.first;
 
-  while (run && !run->statement) run = run->next;
+  while (run && !run->parts) run = run->next;
   return !run;
 }
 
-enum service_status connection_begin(struct connection *connection, struct run *run) {
+enum service_status connection_begin(struct connection *connection, struct run *run,
+                                     const char *profile, struct statement **statement) {
   enum service_status status = SERVICE_OK;
 
-  if (run->statement) return SERVICE_OK;
+  *statement = run_statement(run, profile);
+  if (*statement) return SERVICE_OK;
   if (is_idle(connection)) status = progress_begin(&connection->progress);
   if (status != SERVICE_OK) return status;
   connection->service->statement = run->serial;
-  return statement_begin(connection->service, &run->statement);
+  status = statement_begin_as(connection->service, profile, statement);
+  if (status == SERVICE_OK && !run_begin(run, profile, *statement)) {
+    statement_release(*statement);
+    status = SERVICE_NO_MEMORY;
+  }
+  return status;
 }
 
-const char *connection_region(const struct connection *connection, const struct run *run) {
+const char *connection_region(const struct connection *connection, const struct run *run,
+                              const char *profile) {
   const char *region = settings_text(&connection->service->settings, SETTING_REGION);
+  const struct statement *statement = run_statement(run, profile);
 
-  if (run->statement) return statement_region(run->statement);
+  if (statement) return statement_region(statement);
   return region ? region : "";
 }

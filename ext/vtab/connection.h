@@ -48,12 +48,15 @@ void connection_leave(struct connection *connection);
 enum service_status connection_look(struct connection *connection, struct run *run);
 
 /*
-** The statement of a run, begun where it is not yet: with the settings in force, so that all its
-** cursors ask alike. As statement_begin.
+** The statement of a run with a profile (NULL: that of the settings), begun where it is not yet:
+** with the settings in force, so that all its cursors ask alike. *statement is the run's. As
+** statement_begin.
 */
-enum service_status connection_begin(struct connection *connection, struct run *run);
+enum service_status connection_begin(struct connection *connection, struct run *run,
+                                     const char *profile, struct statement **statement);
 
-/* The region that is set, as a run sees it; '' if none. Checked when its statement begins. */
-const char *connection_region(const struct connection *connection, const struct run *run);
+/* The region that is set, as that sees it; '' if none. Checked when it begins. */
+const char *connection_region(const struct connection *connection, const struct run *run,
+                              const char *profile);
 
 #endif

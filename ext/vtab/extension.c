@@ -32,6 +32,9 @@
 ** sends one request, GET /v2/manage/namespaces/group/repos/busybox/sync_job with the filter
 ** limit::10|offset::0|order::desc.
 **
+** CREATE VIRTUAL TABLE temp.jobs USING swr_sync_job(region='...', profile='...') makes another one,
+** for another region or account (vtab/own_table.h).
+**
 ** swr_setting (vtab/setting_table.c) lists the settings, and where each of them comes from;
 ** swr_request (vtab/request_table.c) what was asked of the service.
 **

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/timestamp.h"
+
 SQLITE_EXTENSION_INIT3
 
 void failure_note(struct failure *failure, const char *who, const struct service_error *error,
@@ -24,13 +26,10 @@ void failure_note(struct failure *failure, const char *who, const struct service
 }
 
 static void append_time(sqlite3_str *text, const char *name, int64_t milliseconds) {
-  time_t seconds = (time_t)(milliseconds / 1000);
-  struct tm parts;
+  char seconds[TIMESTAMP_SIZE];
 
-  if (!gmtime_r(&seconds, &parts)) return;
-  sqlite3_str_appendf(text, "\n%s: %04d-%02d-%02dT%02d:%02d:%02d.%03dZ", name, parts.tm_year + 1900,
-                      parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
-                      (int)(milliseconds % 1000));
+  timestamp_write(milliseconds / 1000, seconds);
+  sqlite3_str_appendf(text, "\n%s: %s.%03dZ", name, seconds, (int)(milliseconds % 1000));
 }
 
 static void append_text(sqlite3_str *text, const char *name, const char *value) {

@@ -12,8 +12,9 @@ SQLITE_EXTENSION_INIT3
 int local_table_connect(sqlite3 *db, struct connection *connection, const char *declaration,
                         int argc, const char *const *argv, sqlite3_vtab **result, char **message) {
   struct local_table *table;
-  int rc = eponymous_declare(db, declaration, argc, argv, message);
+  int rc = eponymous_check(argc, argv, message);
 
+  if (rc == SQLITE_OK) rc = table_declare(db, declaration);
   if (rc != SQLITE_OK) return rc;
   table = sqlite3_malloc(sizeof *table);
   if (!table) return SQLITE_NOMEM;

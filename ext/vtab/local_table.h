@@ -19,7 +19,7 @@ struct local_table {
 };
 
 /*
-** For xConnect: a struct local_table as `declaration` says, see eponymous_declare; `connection` is
+** For xConnect: a struct local_table as `declaration` says, see eponymous.h; `connection` is
 ** what the module was registered with.
 */
 int local_table_connect(sqlite3 *db, struct connection *connection, const char *declaration,

@@ -42,6 +42,16 @@ bool prepared_has(sqlite3 *db, const sqlite3_stmt *handle, const char *text) {
   return found && sqlite3_sql(found) && !strcmp(sqlite3_sql(found), text);
 }
 
+bool prepared_creates(sqlite3 *db) {
+  sqlite3_stmt *handle = NULL;
+
+  while ((handle = sqlite3_next_stmt(db, handle)) != NULL) {
+    const char *text = sqlite3_stmt_busy(handle) ? sqlite3_sql(handle) : NULL;
+    if (text && sql_begins_with_both(text, "create", "virtual")) return true;
+  }
+  return false;
+}
+
 /*
 ** Which of those that run is executed, and which waits with a row, SQLite does not show from 3.41
 ** on, so that all are looked at. Without a text are the handles of sqlite3_blob_open, which call

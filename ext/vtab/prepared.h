@@ -31,4 +31,7 @@ bool prepared_has(sqlite3 *db, const sqlite3_stmt *handle, const char *text);
 */
 bool prepared_calls(sqlite3 *db, const char *function);
 
+/* True if a CREATE VIRTUAL TABLE is under way, and not only a table that stands looked at. */
+bool prepared_creates(sqlite3 *db);
+
 #endif

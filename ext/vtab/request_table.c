@@ -31,8 +31,8 @@
 #include "vtab/request_table.h"
 
 #include <stdbool.h>
-#include <time.h>
 
+#include "base/timestamp.h"
 #include "request/request_log.h"
 #include "vtab/eponymous.h"
 #include "vtab/local_table.h"
@@ -108,14 +108,11 @@ static int request_next(sqlite3_vtab_cursor *base) {
 static int request_eof(sqlite3_vtab_cursor *base) { return ((struct request_cursor *)base)->ended; }
 
 static void result_time(sqlite3_context *context, int64_t milliseconds) {
-  time_t seconds = (time_t)(milliseconds / 1000);
-  struct tm parts;
-  char text[40];
-  size_t size;
+  char seconds[TIMESTAMP_SIZE];
+  char text[TIMESTAMP_SIZE + 8];
 
-  if (!gmtime_r(&seconds, &parts)) return;
-  size = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
-  sqlite3_snprintf((int)(sizeof text - size), text + size, ".%03dZ", (int)(milliseconds % 1000));
+  timestamp_write(milliseconds / 1000, seconds);
+  sqlite3_snprintf((int)sizeof text, text, "%s.%03dZ", seconds, (int)(milliseconds % 1000));
   sqlite3_result_text(context, text, -1, SQLITE_TRANSIENT);
 }
 

@@ -4,6 +4,7 @@
 #include "vtab/run.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void run_opened(struct runs *runs, struct seat *seat) { runs->opened = seat; }
 
@@ -12,13 +13,22 @@ static void take(struct seat *seat, struct run *run) {
   seat->run = run;
 }
 
+static void end_parts(struct part_of_run *part) {
+  while (part) {
+    struct part_of_run *next = part->next;
+    statement_release(part->statement);
+    free(part);
+    part = next;
+  }
+}
+
 static void leave(struct runs *runs, struct run *run) {
   struct run **link = &runs->first;
 
   if (!run || --run->seats) return;
   while (*link != run) link = &(*link)->next;
   *link = run->next;
-  statement_release(run->statement);
+  end_parts(run->parts);
   free(run);
 }
 
@@ -65,4 +75,24 @@ void run_closed(struct runs *runs, struct seat *seat) {
   if (successor && successor != seat) take(successor, seat->run);
   leave(runs, seat->run);
   seat->run = NULL;
+}
+
+struct statement *run_statement(const struct run *run, const char *profile) {
+  const struct part_of_run *part = run->parts;
+
+  while (part && strcmp(part->profile, profile ? profile : "") != 0) part = part->next;
+  return part ? part->statement : NULL;
+}
+
+bool run_begin(struct run *run, const char *profile, struct statement *statement) {
+  size_t size = profile ? strlen(profile) : 0;
+  struct part_of_run *part = malloc(sizeof *part + size + 1);
+
+  if (!part) return false;
+  part->statement = statement;
+  if (size) memcpy(part->profile, profile, size);
+  part->profile[size] = '\0';
+  part->next = run->parts;
+  run->parts = part;
+  return true;
 }

@@ -21,13 +21,20 @@
 
 #include "scan/statement.h"
 
+/* What is asked for with one account. */
+struct part_of_run {
+  struct part_of_run *next;
+  struct statement *statement; /* owned */
+  char profile[];              /* empty: as the settings say */
+};
+
 struct run {
-  uint64_t number;             /* of its plans */
-  int64_t serial;              /* of its own, from 1: what swr_request calls its statement */
-  struct statement *statement; /* owned; NULL until something is asked for */
-  bool looked;                 /* at the environment, for this run */
-  size_t filtered;             /* cursors of which it is known that they are of this run, */
-  size_t seats;                /* and those of which it may turn out */
+  uint64_t number;           /* of its plans */
+  int64_t serial;            /* of its own, from 1: what swr_request calls its statement */
+  struct part_of_run *parts; /* owned; NULL until something is asked for */
+  bool looked;               /* at the environment, for this run */
+  size_t filtered;           /* cursors of which it is known that they are of this run, */
+  size_t seats;              /* and those of which it may turn out */
   struct run *next;
 };
 
@@ -49,6 +56,12 @@ void run_opened(struct runs *runs, struct seat *seat);
 
 /* For xFilter, with the number of the plan: seat->run is the cursor's. False when out of memory. */
 bool run_filtered(struct runs *runs, struct seat *seat, uint64_t number);
+
+/* What a run asks for with a profile, NULL for that of the settings; NULL until it has begun. */
+struct statement *run_statement(const struct run *run, const char *profile);
+
+/* Makes it so; the run owns the statement. False when out of memory. */
+bool run_begin(struct run *run, const char *profile, struct statement *statement);
 
 /* For xClose, after the cursor's scan was closed. */
 void run_closed(struct runs *runs, struct seat *seat);

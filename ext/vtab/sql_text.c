@@ -59,16 +59,16 @@ static size_t comment_size(const char *text) {
   return end ? (size_t)(end - text) + 2 : strlen(text);
 }
 
-/* A parameter; Tcl's may have namespaces, and an index in parentheses. */
+/* A parameter; those with a name may have Tcl's namespaces, and an index in parentheses. */
 static size_t parameter_size(const char *text) {
   size_t size = 1;
 
   for (;;) {
     size += word_size(text + size);
-    if (*text != '$' || text[size] != ':' || text[size + 1] != ':') break;
+    if (*text == '?' || text[size] != ':' || text[size + 1] != ':') break;
     size += 2;
   }
-  if (*text == '$' && size > 1 && text[size] == '(') size += strcspn(text + size, ") \t\n\f\r");
+  if (*text != '?' && size > 1 && text[size] == '(') size += strcspn(text + size, ") \t\n\f\r");
   return size;
 }
 
@@ -145,11 +145,26 @@ bool sql_calls(const char *text, const char *function) {
   }
 }
 
-bool sql_begins_with(const char *text, const char *word) {
+static struct token first_word(const char *text) {
   struct token token = {TOKEN_OTHER, text, 0};
 
   do {
     token = next_meaning(&token);
   } while (is_sign(&token, ';'));
+  return token;
+}
+
+bool sql_begins_with(const char *text, const char *word) {
+  struct token token = first_word(text);
+
   return is_name(&token, word);
+}
+
+bool sql_begins_with_both(const char *text, const char *first, const char *second) {
+  struct token token = first_word(text);
+  struct token next;
+
+  if (!is_name(&token, first)) return false;
+  next = next_meaning(&token);
+  return is_name(&next, second);
 }

@@ -18,4 +18,7 @@ bool sql_calls(const char *text, const char *function);
 /* True if the first word is `word`, in whatever case. */
 bool sql_begins_with(const char *text, const char *word);
 
+/* The same of its first two words. */
+bool sql_begins_with_both(const char *text, const char *first, const char *second);
+
 #endif

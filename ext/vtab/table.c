@@ -16,6 +16,7 @@
 #include "vtab/best_index.h"
 #include "vtab/columns.h"
 #include "vtab/eponymous.h"
+#include "vtab/own_table.h"
 #include "vtab/plan.h"
 #include "vtab/prepared.h"
 #include "vtab/time_argument.h"
@@ -33,8 +34,9 @@ struct table {
   sqlite3 *db;
   const struct listing *listing;
   struct connection *connection; /* joined */
-  uint32_t texts;                /* a bit for each column that is a text of the record, no more; */
-  uint32_t echoes;               /* and that is a part of the place that was asked */
+  struct own_table own;
+  uint32_t texts;  /* a bit for each column that is a text of the record, no more; */
+  uint32_t echoes; /* and that is a part of the place that was asked */
 };
 
 struct cursor {
@@ -52,6 +54,10 @@ struct cursor {
 
 static struct table *table_of(struct cursor *cursor) { return (struct table *)cursor->base.pVtab; }
 
+static const char *name_of(const struct table *table) {
+  return table->own.name ? table->own.name : table->listing->table;
+}
+
 /*
 ** The end of a call of the service layer as a result code; the service's error goes to zErrMsg.
 ** Whoever prints something next finds the terminal as it was.
@@ -66,11 +72,11 @@ static int report(struct table *table, enum service_status status) {
     case SERVICE_NO_MEMORY:
       return SQLITE_NOMEM;
     default:
-      failure_note(&table->connection->failure, table->listing->table,
-                   &table->connection->service->error, &table->connection->service->exchanges.log);
+      failure_note(&table->connection->failure, name_of(table), &table->connection->service->error,
+                   &table->connection->service->exchanges.log);
       sqlite3_free(table->base.zErrMsg);
-      table->base.zErrMsg = sqlite3_mprintf("%s: %s", table->listing->table,
-                                            table->connection->service->error.message);
+      table->base.zErrMsg =
+          sqlite3_mprintf("%s: %s", name_of(table), table->connection->service->error.message);
       return table->base.zErrMsg ? SQLITE_ERROR : SQLITE_NOMEM;
   }
 }
@@ -97,20 +103,28 @@ static uint32_t plain_texts(const struct listing *listing) {
   return texts;
 }
 
+/* xConnect, and xCreate of a table in TEMP: see own_table.h. */
 static int table_connect(sqlite3 *db, void *context, int argc, const char *const *argv,
                          sqlite3_vtab **result, char **message) {
   const struct source *source = context;
-  struct table *table;
-  char *declaration = columns_declare(source->listing);
-  int rc = declaration ? eponymous_declare(db, declaration, argc, argv, message) : SQLITE_NOMEM;
+  struct own_table own;
+  struct table *table = NULL;
+  char *declaration = NULL;
+  int rc = own_table_read(db, &source->connection->service->settings, argc, argv, &own, message);
 
-  sqlite3_free(declaration);
   if (rc != SQLITE_OK) return rc;
-  table = sqlite3_malloc(sizeof *table);
-  if (!table) return SQLITE_NOMEM;
+  declaration = columns_declare(source->listing);
+  rc = declaration ? table_declare(db, declaration) : SQLITE_NOMEM;
+  sqlite3_free(declaration);
+  if (rc == SQLITE_OK) table = sqlite3_malloc(sizeof *table);
+  if (!table) {
+    own_table_free(&own);
+    return rc == SQLITE_OK ? SQLITE_NOMEM : rc;
+  }
   memset(table, 0, sizeof *table);
   table->db = db;
   table->listing = source->listing;
+  table->own = own;
   table->texts = plain_texts(source->listing);
   table->echoes = echoed(source->listing);
   table->connection = source->connection;
@@ -123,6 +137,7 @@ static int table_disconnect(sqlite3_vtab *base) {
   struct table *table = (struct table *)base;
 
   connection_leave(table->connection);
+  own_table_free(&table->own);
   sqlite3_free(table);
   return SQLITE_OK;
 }
@@ -402,8 +417,9 @@ static int open_scan(struct cursor *cursor, const struct plan *plan, struct argu
                                  .count_only = plan->count_only,
                                  .may_stop = plan->limited};
   struct connection *connection = table->connection;
-  struct run *run = cursor->seat.run;
-  enum service_status status = connection_begin(connection, run);
+  struct statement *statement = NULL;
+  enum service_status status =
+      connection_begin(connection, cursor->seat.run, table->own.profile, &statement);
 
   if (status == SERVICE_OK && arguments->wanted) {
     status = request_found(table, arguments, &request);
@@ -412,7 +428,7 @@ static int open_scan(struct cursor *cursor, const struct plan *plan, struct argu
     if (table->listing->found_by && !request.lists) { /* those that are found count later */
       progress_add(&connection->progress, places_count(arguments->places));
     }
-    status = scan_open(run->statement, &request, &cursor->scan);
+    status = scan_open(statement, &request, &cursor->scan);
   }
   return report(table, status);
 }
@@ -469,6 +485,7 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text
   struct arguments arguments;
   struct skips skips;
   struct plan plan;
+  const char *region;
   int rc;
 
   (void)argc;
@@ -485,8 +502,11 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text
   if (rc != SQLITE_OK) return rc;
   skips = (struct skips){&connection->service->exchanges.log, cursor->seat.run->serial,
                          table->listing->table};
-  rc = arguments_read(&plan, argv, connection_region(connection, cursor->seat.run),
-                      &connection->interrupt, &skips, &arguments, &connection->service->error);
+  region = table->own.region[0]
+               ? table->own.region
+               : connection_region(connection, cursor->seat.run, table->own.profile);
+  rc = arguments_read(&plan, argv, region, &connection->interrupt, &skips, &arguments,
+                      &connection->service->error);
   if (rc == SQLITE_ERROR) return report(table, SERVICE_FAILED);
   if (rc != SQLITE_OK) return rc;
   if (arguments.places) rc = open_scan(cursor, &plan, &arguments);
@@ -496,11 +516,11 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text
 
 static const sqlite3_module module = {
     .iVersion = 0,
-    .xCreate = NULL, /* eponymous only: nothing to create, nothing in the database file */
+    .xCreate = table_connect, /* the same: the table is there by itself, and more in TEMP */
     .xConnect = table_connect,
     .xBestIndex = table_best_index,
     .xDisconnect = table_disconnect,
-    .xDestroy = NULL,
+    .xDestroy = table_disconnect,
     .xOpen = cursor_open,
     .xClose = cursor_close,
     .xFilter = cursor_filter,

@@ -1,12 +1,14 @@
-# The benchmark: `tclsh bench.tcl` measures and writes table.md, results.tsv and plot.svg, `tclsh bench.tcl
-# check` prints which targets of the last results are not met and ends with 1 if there is one. The README
-# beside this file tells what each row means. Run by `make bench` and `make bench-check`.
+# The benchmark: `tclsh bench.tcl` measures and writes table.md, results.tsv and two pictures, `tclsh bench.tcl check`
+# prints which targets of the last results are not met and ends with 1 if there is one. The README beside this file tells
+# what each row means. Run by `make bench` and `make bench-check`.
 #
 #   SWR_TEST_BUILD      the folder of what is measured; results go to bench/ in it (build)
-#   BENCH_ROUNDS        how often everything is measured, in turns               (5)
-#   BENCH_CASE_SECONDS  a case that has taken so long is not begun again         (30)
-#   BENCH_ONLY          measure only cases of this pattern, such as "latency.*"  (*)
+#   BENCH_ROUNDS        how often everything is measured, in turns                 (5)
+#   BENCH_CASE_SECONDS  a case that has taken so long is not begun again           (20)
+#   BENCH_ONLY          only rows, or cases, of this pattern, such as "latency-*"   (*)
 #   BENCH_QUICK         1: two rounds over fewer rows; no verdict
+#   BENCH_AUTO          the page_size of what is not about pages of 100            (auto)
+#   BENCH_DEBUG         1: say where in here an error was made
 
 package require Tcl 8.6
 
@@ -21,9 +23,17 @@ proc bench::setting {name default} {
   return [expr {[info exists ::env($name)] && $::env($name) ne "" ? $::env($name) : $default}]
 }
 
-source [file join $bench::here report.tcl]
+foreach file {samples targets report} {
+  source [file join $bench::here $file.tcl]
+}
 if {$argv eq "check"} {
-  exit [expr {[bench::check [file join $bench::folder results.tsv]] > 0}]
+  set results [file join $bench::folder results.tsv]
+  if {![file exists $results]} {
+    puts "There are no results: $results. Run make bench."
+    exit 1
+  }
+  bench::load_results $results
+  exit [expr {[bench::check] > 0}]
 }
 
 # Pages and databases are written to memory where there is enough of it, so that no disk is measured.
@@ -31,17 +41,17 @@ if {![catch {exec df -Pk /dev/shm} free] && [lindex $free end-2] > 2000000 && [f
   set env(TMPDIR) /dev/shm
 }
 source [file join $bench::here .. harness.tcl]
-foreach file {server cases targets plot} {
+foreach file {server cases scans waits scale} {
   source [file join $bench::here $file.tcl]
 }
 
 namespace eval bench {
   variable quick [setting BENCH_QUICK 0]
   variable rounds [setting BENCH_ROUNDS [expr {$quick ? 2 : 5}]]
-  variable case_seconds [setting BENCH_CASE_SECONDS 30]
+  variable case_seconds [setting BENCH_CASE_SECONDS 20]
   variable only [setting BENCH_ONLY *]
+  variable auto [setting BENCH_AUTO auto]
   variable rows [expr {$quick ? 20000 : 100000}]
-  variable large [expr {$quick ? [list bench/scan $rows] : {load/million 1000000}}]
   # The distribution's, not one that a version manager has put before it.
   variable python [expr {[file executable /usr/bin/python3] ? "/usr/bin/python3" : "python3"}]
   variable truth {}
@@ -50,7 +60,7 @@ namespace eval bench {
 # What must be there for any figure.
 proc bench::require {} {
   set missing {}
-  foreach program {curl openssl sqlite3} {
+  foreach program {bash curl openssl sqlite3} {
     if {[auto_execok $program] eq ""} {
       lappend missing $program
     }
@@ -84,10 +94,12 @@ proc bench::name_missing_peers {} {
 # What this is measured on.
 proc bench::describe {} {
   variable about
-  variable surroundings
   variable rounds
   variable quick
+  variable only
+  variable rows
   variable python
+  variable auto
   set versions {}
   foreach {name command} [list SQLite {sqlite3 --version} curl {curl --version} Python [list $python --version] \
                               Node {node --version} nginx [list [nginx_program] -v]] {
@@ -103,27 +115,33 @@ proc bench::describe {} {
   }
   set commit unknown
   catch {exec git -C $harness::root describe --always --dirty} commit
-  set processors [exec getconf _NPROCESSORS_ONLN]
   set about [dict create commit $commit time [clock format [clock seconds] -gmt 1 -format %Y-%m-%dT%H:%M:%SZ] \
-                 processors $processors rounds $rounds quick $quick versions [join $versions ", "]]
-  set surroundings "$processors processors; [join $versions {, }]; commit $commit. Medians of $rounds rounds, in which\
- all take turns."
+                 processors [exec getconf _NPROCESSORS_ONLN] rounds $rounds quick $quick only $only rows $rows \
+                 auto $auto versions [join $versions ", "] load [list [load]]]
+}
+
+# The rows that are asked for, and the cases that they need.
+proc bench::choose {} {
+  variable quick
+  variable only
+  variable chosen {}
+  variable asked [lmap row [targets $quick] {expr {[wanted $only $row] ? $row : [continue]}}]
+  foreach row $asked {
+    lappend chosen {*}[lindex $row 1]
+  }
 }
 
 proc bench::measure {} {
   variable rounds
-  variable round
   for {set round 1} {$round <= $rounds} {incr round} {
-    puts stderr "round $round of $rounds"
-    scan_cases quick
-    scan_cases plain
-    small_page_case
-    cold_case
-    second_scan_case
-    latency_cases
-    fleet_cases
-    memory_case
-    decode_case
+    foreach cases {
+      scan_cases small_page_case cold_case second_scan_case requests_case latency_cases day_case fleet_cases scale_cases
+      decode_case
+    } {
+      set begin [clock milliseconds]
+      $cases
+      puts stderr [format "round %d of %d: %s %.1f s" $round $rounds $cases [expr {([clock milliseconds] - $begin) / 1e3}]]
+    }
   }
 }
 
@@ -133,26 +151,23 @@ proc bench::load {} {
 }
 
 # Pages that the emulator had to make would slow down whoever asked first.
-proc bench::conclude {} {
+proc bench::conclude {begin} {
   variable warmed
-  variable surroundings
   variable about
-  variable load_before
+  variable asked
   set misses 0
   set all 0
   foreach entry [log_since $warmed] {
-    if {![string match */load/* [dict get $entry uri]]} {
+    if {[dict get $entry kept] ne "-"} {
       incr all
       incr misses [expr {[dict get $entry kept] ne "HIT"}]
     }
   }
-  dict set about load "$load_before [load]"
-  if {![is_quiet]} {
-    lassign [noise] name share
-    append surroundings " It was not quiet: $name varied by [format %.0f [expr {100 * $share}]] % between rounds."
-  }
-  append surroundings " Load of the machine before: $load_before, after: [load]. Of $all answers nginx had $misses to\
- fetch from the emulator."
+  dict lappend about load [load]
+  dict set about answers $all
+  dict set about misses $misses
+  dict set about minutes [format %.1f [expr {([clock seconds] - $begin) / 60.0}]]
+  judge_all $asked
 }
 
 proc bench::save {name text} {
@@ -165,20 +180,25 @@ proc bench::save {name text} {
 
 proc bench::main {} {
   variable folder
-  variable load_before [load]
+  variable python
+  set begin [clock seconds]
   require
   file mkdir $folder
   name_missing_peers
+  choose
   describe
   prepare
+  puts stderr "ready after [expr {[clock seconds] - $begin}] s"
   measure
-  conclude
-  target_rows
-  save results.tsv [results]
+  conclude $begin
+  save results.tsv "[results]\n[picture_lines]"
   save table.md [table]
-  save plot.svg [plot]
+  foreach picture {measured growth} {
+    exec $python [file join $harness::root doc pictures.py] $picture [file join $folder $picture.svg] \
+        [file join $folder results.tsv] 2>@stderr
+  }
   puts [table]
-  puts "Written to $folder: table.md, results.tsv, plot.svg"
+  puts "Written to $folder: table.md, results.tsv, measured.svg, growth.svg"
 }
 
 if {[catch {bench::main} message options]} {

@@ -1,14 +1,15 @@
-# What was measured, as table.md, results.tsv and plot.svg. Sourced by bench.tcl.
+# What was measured, in Markdown, and the verdict of `make bench-check`. Sourced after samples.tcl, by bench.tcl, by the
+# documents' generator and by test/bench.test; must know no file and no way of measuring.
 
 namespace eval bench {
-  # Who is compared, as the tables and the plot call them.
+  # Who is compared, as tables and pictures call them.
   variable names {
     extension  {this extension}
+    auto       {this extension, page_size auto}
     json_each  {curl -Z + json_each}
     json_tree  {curl -Z + json_tree}
     duckdb     {curl -Z + DuckDB}
     duckdb-own {curl -Z + DuckDB's own table}
-    urllib     {Python: urllib + sqlite3}
     kept-alive {Python: http.client + sqlite3}
     sdk        {official Node SDK, counting}
   }
@@ -37,61 +38,108 @@ proc bench::between {low high} {
   return "[short $low] – [short $high]"
 }
 
+proc bench::bound {row} {
+  dict with row {
+    return "[expr {$sense eq "most" ? "at most" : "at least"}] [with_unit $target $unit]"
+  }
+}
+
 proc bench::targets_table {} {
-  variable rows_of_table
+  variable verdicts
   set lines {"| what | figure | single rounds | number | target | |" "|---|---|---|---|---|---|"}
-  foreach row $rows_of_table {
+  foreach row $verdicts {
     dict with row {
-      set figure "–"
-      set spread "–"
-      set number 0
+      set found {– – 0}
       if {[llength $measured]} {
         lassign $measured value low high number
-        set figure [with_unit [short $value] $unit]
-        set spread [between $low $high]
+        set found [list [with_unit [short $value] $unit] [between $low $high] $number]
       }
-      set bound [expr {$sense eq "most" ? "at most" : "at least"}]
       set word [expr {$verdict eq "met" ? "met" : "**$verdict**"}]
-      lappend lines "| $what | $figure | $spread | $number | $bound [with_unit $target $unit] | $word |"
+      lappend lines "| $what | [join $found { | }] | [bound $row] | $word |"
     }
   }
   return [join $lines \n]
 }
 
-# Who does a task, in the order of the names: who, the sample, thousand rows a second.
+# The same in short, for a document: what, figure, target.
+proc bench::targets_brief {} {
+  variable verdicts
+  set lines {"| what | figure | target |" "|---|---|---|"}
+  foreach row $verdicts {
+    dict with row {
+      set value [expr {[llength $measured] ? [with_unit [short [lindex $measured 0]] $unit] : "–"}]
+      lappend lines "| $what | $value[expr {$verdict eq "met" ? "" : ", $verdict"}] | [bound $row] |"
+    }
+  }
+  return [join $lines \n]
+}
+
+# Who does a task, in the order of the names: who and the sample.
 proc bench::competitors {server task} {
   variable names
-  variable rows
   set others [dict create group {sdk count} copy {duckdb-own table}]
   set found {}
   foreach who [dict keys $names] {
-    set name scan.$server.$task.$who
-    if {$who eq [lindex [dict get $others $task] 0]} {
-      set name scan.$server.[lindex [dict get $others $task] 1].$who
-    }
-    if {[median $name] ne ""} {
-      lappend found [list $who $name [expr {$rows / [median $name] / 1000}]]
+    lassign [dict get $others $task] other its_task
+    set name scan.$server.[expr {$who eq $other ? $its_task : $task}].$who
+    if {[median [list $name]] ne ""} {
+      lappend found [list $who $name]
     }
   }
   return $found
 }
 
+proc bench::per_row {name} {
+  variable about
+  return [expr {[median [list $name:cpu]] / [dict get $about rows] * 1e6}]
+}
+
+# Thousand rows a second.
+proc bench::speed {name} {
+  variable about
+  return [expr {[dict get $about rows] / [median [list $name]] / 1000}]
+}
+
 proc bench::scan_table {server task} {
   variable names
-  variable rows
-  variable samples
-  set own [median scan.$server.$task.extension]
-  set lines {
-    "| | thousand rows/s | single rounds | times ours | CPU µs/row |" "|---|---|---|---|---|"
-  }
+  variable about
+  set own [median [list scan.$server.$task.extension:cpu]]
+  set lines {"| | CPU µs/row | times ours | thousand rows/s | single rounds |" "|---|---|---|---|---|"}
   foreach entry [competitors $server $task] {
-    lassign $entry who name speed
-    set times [lsort -real [dict values [dict get $samples $name]]]
-    set slowest [expr {$rows / [lindex $times end] / 1000}]
-    set fastest [expr {$rows / [lindex $times 0] / 1000}]
-    set ratio [expr {$own eq "" ? "–" : [short [expr {[median $name] / $own}]]}]
-    lappend lines "| [dict get $names $who] | [short $speed] | [between $slowest $fastest] | $ratio |\
-        [short [expr {[median $name:cpu] / $rows * 1e6}]] |"
+    lassign $entry who name
+    set speeds [lsort -real [lmap seconds [series [list $name]] {
+      expr {[dict get $about rows] / $seconds / 1000}
+    }]]
+    set times [expr {$own eq "" ? "–" : [short [expr {[median [list $name:cpu]] / $own}]]}]
+    lappend lines "| [dict get $names $who] | [short [per_row $name]] | $times | [short [middle $speeds]] |\
+        [between [lindex $speeds 0] [lindex $speeds end]] |"
+  }
+  return [join $lines \n]
+}
+
+# What a scan is made of, each part by itself, and ours: seconds, and CPU µs a row.
+proc bench::parts_table {} {
+  variable about
+  set lines {
+    "| | fetching alone | SQLite alone | decoding alone | together | this extension | of these |"
+    "|---|---|---|---|---|---|---|"
+  }
+  set decode [median decode:plain_us]
+  foreach {server transport} {quick TLS plain HTTP/1.1} {
+    foreach {task words} {group "GROUP BY" copy copy} {
+      set own scan.$server.$task.extension
+      foreach {suffix unit factor} [list "" "seconds" 1.0 :cpu "CPU µs/row" [expr {1e6 / [dict get $about rows]}]] {
+        set parts [list [median fetch.$server$suffix] [median alone.$task$suffix] [median $own$suffix]]
+        if {"" in $parts || $decode eq ""} {
+          continue
+        }
+        lassign [lmap part $parts {expr {$part * $factor}}] fetch alone ours
+        set decoding [expr {$decode * ($factor == 1.0 ? [dict get $about rows] / 1e6 : 1)}]
+        set sum [expr {$fetch + $alone + $decoding}]
+        lappend lines "| $words, $transport, $unit | [join [lmap value [list $fetch $alone $decoding $sum $ours] {
+          short $value}] { | }] | [short [expr {$ours / $sum}]] × |"
+      }
+    }
   }
   return [join $lines \n]
 }
@@ -101,9 +149,9 @@ proc bench::other_table {} {
   variable samples
   set lines {"| sample | median | single rounds | rounds |" "|---|---|---|---|"}
   foreach name [lsort -dictionary [dict keys $samples]] {
-    if {![string match scan.* $name] && [median $name] ne ""} {
-      set values [lsort -real [dict values [dict get $samples $name]]]
-      lappend lines "| `$name` | [short [median $name]] | [between [lindex $values 0] [lindex $values end]] |\
+    set values [lsort -real [series [list $name]]]
+    if {![string match scan.* $name] && [llength $values]} {
+      lappend lines "| `$name` | [short [middle $values]] | [between [lindex $values 0] [lindex $values end]] |\
           [llength $values] |"
     }
   }
@@ -121,78 +169,92 @@ proc bench::lost_list {} {
   }
 }
 
+# What it was measured on, in words.
+proc bench::surroundings {} {
+  variable about
+  dict with about {
+    set text "$processors processors; $versions; commit $commit. Medians of $rounds rounds, in which all take turns."
+    lassign [noise] name share
+    if {![is_quiet]} {
+      append text " It was not quiet: $name varied by [format %.0f [expr {100 * $share}]] % between rounds."
+    }
+    return "$text Load of the machine before: [lindex $load 0], after: [lindex $load 1]. Of $answers answers nginx had\
+ $misses to fetch from the emulator. It took $minutes minutes."
+  }
+}
+
 proc bench::table {} {
   variable tasks
   variable transports
-  variable rows
-  variable surroundings
-  set text "# Measured\n\n$surroundings\n\n## Targets\n\n[targets_table]\n\n[lost_list]"
-  append text "## Full scans: $rows rows in [expr {$rows / 100}] pages, no latency, 8 at once\n\n"
-  append text "Whole processes, from their start to their end. \"times ours\" is how much longer they take.\n\n"
+  variable about
+  set rows [dict get $about rows]
+  set text "# Measured\n\n[surroundings]\n\n## Targets\n\n[targets_table]\n\n[lost_list]"
+  append text "## Full scans: $rows rows in [expr {$rows / 100}] pages of 100, no latency, 8 at once\n\n"
+  append text "Whole processes, from their start to their end, CPU time of all of them.\n\n"
   dict for {server transport} $transports {
     dict for {task words} $tasks {
-      append text "### $words, $transport\n\n[scan_table $server $task]\n\n"
+      if {[llength [competitors $server $task]]} {
+        append text "### $words, $transport\n\n[scan_table $server $task]\n\n"
+      }
     }
   }
+  append text "### What they are made of\n\n[parts_table]\n\n"
   append text "## Everything else\n\nSeconds, but for memory (kB), counts and the ratios of decode.\n\n[other_table]\n"
   return $text
 }
 
-# Lines of tab-separated words: "row" with id, verdict, figure, low, high, sense, target, unit, what, why;
-# "sample" with name, round, value; "about" with a name and a value.
-proc bench::results {} {
-  variable rows_of_table
+# ---- For the pictures ------------------------------------------------------------------------------------
+
+# Lines of tab-separated words, as doc/plots.py reads them.
+proc bench::picture_lines {} {
+  variable names
+  variable tasks
+  variable transports
   variable samples
-  variable about
   set lines {}
-  dict for {name value} $about {
-    lappend lines [join [list about $name $value] \t]
-  }
-  foreach row $rows_of_table {
-    dict with row {
-      lassign [concat $measured {{} {} {} {}}] figure low high
-      lappend lines [join [list row $id $verdict $figure $low $high $sense $target $unit $what $why] \t]
+  dict for {server transport} $transports {
+    dict for {task words} $tasks {
+      foreach entry [competitors $server $task] {
+        lassign $entry who name
+        lappend lines [join [list bar "$words, $transport" [dict get $names $who] [brief [per_row $name]] \
+                                 [brief [speed $name]]] \t]
+      }
     }
   }
-  dict for {name rounds} $samples {
-    dict for {round value} $rounds {
-      lappend lines [join [list sample $name $round $value] \t]
+  foreach {what words} {jobs "jobs in a repository" repositories repositories values "values in a list"} {
+    foreach case [lsort -dictionary [dict keys $samples $what.*:cpu]] {
+      scan $case $what.%d number
+      set point [list [median $what.$number] [median $case] [median $what.$number:kB]]
+      if {"" ni $point} {
+        lset point 2 [expr {[lindex $point 2] / 1024.0}]
+        lappend lines [join [list point $words $number {*}[lmap value $point {brief $value}]] \t]
+      }
     }
   }
   return [join $lines \n]
 }
 
-# ---- The verdict on results.tsv -----------------------------------------------------------------------------
+# ---- The verdict -----------------------------------------------------------------------------------------
 
 # Print each row that is not met, and return how many there are.
-proc bench::check {path} {
-  if {![file exists $path]} {
-    puts "There are no results: $path. Run make bench."
-    return 1
-  }
-  set file [open $path]
-  fconfigure $file -encoding utf-8
-  set lines [split [string trim [read $file]] \n]
-  close $file
+proc bench::check {} {
+  variable about
+  variable verdicts
   set bad 0
-  set seen 0
-  foreach line $lines {
-    set words [split $line \t]
-    if {[lrange $words 0 2] eq {about quick 1}} {
-      puts "BENCH_QUICK measures too little for a verdict."
-      incr bad
-    }
-    if {[lindex $words 0] ne "row"} {
-      continue
-    }
-    incr seen
-    lassign $words - id verdict figure low high sense target unit what why
-    if {$verdict ne "met"} {
-      incr bad
-      set found [expr {$figure eq "" ? $why : "[with_unit [short $figure] $unit] ([between $low $high])"}]
-      puts "$verdict: $what: at $sense [with_unit $target $unit], found $found"
+  if {[dict exists $about quick] && [dict get $about quick]} {
+    puts "BENCH_QUICK measures too little for a verdict."
+    incr bad
+  }
+  foreach row $verdicts {
+    dict with row {
+      if {$verdict ne "met"} {
+        incr bad
+        lassign $measured figure low high
+        set found [expr {$figure eq "" ? $why : "[with_unit [short $figure] $unit] ([between $low $high])"}]
+        puts "$verdict: $what: [bound $row], found $found"
+      }
     }
   }
-  puts "$bad of $seen targets are not met"
-  return [expr {$bad + ($seen == 0)}]
+  puts "$bad of [llength $verdicts] targets are not met"
+  return [expr {$bad + ([llength $verdicts] == 0)}]
 }

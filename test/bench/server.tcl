@@ -2,14 +2,13 @@
 # pages, so that no client waits for the emulator; and what is true of the data. Sourced by bench.tcl.
 #
 #   quick   https, HTTP/2 and HTTP/1.1      slow    the same, each answer after 20 ms
-#   plain   http, HTTP/1.1
+#   plain   http, HTTP/1.1                  late    after 50 ms, of an account with 300 repositories
 #
-# Pages are kept by URI, as it was sent; load/million is too large for that and passed through.
+# Pages are kept by URI, as it was sent; what is there to show how time grows is too large for that and passed through.
 
 namespace eval bench {
   variable ports {}        ;# of nginx, by name
-  variable latency 0.020   ;# seconds that "slow" adds
-  variable pages 0         ;# requests that nginx has logged when the rounds begin
+  variable latency {slow 0.020 late 0.050}   ;# seconds that these add
 }
 
 proc bench::scratch {name} {
@@ -102,11 +101,12 @@ http {
   proxy_set_header Connection '';
   open_file_cache max=20000 inactive=1d;
   upstream emulator { server 127.0.0.1:$harness::port; keepalive 64; }
+  upstream account { server 127.0.0.1:[dict get $harness::regions account port]; keepalive 64; }
   server {
     listen 127.0.0.1:[dict get $ports quick] ssl http2;
     $tls
     location / { proxy_pass http://emulator; }
-    location /v2/manage/namespaces/load/ { proxy_cache off; proxy_pass http://emulator; }
+    location ~ ^/v2/manage/namespaces/(load|scale)/ { proxy_cache off; proxy_pass http://emulator; }
   }
   server {
     listen 127.0.0.1:[dict get $ports plain];
@@ -115,8 +115,15 @@ http {
   server {
     listen 127.0.0.1:[dict get $ports slow] ssl http2;
     $tls
-    location / { echo_sleep $latency; echo_exec @kept; }
+    location / { echo_sleep [dict get $latency slow]; echo_exec @kept; }
     location @kept { proxy_pass http://emulator; }
+  }
+  server {
+    listen 127.0.0.1:[dict get $ports late] ssl http2;
+    $tls
+    proxy_cache_key account\$request_uri;
+    location / { echo_sleep [dict get $latency late]; echo_exec @kept; }
+    location @kept { proxy_pass http://account; }
   }
 }"
 }
@@ -124,9 +131,20 @@ http {
 proc bench::start_servers {} {
   variable ports
   variable rows
-  emulator_start --fleet 500 --add bench/scan=$rows --add bench/small=10000
+  variable quick
+  set more {}
+  foreach number [sizes jobs $quick] {
+    if {[scale_image $number] ne "load/million"} {
+      lappend more --add [scale_image $number]=$number
+    }
+  }
+  emulator_start --fleet 500 --add bench/scan=$rows --add bench/small=10000 --add bench/start=12100 {*}$more
+  region_start account --fleet 300 --fleet-jobs 667 --add bench/scan=100
+  foreach number [sizes repositories $quick] {
+    region_start scale-$number --fleet $number --fleet-jobs 40
+  }
   make_certificate
-  foreach name {quick plain slow} {
+  foreach name {quick plain slow late} {
     dict set ports $name [unused_port]
   }
   write [scratch nginx.conf] [nginx_configuration]
@@ -193,10 +211,10 @@ proc bench::fingerprint {database} {
               "SELECT hex(sha3_query('SELECT [join $values ,] FROM job ORDER BY id'))"]
 }
 
-# The truth comes from the emulator by itself, in one piece, and not over nginx.
+# The truth comes from the emulator by itself, in one piece, and not over nginx. The table with all rows is kept: it is
+# what SQLite reads alone.
 proc bench::learn_truth {} {
   variable truth
-  variable images
   set path [scratch truth.json]
   set file [open $path wb]
   puts -nonewline $file [jobs bench/scan]
@@ -205,7 +223,7 @@ proc bench::learn_truth {} {
   foreach column [columns] {
     lappend values "json_extract(value, '$.$column')"
   }
-  set database [scratch truth.db]
+  set database [scratch table.db]
   exec sqlite3 -batch $database "[job_table] INSERT INTO job SELECT [join $values ,]
     FROM json_each(CAST(readfile('$path') AS TEXT))"
   dict set truth digest [digest $database]
@@ -213,24 +231,36 @@ proc bench::learn_truth {} {
   dict set truth group [exec sqlite3 -batch $database \
                             "SELECT status, count(*) FROM job GROUP BY status ORDER BY status"]
   dict set truth scan [exec sqlite3 -batch -separator { } $database "SELECT count(tag), sum(id) FROM job"]
-  file delete $path $database
-  learn_fleet
+  file delete $path
+  variable images [fleet_jobs {
+    dict set truth fleet [known eval {SELECT count(tag), sum(id) FROM job}]
+  }]
+  in_region account {
+    fleet_jobs {
+      dict set truth found [known eval {
+        SELECT status, count(*) FROM job WHERE createdAt >= '2025-12-31' GROUP BY 1 ORDER BY 1
+      }]
+    }
+  }
+  sqlite3 known :memory:
+  set bytes [jobs bench/start]
+  dict set truth start [known eval {
+    SELECT count(json_extract(value, '$.tag')), sum(json_extract(value, '$.id')) FROM json_each(CAST(@bytes AS TEXT))
+  }]
+  known close
 }
 
-# The repositories of the fleet, and what a query over all of them gives.
-proc bench::learn_fleet {} {
-  variable truth
-  variable images {}
+# Runs a script with the table "job" of the connection "known", which has those of all repositories of the fleet; the
+# repositories.
+proc bench::fleet_jobs {script} {
   set repositories [emulator GET repositories]
   sqlite3 known :memory:
-  foreach image [known eval {
+  set found [known eval {
     SELECT json_extract(value, '$.image') FROM json_each($repositories)
     WHERE json_extract(value, '$.image') LIKE 'fleet/%'
-  }] {
-    lappend images $image
-  }
+  }]
   known eval {CREATE TABLE job(id, tag, status, createdAt)}
-  foreach image $images {
+  foreach image $found {
     set bytes [jobs $image]
     known eval {
       INSERT INTO job SELECT json_extract(value, '$.id'), json_extract(value, '$.tag'),
@@ -238,19 +268,19 @@ proc bench::learn_fleet {} {
       FROM json_each(CAST(@bytes AS TEXT))
     }
   }
-  dict set truth fleet [known eval {SELECT count(tag), sum(id) FROM job}]
-  dict set truth found [known eval {
-    SELECT status, count(*) FROM job WHERE createdAt >= '2025-12-31' GROUP BY 1 ORDER BY 1
-  }]
+  uplevel 1 $script
   known close
+  return $found
 }
 
-# Every page once, so that all that follows is answered by nginx alone.
+# Every page once, so that all that follows is answered by nginx alone: those of 100, also as the SDK writes them, and
+# what the extension asks for, whose pages overlap, or grow. What fails here is told where it is measured.
 proc bench::warm {} {
   variable rows
   variable images
   set lines {}
-  foreach {image last} [list bench/scan [expr {$rows - 100}] bench/small 9900] {
+  foreach {image last} [list bench/scan [expr {$rows - 100}] bench/small 9900 bench/start 12000 \
+                            group/history 24900] {
     lappend lines "url = \"[base plain][uri $image \[0-$last:100\]]\"" "output = \"/dev/null\""
   }
   foreach image $images {
@@ -258,6 +288,13 @@ proc bench::warm {} {
   }
   write [scratch warm.conf] [join $lines \n]
   exec curl {*}[curl_options] -Z --parallel-max 8 -K [scratch warm.conf]
+  catch {exec node [peer sdk.cjs] [base plain] $rows}
+  foreach {image size} {bench/scan 100 bench/scan auto bench/start 100 group/history 100 group/history auto} {
+    use plain 8 $size
+    catch {shell_run [extension_shell :memory: "SELECT count(tag) FROM swr_sync_job WHERE image = '$image'"]}
+  }
+  use late 16 auto
+  catch {probe found fleet}
 }
 
 # What every curl here is told.
@@ -269,8 +306,9 @@ proc bench::curl_options {} {
 proc bench::prepare {} {
   start_servers
   learn_truth
-  warm
+  make_lists
   set ::env(SWR_CA_FILE) [scratch authorities.pem]
   set ::env(NODE_EXTRA_CA_CERTS) [scratch own.pem]
+  warm
   variable warmed [log_size]
 }

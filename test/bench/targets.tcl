@@ -1,38 +1,148 @@
-# The targets, and what the samples say of each: a row is met, missed, or not measured; or it was not quiet,
-# so that nobody can tell. Sourced by bench.tcl.
+# The targets, and what the samples say of each: a row is met, missed, or not measured; or it was not quiet, so that
+# nobody can tell. Sourced by bench.tcl, after samples.tcl; must not know how anything is measured.
 
-namespace eval bench {
-  variable quiet_spread 0.25
+# A target: id; the cases that it needs; in words; "most" or "least" of what, with its unit; and the command of
+# samples.tcl that gives the figure. QUICK counts smaller lists.
+proc bench::targets {{quick 0}} {
+  set rows {}
+  lappend rows \
+      {requests-auto requests "full scan of 25,000 jobs in one repository, page_size auto: requests" most 34 ""
+        {worst requests:auto}} \
+      {latency-auto {latency.auto latency.8} "as many jobs at 20 ms, c = 8: auto against pages of 100" most 0.25 x
+        {ratio latency.auto latency.8}}
+  lappend rows {*}[latency_targets $quick]
+  foreach {server transport} {quick TLS plain HTTP/1.1} {
+    lappend rows {*}[scan_targets $server $transport]
+  }
+  lappend rows {*}[memory_targets $quick]
+  lappend rows \
+      {decode-plain decode "decode, CPU against json-c strict, plain records" most 0.0667 x {figure decode:plain_ratio}} \
+      {decode-fallback decode "the same, every record falls back" most 1.25 x {figure decode:fallback_ratio}} \
+      {small-cold cold "LIMIT 10 over TLS: cold sqlite3 process against curl process" most 0.5 x
+        {ratio cold:extension cold:curl}} \
+      {small-requests small "LIMIT 10: requests" most 1 "" {worst small:requests}} \
+      {small-bytes small "LIMIT 10: bytes of request and answer" most 5000 B {worst small:bytes}} \
+      {small-time small "LIMIT 10: sqlite3 process less curl process" most 2 ms
+        {between_fastest small:extension small:curl 1000}} \
+      {second-connections second "second scan: new connections" most 0 "" {worst second:new}} \
+      {second-first-row second "second scan: first row against the cold one over TLS" most 0.05 x
+        {ratio second:warm second:cold}}
+  return [concat $rows [scale_targets $quick]]
 }
 
-# What no code of ours has a part in, and by how much of its median it varies between rounds: fetching alone, and
-# the time of one page. The worst of them, as name and share; {"" 0} where nothing was measured twice.
-proc bench::noise {} {
-  variable samples
-  set worst {"" 0}
-  foreach name {server.quick server.plain page.curl} {
-    if {[median $name] eq ""} {
-      continue
-    }
-    set sorted [lsort -real [dict values [dict get $samples $name]]]
-    set share [expr {([lindex $sorted end] - [lindex $sorted 0]) / [median $name]}]
-    if {$share > [lindex $worst 1]} {
-      set worst [list $name $share]
+# The round trips of so many pages that are asked for at once.
+proc bench::trips {pages concurrency} {
+  return [expr {($pages - 1 + $concurrency - 1) / $concurrency + 1}]
+}
+
+proc bench::latency_targets {quick} {
+  set rows {}
+  foreach {name pages bounds} [list latency [expr {$quick ? 200 : 1000}] {8 1.05 16 1.10 32 1.20} \
+                                   start 121 {8 1.20 16 1.35}] {
+    foreach {c bound} $bounds {
+      set trips [trips $pages $c]
+      lappend rows [list $name-$c [list $name.$c page.20] "$pages pages of 100 at 20 ms, c = $c, against $trips page times" \
+                        most $bound x [list ratio $name.$c page.20 [expr {1.0 / $trips}]]]
     }
   }
-  return $worst
+  lappend rows {day-16 {day page.50}
+    "300 repositories, one day of 200,000 jobs, 50 ms, c = 16, against ceil(requests / 16) page times" most 1.15 x
+    {ratio day:trip page.50}}
+  foreach {c bound} {16 12 32 22} {
+    lappend rows [list list-$c [list one-by-one list.$c] \
+                      "500 repositories by IN at 20 ms, c = $c, against one by one" least $bound x \
+                      [list ratio one-by-one list.$c]]
+  }
+  foreach {form words} {1 "" 1-keyed ", inventory with a primary key," 2 "" 3 ""} {
+    lappend rows [list join-$form [list join.$form page.20] \
+                      "500 repositories, join form [string index $form 0]$words at 20 ms, c = 8, against 63 page times" \
+                      most 1.2 x [list ratio join.$form page.20 [expr {1.0 / 63}]]]
+  }
+  return $rows
 }
 
-proc bench::is_quiet {} {
-  variable quiet_spread
-  return [expr {[lindex [noise] 1] <= $quiet_spread}]
+proc bench::scan_targets {server transport} {
+  set rows {}
+  foreach {task words share} {group "GROUP BY" 0.5 copy copy 0.333} {
+    set own scan.$server.$task.extension
+    set floor [list fetch.$server alone.$task]
+    lappend rows [list floor-$server-$task [list $own {*}$floor] \
+                      "$words, $transport, wall time against fetching alone + SQLite alone" most 1.15 x \
+                      [list ratio $own $floor]]
+    set peers [lmap who {json_each json_tree duckdb kept-alive} {string cat scan.$server.$task.$who}]
+    lappend rows [list cpu-$server-$task [list $own {*}$peers] \
+                      "$words, $transport, CPU a row against the best of curl -Z and http.client" most $share x \
+                      [list against_best $own:cpu [lmap peer $peers {string cat $peer:cpu}]]]
+  }
+  set own scan.$server.group.extension
+  set sdk scan.$server.count.sdk
+  lappend rows [list cpu-$server-sdk [list $own $sdk] \
+                    "GROUP BY, $transport, CPU a row against the official SDK, which only counts" most 0.125 x \
+                    [list ratio $own:cpu $sdk:cpu]]
+  return $rows
 }
 
-# A row: what it is about, its unit, the figure that it must not exceed ("most") or fall below
-# ("least"), and what "with_spread" gives, or {} where it was not measured; CASES tell why not.
-proc bench::row {id what sense target unit measured cases} {
-  variable rows_of_table
+proc bench::memory_targets {quick} {
+  lassign [lindex [sizes jobs $quick] 0] few
+  set many [lindex [sizes jobs $quick] end]
+  set values [expr {$quick ? 50000 : 300000}]
+  return [list \
+      [list memory-growth [list jobs.$many jobs.$few] "peak memory, $many rows against $few, c = 8" most 1.1 x \
+          [list ratio jobs.$many:kB jobs.$few:kB]] \
+      [list memory-own [list jobs.$many one-row] "peak memory of our own in that scan" most 20 MB \
+          [list figure jobs.$many:kB [expr {1 / 1024.0}] one-row:kB]] \
+      [list list-interrupt interrupt "list of 300,000 images of which 3 exist: from the interrupt to the end" most 250 ms \
+          {worst interrupt:ms}] \
+      [list list-memory [list values.$values values.1] "memory a value of a list of $values of which 3 exist" most 200 B \
+          [list each values.$values:kB values.1:kB $values 1024]]]
+}
+
+# The numbers that are looked at: the last but one is a tenth of the last.
+proc bench::sizes {what quick} {
+  if {$quick} {
+    return [dict get {jobs {10000 20000 100000} repositories {10 50 500} values {1 500 5000 50000}} $what]
+  }
+  return [dict get {
+    jobs         {10000 30000 100000 1000000}
+    repositories {10 100 1000 10000}
+    values       {1 500 5000 50000 500000}
+  } $what]
+}
+
+proc bench::scale_targets {quick} {
+  set rows {}
+  foreach {what words} {jobs "jobs in a repository" repositories repositories values "values in a list"} {
+    set numbers [sizes $what $quick]
+    set last [lindex $numbers end]
+    set cases [lmap number [list [lindex $numbers 0] {*}[lrange $numbers end-1 end]] {string cat $what.$number}]
+    foreach {sample measure noise} {cpu "CPU time" 0.02 kB memory 1024} {
+      lappend rows [list scale-$what-$sample $cases \
+                        "$measure of $last $words, against in proportion to [lindex $numbers end-1]" most 1.25 x \
+                        [list growth $what.%N:$sample $numbers $noise]]
+    }
+  }
+  return $rows
+}
+
+# Whether a row or a case is asked for by a pattern such as latency-* or scan.quick.*.
+proc bench::wanted {only row} {
+  lassign $row id cases
+  if {[string match $only $id]} {
+    return 1
+  }
+  foreach case $cases {
+    if {[string match $only $case]} {
+      return 1
+    }
+  }
+  return 0
+}
+
+# The verdict on a row.
+proc bench::judge {row} {
   variable lost
+  lassign $row id cases what sense target unit command
+  set measured [{*}$command]
   set verdict "not measured"
   set why {}
   if {[llength $measured]} {
@@ -49,132 +159,10 @@ proc bench::row {id what sense target unit measured cases} {
       lappend why "left out"
     }
   }
-  lappend rows_of_table [dict create id $id what $what sense $sense target $target unit $unit \
-                             measured $measured verdict $verdict why [join $why "; "]]
+  return [dict create id $id what $what sense $sense target $target unit $unit measured $measured verdict $verdict \
+              why [join $why "; "]]
 }
 
-# A figure with the lowest and the highest of single rounds, and how many there were.
-proc bench::with_spread {figure single} {
-  set sorted [lsort -real $single]
-  return [list $figure [lindex $sorted 0] [lindex $sorted end] [llength $sorted]]
-}
-
-# One median through another, times a factor; lowest and highest are of single rounds.
-proc bench::ratio {above below {factor 1.0}} {
-  variable samples
-  set a [median $above]
-  set b [median $below]
-  if {$a eq "" || $b eq ""} {
-    return {}
-  }
-  set single {}
-  dict for {round value} [dict get $samples $above] {
-    if {[dict exists $samples $below $round]} {
-      lappend single [expr {$factor * $value / [dict get $samples $below $round]}]
-    }
-  }
-  return [with_spread [expr {$factor * $a / $b}] $single]
-}
-
-# The median of a sample, times a factor, less that of another.
-proc bench::figure {name {factor 1} {less ""}} {
-  variable samples
-  if {[median $name] eq "" || ($less ne "" && [median $less] eq "")} {
-    return {}
-  }
-  set single {}
-  dict for {round value} [dict get $samples $name] {
-    set other [expr {$less eq "" ? 0 : [dict get $samples $less $round]}]
-    lappend single [expr {$factor == 1 && $other == 0 ? $value : $factor * ($value - $other)}]
-  }
-  return [with_spread [middle $single] $single]
-}
-
-# By how much the fastest of one sample is slower than that of another; lowest and highest are of single rounds.
-proc bench::between_fastest {name less factor} {
-  variable samples
-  set measured [figure $name $factor $less]
-  if {![llength $measured]} {
-    return {}
-  }
-  lassign [lmap sample [list $name $less] {
-    tcl::mathfunc::min {*}[dict values [dict get $samples $sample]]
-  }] own other
-  return [lreplace $measured 0 0 [expr {$factor * ($own - $other)}]]
-}
-
-# For what must hold in every round.
-proc bench::worst {name} {
-  set measured [figure $name]
-  return [expr {[llength $measured] ? [lreplace $measured 0 0 [lindex $measured 2]] : {}}]
-}
-
-# Of these the one with the least median, if all were measured: the best of some is no bound.
-proc bench::fastest {names} {
-  set best ""
-  foreach name $names {
-    if {[median $name] eq ""} {
-      return [lindex $names 0]-unknown
-    }
-    if {$best eq "" || [median $name] < [median $best]} {
-      set best $name
-    }
-  }
-  return $best
-}
-
-proc bench::target_rows {} {
-  variable rows_of_table {}
-  variable rows
-  row decode-plain "decode, CPU against json-c strict, plain records" most 0.125 x [figure decode:plain_ratio] decode
-  row decode-fallback "the same, every record falls back" most 1.25 x [figure decode:fallback_ratio] decode
-  scan_rows
-  set pages [expr {$rows / 100}]
-  foreach {concurrency target} {8 1.10 16 1.15 32 1.25} {
-    set trips [expr {($pages - 1 + $concurrency - 1) / $concurrency + 1}]
-    row latency-$concurrency "$pages pages at 20 ms, c = $concurrency, against $trips page times" most $target x \
-        [ratio latency.$concurrency page.curl [expr {1.0 / $trips}]] [list latency.$concurrency page.curl]
-  }
-  foreach {concurrency target} {16 12 32 22} {
-    row list-$concurrency "500 repositories by IN at 20 ms, c = $concurrency, against one by one" least $target x \
-        [ratio fleet.one-by-one fleet.list.$concurrency] [list fleet.one-by-one fleet.list.$concurrency]
-  }
-  row found-16 "500 repositories that a listing finds, at 20 ms, c = 16, against 33 page times" most 1.15 x \
-      [ratio fleet.found page.curl [expr {1.0 / 33}]] [list fleet.found page.curl]
-  foreach {form words} {1 "" 1-keyed ", inventory with a primary key," 2 "" 3 ""} {
-    row join-$form "500 repositories, join form [string index $form 0]$words at 20 ms, c = 8, against 63 page times" most 1.2 x \
-        [ratio fleet.join.$form page.curl [expr {1.0 / 63}]] [list fleet.join.$form page.curl]
-  }
-  row memory-growth "peak memory, [lindex $bench::large 1] rows against 10000, c = 8" most 1.1 x \
-      [ratio memory:large memory:small] memory
-  row memory-own "peak memory of our own in that scan" most 20 MB \
-      [figure memory:large [expr {1 / 1024.0}] memory:one] memory
-  row second-connections "second scan: new connections" most 0 "" [worst second:new] second
-  row second-first-row "second scan: first row against the cold one over TLS" most 0.05 x \
-      [ratio second:warm second:cold] second
-  row small-requests "LIMIT 10: requests" most 1 "" [worst small:requests] small
-  row small-bytes "LIMIT 10: bytes of request and answer" most 5000 B [worst small:bytes] small
-  row small-time "LIMIT 10: sqlite3 process less curl process" most 2 ms \
-      [between_fastest small:extension small:curl 1000] small
-  row small-cold "LIMIT 10 over TLS: cold sqlite3 process against curl process" most 0.5 x \
-      [ratio cold:extension cold:curl] cold
-}
-
-proc bench::scan_rows {} {
-  foreach {server transport} {quick "TLS, HTTP/2" plain "HTTP/1.1"} {
-    foreach {task words} {group "GROUP BY" copy "copy"} {
-      set own scan.$server.$task.extension
-      set curl {}
-      foreach who {json_each duckdb} {
-        lappend curl scan.$server.$task.$who
-      }
-      row scan-$server-$task-curl "$words, $transport, against curl -Z + json_each or DuckDB" least 5 x \
-          [ratio [fastest $curl] $own] [list $own {*}$curl]
-      row scan-$server-$task-urllib "$words, $transport, against urllib + sqlite3" least 7 x \
-          [ratio scan.$server.$task.urllib $own] [list $own scan.$server.$task.urllib]
-    }
-    row scan-$server-sdk "GROUP BY, $transport, against the official SDK, which only counts" least 10 x \
-        [ratio scan.$server.count.sdk scan.$server.group.extension] \
-        [list scan.$server.group.extension scan.$server.count.sdk]
-  }
+proc bench::judge_all {rows} {
+  variable verdicts [lmap row $rows {judge $row}]
 }

@@ -14,7 +14,7 @@
 ** service's own SDKs read them into. So the few named repositories get wide ranges below 10^9,
 ** and the possibly thousands of the fleet narrow ones above.
 */
-enum { PLAIN_IDS = 10000000, PLAIN_MAX = 100, FLEET_IDS = 100000, FLEET_MAX = 9999 };
+enum { PLAIN_IDS = 10000000, PLAIN_MAX = 100, FLEET_IDS = 100000, FLEET_MAX = 10000 };
 static const int64_t fleet_first_id = 1000000000;
 static const int64_t end_of_history = 1767225600;  /* 2026-01-01T00:00:00Z */
 static const int64_t reference_start = 1584000696; /* 2020-03-12T08:11:36Z */

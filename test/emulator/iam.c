@@ -188,22 +188,38 @@ static void write_token(const struct issued_token *token, const struct login *lo
   text_add(headers, token->text, strlen(token->text) + 1);
 }
 
+/* Strict, and the bytes of characters beyond ASCII well-formed. */
+static json_object *parse_body(const struct text *body) {
+  struct json_tokener *tokener = json_tokener_new();
+  json_object *parsed = NULL;
+  char *ascii = malloc(body->length + 1);
+  size_t i;
+  if (!tokener || !ascii) abort();
+  /* Where char is signed, json-c 0.18 takes those bytes for control characters if it is strict. */
+  for (i = 0; i < body->length; i++)
+    ascii[i] = (char)((unsigned char)body->at[i] < 0x80 ? body->at[i] : '?');
+  json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
+  json_object_put(json_tokener_parse_ex(tokener, ascii, (int)body->length));
+  if (json_tokener_get_error(tokener) == json_tokener_success) {
+    json_tokener_reset(tokener);
+    json_tokener_set_flags(tokener, JSON_TOKENER_VALIDATE_UTF8);
+    parsed = json_tokener_parse_ex(tokener, body->at, (int)body->length);
+  }
+  if (json_tokener_get_parse_end(tokener) != body->length) {
+    json_object_put(parsed);
+    parsed = NULL;
+  }
+  json_tokener_free(tokener);
+  free(ascii);
+  return parsed;
+}
+
 void iam_answer(struct iam *iam, const struct api_request *request, const struct options *options,
                 struct answer *answer, struct text *headers) {
-  struct json_tokener *tokener;
   json_object *body = NULL;
   struct login login;
   if (!check_outside(request, answer)) return;
-  tokener = json_tokener_new();
-  if (!tokener) abort();
-  json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-  if (request->body->length) {
-    body = json_tokener_parse_ex(tokener, request->body->at, (int)request->body->length);
-    if (json_tokener_get_parse_end(tokener) != request->body->length) {
-      json_object_put(body);
-      body = NULL;
-    }
-  }
+  if (request->body->length) body = parse_body(request->body);
   if (!read_login(body, &login)) {
     refuse(answer, 400, "Bad Request", "The request body is invalid.");
   } else if (check_login(iam, &login, options, answer)) {
@@ -212,7 +228,6 @@ void iam_answer(struct iam *iam, const struct api_request *request, const struct
     write_token(token, &login, now, !strchr(request->uri, '?'), answer, headers);
   }
   json_object_put(body);
-  json_tokener_free(tokener);
 }
 
 enum token_state iam_use(struct iam *iam, const char *token, const struct options *options,

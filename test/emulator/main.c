@@ -92,7 +92,7 @@ static bool apply_late(struct control *control, const char *name, const char *va
 static int apply_early(struct command_line *line, const char *name, const char *value) {
   if (strcmp(name, "--port") == 0) return number_parse(value, 65535, &line->port) ? 1 : -1;
   if (strcmp(name, "--seed") == 0) return number_parse(value, INT64_MAX, &line->seed) ? 1 : -1;
-  if (strcmp(name, "--fleet") == 0) return number_parse(value, 9999, &line->fleet) ? 1 : -1;
+  if (strcmp(name, "--fleet") == 0) return number_parse(value, 10000, &line->fleet) ? 1 : -1;
   if (strcmp(name, "--fleet-jobs") == 0) {
     return number_parse(value, 99999, &line->fleet_jobs) ? 1 : -1;
   }

@@ -103,7 +103,8 @@ static const struct {
   enum owner owner;
 } libraries[] = {{"swr_sync_job", OWNER_LIBRARIES}, {"libcurl", OWNER_LIBRARIES},
                  {"libjson-c", OWNER_LIBRARIES},    {"libcrypto", OWNER_SYSTEM},
-                 {"libc.so", OWNER_SYSTEM},         {"libz.so", OWNER_SYSTEM}};
+                 {"libssl", OWNER_SYSTEM},          {"libc.so", OWNER_SYSTEM},
+                 {"libz.so", OWNER_SYSTEM}};
 
 static void add_ranges(const struct dl_phdr_info *info, enum owner owner) {
   for (int i = 0; i < info->dlpi_phnum && range_count < RANGES_MAX; i++) {

@@ -29,7 +29,9 @@ struct scenario {
   const char *sql;
   const char *const *settings; /* see fault_set; NULL: none */
   struct conduct conduct;      /* of the server */
+  bool utf16;                  /* texts are not kept as they are handed over */
   bool fresh; /* a connection for each fault, whose opening and loading is part of it */
+  int stride; /* so many allocations up to the next that fails; 0: each */
 };
 
 /* What the command line says. */
@@ -70,6 +72,9 @@ bool fault_same(const struct outcome *one, const struct outcome *other);
 void fault_begin(void);
 void fault_finish(void);
 
+/* A value that stands for the server over TLS, which is trusted by @/authority.pem. */
+#define FAULT_TLS "(TLS)"
+
 /*
 ** Sets NAME=VALUE, up to NULL, in the environment; @ at a value's beginning is the folder. A name
 ** that ends in - is unset. fault_begin's values are back with fault_unset.
@@ -101,6 +106,12 @@ void fault_failed(struct tally *tally, const char *why, const struct outcome *ou
 void fault_expect(struct tally *tally, bool right, const char *why, const struct outcome *outcome);
 
 /* ---- loops; each prints a line with what it has injected ---- */
+
+/*
+** Each allocation of a process's first statement fails, in a process of its own. Comes first, while
+** this one has set nothing up yet that a child would have from it.
+*/
+void loop_cold(const struct options *options, struct tally *tally);
 
 /* Each allocation of a scenario fails, alone and with all after it. */
 void loop_memory(const struct options *options, struct tally *tally);

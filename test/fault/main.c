@@ -12,11 +12,8 @@
 static const struct {
   const char *name;
   void (*run)(const struct options *options, struct tally *tally);
-} loops[] = {{"memory", loop_memory},
-             {"wire", loop_wire},
-             {"status", loop_status},
-             {"records", loop_records},
-             {"interrupt", loop_interrupt}};
+} loops[] = {{"cold", loop_cold},     {"memory", loop_memory},   {"wire", loop_wire},
+             {"status", loop_status}, {"records", loop_records}, {"interrupt", loop_interrupt}};
 
 static bool read_options(int count, char **words, struct options *options) {
   for (; count >= 2; count -= 2, words += 2) {

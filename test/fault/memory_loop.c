@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "allocations.h"
 #include "fault.h"
@@ -38,14 +40,25 @@ static bool lacks_memory(const struct outcome *outcome) {
 /*
 ** Where one allocation of its own fails, libcurl (7.88) says something else of some: no memory for
 ** a name is a name that is not found, and for a header's line, a line that is too long. An answer
-** that was refused stays so, also where it breaks off before it says why.
+** that was refused stays so, also where it breaks off before it says why. OpenSSL (3.0) forgets
+** what has failed in its depths, and says something of each place that met it.
 */
 static bool is_libcurls_word(const struct loop *loop, const struct outcome *outcome) {
+  static const char *const words[] = {"a header is too long, or memory too short",
+                                      "Unknown failure within decompression software",
+                                      "HTTP 401. The token was not accepted",
+                                      "no connection: Could not resolve host: 127.0.0.1",
+                                      "no connection: OpenSSL/",
+                                      "no connection: error setting certificate file: ",
+                                      "SSL: couldn't get X509-issuer name",
+                                      "SSL certificate problem: ",
+                                      "no connection: Error setting ALPN"};
+
   if (loop->for_ever || loop->owner == OWNER_SQLITE) return false;
-  return strstr(outcome->said, "a header is too long, or memory too short") ||
-         strstr(outcome->said, "Unknown failure within decompression software") ||
-         strstr(outcome->said, "HTTP 401. The token was not accepted") ||
-         strstr(outcome->said, "no connection: Could not resolve host: 127.0.0.1");
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    if (strstr(outcome->said, words[i])) return true;
+  }
+  return false;
 }
 
 /* SQLite goes on without the words of an error where it has no memory to copy them. */
@@ -110,16 +123,25 @@ static bool try_fresh(const struct loop *loop, int64_t number) {
   return failed;
 }
 
+/* A connection for all points; NULL if that fails. */
+static sqlite3 *open_shared(const struct loop *loop, struct outcome *outcome) {
+  sqlite3 *db = fault_open(loop->options->extension, outcome);
+
+  if (db && loop->scenario->utf16) fault_run(db, "PRAGMA encoding = 'UTF-16'", outcome);
+  return db;
+}
+
 /* All of its points; how many. */
 static int64_t run_loop(const struct loop *loop) {
   const struct options *options = loop->options;
   int64_t held = allocations_held();
   struct outcome outcome;
-  sqlite3 *db = loop->scenario->fresh ? NULL : fault_open(options->extension, &outcome);
+  sqlite3 *db = loop->scenario->fresh ? NULL : open_shared(loop, &outcome);
   int64_t before = loop->tally->points;
   int64_t number = options->point ? options->point : 1;
+  int64_t stride = options->stride * (loop->scenario->stride ? loop->scenario->stride : 1);
 
-  for (;; number += options->stride) {
+  for (;; number += stride) {
     bool failed;
     fault_at("%s %s %s %" PRId64, loop->scenario->name, owner_names[loop->owner],
              loop->for_ever ? "from" : "at", number);
@@ -134,7 +156,7 @@ static int64_t run_loop(const struct loop *loop) {
 
 /* What it gives without a fault, twice the same. */
 static void find_right(struct loop *loop) {
-  sqlite3 *db = fault_open(loop->options->extension, &loop->right);
+  sqlite3 *db = open_shared(loop, &loop->right);
 
   fault_at("%s without a fault", loop->scenario->name);
   if (db) {
@@ -160,6 +182,98 @@ static void run_scenario(struct loop *loop, int64_t points[OWNERS]) {
   fault_unset(loop->scenario->settings);
   server_conduct(NULL);
 }
+
+/* ---- in a process that has done nothing yet ---- */
+
+/* What a child has seen. */
+struct report {
+  bool failed; /* something did */
+  struct outcome outcome;
+  struct outcome next;
+};
+
+/* The first statement of a process, of which one allocation fails; 0: none does. */
+static void run_cold(const struct loop *loop, int64_t number, struct report *report) {
+  const char *sql = loop->scenario->sql;
+  sqlite3 *db = fault_open(loop->options->extension, &report->outcome);
+
+  if (!db) _exit(2);
+  allocations_find_libraries();
+  if (number > 0) allocations_fail(loop->owner, number, loop->for_ever);
+  fault_run(db, sql, &report->outcome);
+  report->failed = allocations_end();
+  fault_run(db, sql, &report->next);
+}
+
+/* The same by a child. False if that has died. */
+static bool ask_child(const struct loop *loop, int64_t number, struct report *report) {
+  int ends[2];
+  size_t size = 0;
+  ssize_t got = 1;
+  pid_t child;
+
+  if (pipe(ends) || (child = fork()) < 0) exit(2);
+  if (child == 0) {
+    run_cold(loop, number, report);
+    _exit(write(ends[1], report, sizeof *report) == sizeof *report ? 0 : 2);
+  }
+  close(ends[1]);
+  while (got > 0 && size < sizeof *report) {
+    got = read(ends[0], (char *)report + size, sizeof *report - size);
+    if (got > 0) size += (size_t)got;
+  }
+  close(ends[0]);
+  waitpid(child, NULL, 0);
+  return size == sizeof *report;
+}
+
+static void run_points_cold(struct loop *loop) {
+  static struct report report;
+
+  for (int64_t number = 1;; number += loop->options->stride) {
+    fault_at("cold %s %s %" PRId64, loop->scenario->name, loop->for_ever ? "from" : "at", number);
+    if (!ask_child(loop, number, &report)) {
+      fault_failed(loop->tally, "the process has died", NULL);
+      continue;
+    }
+    if (!report.failed) return;
+    judge(loop, &report.outcome);
+    fault_expect(loop->tally, fault_same(&report.next, &loop->right), "the next statement is wrong",
+                 &report.next);
+  }
+}
+
+/*
+** What libraries set up once is set up by the first loop in one process, whatever the others do: so
+** each point has its own here, which has only loaded the extension.
+*/
+void loop_cold(const struct options *options, struct tally *tally) {
+  static const char *const names[] = {"access-key", "login"};
+  static struct report report;
+  int64_t before = tally->points;
+
+  for (int i = 0; i < scenario_count; i++) {
+    struct loop loop = {.options = options, .scenario = &scenarios[i], .tally = tally};
+    bool meant = false;
+    for (size_t j = 0; j < sizeof names / sizeof *names; j++) {
+      meant = meant || !strcmp(names[j], scenarios[i].name);
+    }
+    if (!meant || (options->only && !strstr(options->only, scenarios[i].name))) continue;
+    loop.owner = OWNER_SYSTEM;
+    fault_set(loop.scenario->settings);
+    if (!ask_child(&loop, 0, &report)) exit(2);
+    loop.right = report.outcome;
+    for (int for_ever = 0; for_ever < 2; for_ever++) {
+      loop.for_ever = for_ever;
+      run_points_cold(&loop);
+    }
+    fault_unset(loop.scenario->settings);
+  }
+  printf("cold: %" PRId64 " allocations of the C library and OpenSSL in first statements\n",
+         tally->points - before);
+}
+
+/* ---- all of it ---- */
 
 void loop_memory(const struct options *options, struct tally *tally) {
   int64_t points[OWNERS] = {0};

@@ -51,6 +51,13 @@ const struct scenario scenarios[] = {
     {.name = "proxy",
      .sql = JOBS ONE,
      .settings = SETTINGS("HTTPS_PROXY=http://ann:a-proxy-word@127.0.0.1:9", "NO_PROXY=a.test")},
+    /* A handshake allocates some 4,000 times. */
+    {.name = "tls",
+     .sql = JOBS ONE,
+     .settings = SETTINGS("SWR_ENDPOINT=" FAULT_TLS, "SWR_CA_FILE=@/authority.pem"),
+     .conduct = {.closing = true},
+     .fresh = true,
+     .stride = 7},
     {.name = "not-plain", .sql = "SELECT * FROM swr_sync_job WHERE image = 'group/app3'"},
     {.name = "compressed", .sql = JOBS ONE, .conduct = {.framing = FRAMING_GZIP}},
     {.name = "status-401", .sql = JOBS ONE, .settings = SETTINGS("HW_AUTH_TOKEN=wrong-token")},
@@ -76,5 +83,38 @@ const struct scenario scenarios[] = {
     {.name = "image-functions",
      .sql = "SELECT swr_image_name(i), swr_image_tag(i), swr_image_digest(i), swr_image_region(i) "
             "FROM (SELECT 'docker://swr.cn-north-4.myhuaweicloud.com/a/b:1.2@sha256:00ff' AS i)"},
+    {.name = "debug", .sql = "SELECT swr_debug() <> ''"},
+    {.name = "unknown-setting", .sql = "SELECT swr_config('no_such')"},
+    {.name = "secret-settings",
+     .sql = "SELECT swr_config('access_key'), swr_config('token'), swr_config('user_password')",
+     .settings = SETTINGS("HW_AUTH_TOKEN-", "HOME=@")},
+    {.name = "local-tables",
+     .sql = "SELECT (SELECT count(*) FROM swr_request), (SELECT count(*) FROM swr_setting WHERE "
+            "name = 'token')",
+     .fresh = true},
+    {.name = "created", .sql = "CREATE VIRTUAL TABLE temp.jobs USING swr_sync_job", .fresh = true},
+    {.name = "images", .sql = "SELECT image, namespace, name FROM swr_repo ORDER BY image"},
+    {.name = "ties", .sql = JOBS "WHERE " ALL "ORDER BY createdAt, status, id"},
+    {.name = "utf16",
+     .sql = JOBS "WHERE image IN ('group/app1', CAST(x'67726f75702f61707032' AS TEXT)) AND "
+                 "createdAt > '2026-01-01T00:01' AND status <> 'x'",
+     .utf16 = true},
+    {.name = "utf16-parts",
+     .sql = "SELECT id FROM swr_sync_job WHERE namespace = 'group' AND repoName = 'app1' AND "
+            "region = 'cn-north-4'",
+     .utf16 = true},
+    {.name = "utf16-pattern",
+     .sql = "SELECT count(*), max(tag) FROM swr_sync_job WHERE namespace = 'group' AND image LIKE "
+            "'group/a%' AND createdAt BETWEEN '2026-01-01' AND '2027-01-01'",
+     .utf16 = true},
+    {.name = "utf16-no-time",
+     .sql = JOBS ONE "AND createdAt > 'the day before yesterday'",
+     .utf16 = true},
+    {.name = "utf16-no-number", .sql = JOBS ONE "AND createdAt > 12.5", .utf16 = true},
+    {.name = "real-name",
+     .sql = "SELECT id FROM swr_sync_job WHERE namespace = 'group' AND repoName = 12.0"},
+    {.name = "utf16-image",
+     .sql = "SELECT swr_image_name('a/b:c'), swr_config('page_size', '4'), swr_config('page_size')",
+     .utf16 = true},
 };
 const int scenario_count = (int)(sizeof scenarios / sizeof *scenarios);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "fault.h"
+#include "tls_front.h"
 
 #define PLACE_MAX 200
 #define DESCRIPTORS_MAX 1024
@@ -35,6 +36,7 @@ void fault_pause(int milliseconds) {
 
 static char folder[64];
 static char endpoint[64];
+static char tls_endpoint[64]; /* empty until it is asked for */
 
 static const char *const usual[] = {"HW_AUTH_TOKEN=right-token",
                                     "HW_REGION_NAME=cn-north-4",
@@ -48,6 +50,17 @@ static const char *const usual[] = {"HW_AUTH_TOKEN=right-token",
                                     "SWR_TIMEOUT=20",
                                     NULL};
 
+/* The server over TLS; whom to trust for that stands in the folder then. */
+static const char *over_tls(void) {
+  char path[200];
+
+  if (tls_endpoint[0]) return tls_endpoint;
+  snprintf(path, sizeof path, "%s/authority.pem", folder);
+  snprintf(tls_endpoint, sizeof tls_endpoint, "https://127.0.0.1:%d",
+           tls_front_start(server_port(), path));
+  return tls_endpoint;
+}
+
 static void set_one(const char *setting) {
   char name[64];
   char value[200];
@@ -60,6 +73,7 @@ static void set_one(const char *setting) {
   }
   snprintf(name, sizeof name, "%.*s", (int)size, setting);
   setting += size + 1;
+  if (!strcmp(setting, FAULT_TLS)) setting = over_tls();
   snprintf(value, sizeof value, "%s%s", *setting == '@' ? folder : "", setting + (*setting == '@'));
   if (setenv(name, value, 1)) exit(2);
 }
@@ -75,7 +89,7 @@ void fault_unset(const char *const *settings) {
     unsetenv(name);
   }
   fault_set(usual);
-  if (setenv("HW_AUTH_URL", endpoint, 1)) exit(2);
+  if (setenv("HW_AUTH_URL", endpoint, 1) || setenv("SWR_ENDPOINT", endpoint, 1)) exit(2);
 }
 
 static void write_file(const char *name, const char *text) {
@@ -107,7 +121,8 @@ void fault_begin(void) {
 }
 
 void fault_finish(void) {
-  static const char *const files[] = {"token", ".huaweicloud/credentials", ".huaweicloud"};
+  static const char *const files[] = {"token", "authority.pem", ".huaweicloud/credentials",
+                                      ".huaweicloud"};
   char path[200];
 
   for (size_t i = 0; i < sizeof files / sizeof *files; i++) {

@@ -101,7 +101,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct fuzz_bytes bytes = {data, size};
   bool of_token = fuzz_number(&bytes, 1);
   struct credentials credentials;
-  struct service_error error = {{0}};
+  struct service_error error = {.message = ""};
   struct settings settings;
   char *content = fuzz_copy(bytes.at, bytes.left, true);
   enum service_status status;

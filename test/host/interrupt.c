@@ -19,7 +19,7 @@ struct interrupter {
 };
 
 static void pause_for(int64_t milliseconds) {
-  struct timespec time = {milliseconds / 1000, (long)(milliseconds % 1000) * 1000000};
+  struct timespec time = {(time_t)(milliseconds / 1000), (long)(milliseconds % 1000) * 1000000};
 
   while (nanosleep(&time, &time) && errno == EINTR) {
   }

@@ -143,7 +143,7 @@ static int carry(struct direction *there, struct direction *back, int64_t delay,
                              {back->from, full(back) ? 0 : POLLIN, 0},
                              {ended, POLLIN, 0}};
     int64_t wait = hand_over(back, hand_over(there, 1000000));
-    struct timespec patience = {wait / 1000000, wait % 1000000 * 1000};
+    struct timespec patience = {(time_t)(wait / 1000000), (long)(wait % 1000000) * 1000};
     if (ppoll(files, 3, &patience, NULL) < 0 && errno != EINTR) exit(fail("poll"));
     take_in(there, delay);
     take_in(back, delay);

@@ -82,6 +82,7 @@ static const struct {
      REGION_VARIABLE},
     {{"HW_AUTH_TOKEN=t", "HW_REGION_NAME=Not Good"}, NULL, NULL, "region"},
     {{"HW_AUTH_TOKEN=t", "HW_REGION_NAME=x", "HW_CLOUD=/"}, NULL, NULL, "HW_CLOUD"},
+    {{"HW_AUTH_TOKEN=t", "HW_CLOUD=/"}, NULL, NULL, "HW_CLOUD"},
     {{"HW_AUTH_TOKEN=t", "SWR_ENDPOINT=http://swr.example"}, NULL, NULL, "SWR_ENDPOINT"},
     {{"HW_AUTH_TOKEN=t", "SWR_ENDPOINT=https://a", "SWR_PAGE_SIZE=0"}, NULL, NULL, "SWR_PAGE_SIZE"},
     {{"HW_AUTH_TOKEN=t", "SWR_ENDPOINT=https://a", "SWR_DEADLINE=x"}, NULL, NULL, "SWR_DEADLINE"},
@@ -226,6 +227,8 @@ static const struct {
      "cn-east-3",
      NULL,
      {"'cn-east-3'", "HW_REGION_NAME", "in HUAWEICLOUD_SDK_REGION_SWR_CN_EAST_3"}},
+    {{KEYS, CN, OWN}, "xx.test-1", "https://one.example", {NULL}},
+    {{KEYS, CN}, "xx{", NULL, {"the endpoint made from region and cloud"}},
     {{KEYS, CN, REGION_VARIABLE "=http://one.example"}, "xx-test-1", NULL, {REGION_VARIABLE}},
     {{TOKEN, CN},
      "cn-east-3",
@@ -312,9 +315,7 @@ static void check_other_values(void) {
   access_release(access);
 }
 
-static void check_other_faults(void) {
-  static const char *const environment[] = {CN, KEYS, "HW_SECURITY_TOKEN=s", "SWR_CA_FILE=some.pem",
-                                            NULL};
+static void check_other_faults(const char *const *environment) {
   struct settings settings;
   struct access *set;
   struct access *access;
@@ -559,7 +560,14 @@ void access_test(void) {
   check_logins();
   check_other_regions();
   check_other_values();
-  check_other_faults();
+  {
+    static const char *const keys[] = {CN, KEYS, "HW_SECURITY_TOKEN=s", "SWR_CA_FILE=some.pem",
+                                       NULL};
+    static const char *const login[] = {CN, LOGIN, "SSL_CERT_FILE=some.pem", "SSL_CERT_DIR=a",
+                                        NULL};
+    check_other_faults(keys);
+    check_other_faults(login);
+  }
   check_values();
   check_cloud_beside_endpoint();
   check_long_endpoint();

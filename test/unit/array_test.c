@@ -71,6 +71,11 @@ static void check_overflow(void) {
     CHECK(!array_reserve(NULL, &none, cases[i].needed, cases[i].size));
     CHECK_INT(0, none);
   }
+  unit_case("few elements are more than there can be");
+  capacity = 0;
+  allocation_fail_at(1, false);
+  CHECK(!array_reserve(NULL, &capacity, 1, SIZE_MAX / 2));
+  CHECK_INT(1, allocation_stop()); /* one was asked for */
   unit_case("a capacity that cannot be doubled");
   capacity = SIZE_MAX / sizeof *array - 1;
   allocation_fail_at(1, false);

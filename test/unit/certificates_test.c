@@ -4,7 +4,10 @@
 */
 #include "network/certificates.h"
 
+#include <string.h>
+
 #include "network/transport.h"
+#include "refusal.h"
 #include "unit.h"
 
 static void check_names(void) {
@@ -93,11 +96,85 @@ static void check_other(CURL *easy) {
   CHECK(!trust_try_other(&trust, easy, CURLE_PEER_FAILED_VERIFICATION));
 }
 
+/* What a libcurl has that does not know its files, or reads them by another TLS library. */
+static void check_found(CURL *easy) {
+  struct certificates usual = {NULL, NULL, false};
+
+  unit_case("found");
+  certificates_find(&usual, easy);
+  for (int error = 0; error < 2; error++) {
+    struct certificates found = {NULL, NULL, false};
+    unit_case("a TLS library that knows no hashed names %d", error);
+    refusal_begin("curl_version_info", 1, false, error);
+    certificates_find(&found, easy);
+    CHECK_INT(1, refusal_stop());
+    CHECK_TEXT(usual.bundle, found.bundle);
+    CHECK_TEXT(NULL, found.directory);
+    memset(&found, 0, sizeof found);
+    unit_case("a libcurl that knows neither %d", error);
+    refusal_begin("curl_easy_getinfo", 1, true, error);
+    certificates_find(&found, easy);
+    CHECK(refusal_stop() >= 1);
+    CHECK_TEXT(NULL, found.bundle);
+    CHECK_TEXT(NULL, found.directory);
+  }
+}
+
+/* A libcurl that knows no directories is told the file, and one without a file fails. */
+static void check_no_directories(CURL *easy) {
+  struct trust trust = {.directory = "d", .file = "f", .by_directory = true};
+  struct trust alone = {.directory = "d", .by_directory = true};
+  struct trust none = {0};
+
+  unit_case("no directories");
+  refusal_begin("curl_easy_setopt", 1, false, 0);
+  CHECK_INT(CURLE_OK, trust_set(&trust, easy));
+  CHECK(!trust.by_directory);
+  CHECK_TEXT(NULL, trust.directory);
+  refusal_begin("curl_easy_setopt", 1, false, 0);
+  CHECK_INT(CURLE_NOT_BUILT_IN, trust_set(&alone, easy));
+  refusal_begin("curl_easy_setopt", 1, true, 0);
+  CHECK_INT(CURLE_OK, trust_set(&none, easy)); /* nothing is set */
+  CHECK_INT(0, refusal_stop());
+  trust = (struct trust){.file = "f"};
+  refusal_begin("curl_easy_setopt", 1, false, 0);
+  CHECK_INT(CURLE_OUT_OF_MEMORY, trust_set(&trust, easy));
+  CHECK_INT(1, refusal_stop());
+}
+
+/* A directory that cannot be used is no end where there is a file; who waits follows once. */
+static void check_more_others(CURL *easy) {
+  static const struct transport_request request = {0};
+  static const struct certificates both = {"b", "d", false};
+  struct trust trust;
+
+  unit_case("other ends");
+  trust_choose(&trust, &both, &request);
+  CHECK(trust_try_other(&trust, easy, CURLE_SSL_CACERT_BADFILE));
+  CHECK(!trust.by_directory);
+  unit_case("one that was tried both ways follows nobody");
+  trust_follow(&trust, &both, easy);
+  CHECK(!trust.by_directory);
+  trust_choose(&trust, &both, &request);
+  CHECK(trust_try_other(&trust, easy, CURLE_SSL_ISSUER_ERROR));
+  unit_case("nor does one with one way");
+  for (int i = 0; i < 2; i++) {
+    struct certificates one = {i ? "b" : NULL, i ? NULL : "d", false};
+    trust_choose(&trust, &one, &request);
+    trust_follow(&trust, &both, easy);
+    CHECK_INT(!i, trust.by_directory);
+  }
+}
+
 void certificates_test(void) {
   CURL *easy = curl_easy_init();
 
   check_names();
   check_choice();
-  if (CHECK(easy)) check_other(easy);
+  if (!CHECK(easy)) return;
+  check_other(easy);
+  check_more_others(easy);
+  check_found(easy);
+  check_no_directories(easy);
   curl_easy_cleanup(easy);
 }

@@ -110,7 +110,19 @@ static void check_agrees(void) {
   }
 }
 
+/* A unit is small letters, whatever stands beside them in ASCII. */
+static void check_units(void) {
+  static const char *const units[] = {"bytes{ 0-1/2", "bytes` 0-1/2", "bytes", "bytes "};
+  struct content_range range;
+
+  for (size_t i = 0; i < COUNT_OF(units); i++) {
+    unit_case("'%s'", units[i]);
+    CHECK(!content_range_parse(units[i], strlen(units[i]), &range));
+  }
+}
+
 void content_range_test(void) {
+  check_units();
   check_parse();
   check_bounds();
   check_agrees();

@@ -184,7 +184,47 @@ static void check_destination_of_regions(void) {
   settings_free(&settings);
 }
 
+/* Where no region is set, what a list of a project lacks is said without one. */
+static void check_project(void) {
+  static const struct access none = {.references = 1};
+  static const struct access some = {.references = 1, .region = "xx-test-1"};
+  static const struct access known = {.references = 1, .project = "0123"};
+  struct service_error error = {"", 0};
+
+  unit_case("project");
+  CHECK_INT(SERVICE_FAILED, access_project(&none, &error));
+  CHECK_LACKS(error.message, "region '");
+  CHECK_INT(0, strncmp(error.message, "the id of the project is not known", 34));
+  CHECK_INT(SERVICE_FAILED, access_project(&some, &error));
+  CHECK_HAS(error.message, "region 'xx-test-1': the id of the project");
+  CHECK_INT(SERVICE_OK, access_project(&known, &error));
+}
+
+/* A cloud alone that SQL names is no place to send a password to. */
+static void check_cloud_alone(void) {
+  static const char *const environment[] = {"HW_USER_NAME=alice", "HW_USER_PASSWORD=quiet",
+                                            "HW_DOMAIN_NAME=acme", NULL};
+  struct settings settings;
+  struct access *access;
+  struct service_error error = {"", 0};
+  char address[IAM_URL_MAX];
+
+  unit_case("a cloud alone");
+  settings_init(&settings);
+  unit_set_environment(environment);
+  CHECK_INT(SERVICE_OK, settings_set(&settings, SETTING_CLOUD, "example.org", &error));
+  CHECK_INT(SERVICE_OK, resolve(&access, &settings, &error));
+  if (access) CHECK_TEXT("", access->credentials.login.auth_url);
+  access_release(access);
+  settings_free(&settings);
+  unit_case("an address that is none");
+  CHECK_INT(SERVICE_FAILED, iam_login_address("a b", "example.org", address, &error));
+  CHECK_HAS(error.message, "the address of IAM made from region and cloud is no URL");
+}
+
 void destination_test(void) {
+  check_project();
+  check_cloud_alone();
   check_destinations();
   check_password_destinations();
   check_destination_of_regions();

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "allocation.h"
+#include "refusal.h"
 #include "unit.h"
 
 static void check_accepted(void) {
@@ -237,7 +239,43 @@ static void check_label_lengths(void) {
   }
 }
 
+/* Whatever part of it cannot be had for want of memory, it is not taken for a URL that is wrong. */
+static void check_without_memory(void) {
+  static const char *const text = "https://swr.example:8443/a";
+  char url[ENDPOINT_MAX];
+  long refused = 1;
+
+  for (long nth = 1; refused > 0; nth++) {
+    enum endpoint_status status;
+    unit_case("part %ld cannot be had", nth);
+    refusal_begin("curl_url_get", nth, false, 0);
+    status = endpoint_parse(text, url);
+    refused = refusal_stop();
+    CHECK_INT(refused ? ENDPOINT_NO_MEMORY : ENDPOINT_OK, status);
+    if (!CHECK(nth < 100)) return;
+  }
+  unit_case("what is no loopback");
+  refusal_begin("curl_url_get", 1, false, 0);
+  CHECK(!endpoint_is_loopback("http://127.0.0.1"));
+  CHECK_INT(1, refusal_stop());
+  CHECK(!endpoint_is_loopback("http://"));
+}
+
+/* A name without a scheme that is too long for any buffer is refused, and not cut. */
+static void check_long_name(void) {
+  char text[2 * ENDPOINT_MAX];
+  char url[ENDPOINT_MAX];
+
+  unit_case("a long name");
+  memset(text, 'a', sizeof text - 1);
+  text[sizeof text - 1] = '\0';
+  CHECK_INT(ENDPOINT_NOT_A_URL, endpoint_parse(text, url));
+  CHECK_INT(ENDPOINT_NOT_A_URL, endpoint_parse("file:///tmp", url));
+}
+
 void endpoint_test(void) {
+  check_without_memory();
+  check_long_name();
   check_label_lengths();
   check_known_hosts();
   check_accepted();

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "allocation.h"
+#include "refusal.h"
 #include "unit.h"
 
 static char whole[] = "SWR_ENDPOINT=here";
@@ -152,7 +153,109 @@ static void check_many(void) {
   }
 }
 
+static void change_environment(void) {
+  static char *other[] = {"SWR_ENDPOINT=changed", NULL};
+
+  environ = other;
+}
+
+#ifdef __linux__
+/*
+** The kernel makes no copy, or says that memory is gone: of its first word, by which it is asked
+** whether it can at all, in the list or in a text. Each time the whole is looked at again.
+*/
+static void check_refused_copies(void) {
+  static char *list[] = {"A=1", "SWR_ENDPOINT=here", "HOME=there", NULL};
+  char **kept = environ;
+  struct environment *environment;
+  long refused = 1;
+
+  environ = list;
+  for (long nth = 1; refused > 0; nth++) {
+    unit_case("copy %ld is refused", nth);
+    refusal_begin("process_vm_readv", nth, false, 14);
+    environment = environment_read(names, NULL);
+    refused = refusal_stop();
+    CHECK_TEXT("here", environment_value(environment, "SWR_ENDPOINT"));
+    CHECK_TEXT("there", environment_value(environment, "HOME"));
+    environment_release(environment);
+    if (!CHECK(nth < 100)) break;
+  }
+  unit_case("all but the first are refused");
+  refusal_begin("process_vm_readv", 2, true, 14);
+  environment = environment_read(names, NULL);
+  CHECK_INT(50, refusal_stop());
+  CHECK_TEXT(NULL, environment_value(environment, "SWR_ENDPOINT"));
+  environment_release(environment);
+  unit_case("all are refused");
+  refusal_begin("process_vm_readv", 1, true, 14);
+  environment = environment_read(names, NULL);
+  CHECK_INT(1, refusal_stop());
+  CHECK_TEXT("here", environment_value(environment, "SWR_ENDPOINT"));
+  environment_release(environment);
+  environ = kept;
+}
+
+/* Another thread sets variables between the two looks. */
+static void check_changed(void) {
+  static char *list[] = {"SWR_ENDPOINT=as it was", NULL};
+  char **kept = environ;
+  struct environment *environment;
+
+  unit_case("changed between");
+  environ = list;
+  refusal_hook("process_vm_readv", 2, change_environment);
+  environment = environment_read(names, NULL);
+  CHECK_INT(1, refusal_stop());
+  environ = kept;
+  CHECK_TEXT("changed", environment_value(environment, "SWR_ENDPOINT"));
+  environment_release(environment);
+}
+#endif
+
+/* More variables than there is room for, an endless value, a text without a name. */
+static void check_bounds(void) {
+  static char *list[(1 << 16) + 2];
+  static char endless[(1 << 20) + 100] = "SWR_ENDPOINT=";
+  static char empty[] = "A=";
+  static char home[] = "HOME=there";
+  static char many[300][60];
+  char **kept = environ;
+  struct environment *environment;
+  int found = 0;
+
+  unit_case("bounds");
+  memset(endless + strlen(endless), 'x', sizeof endless - 1 - strlen(endless));
+  for (size_t i = 0; i < COUNT_OF(list) - 1; i++) list[i] = empty;
+  list[0] = endless;
+  list[1] = home;
+  environ = list;
+  environment = environment_read(names, NULL);
+  CHECK_TEXT(NULL, environment_value(environment, "SWR_ENDPOINT"));
+  CHECK_TEXT("there", environment_value(environment, "HOME"));
+  environment_release(environment);
+  for (size_t i = 0; i < COUNT_OF(many); i++) {
+    snprintf(many[i], sizeof many[i], "HUAWEICLOUD_SDK_REGION_SWR_%zu=v", i);
+    list[i] = many[i];
+  }
+  list[COUNT_OF(many)] = NULL;
+  environment = environment_read(names, NULL);
+  environ = kept;
+  for (size_t i = 0; i < COUNT_OF(many); i++) {
+    char name[60];
+    snprintf(name, sizeof name, "HUAWEICLOUD_SDK_REGION_SWR_%zu", i);
+    if (environment_value(environment, name)) found++;
+  }
+  CHECK_INT(256, found);
+  environment_release(environment);
+}
+
 void environment_test(void) {
+#ifdef __linux__
+  check_refused_copies();
+  check_changed();
+#endif
+  check_bounds();
   check_values();
   check_without_memory();
   check_without_environment();

@@ -51,6 +51,7 @@ int fixture_page_requests(const struct fixture *fixture) {
 void fixture_close(struct fixture *fixture) {
   CHECK_INT(0, fixture_page_requests(fixture));
   CHECK_INT(0, fixture->footprint);
+  CHECK_INT(0, exchanges_footprint(&fixture->service->exchanges));
   if (fixture->access) CHECK_INT(1, fixture->access->references);
   access_release(fixture->access);
   service_destroy(fixture->service);

@@ -43,6 +43,17 @@ static void check_bodies(void) {
       "\"a\\\"b\\\\c/d\xc3\xa9\"}}}},\"scope\":{\"project\":{\"name\":\"a\\\"b\\\\c/"
       "d\xc3\xa9\"}}}}",
       "a\\\"b\\\\c/d\xc3\xa9", &quoted);
+  unit_case("a body with what only escapes can write");
+  {
+    static char low[] = "a\x01\x1f\n ";
+    struct iam_login bare = {"", false, low, low, low, low};
+    char *escaped = NULL;
+    char *body = iam_body(&bare, &escaped);
+    CHECK_TEXT("a\\u0001\\u001f\\u000a ", escaped);
+    CHECK_HAS(body ? body : "", "\"name\":\"a\\u0001\\u001f\\u000a \"");
+    secret_free(body);
+    secret_free(escaped);
+  }
   for (long nth = 1, refused = 1; refused; nth++) {
     char *password = NULL;
     char *body;

@@ -451,7 +451,138 @@ static void check_no_memory(void) {
   check_no_memory_for("{\"id\":-1,\"t\\u0061g\":\"a\\u0000b\",\"status\":\"\\ud83d\"}", "a\0b", 3);
 }
 
+/* ---- columns of other kinds ---- */
+
+enum { OTHER_NAME, OTHER_REAL, OTHER_COUNT };
+
+static const struct column other_columns[OTHER_COUNT] = {
+    [OTHER_NAME] = {.name = "name", .member = "Name", .also = "alias"},
+    [OTHER_REAL] = {.name = "share", .kind = COLUMN_REAL},
+};
+static const struct listing other_listing = {.columns = other_columns, .column_count = OTHER_COUNT};
+
+/* A number of any length; what is no finite double is refused, also where json-c would cut it. */
+static void check_long_reals(void) {
+  static char record[1200];
+  static const struct {
+    int digits; /* of zeros after a 1 */
+    const char *end;
+    bool right;
+  } cases[] = {{0, "", true},       {17, "", true},   {18, "", true},    {40, "", true},
+               {308, "", true},     {309, "", false}, {508, "", false},  {509, "", false},
+               {700, "", false},    {0, ".5", true},  {300, ".5", true}, {2, "e305", true},
+               {700, "e-700", true}};
+  struct json_reader other;
+
+  json_reader_init(&other, &other_listing, UINT32_MAX);
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    struct record_page page;
+    struct record_problem problem = {""};
+    bool present = false;
+    int used =
+        snprintf(record, sizeof record, "{\"share\":1%0*d%s}", cases[i].digits, 0, cases[i].end);
+    if (cases[i].digits == 0)
+      used = snprintf(record, sizeof record, "{\"share\":1%s}", cases[i].end);
+    unit_case("a 1, %d zeros and '%s'", cases[i].digits, cases[i].end);
+    record_page_init(&page, &other_listing);
+    CHECK_INT(cases[i].right ? RECORD_OK : RECORD_WRONG,
+              json_record_take(&other, record, (size_t)used, &page, &problem));
+    if (cases[i].right) {
+      CHECK(record_page_real(&page, 0, OTHER_REAL, &present) > 0.99);
+      CHECK(present);
+      CHECK_INT(0, record_page_id(&page, 0)); /* the listing has none */
+      CHECK_TEXT(NULL, record_page_time(&page, 0, &(size_t){0}));
+    } else {
+      CHECK_HAS(problem.text, "field share is not a number of 64 bits");
+    }
+    record_page_free(&page);
+  }
+  json_reader_free(&other);
+}
+
+/* A member has one of two names, and the last one counts; of neither length it is another. */
+static void check_aliases(void) {
+  static const struct {
+    const char *record;
+    const char *name; /* NULL: none */
+  } cases[] = {
+      {"{\"Name\":\"a\"}", "a"},
+      {"{\"alias\":\"b\"}", "b"},
+      {"{\"Name\":\"a\",\"alias\":\"b\"}", "b"},
+      {"{\"alia\":\"b\"}", NULL},
+      {"{\"aliaz\":\"b\"}", NULL},
+      {"{\"al\\u0069as\":\"b\"}", "b"},
+  };
+  struct json_reader other;
+
+  json_reader_init(&other, &other_listing, UINT32_MAX);
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    struct record_page page;
+    struct record_problem problem = {""};
+    unit_case("%s", cases[i].record);
+    record_page_init(&page, &other_listing);
+    CHECK_INT(RECORD_OK,
+              json_record_take(&other, cases[i].record, strlen(cases[i].record), &page, &problem));
+    check_text(&page, 0, OTHER_NAME, cases[i].name, cases[i].name ? 1 : 0);
+    record_page_free(&page);
+  }
+  json_reader_free(&other);
+}
+
+/* A string that is longer than those before it makes room for itself first, or fails. */
+static void check_growing_strings(void) {
+  static char record[9000];
+  struct json_reader other;
+  struct record_page page;
+  struct record_problem problem = {""};
+  long refused = 1;
+
+  for (long nth = 1; refused > 0; nth++) {
+    unit_case("growing strings, allocation %ld", nth);
+    json_reader_init(&other, &other_listing, UINT32_MAX);
+    record_page_init(&page, &other_listing);
+    for (int size = 500; size <= 8000; size *= 4) {
+      enum record_status status;
+      int used = snprintf(record, sizeof record, "{\"share\":1.5,\"alias\":\"\\n%0*d\"}", size, 0);
+      if (size > 500) allocation_fail_at(nth, false);
+      status = json_record_take(&other, record, (size_t)used, &page, &problem);
+      refused = size > 500 ? allocation_stop() : 1;
+      CHECK_INT(size > 500 && refused ? RECORD_NO_MEMORY : RECORD_OK, status);
+      if (size > 500 && refused) break;
+    }
+    record_page_free(&page);
+    json_reader_free(&other);
+    if (!CHECK(nth < 100)) break;
+  }
+}
+
+/* Nor is there a number without memory for it. */
+static void check_real_without_memory(void) {
+  static const char record[] = "{\"share\":1.5}";
+  long refused = 1;
+
+  for (long nth = 1; refused > 0; nth++) {
+    struct json_reader other;
+    struct record_page page;
+    struct record_problem problem = {""};
+    enum record_status status;
+    unit_case("a real, allocation %ld", nth);
+    json_reader_init(&other, &other_listing, UINT32_MAX);
+    record_page_init(&page, &other_listing);
+    allocation_fail_at(nth, false);
+    status = json_record_take(&other, record, sizeof record - 1, &page, &problem);
+    refused = allocation_stop();
+    CHECK_INT(refused ? RECORD_NO_MEMORY : RECORD_OK, status);
+    record_page_free(&page);
+    json_reader_free(&other);
+  }
+}
+
 void job_test(void) {
+  check_long_reals();
+  check_aliases();
+  check_growing_strings();
+  check_real_without_memory();
   json_reader_init(&reader, &sync_job_listing, UINT32_MAX);
   check_example();
   check_nulls();

@@ -1,7 +1,7 @@
 /*
-** Tests of ext/record/json_text: escapes of every character, wherever they end, and what is none.
+** Tests of ext/base/json_text: escapes of every character, wherever they end, and what is none.
 */
-#include "record/json_text.h"
+#include "base/json_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -162,7 +162,35 @@ static void check_absent(void) {
   }
 }
 
+/* Two numbers tell no more than one text does: neither is the id; a number in text is none. */
+static void check_identity(void) {
+  struct column columns[3] = {{.name = "a", .flags = COLUMN_IDENTITY, .kind = COLUMN_INTEGER},
+                              {.name = "b", .flags = COLUMN_IDENTITY, .kind = COLUMN_INTEGER},
+                              {.name = "c"}};
+  struct listing listing = {.columns = columns, .column_count = 3};
+
+  unit_case("identity");
+  CHECK_INT(-1, listing_identity(&listing));
+  columns[0].flags = 0;
+  CHECK_INT(1, listing_identity(&listing));
+  columns[1].kind = COLUMN_TEXT;
+  CHECK_INT(-1, listing_identity(&listing));
+}
+
+/* Where a list has no such order, it is the first that it has. */
+static void check_only_order(void) {
+  static const struct column columns[] = {{.name = "a", .flags = COLUMN_TIME}};
+  static const struct listing listing = {
+      .columns = columns, .column_count = 1, .orders = {{.words = "up"}}, .order_count = 1};
+
+  unit_case("one order");
+  CHECK(listing_order(&listing, false) == &listing.orders[0]);
+  CHECK(listing_order(&listing, true) == &listing.orders[0]);
+}
+
 void listing_test(void) {
+  check_identity();
+  check_only_order();
   check_keys();
   check_narrowing();
   check_orders();

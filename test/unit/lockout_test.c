@@ -12,6 +12,7 @@
 
 #include "allocation.h"
 #include "fixture.h"
+#include "refusal.h"
 #include "request/page_request.h"
 #include "unit.h"
 
@@ -216,6 +217,53 @@ static void check_threads(void) {
   CHECK_INT(3, sent);
 }
 
+/* Credentials of which no digest can be made are not tried; nothing is known of them. */
+static void check_without_digest(void) {
+  struct lockout lockout = {.count = 0};
+  struct lockout_try attempt;
+  char words[400];
+
+  unit_case("no digest");
+  for (int i = 0; i < 3; i++) answer(&lockout, &wrong, LOCKOUT_REFUSED, 0);
+  CHECK_INT(5 * MINUTE, lockout_wait(&lockout, &wrong, 0));
+  refusal_begin("EVP_DigestFinal_ex", 1, true, 0);
+  CHECK_INT(0, lockout_wait(&lockout, &wrong, 0));
+  CHECK(!lockout_begin(&lockout, &wrong, 0, &attempt));
+  CHECK(attempt.no_memory);
+  lockout_explain(&lockout, &wrong, 1000, words, sizeof words);
+  CHECK_INT(3, refusal_stop());
+  CHECK_HAS(words, "was refused 3 times in a row");
+}
+
+/*
+** An answer to a try that has no place of its own any more takes one where it is a refusal, and
+** where all places are taken by tries under way, none.
+*/
+static void check_late_answers(void) {
+  struct lockout lockout = {.count = 0};
+  struct lockout_try late;
+  struct lockout_try others[LOCKOUT_ENTRIES];
+  char name[20];
+  struct credentials many = {.access_key = name, .secret_key = secret};
+
+  unit_case("late answers");
+  for (int i = 0; i < LOCKOUT_ENTRIES; i++) {
+    snprintf(name, sizeof name, "key%d", i);
+    CHECK(lockout_begin(&lockout, &many, 0, &others[i]));
+  }
+  CHECK(lockout_begin(&lockout, &wrong, 0, &late));
+  lockout_end(&lockout, &late, LOCKOUT_REFUSED, 0);
+  for (int i = 0; i < LOCKOUT_ENTRIES; i++) {
+    lockout_end(&lockout, &others[i], LOCKOUT_UNKNOWN, 0);
+  }
+  lockout_end(&lockout, &late, LOCKOUT_ACCEPTED, 0); /* no place is taken for that */
+  lockout_end(&lockout, &late, LOCKOUT_UNKNOWN, 0);
+  snprintf(name, sizeof name, "key%d", 0);
+  CHECK(lockout.count < 3 * LOCKOUT_ENTRIES);
+  for (int i = 0; i < 3; i++) lockout_end(&lockout, &late, LOCKOUT_REFUSED, 0);
+  CHECK_INT(5 * MINUTE, lockout_wait(&lockout, &wrong, 0));
+}
+
 /* In a child nothing is under way, and what was refused still is. */
 static void check_fork(void) {
   struct lockout *lockout = lockout_of_process();
@@ -229,7 +277,7 @@ static void check_fork(void) {
   if (child == 0) {
     int begun = 0;
     while (begun < 9 && begin_try(lockout, &wrong, 0)) begun++;
-    _exit(begun);
+    unit_exit(begun);
   }
   CHECK(child > 0 && waitpid(child, &status, 0) == child);
   CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 2);
@@ -451,6 +499,8 @@ static void check_no_memory(void) {
 }
 
 void lockout_test(void) {
+  check_without_digest();
+  check_late_answers();
   check_no_memory();
   check_pause();
   check_trying();

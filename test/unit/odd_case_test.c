@@ -176,6 +176,41 @@ static void ties(void) {
   }
 }
 
+static void remove_oldest_and_swap(void) {
+  odd_server_remove(server, 0);
+  size_t number = server->list[0];
+
+  server->list[0] = server->list[1];
+  server->list[1] = number;
+}
+
+/* Pages of two rows never show two that share a time and the one before them. */
+static void ties_of_small_pages(void) {
+  for (int capped = 0; capped < 2; capped++) {
+    unit_case("two equal times change places past pages of two rows, while one goes, capped %d",
+              capped);
+    open_with_times(7, "2", second_and_third);
+    server->limit_refused = capped ? 0 : 2;
+    server->limit_cap = capped ? 2 : 0;
+    after(2, remove_oldest_and_swap);
+    check_error("Run the query again");
+  }
+}
+
+static int64_t by_twos(size_t number) { return TIME(number / 2); }
+
+/* Their runs are seen whole, with the row before them, and then gone on from. */
+static void ties_of_pages_that_just_fit(void) {
+  for (int descending = 0; descending < 2; descending++) {
+    unit_case("pages of three rows, two of each time, while one goes, newest first %d", descending);
+    open_with_times(14, "3", by_twos);
+    server->limit_refused = 3;
+    if (descending) request.order = JOBS_DESCENDING;
+    after(3, remove_oldest);
+    check_right(13, 14);
+  }
+}
+
 /* ---- totals ---- */
 
 static void totals(void) {
@@ -254,6 +289,13 @@ static void lacking_pages(void) {
     server->empty_to = SIZE_MAX;
     check_error("250");
   }
+  unit_case("a list that is gone where its first answer is asked for again");
+  open_list(20, "11");
+  server->short_from = server->short_to = 1;
+  server->short_by = 3;
+  server->short_claims = true;
+  server->gone_from = 2;
+  check_error("no such repo");
   for (int claims = 0; claims < 2; claims++) {
     unit_case("a page of 90 in the middle, claims %d", claims);
     open_list(JOBS, "100");
@@ -512,6 +554,8 @@ void odd_case_test(void) {
   judge_of_readers();
   comes_and_goes();
   ties();
+  ties_of_small_pages();
+  ties_of_pages_that_just_fit();
   totals();
   huge_totals();
   offset_counts_pages();

@@ -162,6 +162,27 @@ static void caps(struct odd_run *run, struct odd_server *server) {
   server->limit_cap = run->page_size > 2 ? 2 + draw(run, (uint32_t)run->page_size - 2) : 2;
 }
 
+/*
+** Pages that just have room for jobs of one time that change places and for one before or after
+** them, where nothing else moves.
+*/
+static void ties_just(struct odd_run *run) { run->world->shape.ties_most = tie_most(run) - 1; }
+
+static void shuffle_capped(struct odd_run *run, struct odd_server *server) {
+  int64_t least = (int64_t)run->world->shape.ties_most + 1;
+
+  told(server);
+  shuffle(run, server);
+  caps(run, server);
+  if (server->limit_cap < least) server->limit_cap = least;
+}
+
+static void shuffle_refused(struct odd_run *run, struct odd_server *server) {
+  told(server);
+  shuffle(run, server);
+  refuses(run, server);
+}
+
 static void counts_pages(struct odd_run *run, struct odd_server *server) {
   server->counts_pages = true;
   server->claims_asked = draw(run, 1);
@@ -261,6 +282,8 @@ const struct odd_kind odd_kinds[] = {
     /* Those where an error is right, too. */
     {"shuffle-drift", ODD_MAY_FAIL, ties_drift, shuffle},
     {"shuffle-long", ODD_MAY_FAIL | ODD_NO_COUNT, ties_long_still, shuffle},
+    {"shuffle-caps", ODD_MAY_FAIL | ODD_NOT_SINGLE, ties_just, shuffle_capped},
+    {"shuffle-refuses", ODD_MAY_FAIL | ODD_NOT_SINGLE, ties_just, shuffle_refused},
     {"huge", ODD_MAY_FAIL, maybe_all, huge},
     {"empty-always", ODD_MAY_FAIL | ODD_NO_COUNT, NULL, empty_always},
     {"counts-pages", ODD_MAY_FAIL | ODD_NO_COUNT | ODD_NO_SKIP, NULL, counts_pages},
@@ -285,8 +308,21 @@ static void mix(struct odd_run *run) {
   }
 }
 
+/*
+** True if a page can be too small for jobs of one time, with one before and, where the list moves,
+** one after them. If these change places, one that is never seen may as well have been created
+** late: each page looks the same.
+*/
+static bool pages_hide_ties(const struct odd_run *run, const struct odd_server *server) {
+  int64_t rows = server->limit_cap ? server->limit_cap : server->limit_refused;
+  bool told_still =
+      server->range != RANGE_NONE && server->range != RANGE_GARBAGE && !odd_world_moves(run->world);
+
+  return rows && rows < (int64_t)run->world->shape.ties_most + (told_still ? 1 : 2);
+}
+
 /* What one fault hides, another must still tell, or nobody can know. */
-static void reconcile(struct odd_server *server) {
+static void reconcile(const struct odd_run *run, struct odd_server *server) {
   bool untold = server->range == RANGE_NONE || server->range == RANGE_GARBAGE;
   bool wrong = server->total != ODD_TOTAL_EXACT;
 
@@ -296,16 +332,22 @@ static void reconcile(struct odd_server *server) {
     server->empty_from = server->empty_to = 0;
   }
   if (server->unsorted) server->shuffles_ties = server->nulls_astray = false;
+  if (pages_hide_ties(run, server)) server->shuffles_ties = false;
   if (server->gone_from && server->busy_to >= server->gone_from - 1) {
     server->gone_from = server->busy_to + 2; /* it was there once */
   }
 }
 
+/*
+** A list without an order that moves as well: what stands in front of the rows that are here may
+** have stood there all the time, or have been committed late. Both look the same.
+*/
 static void bend_mixed(struct odd_run *run, struct odd_server *server) {
   for (size_t i = 0; i < run->mixed_count; i++) {
     if (run->mixed[i]->bend) run->mixed[i]->bend(run, server);
   }
-  reconcile(server);
+  reconcile(run, server);
+  if (server->unsorted) run->world->shape.budget = 0;
 }
 
 /* ---- a run ---- */
@@ -351,7 +393,10 @@ static void fill(struct odd_run *run, struct odd_server *server,
   if (run->kind->bend) run->kind->bend(run, server);
 }
 
-/* So many requests are in order: twenty times what a list that never changes needs, and some. */
+/*
+** So many requests are in order: twenty times what a list that never changes needs, and some for
+** each change.
+*/
 static size_t requests_most(const struct odd_run *run) {
   size_t pages = 0;
 
@@ -361,7 +406,7 @@ static size_t requests_most(const struct odd_run *run) {
     if (server->limit_cap && server->limit_cap < rows) rows = server->limit_cap;
     pages += server->count / (size_t)rows + 1;
   }
-  return 50 + 20 * pages;
+  return 50 + 20 * pages + 10 * (size_t)run->world->shape.budget;
 }
 
 void odd_run_open(struct odd_run *run, struct odd_world *world, const struct odd_kind *kind,

@@ -174,8 +174,8 @@ static void offset_within_ties(void) {
     bool many = i / 2 % 2;
     bool descending = i / 4;
     unit_case(
-        "an OFFSET into more rows of one time than a page has, totals %d, %d at once, newest "
-        "first %d",
+        "an OFFSET into more rows of one time than a page has, totals %d, %d at once, newest first "
+        "%d",
         totals, many ? 8 : 1, descending);
     open_list(33, "1", at_once);
     fixture_set(&world.world.fixture, "concurrency", many ? "8" : "1");
@@ -192,6 +192,22 @@ static void offset_within_ties(void) {
   }
 }
 
+/* Where one scan begins among equals, and another one a few rows after it. */
+static void offsets_within_ties(void) {
+  unit_case("an OFFSET into rows of one time that another one began in before");
+  open_list(30, "14", at_once);
+  server->range = RANGE_NONE;
+  skip(0, 5, 5);
+  skip(1, 7, 7);
+  odd_world_begin(&world);
+  read_on(0, 6);
+  odd_server_remove(server, 15);
+  check_right(1);
+  CHECK_INT(30 - 7, results[1].count);
+  check_right(0);
+  odd_world_close(&world);
+}
+
 /* ---- where a list ends ---- */
 
 static void ends(void) {
@@ -205,6 +221,23 @@ static void ends(void) {
   create_newest(1);
   check_right(1);
   odd_world_close(&world);
+
+  for (int large = 0; large < 2; large++) {
+    unit_case(
+        "a list of just one page grows, and totals are what a page ends with; shown before %d",
+        large);
+    open_places(2, 10, "10", NULL);
+    if (large) create_newest(30);
+    server[0].total = server[1].total = ODD_TOTAL_PAGE;
+    requests[1].places = world_list(&world.world, 1, 1);
+    requests[large ? 0 : 1].order = JOBS_DESCENDING;
+    odd_world_begin(&world);
+    check_right(0);
+    odd_server_create(&server[1], 9000, TIME(200), "new", true);
+    check_right(1);
+    CHECK_INT(11, results[1].count);
+    odd_world_close(&world);
+  }
 
   for (int gone = 0; gone < 2; gone++) {
     unit_case("nothing at an offset, where more was seen; are the jobs gone: %d", gone);
@@ -230,6 +263,32 @@ static void ends(void) {
   check_right(0);
   server->gone_from = server->asked + 1;
   check(1, "error", "no such repo");
+  odd_world_close(&world);
+}
+
+/* Jobs that come just so that answers have as many rows as those before them. */
+static void create_with_equals(void *context, struct odd_server *asked) {
+  static const struct {
+    size_t before; /* which request, */
+    int64_t time;
+    bool last; /* after its equals */
+  } jobs[] = {{2, 1000, true}, {3, 1000, false}, {5, 1001, true}, {7, 1001, true}, {8, 1002, true}};
+
+  (void)context;
+  for (size_t i = 0; i < COUNT_OF(jobs); i++) {
+    if (jobs[i].before != asked->asked) continue;
+    odd_server_create(asked, 100 + (int64_t)i, jobs[i].time, "new", jobs[i].last);
+  }
+}
+
+static void seeming_caps(void) {
+  unit_case("answers without a total that end where a growing list ends, of as many rows each");
+  open_list(0, "2", NULL);
+  server->range = RANGE_NONE;
+  server->before = create_with_equals;
+  skip(0, 8, 8);
+  odd_world_begin(&world);
+  check_right(0);
   odd_world_close(&world);
 }
 
@@ -309,7 +368,9 @@ void odd_shared_test(void) {
   islands();
   offsets();
   offset_within_ties();
+  offsets_within_ties();
   ends();
+  seeming_caps();
   nulls();
   nulls_ahead();
   twice();

@@ -136,6 +136,8 @@ static void check_matches(void) {
       {"library/busyboxx", false},
       {"Library/busybox", false},
       {"library-busybox", false},
+      {"librar$-busybox", false},
+      {"$ibrary/busybox", false},
       {"group/group/library/busybox", false},
       {"other/library/busybox", false},
       {"group-library/busybox", false},

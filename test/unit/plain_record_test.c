@@ -341,7 +341,65 @@ static void check_repeated(void) {
   record_page_free(&page);
 }
 
+/*
+** A listing that has more names of members than a plain reader has room for, or a longer one, is
+** read by json-c alone.
+*/
+static void check_unfit_listings(void) {
+  static const char long_name[] = "a-name-that-is-longer-than-any-member-of-the-service-has-been";
+  static char names[COLUMNS_MAX][8];
+  struct column columns[COLUMNS_MAX] = {{.name = "a", .also = "b"}};
+  struct listing listing = {.columns = columns, .column_count = 1};
+  static struct plain_reader reader;
+
+  unit_case("unfit listings");
+  CHECK(plain_reader_init(&reader, &listing, 0));
+  columns[0].also = long_name;
+  CHECK(!plain_reader_init(&reader, &listing, 0));
+  columns[0] = (struct column){.name = long_name};
+  CHECK(!plain_reader_init(&reader, &listing, 0));
+  for (int i = 0; i < COLUMNS_MAX; i++) {
+    snprintf(names[i], sizeof names[i], "c%d", i);
+    columns[i] = (struct column){.name = names[i]};
+  }
+  listing.column_count = COLUMNS_MAX;
+  CHECK(plain_reader_init(&reader, &listing, 0));
+  columns[0].also = "b";
+  CHECK(!plain_reader_init(&reader, &listing, 0));
+}
+
+/* JSON that is kept as it is finds memory, or fails. */
+static void check_json_without_memory(void) {
+  static const struct column columns[] = {{.name = "a", .kind = COLUMN_JSON}};
+  static const struct listing listing = {.columns = columns, .column_count = 1};
+  static const char record[] = "{\"a\":[1,2]}";
+  static struct plain_reader reader;
+  struct record_page page;
+  size_t taken = 0;
+  int failed = 0;
+
+  for (long nth = 1; nth < 10; nth++) {
+    enum record_status status;
+    unit_case("JSON, allocation %ld", nth);
+    CHECK(plain_reader_init(&reader, &listing, 0));
+    record_page_init(&page, &listing);
+    allocation_fail_at(nth, false);
+    status = plain_record_take(&reader, record, sizeof record - 1, &page, &taken);
+    if (allocation_stop()) {
+      failed++;
+      CHECK_INT(RECORD_NO_MEMORY, status);
+    } else {
+      CHECK_INT(RECORD_OK, status);
+      CHECK_INT(sizeof record - 1, taken);
+    }
+    record_page_free(&page);
+  }
+  CHECK(failed > 1);
+}
+
 void plain_record_test(void) {
+  check_unfit_listings();
+  check_json_without_memory();
   CHECK(plain_reader_init(&plain_reader, &sync_job_listing, UINT32_MAX));
   json_reader_init(&json_reader, &sync_job_listing, UINT32_MAX);
   check_plain();

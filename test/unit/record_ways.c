@@ -73,11 +73,14 @@ static bool is_odd(const char *bytes, size_t size) {
 
 /* json-c keeps an integer beyond 64 bits at the bound: it may be anything from there on. */
 static bool same_real(json_object *value, double real) {
+  /* Where numbers are returned in a wider register (i386), it is a double in memory only. */
+  volatile double told = json_object_get_double(value);
+
   if (json_object_is_type(value, json_type_int)) {
     if (json_object_get_uint64(value) == UINT64_MAX) return real >= 18446744073709551615.0;
     if (json_object_get_int64(value) == INT64_MIN) return real <= -9223372036854775808.0;
   }
-  return json_object_get_double(value) == real;
+  return told == real;
 }
 
 /* True if a text of the page is what json-c has for it. */

@@ -8,6 +8,8 @@
 
 #include "unit.h"
 
+#define REDACT_TEXT_MAX 131072 /* as in redact.c */
+
 #define SECRET "mii.Token-7"
 #define ACCESS_KEY "AKEXAMPLE00000000001"
 #define SECRET_KEY "SKexample0123456789abcdefghijklmnopqrstu"
@@ -255,7 +257,28 @@ static void check_random(void) {
   }
 }
 
+/* No more is looked at than a bound, whatever room there is; of nothing, nothing is made. */
+static void check_bounds(void) {
+  static char text[2 * REDACT_TEXT_MAX];
+  static char out[3 * REDACT_TEXT_MAX];
+  char none[1] = {'x'};
+
+  unit_case("bounds");
+  memset(text, 'a', sizeof text);
+  redact(text, sizeof text, NULL, out, sizeof out);
+  CHECK_INT(REDACT_TEXT_MAX + 3, strlen(out));
+  CHECK_TEXT("...", out + REDACT_TEXT_MAX);
+  redact(text, REDACT_TEXT_MAX, NULL, out, sizeof out);
+  CHECK_INT(REDACT_TEXT_MAX, strlen(out));
+  redact(text, 5, NULL, none, 0);
+  CHECK_INT('x', none[0]);
+  redact("a~\x7f{", 4, NULL, out, sizeof out);
+  CHECK_HAS(out, "a~");
+  CHECK_HAS(out, "{");
+}
+
 void redact_test(void) {
+  check_bounds();
   check_secret();
   check_several();
   check_keys();

@@ -102,7 +102,37 @@ static void check_expected(void) {
   }
 }
 
+/*
+** Answers without jobs, of a long list of places that there are not, add up, too; and what all hold
+** is told without a look at each.
+*/
+static void check_empty(void) {
+  static const struct page_window window = {0, 100, JOBS_ASCENDING};
+  struct scripted_answer answer = {.status = 404, .body = "[]"};
+  struct scripted_list list = {&answer, 1};
+  static struct page_request *requests[4096];
+  struct fixture fixture;
+  size_t count = 0;
+
+  unit_case("many without jobs");
+  fixture_open(&fixture, scripted_list_answer, &list);
+  fixture_begin(&fixture);
+  while (count < COUNT_OF(requests) && service_has_room_ahead(fixture.service, fixture.access)) {
+    requests[count] = page_request_start(fixture.service, fixture.access, &sync_job_listing,
+                                         &fixture.place, &window);
+    while (!page_request_ended(requests[count])) service_wait(fixture.service);
+    count++;
+  }
+  CHECK(count > 100 && count < COUNT_OF(requests));
+  page_request_close(requests[--count]);
+  CHECK(service_has_room_ahead(fixture.service, fixture.access));
+  while (count) page_request_close(requests[--count]);
+  CHECK_INT(0, exchanges_footprint(&fixture.service->exchanges));
+  fixture_close(&fixture);
+}
+
 void request_memory_test(void) {
   check_large_answers();
   check_expected();
+  check_empty();
 }

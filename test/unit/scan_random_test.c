@@ -63,14 +63,14 @@ static void add_bounds(struct scan_request *request) {
   }
 }
 
-static void check_round(bool exact) {
+/* Any request of a part of the world, and how far its rows are read. */
+static struct scan_request random_request(bool exact, struct scan_reading *reading) {
   static const struct tie agreed = {JOB_DOMAIN_ID, true}; /* in which all jobs agree */
   struct scan_request request = {.listing = &sync_job_listing,
                                  .order = JOBS_ASCENDING + unit_random(1),
                                  .ordered = unit_random(1) == 1,
                                  .offset = unit_random(3) ? 0 : (int64_t)unit_random(90),
                                  .limit = unit_random(1) ? -1 : (int64_t)unit_random(90)};
-  struct scan_reading reading = {0, -1, false};
   size_t first = unit_random((uint32_t)world.count - 1);
 
   request.places = world_list(&world, first, 1 + unit_random((uint32_t)(world.count - first) - 1));
@@ -78,13 +78,20 @@ static void check_round(bool exact) {
       world_list(&world, 0, unit_random(1) ? unit_random((uint32_t)world.count) : 0);
   add_bounds(&request);
   if (request.bounds.count == 0 || (exact && request.offset == 0)) {
-    reading.skip = unit_random(1) ? request.offset : unit_random(40);
-    reading.take = unit_random(1) ? request.limit : (int64_t)unit_random(100) - 20;
+    reading->skip = unit_random(1) ? request.offset : unit_random(40);
+    reading->take = unit_random(1) ? request.limit : (int64_t)unit_random(100) - 20;
   }
-  reading.count = request.bounds.count == 0 && unit_random(4) == 0;
-  request.count_only = reading.count || unit_random(5) == 0;
+  reading->count = request.bounds.count == 0 && unit_random(4) == 0;
+  request.count_only = reading->count || unit_random(5) == 0;
   request.ties = &agreed;
   request.tie_count = unit_random(1) && request.ordered && !request.count_only;
+  return request;
+}
+
+static void check_round(bool exact) {
+  struct scan_reading reading = {0, -1, false};
+  struct scan_request request = random_request(exact, &reading);
+
   if (!CHECK_INT(SERVICE_OK, scan_read(&world, &request, &reading, &rows))) {
     CHECK_TEXT("", world.fixture.service->error.message);
   }

@@ -63,6 +63,15 @@ static void check_forms(void) {
       {"x &#x80;&#x7ff;&#x800;&#xfffd;&#x10000; y", HIDDEN},
       {"x \\u20ac-\\ud83d\\u0041-secret y", "x \\u20ac-\\ud83d\\u0041-secret y"},
       {"x \\u20ac-\\ud83d-secret y", "x \\u20ac-\\ud83d-secret y"},
+      {"\\u12g4 \\ud83d \\ud83d\\x41 \\ud83d\\\\u0041 \\ud83dx short7! y",
+       "\\u12g4 \\ud83d \\ud83d\\x41 \\ud83d\\\\u0041 \\ud83dx *** y"},
+      {"\\ud83d\\u00g1 \\ud83d\\uffff \\ue000\\u0041 short7! y",
+       "\\ud83d\\u00g1 \\ud83d\\uffff \\ue000\\u0041 *** y"},
+      {"&#12345678; &#x110000; &#12345 &#; &#xg; short7! y",
+       "&#12345678; &#x110000; &#12345 &#; &#xg; *** y"},
+      {"short7! &#65", "*** &#65"},
+      {"short7! \\u00", "*** \\u00"},
+      {"short7! \\ud83d\\u00", "*** \\ud83d\\u00"},
       {"x short7! y", HIDDEN},
       {"x SHORT7%21 y", HIDDEN},
       {"xshort7!y", "x***y"},
@@ -282,7 +291,34 @@ static void check_planted(void) {
   }
 }
 
+/* A text may have NUL bytes, also after a backslash; past its end nothing is hidden. */
+static void check_ends(void) {
+  static const struct secrets secrets = {{TOKEN}, 1};
+  static const char zero[] = "\\\0" TOKEN "{";
+  struct secrets_walk walk;
+
+  unit_case("ends");
+  secrets_walk(&walk, &secrets, zero, sizeof zero - 1, true);
+  CHECK_INT(0, secrets_walk_run(&walk, 0));
+  CHECK_INT(0, secrets_walk_run(&walk, 1));
+  CHECK_INT(strlen(TOKEN), secrets_walk_run(&walk, 2));
+  CHECK_INT(0, secrets_walk_run(&walk, sizeof zero - 1));
+  CHECK_INT(0, secrets_walk_run(&walk, sizeof zero + 5));
+}
+
+/* A word of which messages are made, beside what no letter is. */
+static void check_word_ends(void) {
+  static const struct secrets secrets = {{"my-password-0"}, 1};
+  char out[100];
+
+  unit_case("a word in braces");
+  redact("{password}", 10, &secrets, out, sizeof out);
+  CHECK_TEXT("{password}", out);
+}
+
 void secrets_test(void) {
+  check_ends();
+  check_word_ends();
   check_forms();
   check_words();
   check_whole();

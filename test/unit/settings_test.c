@@ -3,6 +3,8 @@
 */
 #include "account/settings.h"
 
+#include "base/ascii.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +41,8 @@ static const struct {
      NULL,
      {"HUAWEICLOUD_SDK_SECURITY_TOKEN", "HW_SECURITY_TOKEN"},
      {"abc", "d"}},
+    {"profile", SETTING_PROFILE, NULL, {"HW_PROFILE"}, {"prod", "b c"}},
+    {"agency", SETTING_AGENCY, "auto", {"SWR_AGENCY"}, {"on", "off"}},
     {"user_name",
      SETTING_USER_NAME,
      NULL,
@@ -113,6 +117,18 @@ static void check_names(void) {
   for (size_t i = 0; i < COUNT_OF(known); i++) CHECK_HAS(error.message, known[i].name);
 }
 
+/* Of texts that are too long to be compared, none is near another. */
+static void check_distance(void) {
+  char long_text[ASCII_DISTANCE_MAX + 2];
+
+  unit_case("distance");
+  memset(long_text, 'a', sizeof long_text - 1);
+  long_text[sizeof long_text - 1] = '\0';
+  CHECK_INT(ASCII_DISTANCE_MAX, ascii_distance(long_text, "a"));
+  CHECK_INT(ASCII_DISTANCE_MAX, ascii_distance("a", long_text));
+  CHECK_INT(1, ascii_distance("a", "b"));
+}
+
 static void check_nearest(void) {
   static const struct {
     const char *name;
@@ -125,6 +141,8 @@ static void check_nearest(void) {
       {"concurency", "'concurency', probably 'concurrency':"},
       {"user", "'user': the settings"},
       {"x", "'x': the settings"},
+      {"region_", "'region_', probably 'region':"},
+      {"rates", "'rates', probably 'rate':"},
       {"", "'': the settings"},
       {"bucket", "'bucket': the settings"},
       {"page_size_page_size_page_size_page_size_page_size_page_size_page_size", ": the settings"},
@@ -373,6 +391,7 @@ static void check_password_in_url(void) {
 }
 
 void settings_test(void) {
+  check_distance();
   check_names();
   check_nearest();
   check_sources();

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "allocation.h"
+#include "refusal.h"
 #include "unit.h"
 
 #define ACCESS_KEY "AKEXAMPLE00000000001"
@@ -89,6 +90,22 @@ static const struct {
      "5a2ce64c865e0e6046321c6f3d5a77ba8413eeaf355c3166c03d58d02ac79624"},
 };
 
+/* What stands beside letters and digits in ASCII is encoded, each byte by itself. */
+static void test_encoding(void) {
+  static const char *const paths[][2] = {{"/@[`{/:", "/%40%5B%60%7B/%3A"}, {"/az-._~", "/az-._~"}};
+
+  for (size_t i = 0; i < COUNT_OF(paths); i++) {
+    struct signature_request request = {"GET", paths[i][0], NULL, NULL, cases[0].headers, 2};
+    char signature[SIGNATURE_HEX_SIZE] = "";
+    char other[SIGNATURE_HEX_SIZE] = "";
+    unit_case("%s", paths[i][0]);
+    CHECK(signature_make(&request, DATE, SECRET_KEY, signature));
+    request.path = "/";
+    CHECK(signature_make(&request, DATE, SECRET_KEY, other));
+    CHECK(strcmp(signature, other) != 0);
+  }
+}
+
 static void test_vectors(void) {
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     struct signature_request request = {"GET",
@@ -150,6 +167,12 @@ static void test_date(void) {
 
   signature_date(1705314645, date);
   CHECK_TEXT(DATE, date);
+  if (REFUSES_SYSTEM) {
+    refusal_begin("gmtime_r", 1, false, 0);
+    signature_date(1705314645, date);
+    CHECK_INT(1, refusal_stop());
+    CHECK_TEXT("", date);
+  }
   signature_date(0, date);
   CHECK_TEXT("19700101T000000Z", date);
 }
@@ -157,6 +180,7 @@ static void test_date(void) {
 void signature_test(void) {
   CHECK(signature_prepare());
   test_vectors();
+  test_encoding();
   test_authorization();
   test_without_memory();
   test_date();

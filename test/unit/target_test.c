@@ -7,6 +7,16 @@
 
 #include "unit.h"
 
+/* Letters, digits and four signs stay as they are; all around them in ASCII is encoded. */
+static void check_encoding(void) {
+  static const struct target target = {.path = "/p", .filter = "az{`AZ@[09/:-._~^ !"};
+  char text[TARGET_TEXT_MAX];
+
+  unit_case("encoding");
+  target_text(&target, text);
+  CHECK_TEXT("/p?filter=az%7B%60AZ%40%5B09%2F%3A-._~%5E%20%21", text);
+}
+
 static void check_requests(void) {
   static const struct {
     const char *name;
@@ -167,6 +177,7 @@ static void check_too_long(void) {
 }
 
 void target_test(void) {
+  check_encoding();
   check_requests();
   check_longest_request();
   check_templates();

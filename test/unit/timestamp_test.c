@@ -170,6 +170,9 @@ static const char *const no_times[] = {
     "2020-03-12 08:11:36 +0000 UT",
     "2020-03-12 08:11:36 +0000 UTCUTC",
     "2020-03-12 08:11:36 +0000 m=+0.1",
+    "2020-03-12 08:11:36 +0000 AB",
+    "2020-03-12 08:11:36 +0000 ABCDEF",
+    "2020-03-12 08:11:36 +0000 {",
     "2020-03-12 08:11:36 +0000 UTC m=",
     "2020-03-12 08:11:36 +0000 UTC m=+",
     "2020-03-12 08:11:36 +0000 UTC m=0.1",
@@ -537,7 +540,28 @@ static void check_one_day(void) {
   CHECK(others > 40000);
 }
 
+/* What is written is what is read. */
+static void check_written(void) {
+  static const struct {
+    int64_t seconds;
+    const char *text;
+  } cases[] = {{0, "1970-01-01T00:00:00"},
+               {-1, "1969-12-31T23:59:59"},
+               {1584000696, "2020-03-12T08:11:36"},
+               {4102444799, "2099-12-31T23:59:59"},
+               {253402300799, "9999-12-31T23:59:59"}};
+  char text[TIMESTAMP_SIZE];
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    timestamp_write(cases[i].seconds, text);
+    CHECK_TEXT(cases[i].text, text);
+  }
+  timestamp_write(INT64_MAX, text);
+  CHECK_TEXT("", text);
+}
+
 void timestamp_test(void) {
+  check_written();
   check_times();
   check_others();
   check_calendar();

@@ -43,6 +43,9 @@ __attribute__((format(printf, 1, 2))) void unit_case(const char *format, ...);
 */
 bool unit_ends(void (*run)(void *context), void *context);
 
+/* Ends a child process, without what its end does for the parent's files. */
+__attribute__((noreturn)) void unit_exit(int status);
+
 /* A number from 0 to `most`; the same sequence in every run of a group. */
 uint32_t unit_random(uint32_t most);
 
@@ -67,11 +70,13 @@ void answer_error_test(void);
 void environment_test(void);
 void settings_test(void);
 void access_test(void);
+void secret_file_test(void);
 void destination_test(void);
 void setting_view_test(void);
 void endpoint_test(void);
 void certificates_test(void);
 void origin_test(void);
+void curl_transport_test(void);
 void tie_sort_test(void);
 void plan_test(void);
 void sql_text_test(void);
@@ -92,6 +97,7 @@ void proxy_test(void);
 void lockout_test(void);
 void request_log_test(void);
 void quota_test(void);
+void request_ends_test(void);
 void page_map_test(void);
 void page_cache_test(void);
 void page_map_walk_test(void);

@@ -1,10 +1,9 @@
 """Reads all pages of a repository with Python's standard library, as a user's script would.
 
-    python3 stdlib.py urllib|kept-alive group|copy BASE-URL CA-FILE ROWS [DATABASE]
+    python3 stdlib.py group|copy BASE-URL CA-FILE ROWS [DATABASE]
 
-urllib sends "Connection: close" and so opens a connection for each page. With kept-alive, http.client,
-which is below it, keeps one for each of the 8 threads. group prints status|count; copy fills the
-table job of DATABASE, which must be there.
+http.client keeps a connection for each of the 8 threads; urllib, which is above it, would open one for each
+page. group prints status|count; copy fills the table job of DATABASE, which must be there.
 """
 
 import concurrent.futures
@@ -15,13 +14,12 @@ import ssl
 import sys
 import threading
 import urllib.parse
-import urllib.request
 
 COLUMNS = ("createdAt domainID domainName id namespace override remoteNamespace remoteRegionId "
            "repoName status syncOperatorId syncOperatorName tag updatedAt").split()
 HEADERS = {"X-Auth-Token": "emulator-token", "Content-Type": "application/json"}
 
-way, task, base, authority, rows = sys.argv[1:6]
+task, base, authority, rows = sys.argv[1:5]
 context = ssl.create_default_context(cafile=authority) if base.startswith("https:") else None
 local = threading.local()
 
@@ -29,12 +27,6 @@ local = threading.local()
 def path(offset):
     words = urllib.parse.quote(f"limit::100|offset::{offset}|order::asc", safe="")
     return f"/v2/manage/namespaces/bench/repos/scan/sync_job?filter={words}"
-
-
-def fetch_anew(offset):
-    request = urllib.request.Request(base + path(offset), headers=HEADERS)
-    with urllib.request.urlopen(request, context=context) as answer:
-        return json.loads(answer.read())
 
 
 def connection():
@@ -47,7 +39,7 @@ def connection():
     return local.connection
 
 
-def fetch_kept_alive(offset):
+def fetch(offset):
     connection().request("GET", path(offset), headers=HEADERS)
     answer = connection().getresponse()
     body = answer.read()
@@ -57,7 +49,6 @@ def fetch_kept_alive(offset):
 
 
 def pages():
-    fetch = fetch_anew if way == "urllib" else fetch_kept_alive
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         yield from pool.map(fetch, range(0, int(rows), 100))
 
@@ -72,7 +63,7 @@ def group():
 
 
 def copy():
-    database = sqlite3.connect(sys.argv[6])
+    database = sqlite3.connect(sys.argv[5])
     insert = f"INSERT INTO job VALUES ({','.join('?' * len(COLUMNS))})"
     for page in pages():
         database.executemany(insert, [[job.get(name) for name in COLUMNS] for job in page])

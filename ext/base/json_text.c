@@ -1,11 +1,12 @@
 /*
 ** The text of JSON strings: see json_text.h.
 */
-#include "record/json_text.h"
+#include "base/json_text.h"
 
 #include <stdint.h>
 #include <string.h>
 
+#include "base/always.h"
 #include "base/utf8.h"
 
 #define EACH_BYTE UINT64_C(0x0101010101010101)
@@ -189,7 +190,7 @@ static const char *pass_digits(const char *at, const char *end) {
 }
 
 static const char *pass_number(const char *at, const char *end) {
-  if (at < end && *at == '-') at++;
+  if (ALWAYS(at < end) && *at == '-') at++;
   at = at < end && *at == '0' ? at + 1 : pass_digits(at, end);
   if (at && at < end && *at == '.') at = pass_digits(at + 1, end);
   if (at && at < end && (*at == 'e' || *at == 'E')) {

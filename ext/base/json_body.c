@@ -1,13 +1,13 @@
 /*
 ** A whole body of JSON: see json_body.h.
 */
-#include "request/json_body.h"
+#include "base/json_body.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_text.h"
 #include "base/utf8.h"
-#include "record/json_text.h"
 
 #define BODY_DEPTH 31
 #define NAME_SIZE 128 /* bytes of a name that somebody asks for, however it is written */
@@ -72,11 +72,22 @@ bool json_body_member(const struct json_value *object, const char *name,
 }
 
 bool json_body_first(const struct json_value *array, struct json_value *first) {
-  const char *end = array->at + array->size;
-  const char *at = array->at + 1;
+  struct json_value value = {NULL, 0};
 
-  if (*array->at != '[' || *json_pass_space(at, end) == ']') return false;
-  *first = take(&at, end);
+  if (!json_body_next(array, &value)) return false;
+  *first = value; /* which may be the array itself */
+  return true;
+}
+
+bool json_body_next(const struct json_value *array, struct json_value *value) {
+  const char *end = array->at + array->size;
+  const char *at = value->at ? value->at + value->size : array->at + 1;
+
+  if (*array->at != '[') return false;
+  at = json_pass_space(at, end);
+  if (value->at && *at == ',') at++;
+  if (*json_pass_space(at, end) == ']') return false;
+  *value = take(&at, end);
   return true;
 }
 

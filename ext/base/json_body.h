@@ -25,6 +25,9 @@ bool json_body_member(const struct json_value *object, const char *name, struct 
 /* The first value of an array. False: none, or no array. */
 bool json_body_first(const struct json_value *array, struct json_value *first);
 
+/* The value after that one, of the same array; the first one where its `at` is NULL. */
+bool json_body_next(const struct json_value *array, struct json_value *value);
+
 bool json_body_is_integer(const struct json_value *value);
 
 /*

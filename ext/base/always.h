@@ -1,0 +1,28 @@
+/*
+** Conditions that hold whatever the service, SQLite and the user do, and are looked at all the
+** same: what SQLite calls defensive code, marked as SQLite marks its own.
+**
+** Tests cannot reach the other way of ALWAYS and NEVER, so that a build that counts coverage has
+** constants in their place; a build with sanitizers ends where one is wrong; any other looks, and
+** goes the defensive way. What stands in one must do nothing but look: a build that counts leaves
+** it out. Why it is so is written beside it where it is not evident. This must not know who is
+** sure.
+*/
+#ifndef SWR_ALWAYS_H
+#define SWR_ALWAYS_H
+
+#if defined(SWR_COVERAGE)
+#define ALWAYS(condition) (true)
+#define NEVER(condition) (false)
+#elif defined(SWR_DEBUG)
+#include <assert.h>
+#define ALWAYS(condition) ((condition) ? true : (assert(!"ALWAYS"), false))
+#define NEVER(condition) ((condition) ? (assert(!"NEVER"), true) : false)
+#else
+#define ALWAYS(condition) (condition)
+#define NEVER(condition) (condition)
+#endif
+
+#include <stdbool.h>
+
+#endif
