@@ -170,8 +170,8 @@ test-sanitized: ## all tests under AddressSanitizer and UndefinedBehaviorSanitiz
 	  all build/sanitized/unit-tests $(LINE:build/%=build/sanitized/%)
 	@SWR_TEST_BUILD=build/sanitized SWR_TEST_UNDER=sanitizers tclsh test/run.tcl
 
-# Its library, in front of others' programs, breaks shells, python3 and namespaces.
-UNTHREADED := build.test install.test latency.test progress.test readme.test
+# Its library, in front of others' programs, breaks shells, python3, namespaces and allocators.
+UNTHREADED := build.test fault.test install.test latency.test progress.test readme.test security_server.test
 test-threads: ## the tests under ThreadSanitizer, but those that run shells and others' programs
 	@$(MAKE) --no-print-directory SANITIZE=thread BUILD=build/threads CFLAGS='-O1 -g' \
 	  all build/threads/unit-tests $(LINE:build/%=build/threads/%)
@@ -250,6 +250,10 @@ coverage: ## which lines and branches of ext/ the tests reach; fails below a flo
 MUTANTS ?= --count 300
 mutate: ## breaks ext/ in small ways in a copy: do the tests notice? An hour (MUTANTS='--count 50 --seed 2')
 	@python3 test/mutate.py $(MUTANTS)
+
+PLATFORMS ?= debian13 i386 arm64 s390x musl posix windows
+platforms: ## on other systems and processors, as root on Debian (PLATFORMS='i386 musl'; roots in build/platforms)
+	@sh test/platforms.sh $(PLATFORMS)
 
 bench: all $(if $(wildcard test/bench/decode_bench.c),$(BUILD)/decode-bench) ## measure it beside curl, DuckDB, Python and the SDK (BENCH_QUICK=1 for a quick look)
 	@sh test/bench/peers/install.sh $(BUILD)/bench/npm || echo 'npm: the peers from there are not measured' >&2
@@ -345,5 +349,5 @@ help: ## this list
 	  awk -F@ '{ printf "  make %-17s %s\n", $$1, $$2 }'
 
 .PHONY: all deps demo shell test test-sanitized test-threads test-valgrind test-versions test-permutations test-sdk test-differential \
-        faults soak soak-threads fuzz coverage mutate bench bench-check measured plots lint format docs pictures install uninstall dist packages test-packages \
+        faults soak soak-threads fuzz coverage mutate platforms bench bench-check measured plots lint format docs pictures install uninstall dist packages test-packages \
         test-hosts test-sharing clean help

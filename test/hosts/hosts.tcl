@@ -190,4 +190,36 @@ foreach {title program open} {
   }
 }
 
+# ---- A host's own TLS ---------------------------------------------------------------------------------------
+
+# Node.js exports its own OpenSSL, zlib and nghttp2, which libcurl then uses: certificates are verified all the same, and
+# HTTP/2 and compressed answers read.
+if {[wanted {Node.js: better-sqlite3}]} {
+  source [file join $root test nginx.tcl]
+  make_authority ours
+  make_authority other
+  make_certificate good ours {DNS:localhost,IP:127.0.0.1}
+  nginx_start {http2 good {ssl http2} {gzip_min_length 1;}}
+  set channel [open [file join $place tls.cjs] w]
+  puts $channel {
+    const [library, url, ...authorities] = process.argv.slice(2);
+    const db = new (require('better-sqlite3'))(':memory:');
+    db.loadExtension(library);
+    for (const authority of authorities) {
+      try {
+        db.prepare("SELECT swr_config('endpoint', ?), swr_config('ca_file', ?)").get(url, authority);
+        console.log(db.prepare("SELECT count(tag) AS jobs FROM swr_sync_job WHERE image = 'group/busybox'").get().jobs);
+      } catch (error) {
+        console.log(error.message);
+      }
+    }
+  }
+  close $channel
+  do_match_test hosts-node-own-tls {
+    set said [exec node [file join $place tls.cjs] $harness::extension [dict get $servers http2] \
+                  [file join $scratch other.pem] [file join $scratch ours.pem] 2>@1]
+    list $said [lsort -unique [lmap line [logged http2 10] {lreplace $line 2 2}]]
+  } {{*certificate is not trusted*unable to get local issuer certificate*1000\} {{HTTP/2.0 200 gzip .}}}}
+}
+
 finish_test
