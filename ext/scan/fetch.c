@@ -204,33 +204,46 @@ static void note_ends(struct fetch *fetch, const struct page_response *answer) {
   fetch->rows[1] = row_hash(&answer->page, (size_t)fetch->records - 1);
 }
 
+/*
+** Is a short answer all that the service gives at once? Only if it is not the end, and goes on:
+** without totals, the same number has to come once more, and so it has to where it is one, which
+** leaves no room to repeat any.
+*/
+static void note_short(struct fetch *fetch, int64_t records, bool more) {
+  bool again = records > 0 && records == fetch->short_rows;
+
+  fetch->shorts = records == 0 || records != fetch->page_rows ? fetch->shorts + 1 : 0;
+  fetch->maybe_rows = (more && records > 1) || (!fetch->agrees && again) ? records : 0;
+  if (more && again && records == 1) fetch->page_rows = 1;
+  fetch->short_rows = records;
+}
+
 /* Notes how many rows the service gives at once. */
 static void note_rows(struct fetch *fetch, const struct page_response *answer) {
-  const struct content_range *range = &answer->range;
   int64_t records = (int64_t)answer->page.row_count;
-  bool is_short = records < answer->window.limit;
-  bool more = fetch->agrees && answer->window.offset + records < answer->range.total;
-  bool again;
+  int64_t end = answer->window.offset + records;
 
   page_growth_note(fetch_lesson(fetch), answer->window.limit, records);
   fetch->answers++;
   fetch->page_bytes = record_page_footprint(&answer->page);
   if (records > fetch->page_rows) fetch->page_rows = 0;
-  if (fetch->agrees && answer->window.offset + records == range->total) is_short = false;
-  fetch->shorts = is_short && (records == 0 || records != fetch->page_rows) ? fetch->shorts + 1 : 0;
-  /*
-  ** Is that all that it gives at once? Only if it is not the end, and goes on: without totals, the
-  ** same number has to come once more, and so it has to where it is one, which leaves no room to
-  ** repeat any.
-  */
-  again = is_short && records > 0 && records == fetch->short_rows;
-  fetch->maybe_rows =
-      is_short && ((more && records > 1) || (!fetch->agrees && again)) ? records : 0;
-  if (more && again && records == 1) fetch->page_rows = 1;
-  fetch->short_rows = is_short ? records : 0;
+  if (records < answer->window.limit && !(fetch->agrees && end == answer->range.total)) {
+    note_short(fetch, records, fetch->agrees && end < answer->range.total);
+  } else {
+    fetch->shorts = 0;
+    fetch->maybe_rows = 0;
+    fetch->short_rows = 0;
+  }
   if (records > fetch->most_rows) fetch->most_rows = records;
+}
+
+/* Notes how many rows there are, by the answer and in it. */
+static void note_total(struct fetch *fetch, const struct page_response *answer) {
+  const struct content_range *range = &answer->range;
+  int64_t records = (int64_t)answer->page.row_count;
+
   fetch->records = records;
-  fetch->claimed = answer->has_range ? answer->range.total : -1;
+  fetch->claimed = answer->has_range ? range->total : -1;
   fetch->total = fetch->agrees ? fetch->claimed : -1;
   fetch->whole =
       answer->has_range && range->total == records && content_range_agrees(range, 0, records);
@@ -447,5 +460,6 @@ enum service_status fetch_answer(struct fetch *fetch, const struct page_reader *
   fetch->agrees = answer_agrees(*answer);
   if (!fetch->agrees) fetch->alone = true;
   note_rows(fetch, *answer);
+  note_total(fetch, *answer);
   return SERVICE_OK;
 }
