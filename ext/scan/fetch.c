@@ -50,7 +50,10 @@ void fetch_learn_from(struct fetch *fetch, const struct fetch *other) {
   fetch->alone = other->alone;
   fetch->first_offset = other->first_offset;
   fetch->first_row = other->first_row;
+  fetch->first_total = other->first_total;
+  fetch->first_said = other->first_said;
   fetch->offset_heeded = other->offset_heeded;
+  fetch->offset_shown = other->offset_shown;
   fetch->first_known = other->first_known;
 }
 
@@ -147,32 +150,44 @@ static enum service_status fail_offset(const struct fetch *fetch, int64_t offset
                       fetch->first_offset, fetch->listing->records);
 }
 
+/* True if an answer names the first one's offset, and has its first row: in another order. */
+static bool gives_first(const struct fetch *fetch, const struct page_response *answer) {
+  if (!answer->has_range || answer->range.offset != fetch->first_offset) return false;
+  for (size_t i = 0; i < answer->page.row_count; i++) {
+    if (row_hash(&answer->page, i) == fetch->first_row) return true;
+  }
+  return false;
+}
+
 enum service_status fetch_check_offset(struct fetch *fetch, const struct page_response *answer) {
   int64_t offset = answer->window.offset;
   uint64_t row;
 
   if (answer->page.row_count == 0) return SERVICE_OK;
-  if (fetch->offset_heeded) return SERVICE_OK;
+  if (fetch->offset_shown) return SERVICE_OK;
   row = row_hash(&answer->page, 0);
   if (!fetch->first_known) {
     fetch->first_known = true;
     fetch->first_offset = offset;
     fetch->first_row = row;
+    fetch->first_total = fetch->total;
+    fetch->first_said = answer->has_range ? answer->range.offset : -1;
     if (fetch->agrees && offset > 0) fetch->offset_heeded = true;
     return SERVICE_OK;
   }
   if (fetch->first_offset == offset) return SERVICE_OK;
-  if (fetch->first_row == row) {
+  if (fetch->first_row == row || gives_first(fetch, answer)) {
     int64_t jump =
         offset > fetch->first_offset ? offset - fetch->first_offset : fetch->first_offset - offset;
-    bool told = answer->has_range && answer->range.offset == fetch->first_offset;
-    bool far = jump > JUMP_MAX && !(fetch->agrees && offset > 0);
-    if (told || far || ++fetch->strikes == STRIKES_MAX) {
+    bool told = (answer->has_range && answer->range.offset == fetch->first_offset) ||
+                fetch->first_said == offset;
+    bool grown = fetch->agrees && offset > 0 && fetch->total - fetch->first_total >= jump / 2;
+    if (told || (jump > JUMP_MAX && !grown) || ++fetch->strikes == STRIKES_MAX) {
       return fail_offset(fetch, offset, record_page_id(&answer->page, 0));
     }
     return SERVICE_OK;
   }
-  fetch->offset_heeded = true;
+  fetch->offset_heeded = fetch->offset_shown = true;
   return SERVICE_OK;
 }
 
@@ -189,33 +204,46 @@ static void note_ends(struct fetch *fetch, const struct page_response *answer) {
   fetch->rows[1] = row_hash(&answer->page, (size_t)fetch->records - 1);
 }
 
+/*
+** Is a short answer all that the service gives at once? Only if it is not the end, and goes on:
+** without totals, the same number has to come once more, and so it has to where it is one, which
+** leaves no room to repeat any.
+*/
+static void note_short(struct fetch *fetch, int64_t records, bool more) {
+  bool again = records > 0 && records == fetch->short_rows;
+
+  fetch->shorts = records == 0 || records != fetch->page_rows ? fetch->shorts + 1 : 0;
+  fetch->maybe_rows = (more && records > 1) || (!fetch->agrees && again) ? records : 0;
+  if (more && again && records == 1) fetch->page_rows = 1;
+  fetch->short_rows = records;
+}
+
 /* Notes how many rows the service gives at once. */
 static void note_rows(struct fetch *fetch, const struct page_response *answer) {
-  const struct content_range *range = &answer->range;
   int64_t records = (int64_t)answer->page.row_count;
-  bool is_short = records < answer->window.limit;
-  bool more = fetch->agrees && answer->window.offset + records < answer->range.total;
-  bool again;
+  int64_t end = answer->window.offset + records;
 
   page_growth_note(fetch_lesson(fetch), answer->window.limit, records);
   fetch->answers++;
   fetch->page_bytes = record_page_footprint(&answer->page);
   if (records > fetch->page_rows) fetch->page_rows = 0;
-  if (fetch->agrees && answer->window.offset + records == range->total) is_short = false;
-  fetch->shorts = is_short && (records == 0 || records != fetch->page_rows) ? fetch->shorts + 1 : 0;
-  /*
-  ** Is that all that it gives at once? Only if it is not the end, and goes on: without totals, the
-  ** same number has to come once more, and so it has to where it is one, which leaves no room to
-  ** repeat any.
-  */
-  again = is_short && records > 0 && records == fetch->short_rows;
-  fetch->maybe_rows =
-      is_short && ((more && records > 1) || (!fetch->agrees && again)) ? records : 0;
-  if (more && again && records == 1) fetch->page_rows = 1;
-  fetch->short_rows = is_short ? records : 0;
+  if (records < answer->window.limit && !(fetch->agrees && end == answer->range.total)) {
+    note_short(fetch, records, fetch->agrees && end < answer->range.total);
+  } else {
+    fetch->shorts = 0;
+    fetch->maybe_rows = 0;
+    fetch->short_rows = 0;
+  }
   if (records > fetch->most_rows) fetch->most_rows = records;
+}
+
+/* Notes how many rows there are, by the answer and in it. */
+static void note_total(struct fetch *fetch, const struct page_response *answer) {
+  const struct content_range *range = &answer->range;
+  int64_t records = (int64_t)answer->page.row_count;
+
   fetch->records = records;
-  fetch->claimed = answer->has_range ? answer->range.total : -1;
+  fetch->claimed = answer->has_range ? range->total : -1;
   fetch->total = fetch->agrees ? fetch->claimed : -1;
   fetch->whole =
       answer->has_range && range->total == records && content_range_agrees(range, 0, records);
@@ -432,5 +460,6 @@ enum service_status fetch_answer(struct fetch *fetch, const struct page_reader *
   fetch->agrees = answer_agrees(*answer);
   if (!fetch->agrees) fetch->alone = true;
   note_rows(fetch, *answer);
+  note_total(fetch, *answer);
   return SERVICE_OK;
 }

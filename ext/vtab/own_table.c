@@ -25,13 +25,23 @@ static int fail(char **message, char *text) {
   return text ? SQLITE_ERROR : SQLITE_NOMEM;
 }
 
+/* Copies what stands within quotes, with two of them for one, or what has none. */
+static void unquote(char *to, const char *text, size_t size, char quote) {
+  size_t used = 0;
+
+  for (size_t i = 0; i < size; i++) {
+    if (quote && text[i] == quote && text[i + 1] == quote) i++;
+    to[used++] = text[i];
+  }
+  to[used] = '\0';
+}
+
 /*
 ** The value of an argument as SQL has it: bare, or in quotes that are doubled inside. To be freed
 ** with sqlite3_free; NULL when out of memory, or where it is no value, which is told by *wrong.
 */
 static char *read_value(const char *text, bool *wrong) {
   size_t size;
-  size_t used = 0;
   char quote;
   char *value;
 
@@ -43,11 +53,11 @@ static char *read_value(const char *text, bool *wrong) {
   if (*wrong) return NULL;
   value = sqlite3_malloc64(size + 1);
   if (!value) return NULL;
-  for (size_t i = quote ? 1 : 0; i < size - (quote ? 1 : 0); i++) {
-    if (quote && text[i] == quote && text[i + 1] == quote) i++;
-    value[used++] = text[i];
+  if (quote) {
+    text++;
+    size -= 2;
   }
-  value[used] = '\0';
+  unquote(value, text, size, quote);
   return value;
 }
 
