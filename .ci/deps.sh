@@ -58,6 +58,7 @@ fi
 
 venv_has_pip() { /usr/bin/python3 -c 'import venv, ensurepip'; }
 if [ "${1:-}" = packages ]; then
+  need build-essential dpkg -s build-essential
   need dpkg-dev command -v dpkg-buildpackage
   need debhelper command -v dh
   need lintian command -v lintian

@@ -146,7 +146,7 @@ proc tables::settings {} {
     set takes [string map $words [match {\.takes = (.*)} $setting]]
     set takes [regsub -all {\s+} [string trim [regsub -all {"\s*|\s*"} $takes { }]] { }]
     switch [match {\.kind = KIND_(\w+)} $setting] {
-      NUMBER {set takes "$least to $most $takes"}
+      NUMBER - AUTOMATIC {set takes "$least to $most $takes"}
       DECIMAL {set takes "[expr {$least / 1000.0}] to [expr {$most / 1000}] $takes"}
     }
     lappend settings [dict create name [match {\.name = "(\w+)"} $setting] \

@@ -83,6 +83,11 @@ proc own_concurrency {} {
   set harness::concurrency ""
 }
 
+# Nor is what it says of pages: they have 100 jobs each, and do not grow.
+proc pages_of_100 {} {
+  set ::env(SWR_PAGE_SIZE) 100
+}
+
 proc harness::slurp {path} {
   set file [open $path rb]
   set text [read $file]

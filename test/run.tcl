@@ -105,17 +105,9 @@ proc chosen {names} {
   return $files
 }
 
-# What is known. libcurl asks the libraries that it is built with for their version, and OpenLDAP keeps
-# what it allocates then. A child leaves the connections of its parent as they are, which it could only
-# free by speaking on them (curl_transport.c).
+# Faults of others that are known. libcurl asks the libraries that it is built with for their version,
+# and OpenLDAP keeps what it allocates then.
 set suppressions {
-{
-  what a child leaves
-  Memcheck:Leak
-  ...
-  fun:host_fork
-  ...
-}
 {
   the versions of libraries
   Memcheck:Leak
@@ -144,7 +136,7 @@ proc command {file scratch} {
       close $channel
       lappend words valgrind --quiet --leak-check=full --show-leak-kinds=definite,indirect \
           --soname-synonyms=somalloc=nouserintercepts \
-          --num-callers=60 --fullpath-after= --keep-debuginfo=yes --suppressions=$known \
+          --num-callers=30 --fullpath-after= --keep-debuginfo=yes --suppressions=$known \
           --trace-children=yes --trace-children-skip=*nginx,*openssl,*/sh,*/kill,*/nm,*/env \
           --log-file=[file join $scratch valgrind.%p]
     }

@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#define FIRST_PAGE 100 /* records of the first request, where pages grow */
+
 enum service_status limits_read(struct limits *limits, const struct settings *settings,
                                 struct service_error *error) {
   const struct {
@@ -18,5 +20,7 @@ enum service_status limits_read(struct limits *limits, const struct settings *se
   for (size_t i = 0; status == SERVICE_OK && i < sizeof table / sizeof table[0]; i++) {
     status = settings_number(settings, table[i].setting, table[i].value, error);
   }
+  limits->grows = limits->page_size == 0;
+  if (limits->grows) limits->page_size = FIRST_PAGE;
   return status;
 }

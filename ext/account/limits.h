@@ -7,13 +7,15 @@
 #ifndef SWR_LIMITS_H
 #define SWR_LIMITS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "account/settings.h"
 #include "base/status.h"
 
 struct limits {
-  int64_t page_size;   /* records of one request */
+  int64_t page_size;   /* records of one request, */
+  bool grows;          /* which is that of the first one of a list: pages grow as they are read */
   int64_t concurrency; /* requests at once */
   int64_t timeout;     /* seconds without a byte */
   int64_t deadline;    /* seconds for one answer, all attempts and pauses included */

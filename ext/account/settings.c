@@ -23,6 +23,7 @@ enum kind {
   KIND_TOKEN,
   KIND_NAME,
   KIND_NUMBER,
+  KIND_AUTOMATIC, /* a number, or left to us */
   KIND_DECIMAL,
   KIND_SHOW,
   KIND_WORD,
@@ -44,6 +45,7 @@ struct description {
   "a base URL: https://..., or http:// to a loopback address, without user, query or #"
 #define VISIBLE "visible ASCII characters without spaces or line breaks"
 #define NAME "text in UTF-8 without line breaks and other control characters"
+#define AUTOMATIC "auto"
 #define OR " or " /* between the two words that a setting takes */
 #define LABELS "lower-case letters, digits, '-' and '.'"
 
@@ -125,12 +127,12 @@ static const struct description descriptions[SETTING_COUNT] = {
                           .environment = {"HW_AUTH_URL", "OS_AUTH_URL"},
                           .takes = HTTP_URL},
     [SETTING_PAGE_SIZE] = {.name = "page_size",
-                           .kind = KIND_NUMBER,
+                           .kind = KIND_AUTOMATIC,
                            .environment = {"SWR_PAGE_SIZE"},
-                           .preset = "100",
+                           .preset = "auto",
                            .least = 1,
                            .most = 1000,
-                           .takes = "jobs for each request"},
+                           .takes = "jobs for each request; auto: 100 first, then more"},
     [SETTING_CONCURRENCY] = {.name = "concurrency",
                              .kind = KIND_NUMBER,
                              .environment = {"SWR_CONCURRENCY"},
@@ -270,8 +272,9 @@ void setting_takes(enum setting setting, char words[SETTING_TAKES_MAX]) {
   const struct description *description = &descriptions[setting];
   char range[96] = "";
 
-  if (description->kind == KIND_NUMBER) {
-    snprintf(range, sizeof range, "a whole number from %lld to %lld, ",
+  if (description->kind == KIND_NUMBER || description->kind == KIND_AUTOMATIC) {
+    snprintf(range, sizeof range, "%sa whole number from %lld to %lld, ",
+             description->kind == KIND_AUTOMATIC ? AUTOMATIC ", or " : "",
              (long long)description->least, (long long)description->most);
   } else if (description->kind == KIND_DECIMAL) {
     snprintf(range, sizeof range, "a number from %g to %g with three decimals at most, ",
@@ -345,6 +348,10 @@ static bool read_decimal(const char *value, int64_t least, int64_t most, int64_t
 static bool read_kind(const struct description *description, const char *value, int64_t *number) {
   bool decimal = description->kind == KIND_DECIMAL;
 
+  if (description->kind == KIND_AUTOMATIC && !strcmp(value, AUTOMATIC)) {
+    *number = 0;
+    return true;
+  }
   return decimal ? read_decimal(value, description->least, description->most, number)
                  : read_number(value, description->least, description->most, number);
 }
@@ -411,10 +418,11 @@ static bool is_of_kind(const struct description *description, const char *value)
     case KIND_NAME:
       return plain_text(value);
     case KIND_NUMBER:
+    case KIND_AUTOMATIC:
     case KIND_DECIMAL:
       return read_kind(description, value, &number);
     case KIND_SHOW:
-      return !strcmp(value, "auto") || !strcmp(value, "on") || !strcmp(value, "off");
+      return !strcmp(value, AUTOMATIC) || !strcmp(value, "on") || !strcmp(value, "off");
     case KIND_WORD:
       return is_word(description, value, &first);
     default:

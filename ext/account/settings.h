@@ -119,8 +119,8 @@ const char *settings_source(const struct settings *settings, enum setting settin
 enum service_status settings_checked_text(const struct settings *settings, enum setting setting,
                                           const char **value, struct service_error *error);
 /*
-** The same of a number: whole, or in thousandths where it may have decimals; 0 where there is none,
-** which its kind does not take.
+** The same of a number: whole, or in thousandths where it may have decimals; 0, which its kind does
+** not take, where there is none or where it is `auto`.
 */
 enum service_status settings_number(const struct settings *settings, enum setting setting,
                                     int64_t *value, struct service_error *error);

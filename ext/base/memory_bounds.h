@@ -31,7 +31,10 @@
 #define ALL_ANSWERS_MAX ((size_t)128 << 20)
 #define LARGE_ANSWER ((size_t)1 << 20)
 
-/* Of these, the answers that nobody waits for yet: of a connection, and of one list. */
+/*
+** Of these, the answers that nobody waits for yet: of a connection, and of one list. Decoded, a row
+** has some 200 bytes, so that eight pages of a thousand can be under way at once.
+*/
 #define AHEAD_MAX ((size_t)4 << 20)
 #define AHEAD_OF_LIST_MAX ((size_t)3 << 19)
 
@@ -41,6 +44,9 @@
 */
 #define LIST_PAGES_MAX ((size_t)3 << 19)
 #define STATEMENT_PAGES_MAX ((size_t)16 << 20)
+
+/* A page that grew, as decoded: a thousand rows of SWR have some 0.2 MB. */
+#define GROWN_PAGE_MAX ((size_t)1 << 19)
 
 /* Text of a page that is guessed by its first records: one that is long does not stand for all. */
 #define GUESSED_TEXT_MAX ((size_t)256 << 10)

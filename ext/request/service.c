@@ -168,7 +168,11 @@ enum service_status service_begin_as(struct service *service, const char *profil
   settings = service->settings;
   if (profile) settings_lend(&settings, profile);
   status = access_resolve(access, &settings, &service->error);
-  if (status == SERVICE_OK) (*access)->statement = service->statement;
+  if (status == SERVICE_OK) {
+    struct limits *limits = &(*access)->limits;
+    (*access)->statement = service->statement;
+    if (limits->grows && service->first_page > 0) limits->page_size = service->first_page;
+  }
   if (status == SERVICE_OK && (*access)->credentials.agency) {
     status = ask_agency(service, *access);
     if (status != SERVICE_OK) {

@@ -25,12 +25,14 @@
 #define LESSONS_MAX 16     /* there are fewer listings */
 
 /*
-** What the service has refused of a listing, so that it is not asked for again, and what its totals
-** are worth.
+** What the service has refused of a listing, so that it is not asked for again, what it gives (see
+** scan/page_growth.h), and what its totals are worth.
 */
 struct lesson {
   const struct listing *listing; /* NULL: free */
   int64_t limit;                 /* records of one request; 0: none was refused */
+  int64_t given;                 /* the most that was asked for and not refused */
+  int64_t cap;                   /* records of an answer, where more were asked for; 0: any */
   bool unordered;                /* it knows no order */
   bool totals_end;               /* a total was what a page ended with, though the list did not */
 };
@@ -72,6 +74,7 @@ struct service {
   int64_t statement;          /* the number of the one that begins next, for the log; 0: none */
   struct spare_pages spares;  /* while a statement is there */
   struct lesson lessons[LESSONS_MAX];
+  int64_t first_page; /* rows of a first page, where pages grow; 0: as the limits say */
   struct known_total known_totals[KNOWN_TOTALS];
   bool (*interrupted)(void *context);
   void *interrupt_context;

@@ -1,15 +1,12 @@
 /*
-** The requests of one page map: see fetch.h.
-**
-** Windows that are asked for ahead of their reader overlap by the row that the one before them ends
-** with, so that each shows whether it goes on where that one ends.
+** The requests of one page map: see fetch.h; fetch_window.c says what they ask for.
 */
 #include "scan/fetch.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/memory_bounds.h"
+#include "scan/page_growth.h"
 
 #define STRIKES_MAX 8
 #define PASSED_MAX 2 /* ends by a total, with rows after them, that a growing list may show */
@@ -58,25 +55,9 @@ void fetch_learn_from(struct fetch *fetch, const struct fetch *other) {
 }
 
 void fetch_free(struct fetch *fetch) {
-  page_request_close(fetch->request);
-  fetch->request = NULL;
+  fetch_let_go(fetch);
   prefetch_cancel(&fetch->ahead);
   access_release(fetch->access);
-}
-
-static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
-
-int64_t fetch_most(const struct fetch *fetch) {
-  int64_t given = service_lesson(fetch->service, fetch->listing)->limit;
-  int64_t most = fetch->listing->limit_max > 0 ? fetch->listing->limit_max : 1000;
-
-  return given > 0 ? least(most, given) : most;
-}
-
-int64_t fetch_rows(const struct fetch *fetch) {
-  int64_t most = fetch_most(fetch);
-
-  return fetch->page_rows > 0 ? least(most, fetch->page_rows) : most;
 }
 
 /* ---- requests ---- */
@@ -115,124 +96,6 @@ static enum service_status start_now(struct fetch *fetch, const struct page_wind
   if (status != SERVICE_OK) return status;
   take_in_hand(fetch, start(fetch, window->offset, window->limit));
   return fetch->request ? SERVICE_OK : SERVICE_NO_MEMORY;
-}
-
-/* ---- ahead of the reader ---- */
-
-/* The rows that were read without a gap before a position which is wanted now. */
-static int64_t rows_before(const struct fetch *fetch, int64_t position) {
-  bool follows = fetch->answers > 0 && position == fetch->next;
-
-  return follows ? fetch->rows_read + position - fetch->wanted : 0;
-}
-
-int64_t fetch_rows_at(const struct fetch *fetch, const struct page_reader *reader,
-                      int64_t position) {
-  const struct cached_page *after = page_cache_after(fetch->cache, position);
-  int64_t limit = fetch->access->limits.page_size;
-
-  if (reader->count_only && fetch->answers == 0) return 1;
-  if (reader->page > 0) limit = least(limit, reader->page);
-  if (reader->limit > 0 && position >= reader->offset &&
-      position - reader->offset < reader->limit) {
-    limit = least(limit, reader->limit - (position - reader->offset));
-  }
-  /* Two rows of the page that is here, too: they show that nothing is missing between. */
-  if (after && after->start - position <= limit) {
-    limit = least(after->start - position + 2, fetch_most(fetch));
-  }
-  return limit;
-}
-
-int64_t fetch_past_end(const struct fetch *fetch, const struct page_reader *reader, int64_t offset,
-                       int64_t limit) {
-  const struct drift *drift = fetch->drift;
-  bool just = drift->served_known && offset + limit == drift->served_total;
-
-  return just && reader->limit < 0 ? least(limit + 1, fetch_most(fetch)) : limit;
-}
-
-/* The position after the last one that a reader is expected to read; the total must be known. */
-static int64_t end_of_reading(const struct fetch *fetch, const struct page_reader *reader) {
-  int64_t end = 0;
-
-  drift_total(fetch->drift, &end);
-  if (reader->limit >= 0 && reader->limit < INT64_MAX - reader->offset) {
-    end = least(end, reader->offset + reader->limit);
-  }
-  return reader->expected_end > 0 ? least(end, reader->expected_end) : end;
-}
-
-static int64_t end_of(const struct fetch *fetch, const struct page_window *window) {
-  return window->offset + least(window->limit, fetch_rows(fetch));
-}
-
-int64_t fetch_end_wanted(const struct fetch *fetch) {
-  return fetch->answers > 0 ? end_of(fetch, &fetch->window) : 0;
-}
-
-int64_t fetch_end_asked(const struct fetch *fetch) {
-  const struct page_window *last = prefetch_last(&fetch->ahead);
-
-  return last ? end_of(fetch, last) : fetch_end_wanted(fetch);
-}
-
-/* How many rows to have asked for past the page in hand. */
-static int64_t rows_ahead(const struct fetch *fetch, const struct page_reader *reader) {
-  int64_t rows = prefetch_rows(reader->on, reader->read + fetch->rows_read);
-  int64_t row_bytes = (int64_t)fetch->page_bytes / (fetch->records > 0 ? fetch->records : 1);
-
-  /* Without a total neither the end is known, nor whether rows have moved. */
-  if (!fetch->drift->served_known || fetch->alone || reader->count_only) return 0;
-  if (fetch_rows(fetch) < 2) return 0; /* no room to repeat a row */
-  return row_bytes ? least(rows, (int64_t)AHEAD_OF_LIST_MAX / row_bytes) : 0;
-}
-
-/* Rows that a window made ahead repeats: the page before it is not here yet. */
-static int64_t overlap_ahead(const struct fetch *fetch, int64_t rows) {
-  int64_t most = least(rows, fetch_rows(fetch)) / 32;
-  int64_t overlap = fetch->drift->longest > 1 ? fetch->drift->longest + 1 : 2;
-
-  if (most < 2 || rows + overlap > fetch_most(fetch)) most = 2; /* the fewest that show enough */
-  return least(least(overlap, most), fetch_rows(fetch) - 1);
-}
-
-/*
-** Asks for the page after those that were asked for, ahead of time, if it ends before `most_ahead`.
-** *done: nothing is left to ask for.
-*/
-static bool ask_ahead(struct fetch *fetch, const struct page_reader *reader, int64_t most_ahead,
-                      bool *done) {
-  int64_t most = fetch_most(fetch);
-  int64_t offset = fetch_end_asked(fetch);
-  int64_t position = offset - fetch->drift->shift;
-  int64_t end = end_of_reading(fetch, reader);
-  int64_t rows = fetch_rows_at(fetch, reader, position);
-  int64_t overlap;
-  int64_t limit;
-
-  *done = position >= end || page_cache_peek(fetch->cache, position) ||
-          offset - fetch_end_wanted(fetch) > most_ahead - least(rows, fetch_rows(fetch));
-  if (*done) return true;
-  overlap = overlap_ahead(fetch, rows);
-  limit = fetch_past_end(fetch, reader, offset - overlap, least(rows + overlap, most));
-  return fetch_start(fetch, offset - overlap, limit);
-}
-
-enum service_status fetch_ahead(struct fetch *fetch, const struct page_reader *reader) {
-  int64_t rows = rows_ahead(fetch, reader);
-  bool started = false;
-  bool done = false;
-
-  while (rows > 0 && fetch->ahead.count < CONCURRENCY_MAX - 1 &&
-         service_has_room_ahead(fetch->service, fetch->access)) {
-    if (!ask_ahead(fetch, reader, rows, &done)) return SERVICE_NO_MEMORY;
-    if (done) break;
-    prefetch_own(&fetch->ahead, reader);
-    started = true;
-  }
-  if (started) service_move(fetch->service); /* nobody waits where the page in hand has come */
-  return SERVICE_OK;
 }
 
 /* ---- what an answer says of the service ---- */
@@ -334,6 +197,7 @@ static void note_rows(struct fetch *fetch, const struct page_response *answer) {
   bool more = fetch->agrees && answer->window.offset + records < answer->range.total;
   bool again;
 
+  page_growth_note(fetch_lesson(fetch), answer->window.limit, records);
   fetch->answers++;
   fetch->page_bytes = record_page_footprint(&answer->page);
   if (records > fetch->page_rows) fetch->page_rows = 0;
@@ -402,6 +266,7 @@ static void learn_rows(struct fetch *fetch) {
   if (fetch->total < 0 && fetch->maybe_rows != fetch->most_rows) return;
   if (fetch->page_rows == 0) fetch->rows_read = 0;
   fetch->page_rows = fetch->maybe_rows;
+  if (fetch->total >= 0) page_growth_capped(fetch_lesson(fetch), fetch->page_rows);
   if (fetch->records == fetch->most_rows) fetch->shorts = 0; /* that is why they were */
 }
 
@@ -462,7 +327,7 @@ static enum service_status begin(struct fetch *fetch, int64_t position, bool ahe
   if (!ahead) {
     prefetch_cancel(&fetch->ahead);
   } else {
-    fetch->rows_read = rows_before(fetch, position);
+    fetch->rows_read = fetch_rows_before(fetch, position);
     fetch->wanted = position;
   }
   if (ahead && fetch->answers == 0) {
@@ -478,17 +343,22 @@ static enum service_status begin(struct fetch *fetch, int64_t position, bool ahe
 }
 
 /*
-** True if the service gives no more rows than a page has by the settings: the window becomes one of
-** these.
+** True if the service gives no more rows than a page has by the settings, or had before: the window
+** becomes one of these.
 */
 static bool refused(struct fetch *fetch, struct page_window *window) {
+  struct lesson *lesson = fetch_lesson(fetch);
   int64_t page_size = fetch->access->limits.page_size;
 
-  if (page_request_answer(fetch->request)->status != 400 || window->limit <= page_size)
-    return false;
-  service_lesson(fetch->service, fetch->listing)->limit = page_size;
+  if (page_request_answer(fetch->request)->status != 400) return false;
+  if (fetch->access->limits.grows) {
+    if (!page_growth_refused(lesson, page_size, window->limit)) return false;
+  } else {
+    if (window->limit <= page_size) return false;
+    lesson->limit = page_size;
+  }
   prefetch_cancel(&fetch->ahead);
-  window->limit = page_size;
+  window->limit = lesson->limit;
   return true;
 }
 

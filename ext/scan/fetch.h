@@ -80,6 +80,15 @@ void fetch_free(struct fetch *fetch);
 int64_t fetch_most(const struct fetch *fetch);
 int64_t fetch_rows(const struct fetch *fetch);
 
+/* What is known of how much the service gives. */
+struct lesson *fetch_lesson(const struct fetch *fetch);
+
+/* Rows of the first page of a reader, or of any where pages do not grow. */
+int64_t fetch_first_rows(const struct fetch *fetch, const struct page_reader *reader);
+
+/* The rows that were read without a gap before a position which is wanted now. */
+int64_t fetch_rows_before(const struct fetch *fetch, int64_t position);
+
 /* How many rows from a position that is not here a reader has use for: at most a page. */
 int64_t fetch_rows_at(const struct fetch *fetch, const struct page_reader *reader,
                       int64_t position);

@@ -44,7 +44,7 @@ const struct order *page_map_order(const struct page_map *map);
 /* Where rows without a time stand, as far as the list has shown. */
 enum nulls page_map_nulls(const struct page_map *map);
 
-/* Rows that a page has by the settings. */
+/* Rows that a page has by the settings, or the first one where they grow. */
 int64_t page_map_page_size(const struct page_map *map);
 
 /* Whether the number of positions is known; if so, *total is it. Asks for nothing. */

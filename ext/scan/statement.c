@@ -413,7 +413,8 @@ static void trim_entry(const struct entry *entry, enum trim trim) {
 
 /*
 ** Each map that is held keeps a page, so that many of them may be above the bound all the same:
-** they are looked at again once there is more.
+** they are looked at again once there is more. Of what is idle a little more is let go of than must
+** be: a look at all maps for each page that comes would be quadratic in their number.
 */
 void statement_trim(struct statement *statement) {
   if (statement->footprint <= STATEMENT_PAGES_MAX ||
@@ -421,8 +422,9 @@ void statement_trim(struct statement *statement) {
     return;
   }
   for (enum trim trim = 0; trim < TRIMS; trim++) {
+    size_t most = STATEMENT_PAGES_MAX - (trim == HELD_BUT_A_PAGE ? 0 : TRIM_STEP);
     struct entry *entry = statement->oldest;
-    for (; entry && statement->footprint > STATEMENT_PAGES_MAX; entry = entry->used_after) {
+    for (; entry && statement->footprint > most; entry = entry->used_after) {
       trim_entry(entry, trim);
     }
   }

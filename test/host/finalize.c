@@ -2,6 +2,8 @@
 ** Hosts that finalize every statement of a connection, as sqlite3_next_stmt gives it, be it theirs
 ** or not.
 */
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +94,110 @@ int host_finalize(int count, char **arguments) {
   printf("%d of the extension, %s, %d rows, %d of %d others, ", ours,
          strcmp(first.said, second.said) ? "different" : "the same", rows, right, 2 * OTHERS);
   printf("close %d, %d misuses\n", sqlite3_close(db), misuses);
+  return 0;
+}
+
+/* ---- at random ---- */
+
+#define OPEN_MAX 3
+
+/* A connection, and the statements of the host that are under way. */
+struct play {
+  sqlite3 *db;
+  const char *extension;
+  const char *sql;
+  int expected; /* rows of the SQL */
+  sqlite3_stmt *open[OPEN_MAX];
+  int rows[OPEN_MAX]; /* that each has given */
+  int whole;          /* read to their end */
+  int foreign;        /* finalized, and not of the host */
+  int wrong;
+};
+
+static uint64_t random_state;
+
+static int draw(int most) {
+  random_state ^= random_state << 13; /* xorshift64 */
+  random_state ^= random_state >> 7;
+  random_state ^= random_state << 17;
+  return (int)((random_state >> 16) % (uint64_t)(most + 1));
+}
+
+static void go_on(struct play *play, int slot) {
+  sqlite3_stmt *statement = play->open[slot];
+  int rc = SQLITE_ROW;
+
+  if (!statement) {
+    play->rows[slot] = 0;
+    if (sqlite3_prepare_v2(play->db, play->sql, -1, &play->open[slot], NULL)) play->wrong++;
+    return;
+  }
+  for (int left = draw(200); left > 0 && rc == SQLITE_ROW; left--) {
+    rc = sqlite3_step(statement);
+    play->rows[slot] += rc == SQLITE_ROW;
+  }
+  if (rc == SQLITE_ROW) return;
+  if (rc != SQLITE_DONE || play->rows[slot] != play->expected) play->wrong++;
+  if (sqlite3_finalize(statement)) play->wrong++;
+  play->open[slot] = NULL;
+  play->whole++;
+}
+
+static bool is_own(const struct play *play, const sqlite3_stmt *handle) {
+  for (int i = 0; i < OPEN_MAX; i++) {
+    if (play->open[i] == handle) return true;
+  }
+  return false;
+}
+
+/* All that are not the host's, or all; others lie in their places for a while. */
+static void let_go(struct play *play, bool all) {
+  sqlite3_stmt *others[OTHERS];
+  sqlite3_stmt *handle;
+  sqlite3_stmt *next = sqlite3_next_stmt(play->db, NULL);
+
+  while ((handle = next) != NULL) {
+    next = sqlite3_next_stmt(play->db, handle);
+    if (is_own(play, handle) && !all) continue;
+    play->foreign += !is_own(play, handle);
+    sqlite3_finalize(handle);
+  }
+  if (all) memset(play->open, 0, sizeof play->open);
+  prepare_others(play->db, others);
+  if (!all) go_on(play, draw(OPEN_MAX - 1));
+  if (finalize_others(others) != OTHERS) play->wrong++;
+}
+
+static void close_and_open(struct play *play) {
+  let_go(play, true);
+  if (sqlite3_close(play->db)) play->wrong++;
+  play->db = host_open(play->extension);
+}
+
+int host_finalize_random(int count, char **arguments) {
+  struct play play = {0};
+  int misuses = 0;
+
+  if (count != 5 || sqlite3_config(SQLITE_CONFIG_LOG, count_misuse, &misuses)) return 2;
+  play.extension = arguments[0];
+  play.sql = arguments[3];
+  play.expected = (int)strtol(arguments[4], NULL, 10);
+  random_state = strtoull(arguments[1], NULL, 10) * 0x9e3779b97f4a7c15u + 1;
+  play.db = host_open(play.extension);
+  for (long rounds = strtol(arguments[2], NULL, 10); rounds > 0; rounds--) {
+    int what = draw(19);
+    if (what < 15) {
+      go_on(&play, draw(OPEN_MAX - 1));
+    } else if (what < 19) {
+      let_go(&play, draw(3) == 0);
+    } else {
+      close_and_open(&play);
+    }
+  }
+  let_go(&play, true);
+  printf("%s whole, %s foreign, %d wrong, ", play.whole > 2 ? "some" : "few",
+         play.foreign > 2 ? "some" : "few", play.wrong);
+  printf("close %d, %d misuses\n", sqlite3_close(play.db), misuses);
   return 0;
 }
 

@@ -54,11 +54,17 @@ int main(int count, char **arguments) {
   static const struct {
     const char *name;
     int (*run)(int count, char **arguments);
-  } commands[] = {
-      {"interrupt", host_interrupt},     {"fork", host_fork},         {"closed", host_closed},
-      {"descriptors", host_descriptors}, {"full", host_full},         {"hold", host_hold},
-      {"load-faults", host_load_faults}, {"finalize", host_finalize}, {"close-v2", host_close_v2},
-      {"environment", host_environment}};
+  } commands[] = {{"interrupt", host_interrupt},
+                  {"fork", host_fork},
+                  {"closed", host_closed},
+                  {"descriptors", host_descriptors},
+                  {"full", host_full},
+                  {"hold", host_hold},
+                  {"load-faults", host_load_faults},
+                  {"finalize", host_finalize},
+                  {"finalize-random", host_finalize_random},
+                  {"close-v2", host_close_v2},
+                  {"environment", host_environment}};
 
   for (size_t i = 0; count > 1 && i < sizeof commands / sizeof commands[0]; i++) {
     if (!strcmp(arguments[1], commands[i].name)) return commands[i].run(count - 2, arguments + 2);

@@ -90,6 +90,14 @@ int host_load_faults(int count, char **arguments);
 int host_finalize(int count, char **arguments);
 
 /*
+** finalize-random EXTENSION SEED ROUNDS SQL ROWS: up to three statements of that SQL go on in
+** turns, and at any moment all others of the connection are finalized, or all, or it is closed.
+** Prints whether some were read whole, and some finalized that were not the host's, and what was
+** wrong.
+*/
+int host_finalize_random(int count, char **arguments);
+
+/*
 ** close-v2 EXTENSION SQL: closes the connection after the first row, and goes on. Prints result
 ** codes.
 */

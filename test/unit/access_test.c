@@ -301,6 +301,7 @@ static void check_other_values(void) {
   access_release(set);
   CHECK_INT(1, access->references);
   CHECK_INT(7, access->limits.page_size);
+  CHECK(!access->limits.grows);
   CHECK_INT(3, access->limits.concurrency);
   CHECK_INT(4, access->limits.timeout);
   CHECK_INT(5, access->limits.deadline);
@@ -351,6 +352,7 @@ static void check_values(void) {
   unit_set_environment(environment);
   CHECK_INT(SERVICE_OK, resolve(&access, &settings, &error));
   CHECK_INT(100, access->limits.page_size);
+  CHECK(access->limits.grows);
   CHECK_INT(8, access->limits.concurrency);
   CHECK_INT(30, access->limits.timeout);
   CHECK_INT(120, access->limits.deadline);

@@ -156,10 +156,12 @@ static void huge(struct odd_run *run, struct odd_server *server) {
 
 static void refuses(struct odd_run *run, struct odd_server *server) {
   server->limit_refused = run->page_size;
+  if (run->grows) server->limit_refused += (int64_t)(run->seed / 32 % 3) * run->page_size;
 }
 
 static void caps(struct odd_run *run, struct odd_server *server) {
   server->limit_cap = run->page_size > 2 ? 2 + draw(run, (uint32_t)run->page_size - 2) : 2;
+  if (run->grows) server->limit_cap += (int64_t)(run->seed / 32 % 3) * run->page_size;
 }
 
 /*
@@ -426,7 +428,10 @@ void odd_run_open(struct odd_run *run, struct odd_world *world, const struct odd
   run->page_size = draw_page_size(run);
   run->concurrency = concurrencies[draw(run, COUNT_OF(concurrencies) - 1)];
   if (settings->concurrency) run->concurrency = settings->concurrency;
+  run->grows = seed / 8 % 4 == 1; /* not drawn, so that worlds of other seeds stay as they were */
+  world->world.fixture.service->first_page = run->grows ? run->page_size : 0;
   set_number(run, "page_size", run->page_size);
+  if (run->grows) fixture_set(&world->world.fixture, "page_size", "auto");
   set_number(run, "concurrency", run->concurrency);
   run->jobs_most = draw(run, 9) ? 60 : 250;
   if (run->page_size >= 50 && draw(run, 9) == 0) run->jobs_most = ODD_JOBS_MAX - 500;

@@ -50,6 +50,7 @@ struct odd_run {
   struct odd_world *world;
   struct odd_random random;
   int64_t page_size;
+  bool grows; /* that is the size of the first page */
   int64_t concurrency;
   size_t jobs_most; /* of a list */
 };

@@ -114,7 +114,8 @@ void odd_scans_show(const struct odd_scans *scans, bool long_form) {
            odd_verdict_name(scans->verdicts[i]), message[0] ? ": " : "", message);
   }
   if (!long_form) return;
-  printf("  page size %" PRId64 ", concurrency %" PRId64 "%s", run->page_size, run->concurrency,
+  printf("  page size %" PRId64 "%s, concurrency %" PRId64 "%s", run->page_size,
+         run->grows ? ", growing" : "", run->concurrency,
          scans->together ? ", scans take turns" : "");
   for (size_t i = 0; i < run->mixed_count; i++) printf(", %s", run->mixed[i]->name);
   printf("\n%s", run->world->trace);

@@ -6,6 +6,7 @@
 #include "scan/prefetch.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fixture.h"
@@ -26,14 +27,16 @@ static int64_t latency(void *context, size_t number) {
   return LATENCY;
 }
 
-/* A service that refuses more than ten rows. */
-static void answer_ten(void *context, size_t number, const char *url,
+static int64_t most_given = 10;
+
+/* A service that refuses more rows than that. */
+static void answer_few(void *context, size_t number, const char *url,
                        struct scripted_answer *answer) {
   int64_t limit;
   int64_t offset;
   bool descending;
 
-  if (CHECK(simulated_window(url, &limit, &offset, &descending)) && limit > 10) {
+  if (CHECK(simulated_window(url, &limit, &offset, &descending)) && limit > most_given) {
     refused++;
     answer->status = 400;
     answer->body = "{\"errors\":[{\"errorCode\":\"SVCSTG.SWR.4000056\"}]}";
@@ -53,6 +56,31 @@ static void open_map(int64_t jobs, const char *page_size, const char *concurrenc
   map = fixture_map(&fixture, order);
   CHECK(map != NULL);
   reader = (struct page_reader){.limit = -1, .reads = true, .ordered = true};
+}
+
+/* The same with pages that grow from ten rows on. */
+static void open_growing(int64_t jobs, const char *concurrency) {
+  server = simulated_server_of(jobs);
+  fixture_open(&fixture, answer_few, &server);
+  fixture.service->first_page = 10;
+  fixture_set(&fixture, "concurrency", concurrency);
+  fixture_begin(&fixture);
+  map = fixture_map(&fixture, JOBS_ASCENDING);
+  CHECK(map != NULL);
+  most_given = 1000;
+  refused = 0;
+  reader = (struct page_reader){.limit = -1, .reads = true, .ordered = true};
+}
+
+/* Rows of all requests. */
+static int64_t rows_asked(void) {
+  int64_t rows = 0;
+
+  for (const char *at = fixture_requests(&fixture, 0); at; at = strchr(at, ' ')) {
+    rows += strtoll(at + (*at == ' '), NULL, 10);
+    if (*at == ' ') at++;
+  }
+  return rows;
 }
 
 static void close_map(void) {
@@ -148,6 +176,55 @@ static void check_whole(void) {
   }
 }
 
+/*
+** Pages that grow from ten rows on: as many more as were read, and no more than are left. What is
+** not given yet is asked for alone, and once.
+*/
+static void check_growth(void) {
+  static const struct {
+    const char *name;
+    int64_t jobs;
+    int64_t cap;
+    int64_t given;
+    int64_t limit;
+    enum reading_on on;
+    int64_t refused;
+    const char *requests;
+  } cases[] = {
+      {"to the end", 200, 0, 1000, -1, READS_ON_MAYBE, 0, "10@0 22@8 42@28 82@68 53@148"},
+      {"a LIMIT", 200, 0, 1000, 95, READS_ON_SURE, 0, "10@0 87@8"},
+      {"a LIMIT of the first page", 200, 0, 1000, 7, READS_ON_SURE, 0, "7@0"},
+      {"nothing is left", 10, 0, 1000, -1, READS_ON_MAYBE, 0, "10@0 12@8"},
+      {"looked at here and there", 30, 0, 1000, -1, READS_ON_NEVER, 0, "10@0 12@8 13@18"},
+      {"refused", 60, 0, 21, -1, READS_ON_MAYBE, 1,
+       "10@0 22@8 10@8 10@16 10@24 10@32 10@40 10@48 10@56"},
+      {"refused later", 120, 0, 41, -1, READS_ON_MAYBE, 1,
+       "10@0 22@8 42@28 22@28 22@48 22@68 22@88 13@108"},
+      {"cut", 60, 15, 1000, -1, READS_ON_MAYBE, 0, "10@0 22@8 17@21 17@34 14@47"},
+  };
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    unit_case("growth: %s", cases[i].name);
+    open_growing(cases[i].jobs, "1");
+    server.limit_cap = cases[i].cap;
+    most_given = cases[i].given;
+    reader.limit = cases[i].limit;
+    reader.on = cases[i].on;
+    CHECK_INT(cases[i].limit < 0 ? cases[i].jobs : cases[i].limit, read_rows(cases[i].limit));
+    CHECK_TEXT(cases[i].requests, fixture_requests(&fixture, 0));
+    CHECK_INT(cases[i].refused, refused);
+    close_map();
+  }
+  for (int64_t rows = 1; rows < 3000; rows += rows) { /* a reader that stops */
+    unit_case("growth: stops after %d rows", (int)rows);
+    open_growing(5000, "64");
+    CHECK_INT(rows, read_rows(rows));
+    CHECK(rows_asked() <= 2 * rows + 10 + 2 * (int64_t)fixture.transport->request_count);
+    close_map();
+  }
+  most_given = 10;
+}
+
 /* A reader that goes ends what was asked for ahead of it, another one's stays. */
 static void check_rest(void) {
   struct page_reader other = {.limit = -1};
@@ -205,7 +282,7 @@ static void check_odd_services(void) {
     }
     unit_case("a limit that is refused, order %s", order->words);
     open_map(200, "10", "8", order);
-    fixture.transport->source = answer_ten;
+    fixture.transport->source = answer_few;
     refused = 0;
     CHECK_INT(200, read_rows(-1));
     CHECK(refused > 0 && refused < 8);
@@ -268,6 +345,7 @@ static void check_throttle(void) {
 void prefetch_test(void) {
   check_rule();
   check_windows();
+  check_growth();
   check_whole();
   check_rest();
   check_jumps();

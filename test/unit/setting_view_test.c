@@ -83,7 +83,7 @@ static const struct {
     {{"HW_REGION_NAME=x", "HW_CLOUD=y"}, NULL, SETTING_CLOUD, "y", "HW_CLOUD", NULL},
     {{"OS_REGION_NAME=x"}, NULL, SETTING_REGION, "x", "OS_REGION_NAME", NULL},
     {{"OS_REGION_NAME=X"}, NULL, SETTING_REGION, "X", "OS_REGION_NAME", "lower-case"},
-    {{NULL}, NULL, SETTING_PAGE_SIZE, "100", "default", NULL},
+    {{NULL}, NULL, SETTING_PAGE_SIZE, "auto", "default", NULL},
     {{"SWR_PAGE_SIZE=many"}, NULL, SETTING_PAGE_SIZE, "many", "SWR_PAGE_SIZE", "1 to 1000"},
     {{"SWR_PAGE_SIZE=many", "page_size:7"}, NULL, SETTING_PAGE_SIZE, "7", "session", NULL},
     {{"SSL_CERT_FILE=a.pem"}, NULL, SETTING_CA_FILE, "a.pem", "SSL_CERT_FILE", NULL},

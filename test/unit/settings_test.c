@@ -79,7 +79,7 @@ static const struct {
      NULL,
      {"HW_AUTH_URL", "OS_AUTH_URL"},
      {"https://iam.example/v3", "http://127.0.0.1:1"}},
-    {"page_size", SETTING_PAGE_SIZE, "100", {"SWR_PAGE_SIZE"}, {"1", "1000"}},
+    {"page_size", SETTING_PAGE_SIZE, "auto", {"SWR_PAGE_SIZE"}, {"1000", "auto"}},
     {"concurrency", SETTING_CONCURRENCY, "8", {"SWR_CONCURRENCY"}, {"1", "64"}},
     {"timeout", SETTING_TIMEOUT, "30", {"SWR_TIMEOUT"}, {"1", "86400"}},
     {"deadline", SETTING_DEADLINE, "120", {"SWR_DEADLINE"}, {"1", "86400"}},
@@ -249,6 +249,8 @@ static const struct {
     {"page_size", "1e2"},
     {"page_size", "0x10"},
     {"page_size", "ten"},
+    {"page_size", "Auto"},
+    {"page_size", "auto "},
     {"page_size", "99999999999999999999"},
     {"page_size", "18446744073709551617"},
     {"concurrency", "0"},
@@ -336,10 +338,10 @@ static void check_numbers(void) {
   settings_init(&settings);
   unit_case("numbers");
   CHECK_INT(SERVICE_OK, settings_number(&settings, SETTING_PAGE_SIZE, &number, &error));
-  CHECK_INT(100, number);
+  CHECK_INT(0, number); /* auto */
   setenv("SWR_PAGE_SIZE", "0250", 1);
   CHECK_INT(SERVICE_OK, settings_number(&settings, SETTING_PAGE_SIZE, &number, &error));
-  CHECK_INT(100, number); /* nobody has looked */
+  CHECK_INT(0, number); /* nobody has looked */
   CHECK(settings_look(&settings));
   CHECK_INT(SERVICE_OK, settings_number(&settings, SETTING_PAGE_SIZE, &number, &error));
   CHECK_INT(250, number);
