@@ -247,6 +247,17 @@ static const struct key_place sdk_place = {SDK_FILE_VARIABLE, SDK_FILE, "~" SDK_
 static const struct key_place koocli_place = {KOOCLI_FILE_VARIABLE, KOOCLI_FILE, "~" KOOCLI_FILE,
                                               true};
 
+/* What an open file of that place says of the profile. */
+static enum service_status read_keys(const struct key_place *place, const struct secret_file *file,
+                                     const char *path, const struct wish *wish,
+                                     struct file_keys *keys, struct service_error *error) {
+  if (place->koocli) {
+    return key_file_koocli(file->content, file->size, path, wish->name, keys, error);
+  }
+  return key_file_sections(file->content, file->size, path, wish->name ? wish->name : "basic", keys,
+                           error);
+}
+
 /* What a place's file says of the profile; keys->found is false where there is no file. */
 static enum service_status read_place(struct credentials *credentials,
                                       const struct settings *settings,
@@ -267,11 +278,8 @@ static enum service_status read_place(struct credentials *credentials,
                           named ? " (from " : "", named ? place->variable : "", named ? ")" : "",
                           file.problem);
   }
-  if (!status && file.status == FILE_OPEN && place->koocli) {
-    status = key_file_koocli(file.content, file.size, path, wish->name, keys, error);
-  } else if (!status && file.status == FILE_OPEN) {
-    status = key_file_sections(file.content, file.size, path, wish->name ? wish->name : "basic",
-                               keys, error);
+  if (!status && file.status == FILE_OPEN) {
+    status = read_keys(place, &file, path, wish, keys, error);
   }
   secret_file_free(&file);
   return status;

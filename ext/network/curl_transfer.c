@@ -96,6 +96,14 @@ static const char *path_of(const char *url) {
   return path ? path : "/";
 }
 
+static CURLcode set_body(CURL *easy, const struct transport_request *request) {
+  CURLcode rc = curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_size);
+
+  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body); /* and so a POST */
+  if (!rc && request->put) rc = curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "PUT");
+  return rc;
+}
+
 static CURLcode set_request(struct transfer *transfer, const struct transport_request *request) {
   CURL *easy = transfer->easy;
   CURLcode rc = curl_easy_setopt(easy, CURLOPT_URL, request->url);
@@ -103,11 +111,7 @@ static CURLcode set_request(struct transfer *transfer, const struct transport_re
   /* libcurl up to 7.88 at least sends the path alone where it has no memory for the query. */
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_REQUEST_TARGET, path_of(request->url));
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
-  if (!rc && request->body) {
-    rc = curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_size);
-    if (!rc) rc = curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body); /* and so a POST */
-    if (!rc && request->put) rc = curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "PUT");
-  }
+  if (!rc && request->body) rc = set_body(easy, request);
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_USERAGENT, request->user_agent);
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, ""); /* all that libcurl knows */
   if (!rc) rc = curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);

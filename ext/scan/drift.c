@@ -274,25 +274,32 @@ static void make_unsure(struct joint *joint) {
   drift->unsure = true;
 }
 
-/*
-** True if the answer has all rows of the anchor's time, or shows that it goes on from the anchor.
-*/
-static bool covers(struct joint *joint, enum reach reach, struct join *join) {
+/* True if the answer has all rows of the anchor's time, and shows that by what stands before. */
+static bool shows_all(struct joint *joint, struct join *join) {
   struct drift *drift = joint->drift;
   bool all = joint->run < RUN_MAX; /* that were read of its time; more cannot be told apart */
   bool shown = all && (joint->offset == 0 || joint->first > 0);
-  bool exact = repeats(joint);
-  bool was_calm = calm(drift);
 
-  if (moved(joint) || drift->change != 0) drift->stirred = true;
-  join->standing = TOO_LATE;
   join->shown =
       shown && joint->known == joint->run && joint->known == (int64_t)(joint->past - joint->first);
   if (shown && joint->position - joint->run <= drift->unsure_from &&
       drift->unsure_from < joint->position) {
     drift->unsure = false;
   }
-  if (shown) return true;
+  return shown;
+}
+
+/*
+** True if the answer has all rows of the anchor's time, or shows that it goes on from the anchor.
+*/
+static bool covers(struct joint *joint, enum reach reach, struct join *join) {
+  struct drift *drift = joint->drift;
+  bool exact = repeats(joint);
+  bool was_calm = calm(drift);
+
+  if (moved(joint) || drift->change != 0) drift->stirred = true;
+  join->standing = TOO_LATE;
+  if (shows_all(joint, join)) return true;
   if (joint->first == joint->past) return false; /* all of it comes later */
   if (exact && was_calm && reach != REACHES_NEVER) return true;
   if (reach == REACHES_MORE) return false;

@@ -189,36 +189,46 @@ static void note_ends(struct fetch *fetch, const struct page_response *answer) {
   fetch->rows[1] = row_hash(&answer->page, (size_t)fetch->records - 1);
 }
 
+/*
+** Is a short answer all that the service gives at once? Only if it is not the end, and goes on:
+** without totals, the same number has to come once more, and so it has to where it is one, which
+** leaves no room to repeat any.
+*/
+static void note_short(struct fetch *fetch, int64_t records, bool is_short, bool more) {
+  bool again = is_short && records > 0 && records == fetch->short_rows;
+  bool all = is_short && ((more && records > 1) || (!fetch->agrees && again));
+
+  fetch->maybe_rows = all ? records : 0;
+  if (more && again && records == 1) fetch->page_rows = 1;
+  fetch->short_rows = is_short ? records : 0;
+}
+
+/* What the header of the answer claims. */
+static void note_claim(struct fetch *fetch, const struct page_response *answer, int64_t records) {
+  const struct content_range *range = &answer->range;
+
+  fetch->claimed = answer->has_range ? range->total : -1;
+  fetch->total = fetch->agrees ? fetch->claimed : -1;
+  fetch->whole =
+      answer->has_range && range->total == records && content_range_agrees(range, 0, records);
+}
+
 /* Notes how many rows the service gives at once. */
 static void note_rows(struct fetch *fetch, const struct page_response *answer) {
-  const struct content_range *range = &answer->range;
   int64_t records = (int64_t)answer->page.row_count;
   bool is_short = records < answer->window.limit;
   bool more = fetch->agrees && answer->window.offset + records < answer->range.total;
-  bool again;
 
   page_growth_note(fetch_lesson(fetch), answer->window.limit, records);
   fetch->answers++;
   fetch->page_bytes = record_page_footprint(&answer->page);
   if (records > fetch->page_rows) fetch->page_rows = 0;
-  if (fetch->agrees && answer->window.offset + records == range->total) is_short = false;
+  if (fetch->agrees && answer->window.offset + records == answer->range.total) is_short = false;
   fetch->shorts = is_short && (records == 0 || records != fetch->page_rows) ? fetch->shorts + 1 : 0;
-  /*
-  ** Is that all that it gives at once? Only if it is not the end, and goes on: without totals, the
-  ** same number has to come once more, and so it has to where it is one, which leaves no room to
-  ** repeat any.
-  */
-  again = is_short && records > 0 && records == fetch->short_rows;
-  fetch->maybe_rows =
-      is_short && ((more && records > 1) || (!fetch->agrees && again)) ? records : 0;
-  if (more && again && records == 1) fetch->page_rows = 1;
-  fetch->short_rows = is_short ? records : 0;
+  note_short(fetch, records, is_short, more);
   if (records > fetch->most_rows) fetch->most_rows = records;
   fetch->records = records;
-  fetch->claimed = answer->has_range ? answer->range.total : -1;
-  fetch->total = fetch->agrees ? fetch->claimed : -1;
-  fetch->whole =
-      answer->has_range && range->total == records && content_range_agrees(range, 0, records);
+  note_claim(fetch, answer, records);
   note_ends(fetch, answer);
 }
 

@@ -25,6 +25,14 @@ static int fail(char **message, char *text) {
   return text ? SQLITE_ERROR : SQLITE_NOMEM;
 }
 
+/* The text without blanks around it, and its size. */
+static const char *trimmed(const char *text, size_t *size) {
+  text += strspn(text, BLANKS);
+  *size = strlen(text);
+  while (*size && strchr(BLANKS, text[*size - 1])) --*size;
+  return text;
+}
+
 /*
 ** The value of an argument as SQL has it: bare, or in quotes that are doubled inside. To be freed
 ** with sqlite3_free; NULL when out of memory, or where it is no value, which is told by *wrong.
@@ -32,18 +40,18 @@ static int fail(char **message, char *text) {
 static char *read_value(const char *text, bool *wrong) {
   size_t size;
   size_t used = 0;
+  size_t edge; /* what a quotation mark takes */
   char quote;
   char *value;
 
-  text += strspn(text, BLANKS);
-  size = strlen(text);
-  while (size && strchr(BLANKS, text[size - 1])) size--;
+  text = trimmed(text, &size);
   quote = size && (*text == '\'' || *text == '"') ? *text : '\0';
+  edge = quote ? 1 : 0;
   *wrong = size == 0 || (quote && (size < 3 || text[size - 1] != quote));
   if (*wrong) return NULL;
   value = sqlite3_malloc64(size + 1);
   if (!value) return NULL;
-  for (size_t i = quote ? 1 : 0; i < size - (quote ? 1 : 0); i++) {
+  for (size_t i = edge; i < size - edge; i++) {
     if (quote && text[i] == quote && text[i + 1] == quote) i++;
     value[used++] = text[i];
   }
