@@ -219,7 +219,11 @@ static void check_trim(void) {
     world.servers[i].jobs = 15;
     world.servers[i].padding = 72000; /* a page has the rows that it repeats, too */
     read_rows(i, 0, 15);
+    before = statement_footprint(world.statement);
     statement_trim(world.statement);
+    /* There is room for more then: it is not looked at all of them again with the next page. */
+    CHECK(before <= STATEMENT_PAGES_MAX ||
+          statement_footprint(world.statement) <= STATEMENT_PAGES_MAX / 8 * 7);
   }
   CHECK_INT(36, world.fixture.transport->request_count);
   before = world.fixture.transport->request_count;
