@@ -170,8 +170,8 @@ test-sanitized: ## all tests under AddressSanitizer and UndefinedBehaviorSanitiz
 	  all build/sanitized/unit-tests $(LINE:build/%=build/sanitized/%)
 	@SWR_TEST_BUILD=build/sanitized SWR_TEST_UNDER=sanitizers tclsh test/run.tcl
 
-# Its library, in front of others' programs, breaks shells, python3 and namespaces.
-UNTHREADED := build.test install.test latency.test progress.test readme.test
+# Its library, in front of others' programs, breaks shells, python3, namespaces and allocators.
+UNTHREADED := build.test fault.test install.test latency.test progress.test readme.test security_server.test
 test-threads: ## the tests under ThreadSanitizer, but those that run shells and others' programs
 	@$(MAKE) --no-print-directory SANITIZE=thread BUILD=build/threads CFLAGS='-O1 -g' \
 	  all build/threads/unit-tests $(LINE:build/%=build/threads/%)

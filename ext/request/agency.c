@@ -23,6 +23,7 @@
 #define TOKEN_LONGEST 1024 /* characters; it has some fifty */
 #define MARGIN 300         /* seconds before its end from which on a key is not used */
 #define UNKNOWN_LIFE 360   /* seconds, where the answer does not say when the key ends */
+#define WHOLE_ANSWER 16384 /* bytes; a key has some thousand */
 #define LOGGED_AS "ECS metadata"
 
 struct key {
@@ -44,6 +45,7 @@ struct question {
   struct exchange exchange;
   struct buffer body;
   int status; /* of HTTP; 0: no answer */
+  bool no_memory;
   char problem[512];
 };
 
@@ -81,19 +83,22 @@ static void on_header(struct exchange *exchange, const char *name, size_t name_s
 
 static bool on_body(struct exchange *exchange, int status, const char *bytes, size_t size) {
   struct question *question = (struct question *)exchange;
+  enum buffer_status kept = buffer_append(&question->body, bytes, size);
 
   (void)status;
-  return buffer_append(&question->body, bytes, size) == BUFFER_OK;
+  question->no_memory = kept == BUFFER_NO_MEMORY;
+  return kept == BUFFER_OK;
 }
 
 static void on_done(struct exchange *exchange, const struct transport_result *result) {
   struct question *question = (struct question *)exchange;
   bool came = result->outcome == TRANSPORT_COMPLETE;
+  bool no_memory = question->no_memory || result->outcome == TRANSPORT_NO_MEMORY;
 
   question->status = came ? result->status : 0;
   if (result->outcome == TRANSPORT_STOPPED) {
     snprintf(question->problem, sizeof question->problem, "an answer without end.");
-  } else if (!came && result->outcome != TRANSPORT_NO_MEMORY) {
+  } else if (!came && !no_memory) {
     transport_problem(result, &exchange->secrets, question->problem, sizeof question->problem);
   }
   /* No word of the body: it has the key. */
@@ -101,9 +106,7 @@ static void on_done(struct exchange *exchange, const struct transport_result *re
     snprintf(question->problem, sizeof question->problem, "HTTP %d.", result->status);
   }
   exchange_answered(exchange, result, "", "", question->problem);
-  exchange_end(exchange, result->outcome == TRANSPORT_NO_MEMORY ? VERDICT_NO_MEMORY
-                         : came                                 ? VERDICT_READY
-                                                                : VERDICT_FAILED);
+  exchange_end(exchange, no_memory ? VERDICT_NO_MEMORY : came ? VERDICT_READY : VERDICT_FAILED);
 }
 
 static void destroy(struct exchange *exchange) { exchange_close(exchange); }
@@ -128,6 +131,8 @@ static enum service_status ask(struct agency *agency, struct access *access, con
 
   memset(question, 0, sizeof *question);
   buffer_init(&question->body, SECRET_FILE_MAX);
+  /* Where it grew, it would leave a copy. */
+  if (buffer_reserve(&question->body, WHOLE_ANSWER) != BUFFER_OK) return SERVICE_NO_MEMORY;
   snprintf(url, sizeof url, "%s%s", access->credentials.metadata_url, path);
   exchange_open(exchange, agency->all, &methods);
   exchange_begin(exchange, access, false);
@@ -160,19 +165,21 @@ static enum service_status fail(const struct access *access, const char *path,
   return SERVICE_FAILED;
 }
 
-/* The header with the token of an answer; NULL if that is none, or without memory. */
-static char *token_header(const struct buffer *body) {
+/* The header with the token of an answer, owned; NULL if that is none. False without memory. */
+static bool make_header(const struct buffer *body, char **header) {
   char line[sizeof TOKEN_HEADER + TOKEN_LONGEST];
   size_t size = body->size;
-  char *header;
+  bool visible;
   int length;
 
+  *header = NULL;
   while (size && (body->bytes[size - 1] == '\n' || body->bytes[size - 1] == '\r')) size--;
-  if (!size || size > TOKEN_LONGEST || strlen(body->bytes) < size) return NULL;
+  if (!size || size > TOKEN_LONGEST || strlen(body->bytes) < size) return true;
   length = snprintf(line, sizeof line, TOKEN_HEADER "%.*s", (int)size, body->bytes);
-  header = text_visible(line + strlen(TOKEN_HEADER)) ? secret_copy(line, (size_t)length) : NULL;
+  visible = text_visible(line + strlen(TOKEN_HEADER));
+  if (visible) *header = secret_copy(line, (size_t)length);
   OPENSSL_cleanse(line, sizeof line);
-  return header;
+  return !visible || *header;
 }
 
 /*
@@ -187,25 +194,29 @@ static enum service_status find_token(struct agency *agency, struct access *acce
   bool knows_none = question.status == 404 || question.status == 405 || question.status == 503;
 
   *header = NULL;
-  if (status == SERVICE_OK && !knows_none) {
-    if (question.status == 200) *header = token_header(&question.body);
-    if (!*header) status = fail(access, TOKEN_PATH, &question, "HTTP 200, without a token.", error);
+  if (status == SERVICE_OK && question.status == 200 && !make_header(&question.body, header)) {
+    status = SERVICE_NO_MEMORY;
+  }
+  if (status == SERVICE_OK && !knows_none && !*header) {
+    status = fail(access, TOKEN_PATH, &question, "HTTP 200, without a token.", error);
   }
   question_free(&question);
   return status;
 }
 
-/* A text of the answer that fits a header; owned. NULL: there is none, or no memory. */
-static char *member(const struct json_value *object, const char *name) {
+/* A text of the answer that fits a header, owned; NULL: there is none. False without memory. */
+static bool take_member(const struct json_value *object, const char *name, size_t most,
+                        char **text) {
   struct json_value value;
   size_t size;
-  char *text;
 
-  if (!json_body_member(object, name, &value) || *value.at != '"' || value.size == 2) return NULL;
-  text = json_body_text(&value, &size);
-  if (text && strlen(text) == size && text_visible(text)) return text;
-  secret_free(text);
-  return NULL;
+  if (!json_body_member(object, name, &value) || *value.at != '"' || value.size == 2) return true;
+  *text = json_body_text(&value, &size);
+  if (!*text) return false;
+  if (strlen(*text) == size && size <= most && text_visible(*text)) return true;
+  secret_free(*text);
+  *text = NULL;
+  return true;
 }
 
 /* Seconds for which a key is good. */
@@ -220,7 +231,7 @@ static int64_t life_of(const struct json_value *object) {
   return end.seconds - (int64_t)time(NULL);
 }
 
-/* False if the answer has no key. */
+/* Takes the key of an answer, as far as it has one. False without memory. */
 static bool take_key(struct key *key, const struct buffer *body, int64_t now) {
   struct json_value document;
   struct json_value object;
@@ -228,15 +239,16 @@ static bool take_key(struct key *key, const struct buffer *body, int64_t now) {
   if (!json_body_read(body->bytes ? body->bytes : "", body->size, &document) ||
       (!json_body_member(&document, "credential", &object) &&
        !json_body_member(&document, "credentials", &object))) {
-    return false;
+    return true;
   }
-  key->access_key = member(&object, "access");
-  key->secret_key = member(&object, "secret");
-  key->security_token = member(&object, "securitytoken");
   key->renew_at = now + (life_of(&object) - MARGIN) * 1000;
-  return key->access_key && key->secret_key && key->security_token &&
-         strlen(key->access_key) <= KEY_MAX && strlen(key->secret_key) <= KEY_MAX &&
-         strlen(key->security_token) <= TOKEN_MAX;
+  return take_member(&object, "access", KEY_MAX, &key->access_key) &&
+         take_member(&object, "secret", KEY_MAX, &key->secret_key) &&
+         take_member(&object, "securitytoken", TOKEN_MAX, &key->security_token);
+}
+
+static bool is_whole(const struct key *key) {
+  return key->access_key && key->secret_key && key->security_token;
 }
 
 static enum service_status renew(struct agency *agency, struct access *access,
@@ -248,11 +260,14 @@ static enum service_status renew(struct agency *agency, struct access *access,
   if (status != SERVICE_OK) return status;
   forget(&agency->key);
   status = ask(agency, access, KEY_PATH, header, &question);
-  if (status == SERVICE_OK && (question.status != 200 || !take_key(&agency->key, &question.body,
-                                                                   exchanges_now(agency->all)))) {
-    forget(&agency->key);
+  if (status == SERVICE_OK && question.status == 200 &&
+      !take_key(&agency->key, &question.body, exchanges_now(agency->all))) {
+    status = SERVICE_NO_MEMORY;
+  }
+  if (status == SERVICE_OK && !is_whole(&agency->key)) {
     status = fail(access, KEY_PATH, &question, "HTTP 200, without a key.", error);
   }
+  if (status != SERVICE_OK) forget(&agency->key);
   question_free(&question);
   secret_free(header);
   return status;

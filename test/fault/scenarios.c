@@ -92,7 +92,9 @@ const struct scenario scenarios[] = {
      .sql = "SELECT (SELECT count(*) FROM swr_request), (SELECT count(*) FROM swr_setting WHERE "
             "name = 'token')",
      .fresh = true},
-    {.name = "created", .sql = "CREATE VIRTUAL TABLE temp.jobs USING swr_sync_job", .fresh = true},
+    {.name = "created",
+     .sql = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.jobs USING swr_sync_job",
+     .fresh = true},
     {.name = "images", .sql = "SELECT image, namespace, name FROM swr_repo ORDER BY image"},
     {.name = "ties", .sql = JOBS "WHERE " ALL "ORDER BY createdAt, status, id"},
     {.name = "utf16",

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "account/credentials.h"
+#include "account/key_file.h"
 #include "harness.h"
 
 #define FOLDER "/.huaweicloud"
@@ -97,15 +98,41 @@ static void check_found(const struct credentials *credentials, bool of_token, co
   check_taken(credentials->security_token, data, size, TOKEN_MAX);
 }
 
+/* KooCLI's file: what is taken looks like a key, and nothing is told of what is in it. */
+static void check_koocli(const char *content, size_t size) {
+  static const char *const profiles[] = {NULL, "a"};
+
+  for (size_t i = 0; i < sizeof profiles / sizeof profiles[0]; i++) {
+    struct service_error error = {.message = ""};
+    struct file_keys keys;
+    enum service_status status =
+        key_file_koocli(content, size, "config.json", profiles[i], &keys, &error);
+    CHECK(status == SERVICE_OK || !strcmp(error.message,
+                                          "the file 'config.json' is not the JSON "
+                                          "that KooCLI writes"));
+    if (keys.access_key && keys.secret_key && !keys.encrypted) {
+      CHECK(text_visible(keys.access_key) && text_visible(keys.secret_key));
+      CHECK(!keys.security_token || text_visible(keys.security_token));
+    }
+    file_keys_free(&keys);
+  }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct fuzz_bytes bytes = {data, size};
-  bool of_token = fuzz_number(&bytes, 1);
+  uint32_t kind = fuzz_number(&bytes, 2);
+  bool of_token = kind == 1;
   struct credentials credentials;
   struct service_error error = {.message = ""};
   struct settings settings;
   char *content = fuzz_copy(bytes.at, bytes.left, true);
   enum service_status status;
 
+  if (kind == 2) {
+    check_koocli(content, bytes.left);
+    free(content);
+    return 0;
+  }
   memset(&credentials, 0, sizeof credentials);
   settings_init(&settings);
   write_file(bytes.at, bytes.left);

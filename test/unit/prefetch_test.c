@@ -49,6 +49,7 @@ static void open_map(int64_t jobs, const char *page_size, const char *concurrenc
                      const struct order *order) {
   server = simulated_server_of(jobs);
   fixture_open(&fixture, simulated_server_answer, &server);
+  fixture.service->first_page = 10;
   fixture_set(&fixture, "page_size", page_size);
   fixture_set(&fixture, "concurrency", concurrency);
   fixture.transport->latency = latency;
@@ -225,6 +226,33 @@ static void check_growth(void) {
   most_given = 10;
 }
 
+/*
+** How long a whole list takes, in round trips: of fixed pages no more than its share above
+** ceil((pages - 1) / concurrency) + 1, most of which is its start; and with pages that grow, a
+** quarter of that.
+*/
+static void check_trips(void) {
+  static const struct {
+    int64_t pages;
+    const char *page_size; /* of which a first page has ten */
+    const char *concurrency;
+    int64_t trips;
+  } cases[] = {{121, "10", "8", 16 * 120 / 100},   {121, "10", "16", 9 * 135 / 100},
+               {1000, "10", "8", 126 * 105 / 100}, {1000, "10", "16", 64 * 110 / 100},
+               {1000, "10", "32", 33 * 120 / 100}, {1000, "auto", "8", 126 / 4}};
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    int64_t began;
+    unit_case("trips: %d pages of %s, %s at once", (int)cases[i].pages, cases[i].page_size,
+              cases[i].concurrency);
+    open_map(cases[i].pages * 10, cases[i].page_size, cases[i].concurrency, JOBS_ASCENDING);
+    began = fixture.transport->clock;
+    CHECK_INT(cases[i].pages * 10, read_rows(-1));
+    CHECK(fixture.transport->clock - began <= cases[i].trips * LATENCY);
+    close_map();
+  }
+}
+
 /* A reader that goes ends what was asked for ahead of it, another one's stays. */
 static void check_rest(void) {
   struct page_reader other = {.limit = -1};
@@ -347,6 +375,7 @@ void prefetch_test(void) {
   check_windows();
   check_growth();
   check_whole();
+  check_trips();
   check_rest();
   check_jumps();
   check_odd_services();

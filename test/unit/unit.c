@@ -57,6 +57,8 @@ static const struct {
     {"job", job_test},
     {"iam_response", iam_response_test},
     {"iam_session", iam_session_test},
+    {"agency", agency_test},
+    {"key_file", key_file_test},
     {"plain_record", plain_record_test},
     {"record_page", record_page_test},
     {"record_reader", record_reader_test},

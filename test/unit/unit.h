@@ -87,6 +87,8 @@ void job_test(void);
 void iam_response_test(void);
 void image_reference_test(void);
 void iam_session_test(void);
+void agency_test(void);
+void key_file_test(void);
 void plain_record_test(void);
 void record_page_test(void);
 void record_reader_test(void);
