@@ -247,14 +247,14 @@ static const struct key_place sdk_place = {SDK_FILE_VARIABLE, SDK_FILE, "~" SDK_
 static const struct key_place koocli_place = {KOOCLI_FILE_VARIABLE, KOOCLI_FILE, "~" KOOCLI_FILE,
                                               true};
 
-/* What an open file of that place says of the profile. */
-static enum service_status read_keys(const struct key_place *place, const struct secret_file *file,
-                                     const char *path, const struct wish *wish,
+/* What an open file of this place says of the profile. */
+static enum service_status read_keys(const struct secret_file *file, const char *path,
+                                     const struct key_place *place, const char *profile,
                                      struct file_keys *keys, struct service_error *error) {
   if (place->koocli) {
-    return key_file_koocli(file->content, file->size, path, wish->name, keys, error);
+    return key_file_koocli(file->content, file->size, path, profile, keys, error);
   }
-  return key_file_sections(file->content, file->size, path, wish->name ? wish->name : "basic", keys,
+  return key_file_sections(file->content, file->size, path, profile ? profile : "basic", keys,
                            error);
 }
 
@@ -279,7 +279,7 @@ static enum service_status read_place(struct credentials *credentials,
                           file.problem);
   }
   if (!status && file.status == FILE_OPEN) {
-    status = read_keys(place, &file, path, wish, keys, error);
+    status = read_keys(&file, path, place, wish->name, keys, error);
   }
   secret_file_free(&file);
   return status;

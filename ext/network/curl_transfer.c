@@ -96,10 +96,12 @@ static const char *path_of(const char *url) {
   return path ? path : "/";
 }
 
+/* What is sent, which makes a POST of it, or a PUT. */
 static CURLcode set_body(CURL *easy, const struct transport_request *request) {
-  CURLcode rc = curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_size);
+  curl_off_t size = (curl_off_t)request->body_size;
+  CURLcode rc = curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, size);
 
-  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body); /* and so a POST */
+  if (!rc) rc = curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body);
   if (!rc && request->put) rc = curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "PUT");
   return rc;
 }

@@ -274,19 +274,17 @@ static void make_unsure(struct joint *joint) {
   drift->unsure = true;
 }
 
-/* True if the answer has all rows of the anchor's time, and shows that by what stands before. */
-static bool shows_all(struct joint *joint, struct join *join) {
-  struct drift *drift = joint->drift;
-  bool all = joint->run < RUN_MAX; /* that were read of its time; more cannot be told apart */
-  bool shown = all && (joint->offset == 0 || joint->first > 0);
+/* True if the answer has every row of the anchor's time. */
+static bool shows_run(const struct joint *joint) {
+  if (joint->run >= RUN_MAX) return false; /* more that were read cannot be told apart */
+  return joint->offset == 0 || joint->first > 0;
+}
 
-  join->shown =
-      shown && joint->known == joint->run && joint->known == (int64_t)(joint->past - joint->first);
-  if (shown && joint->position - joint->run <= drift->unsure_from &&
-      drift->unsure_from < joint->position) {
-    drift->unsure = false;
-  }
-  return shown;
+/* A run that is shown ends the doubt about rows within it. */
+static void end_doubt(struct joint *joint) {
+  int64_t from = joint->drift->unsure_from;
+
+  if (joint->position - joint->run <= from && from < joint->position) joint->drift->unsure = false;
 }
 
 /*
@@ -294,12 +292,18 @@ static bool shows_all(struct joint *joint, struct join *join) {
 */
 static bool covers(struct joint *joint, enum reach reach, struct join *join) {
   struct drift *drift = joint->drift;
+  bool shown = shows_run(joint);
   bool exact = repeats(joint);
   bool was_calm = calm(drift);
 
   if (moved(joint) || drift->change != 0) drift->stirred = true;
   join->standing = TOO_LATE;
-  if (shows_all(joint, join)) return true;
+  join->shown =
+      shown && joint->known == joint->run && joint->known == (int64_t)(joint->past - joint->first);
+  if (shown) {
+    end_doubt(joint);
+    return true;
+  }
   if (joint->first == joint->past) return false; /* all of it comes later */
   if (exact && was_calm && reach != REACHES_NEVER) return true;
   if (reach == REACHES_MORE) return false;

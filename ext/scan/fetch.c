@@ -194,41 +194,44 @@ static void note_ends(struct fetch *fetch, const struct page_response *answer) {
 ** without totals, the same number has to come once more, and so it has to where it is one, which
 ** leaves no room to repeat any.
 */
-static void note_short(struct fetch *fetch, int64_t records, bool is_short, bool more) {
-  bool again = is_short && records > 0 && records == fetch->short_rows;
-  bool all = is_short && ((more && records > 1) || (!fetch->agrees && again));
+static void note_short(struct fetch *fetch, int64_t records, bool more) {
+  bool again = records > 0 && records == fetch->short_rows;
 
-  fetch->maybe_rows = all ? records : 0;
+  fetch->shorts = records == 0 || records != fetch->page_rows ? fetch->shorts + 1 : 0;
+  fetch->maybe_rows = (more && records > 1) || (!fetch->agrees && again) ? records : 0;
   if (more && again && records == 1) fetch->page_rows = 1;
-  fetch->short_rows = is_short ? records : 0;
-}
-
-/* What the header of the answer claims. */
-static void note_claim(struct fetch *fetch, const struct page_response *answer, int64_t records) {
-  const struct content_range *range = &answer->range;
-
-  fetch->claimed = answer->has_range ? range->total : -1;
-  fetch->total = fetch->agrees ? fetch->claimed : -1;
-  fetch->whole =
-      answer->has_range && range->total == records && content_range_agrees(range, 0, records);
+  fetch->short_rows = records;
 }
 
 /* Notes how many rows the service gives at once. */
 static void note_rows(struct fetch *fetch, const struct page_response *answer) {
   int64_t records = (int64_t)answer->page.row_count;
-  bool is_short = records < answer->window.limit;
-  bool more = fetch->agrees && answer->window.offset + records < answer->range.total;
+  int64_t end = answer->window.offset + records;
 
   page_growth_note(fetch_lesson(fetch), answer->window.limit, records);
   fetch->answers++;
   fetch->page_bytes = record_page_footprint(&answer->page);
   if (records > fetch->page_rows) fetch->page_rows = 0;
-  if (fetch->agrees && answer->window.offset + records == answer->range.total) is_short = false;
-  fetch->shorts = is_short && (records == 0 || records != fetch->page_rows) ? fetch->shorts + 1 : 0;
-  note_short(fetch, records, is_short, more);
+  if (records < answer->window.limit && !(fetch->agrees && end == answer->range.total)) {
+    note_short(fetch, records, fetch->agrees && end < answer->range.total);
+  } else {
+    fetch->shorts = 0;
+    fetch->maybe_rows = 0;
+    fetch->short_rows = 0;
+  }
   if (records > fetch->most_rows) fetch->most_rows = records;
+}
+
+/* Notes how many rows there are, by the answer and in it. */
+static void note_total(struct fetch *fetch, const struct page_response *answer) {
+  const struct content_range *range = &answer->range;
+  int64_t records = (int64_t)answer->page.row_count;
+
   fetch->records = records;
-  note_claim(fetch, answer, records);
+  fetch->claimed = answer->has_range ? range->total : -1;
+  fetch->total = fetch->agrees ? fetch->claimed : -1;
+  fetch->whole =
+      answer->has_range && range->total == records && content_range_agrees(range, 0, records);
   note_ends(fetch, answer);
 }
 
@@ -442,5 +445,6 @@ enum service_status fetch_answer(struct fetch *fetch, const struct page_reader *
   fetch->agrees = answer_agrees(*answer);
   if (!fetch->agrees) fetch->alone = true;
   note_rows(fetch, *answer);
+  note_total(fetch, *answer);
   return SERVICE_OK;
 }

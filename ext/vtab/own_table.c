@@ -25,12 +25,15 @@ static int fail(char **message, char *text) {
   return text ? SQLITE_ERROR : SQLITE_NOMEM;
 }
 
-/* The text without blanks around it, and its size. */
-static const char *trimmed(const char *text, size_t *size) {
-  text += strspn(text, BLANKS);
-  *size = strlen(text);
-  while (*size && strchr(BLANKS, text[*size - 1])) --*size;
-  return text;
+/* Copies what stands within quotes, with two of them for one, or what has none. */
+static void unquote(char *to, const char *text, size_t size, char quote) {
+  size_t used = 0;
+
+  for (size_t i = 0; i < size; i++) {
+    if (quote && text[i] == quote && text[i + 1] == quote) i++;
+    to[used++] = text[i];
+  }
+  to[used] = '\0';
 }
 
 /*
@@ -39,23 +42,22 @@ static const char *trimmed(const char *text, size_t *size) {
 */
 static char *read_value(const char *text, bool *wrong) {
   size_t size;
-  size_t used = 0;
-  size_t edge; /* what a quotation mark takes */
   char quote;
   char *value;
 
-  text = trimmed(text, &size);
+  text += strspn(text, BLANKS);
+  size = strlen(text);
+  while (size && strchr(BLANKS, text[size - 1])) size--;
   quote = size && (*text == '\'' || *text == '"') ? *text : '\0';
-  edge = quote ? 1 : 0;
   *wrong = size == 0 || (quote && (size < 3 || text[size - 1] != quote));
   if (*wrong) return NULL;
   value = sqlite3_malloc64(size + 1);
   if (!value) return NULL;
-  for (size_t i = edge; i < size - edge; i++) {
-    if (quote && text[i] == quote && text[i + 1] == quote) i++;
-    value[used++] = text[i];
+  if (quote) {
+    text++;
+    size -= 2;
   }
-  value[used] = '\0';
+  unquote(value, text, size, quote);
   return value;
 }
 

@@ -15,7 +15,7 @@
 
 struct writer {
   atomic_bool stop;
-  long changes;
+  atomic_long changes;
 };
 
 /*
@@ -57,7 +57,8 @@ int host_environment(int count, char **arguments) {
   do {
     host_run(db, arguments[2], &answer);
     statements++;
-  } while (strcmp(answer.said, arguments[3]) == 0 && (statements <= 20 || host_now() < end));
+  } while (strcmp(answer.said, arguments[3]) == 0 &&
+           (statements <= 20 || writer.changes <= 1000 || host_now() < end));
   writer.stop = true;
   pthread_join(thread, NULL);
   printf("%s, %s, %s\n", statements > 20 ? "many statements" : "few statements",
