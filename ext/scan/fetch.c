@@ -50,7 +50,10 @@ void fetch_learn_from(struct fetch *fetch, const struct fetch *other) {
   fetch->alone = other->alone;
   fetch->first_offset = other->first_offset;
   fetch->first_row = other->first_row;
+  fetch->first_total = other->first_total;
+  fetch->first_said = other->first_said;
   fetch->offset_heeded = other->offset_heeded;
+  fetch->offset_shown = other->offset_shown;
   fetch->first_known = other->first_known;
 }
 
@@ -147,32 +150,44 @@ static enum service_status fail_offset(const struct fetch *fetch, int64_t offset
                       fetch->first_offset, fetch->listing->records);
 }
 
+/* True if an answer names the first one's offset, and has its first row: in another order. */
+static bool gives_first(const struct fetch *fetch, const struct page_response *answer) {
+  if (!answer->has_range || answer->range.offset != fetch->first_offset) return false;
+  for (size_t i = 0; i < answer->page.row_count; i++) {
+    if (row_hash(&answer->page, i) == fetch->first_row) return true;
+  }
+  return false;
+}
+
 enum service_status fetch_check_offset(struct fetch *fetch, const struct page_response *answer) {
   int64_t offset = answer->window.offset;
   uint64_t row;
 
   if (answer->page.row_count == 0) return SERVICE_OK;
-  if (fetch->offset_heeded) return SERVICE_OK;
+  if (fetch->offset_shown) return SERVICE_OK;
   row = row_hash(&answer->page, 0);
   if (!fetch->first_known) {
     fetch->first_known = true;
     fetch->first_offset = offset;
     fetch->first_row = row;
+    fetch->first_total = fetch->total;
+    fetch->first_said = answer->has_range ? answer->range.offset : -1;
     if (fetch->agrees && offset > 0) fetch->offset_heeded = true;
     return SERVICE_OK;
   }
   if (fetch->first_offset == offset) return SERVICE_OK;
-  if (fetch->first_row == row) {
+  if (fetch->first_row == row || gives_first(fetch, answer)) {
     int64_t jump =
         offset > fetch->first_offset ? offset - fetch->first_offset : fetch->first_offset - offset;
-    bool told = answer->has_range && answer->range.offset == fetch->first_offset;
-    bool far = jump > JUMP_MAX && !(fetch->agrees && offset > 0);
-    if (told || far || ++fetch->strikes == STRIKES_MAX) {
+    bool told = (answer->has_range && answer->range.offset == fetch->first_offset) ||
+                fetch->first_said == offset;
+    bool grown = fetch->agrees && offset > 0 && fetch->total - fetch->first_total >= jump / 2;
+    if (told || (jump > JUMP_MAX && !grown) || ++fetch->strikes == STRIKES_MAX) {
       return fail_offset(fetch, offset, record_page_id(&answer->page, 0));
     }
     return SERVICE_OK;
   }
-  fetch->offset_heeded = true;
+  fetch->offset_heeded = fetch->offset_shown = true;
   return SERVICE_OK;
 }
 

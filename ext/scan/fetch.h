@@ -60,9 +60,12 @@ struct fetch {
   /* Whether the service heeds the offset. */
   int64_t first_offset; /* of the first answer with rows, */
   uint64_t first_row;   /* and what tells its first one apart */
+  int64_t first_said;   /* the offset that its header named; -1: none */
+  int64_t first_total;  /* what that answer told, -1: nothing */
   int strikes;          /* answers that began with that row at another offset */
-  bool offset_heeded;
-  bool first_known; /* first_* are */
+  bool offset_heeded;   /* or an answer's header said so */
+  bool offset_shown;    /* two offsets gave two different first rows */
+  bool first_known;     /* first_* are */
 };
 
 /* `place`, cache and drift must outlive it. */

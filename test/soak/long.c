@@ -8,6 +8,7 @@
 /* Statements of all kinds, one after the other on the same connection. */
 int64_t soak_statements(const struct soak *soak) {
   int64_t times = soak_times(soak, 100000);
+  int64_t warm = times / WARM_UP;
   struct soak_measure before = {0, 0};
   sqlite3 *db = soak_open(soak);
   int64_t wrong = 0;
@@ -15,7 +16,7 @@ int64_t soak_statements(const struct soak *soak) {
   for (int64_t i = 0; i < times; i++) {
     const struct scenario *scenario = &scenarios[i % scenario_count];
     struct outcome outcome;
-    if (i == times / WARM_UP) before = soak_measure();
+    if (i >= warm && !before.kilobytes) before = soak_measure();
     wrong += !soak_right(soak, db);
     /* Another kind of statement beside it, whose rows are another program's to judge. */
     if (scenario->fresh || scenario->settings) continue;

@@ -274,6 +274,18 @@ static void offset_counts_pages(void) {
   check_error("offset");
 }
 
+static void offset_is_ignored(void) {
+  char least[ODD_TIME_MAX];
+
+  unit_case("the offset is ignored, though each header names it, and pages are cut");
+  open_list(46, "2");
+  server->ignores_offset = server->claims_asked = true;
+  server->limit_cap = 2;
+  odd_time(TIME(40), least);
+  time_bounds_add(&request.bounds, BOUND_GE, least, strlen(least));
+  check_error("ignores the offset");
+}
+
 /* ---- pages that lack rows ---- */
 
 static void lacking_pages(void) {
@@ -559,6 +571,7 @@ void odd_case_test(void) {
   totals();
   huge_totals();
   offset_counts_pages();
+  offset_is_ignored();
   lacking_pages();
   identity();
   bounds();

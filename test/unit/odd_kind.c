@@ -78,9 +78,16 @@ static void ties_long(struct odd_run *run) {
 static void ties_still(struct odd_run *run) { run->world->shape.ties_most = tie_most(run); }
 static void ties_long_still(struct odd_run *run) { run->world->shape.ties_most = 40; }
 
+/*
+** Where one is created and one removed, the total hides that rows have moved, and equal times that
+** change places hide it in the rows: an answer that was asked ahead may then look as if one of
+** these had never been there.
+*/
 static void ties_drift(struct odd_run *run) {
   ties_still(run);
   all(run);
+  run->world->shape.at_once = 1;
+  run->world->shape.weights[ODD_EXCHANGE] = run->world->shape.weights[ODD_RENEW] = 0;
 }
 
 static void ids(struct odd_run *run) {
@@ -335,6 +342,10 @@ static void reconcile(const struct odd_run *run, struct odd_server *server) {
   }
   if (server->unsorted) server->shuffles_ties = server->nulls_astray = false;
   if (pages_hide_ties(run, server)) server->shuffles_ties = false;
+  /* A header that says of a page what was asked is that of a list which has moved as far. */
+  if (server->limit_cap || server->short_from || server->stale || odd_world_moves(run->world)) {
+    server->claims_asked = false;
+  }
   if (server->gone_from && server->busy_to >= server->gone_from - 1) {
     server->gone_from = server->busy_to + 2; /* it was there once */
   }
@@ -349,7 +360,10 @@ static void bend_mixed(struct odd_run *run, struct odd_server *server) {
     if (run->mixed[i]->bend) run->mixed[i]->bend(run, server);
   }
   reconcile(run, server);
-  if (server->unsorted) run->world->shape.budget = 0;
+  if (!server->unsorted) return;
+  run->world->shape.budget = 0;
+  server->stale = 0;
+  server->limit_cap = 0; /* each page that is cut may be in order by itself */
 }
 
 /* ---- a run ---- */
