@@ -19,6 +19,7 @@ needed=gcc,libc6-dev,make,pkg-config,libsqlite3-dev,libcurl4-openssl-dev,libjson
 needed=$needed,libmicrohttpd-dev,sqlite3,tcl,libsqlite3-tcl,openssl,procps,iproute2
 complete=$needed,ca-certificates,nginx,nodejs,npm,python3,locales,git
 mkdir -p "$roots" && roots=$(cd "$roots" && pwd)
+trap 'rm -f "$roots/$$.log"' EXIT
 passed=0
 failed=0
 
@@ -45,11 +46,11 @@ count() { # count NAME STATUS LAST-LINE: a run that says nothing of its own is o
 run() { # run NAME COMMAND...
   name=$1
   shift
-  "$@" >"$roots/log" 2>&1
+  "$@" >"$roots/$$.log" 2>&1
   status=$?
   # shellcheck disable=SC2015 # printing is all there is to it
-  [ "$status" -eq 0 ] || grep -vE ' passed, 0 failed' "$roots/log" | tail -n 60
-  count "$name" "$status" "$(tail -n 1 "$roots/log")"
+  [ "$status" -eq 0 ] || grep -vE ' passed, 0 failed' "$roots/$$.log" | tail -n 60
+  count "$name" "$status" "$(tail -n 1 "$roots/$$.log")"
   return "$status"
 }
 
@@ -127,8 +128,8 @@ headers() {
 refused() { # refused COMPILER FLAG...
   for source in ext/*/*.c; do
     "$@" -std=c11 -DSWR_VERSION=0 -DSWR_COMMIT=0 -Iext -I"$roots/headers" -I"$roots/headers/json-c" -Wall -Wextra \
-      -Wpedantic -Wconversion -Wshadow -Werror -fsyntax-only "$source" >"$roots/log" 2>&1 ||
-      { echo "$source"; grep -m 1 error: "$roots/log" >&2; }
+      -Wpedantic -Wconversion -Wshadow -Werror -fsyntax-only "$source" >"$roots/$$.log" 2>&1 ||
+      { echo "$source"; grep -m 1 error: "$roots/$$.log" >&2; }
   done
 }
 

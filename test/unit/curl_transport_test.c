@@ -147,6 +147,8 @@ static void finish(struct world *world, const struct seen *seen, const char *ans
   CHECK_INT(1, seen->done);
 }
 
+#define SIX_HOURS 21600000 /* ms */
+
 static void check_answers(void) {
   static const struct {
     const char *answer;
@@ -173,7 +175,10 @@ static void check_answers(void) {
     CHECK(start(&world, &seen) != NULL);
     finish(&world, &seen, cases[i].answer);
     CHECK_INT(cases[i].outcome, seen.outcome);
-    CHECK_INT(cases[i].retry_after, seen.retry_after);
+    /* A newer libcurl (8.14) keeps to six hours itself. */
+    if (cases[i].retry_after <= SIX_HOURS || seen.retry_after != SIX_HOURS) {
+      CHECK_INT(cases[i].retry_after, seen.retry_after);
+    }
     CHECK_TEXT(cases[i].header, seen.header);
     CHECK_INT(1, seen.sent);
     CHECK_INT(i < 2 ? 2 : 0, seen.body);
