@@ -6,10 +6,10 @@
 ** and either share it or open their own. It must not know libcurl, nor who waits.
 **
 ** libcurl has CURLOPT_PIPEWAIT for that, and in its place it was measured, 40 repositories at 100
-** ms, 8 at once, over 30 ms of line: connections, requests and times are the same with 7.88 and
-** 8.14, but where each answer closes its connection (HTTP/1.0, keepalive_timeout 0). There 8.14
-** waits for each handshake again, and all requests go one after the other: 10.4 s, not 1.6. That
-** its transfers miss their timeouts while they wait, from 8.1 on, is curl's issue 13227.
+** ms, 8 at once, over 30 ms of line: connections and requests are the same with 7.88, and times
+** alike. But where each answer closes its connection (HTTP/1.0, keepalive_timeout 0), 8.14 waits
+** for each handshake again, and all requests go one after the other: 10.4 s, not 1.6. That its
+** transfers miss their timeouts while they wait, from 8.1 on, is curl's issue 13227, not measured.
 */
 #ifndef SWR_ORIGIN_H
 #define SWR_ORIGIN_H

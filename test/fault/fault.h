@@ -31,6 +31,7 @@ struct scenario {
   struct conduct conduct;      /* of the server */
   bool utf16;                  /* texts are not kept as they are handed over */
   bool fresh; /* a connection for each fault, whose opening and loading is part of it */
+  bool tls;   /* its connection has handshakes */
   int stride; /* so many allocations up to the next that fails; 0: each */
 };
 

@@ -54,9 +54,11 @@ const struct scenario scenarios[] = {
     /* A handshake allocates some 4,000 times. */
     {.name = "tls",
      .sql = JOBS ONE,
-     .settings = SETTINGS("SWR_ENDPOINT=" FAULT_TLS, "SWR_CA_FILE=@/authority.pem"),
+     .settings =
+         SETTINGS("SWR_ENDPOINT=" FAULT_TLS, "SWR_CA_FILE=@/authority.pem", "SWR_TIMEOUT=1"),
      .conduct = {.closing = true},
      .fresh = true,
+     .tls = true,
      .stride = 7},
     {.name = "not-plain", .sql = "SELECT * FROM swr_sync_job WHERE image = 'group/app3'"},
     {.name = "compressed", .sql = JOBS ONE, .conduct = {.framing = FRAMING_GZIP}},

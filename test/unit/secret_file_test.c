@@ -38,7 +38,8 @@ static void check_key_file(const char *home, const char *content, const char *ac
   unit_case("a file of keys: %s", content);
   snprintf(path, sizeof path, "%s/.huaweicloud/credentials", home);
   file = fopen(path, "w");
-  if (!CHECK(file) || !file) return;
+  CHECK(file);
+  if (!file) return;
   CHECK(fputs(content, file) >= 0);
   fclose(file);
   CHECK(!chmod(path, 0600));
