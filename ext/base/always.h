@@ -16,8 +16,8 @@
 #define NEVER(condition) (false)
 #elif defined(SWR_DEBUG)
 #include <assert.h>
-#define ALWAYS(condition) ((condition) ? true : (assert(!"ALWAYS"), false))
-#define NEVER(condition) ((condition) ? (assert(!"NEVER"), true) : false)
+#define ALWAYS(condition) ((condition) ? true : (assert(false), false))
+#define NEVER(condition) ((condition) ? (assert(false), true) : false)
 #else
 #define ALWAYS(condition) (condition)
 #define NEVER(condition) (condition)

@@ -35,6 +35,18 @@ proc gen::list_query {column kinds} {
 # Terms that name the repositories of the table ALIAS by constants, lists, or columns of the sources
 # OUTERS. OUTER_JOIN: they stand in the ON clause of a LEFT JOIN.
 proc gen::keys {alias outers {outer_join 0}} {
+  set terms [names $alias $outers $outer_join]
+  # Now and then more terms than a plan has room for stand before those on names.
+  if {$::random::state % 29 == 0} {
+    for {set day 1} {$day <= 20} {incr day} {
+      lappend crowd [list T "$alias.createdAt >= '[format 1999-01-%02d $day]'"]
+    }
+    set terms [concat $crowd $terms]
+  }
+  return $terms
+}
+
+proc gen::names {alias outers outer_join} {
   set ns $alias.namespace
   set repo $alias.repoName
   set image $alias.image
