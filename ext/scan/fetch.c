@@ -159,36 +159,46 @@ static bool gives_first(const struct fetch *fetch, const struct page_response *a
   return false;
 }
 
+/* The first answer with rows is what later ones are held against. */
+static void note_first(struct fetch *fetch, const struct page_response *answer, uint64_t row) {
+  fetch->first_known = true;
+  fetch->first_offset = answer->window.offset;
+  fetch->first_row = row;
+  fetch->first_total = fetch->total;
+  fetch->first_said = answer->has_range ? answer->range.offset : -1;
+  if (fetch->agrees && answer->window.offset > 0) fetch->offset_heeded = true;
+}
+
+/* True if an answer that has the first one's row again shows that offsets are ignored. */
+static bool shows_ignored(struct fetch *fetch, const struct page_response *answer) {
+  int64_t offset = answer->window.offset;
+  int64_t jump =
+      offset > fetch->first_offset ? offset - fetch->first_offset : fetch->first_offset - offset;
+  bool grown = fetch->agrees && offset > 0 && fetch->total - fetch->first_total >= jump / 2;
+
+  if (answer->has_range && answer->range.offset == fetch->first_offset) return true;
+  if (fetch->first_said == offset) return true;
+  if (jump > JUMP_MAX && !grown) return true;
+  return ++fetch->strikes == STRIKES_MAX;
+}
+
 enum service_status fetch_check_offset(struct fetch *fetch, const struct page_response *answer) {
   int64_t offset = answer->window.offset;
   uint64_t row;
 
-  if (answer->page.row_count == 0) return SERVICE_OK;
-  if (fetch->offset_shown) return SERVICE_OK;
+  if (answer->page.row_count == 0 || fetch->offset_shown) return SERVICE_OK;
   row = row_hash(&answer->page, 0);
   if (!fetch->first_known) {
-    fetch->first_known = true;
-    fetch->first_offset = offset;
-    fetch->first_row = row;
-    fetch->first_total = fetch->total;
-    fetch->first_said = answer->has_range ? answer->range.offset : -1;
-    if (fetch->agrees && offset > 0) fetch->offset_heeded = true;
+    note_first(fetch, answer, row);
     return SERVICE_OK;
   }
   if (fetch->first_offset == offset) return SERVICE_OK;
-  if (fetch->first_row == row || gives_first(fetch, answer)) {
-    int64_t jump =
-        offset > fetch->first_offset ? offset - fetch->first_offset : fetch->first_offset - offset;
-    bool told = (answer->has_range && answer->range.offset == fetch->first_offset) ||
-                fetch->first_said == offset;
-    bool grown = fetch->agrees && offset > 0 && fetch->total - fetch->first_total >= jump / 2;
-    if (told || (jump > JUMP_MAX && !grown) || ++fetch->strikes == STRIKES_MAX) {
-      return fail_offset(fetch, offset, record_page_id(&answer->page, 0));
-    }
+  if (fetch->first_row != row && !gives_first(fetch, answer)) {
+    fetch->offset_heeded = fetch->offset_shown = true;
     return SERVICE_OK;
   }
-  fetch->offset_heeded = fetch->offset_shown = true;
-  return SERVICE_OK;
+  if (!shows_ignored(fetch, answer)) return SERVICE_OK;
+  return fail_offset(fetch, offset, record_page_id(&answer->page, 0));
 }
 
 /* Hashes of the first and last row where the total is what the answer ends with. */

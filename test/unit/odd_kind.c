@@ -330,6 +330,11 @@ static bool pages_hide_ties(const struct odd_run *run, const struct odd_server *
   return rows && rows < (int64_t)run->world->shape.ties_most + (told_still ? 1 : 2);
 }
 
+/* A header that says of a page what was asked is that of a list which has moved as far. */
+static bool pages_answer_otherwise(const struct odd_run *run, const struct odd_server *server) {
+  return server->limit_cap || server->short_from || server->stale || odd_world_moves(run->world);
+}
+
 /* What one fault hides, another must still tell, or nobody can know. */
 static void reconcile(const struct odd_run *run, struct odd_server *server) {
   bool untold = server->range == RANGE_NONE || server->range == RANGE_GARBAGE;
@@ -342,10 +347,7 @@ static void reconcile(const struct odd_run *run, struct odd_server *server) {
   }
   if (server->unsorted) server->shuffles_ties = server->nulls_astray = false;
   if (pages_hide_ties(run, server)) server->shuffles_ties = false;
-  /* A header that says of a page what was asked is that of a list which has moved as far. */
-  if (server->limit_cap || server->short_from || server->stale || odd_world_moves(run->world)) {
-    server->claims_asked = false;
-  }
+  if (pages_answer_otherwise(run, server)) server->claims_asked = false;
   if (server->gone_from && server->busy_to >= server->gone_from - 1) {
     server->gone_from = server->busy_to + 2; /* it was there once */
   }
