@@ -84,8 +84,8 @@ struct listing {
   int64_t limit_max;    /* rows of one request at most */
   const struct listing *found_by; /* the listing whose records are the places of this one */
   const struct column *columns;
-  int column_count;
   struct order orders[ORDERS_MAX]; /* the first one where a query leaves it open */
+  int column_count;
   int order_count;
 };
 

@@ -45,14 +45,14 @@ static void note_total(struct drift *drift, const struct page_response *answer, 
 /* What the first row of an answer says of where rows without a time stand. */
 static void note_first_null(struct drift *drift, const struct record_page *rows, int64_t offset) {
   bool timeless = row_timeless(rows, 0);
+  bool after_timed =
+      rows->time >= 0 && timeless && drift->timed_from && drift->timed_from <= offset;
 
   if (rows->time >= 0 && !timeless) drift->timed_from = offset + 1;
-  if (rows->time >= 0 && timeless && drift->timed_from && drift->timed_from <= offset) {
-    drift->nulls = NULLS_LAST; /* there was one with a time before it */
+  if (after_timed || (offset == 0 && !timeless && !drift->timeless_start)) {
+    drift->nulls = NULLS_LAST;
   } else if (offset == 0 && timeless) {
     drift->timeless_start = true;
-  } else if (offset == 0 && !drift->timeless_start) {
-    drift->nulls = NULLS_LAST;
   }
 }
 

@@ -42,13 +42,13 @@ static void unquote(char *to, const char *text, size_t size, char quote) {
 */
 static char *read_value(const char *text, bool *wrong) {
   size_t size;
-  char quote;
+  char quote = '\0';
   char *value;
 
   text += strspn(text, BLANKS);
   size = strlen(text);
   while (size && strchr(BLANKS, text[size - 1])) size--;
-  quote = size && (*text == '\'' || *text == '"') ? *text : '\0';
+  if (size && (*text == '\'' || *text == '"')) quote = *text;
   *wrong = size == 0 || (quote && (size < 3 || text[size - 1] != quote));
   if (*wrong) return NULL;
   value = sqlite3_malloc64(size + 1);

@@ -26,14 +26,14 @@
 
 /* What a transfer came to. */
 struct seen {
+  size_t body;
+  int64_t retry_after;
   int sent;
   int done;
   int status; /* as the body was told */
-  size_t body;
+  enum transport_outcome outcome;
   bool stops; /* the body is refused */
   char header[100];
-  enum transport_outcome outcome;
-  int64_t retry_after;
   char detail[200];
 };
 
@@ -117,6 +117,7 @@ static struct transport_request request_of(const struct world *world) {
 static struct transfer *start(struct world *world, struct seen *seen) {
   struct transport_request request = request_of(world);
 
+  /* cppcheck-suppress returnDanglingLifetime ; it is looked at only while the transfer starts */
   return world->transport->methods->start(world->transport, &request, &handler, seen);
 }
 

@@ -465,13 +465,13 @@ static const struct listing other_listing = {.columns = other_columns, .column_c
 static void check_long_reals(void) {
   static char record[1200];
   static const struct {
-    int digits; /* of zeros after a 1 */
     const char *end;
+    int digits; /* of zeros after a 1 */
     bool right;
-  } cases[] = {{0, "", true},       {17, "", true},   {18, "", true},    {40, "", true},
-               {308, "", true},     {309, "", false}, {508, "", false},  {509, "", false},
-               {700, "", false},    {0, ".5", true},  {300, ".5", true}, {2, "e305", true},
-               {700, "e-700", true}};
+  } cases[] = {{"", 0, true},       {"", 17, true},   {"", 18, true},    {"", 40, true},
+               {"", 308, true},     {"", 309, false}, {"", 508, false},  {"", 509, false},
+               {"", 700, false},    {".5", 0, true},  {".5", 300, true}, {"e305", 2, true},
+               {"e-700", 700, true}};
   struct json_reader other;
 
   json_reader_init(&other, &other_listing, UINT32_MAX);

@@ -81,7 +81,7 @@ static const struct {
 static void check_odd(void) {
   for (size_t i = 0; i < COUNT_OF(odd); i++) {
     struct service_error error = {.message = ""};
-    struct file_keys keys;
+    struct file_keys keys = {0};
     unit_case("odd %zu", i);
     CHECK_INT(SERVICE_OK, read_file(false, odd[i].text, "prod", &keys, &error));
     CHECK_TEXT(odd[i].secret_key, keys.secret_key);

@@ -77,6 +77,7 @@ WRAPPED(CURLcode, curl_easy_setopt, CURL *easy, CURLoption option, ...) {
 
   if (refuses("curl_easy_setopt")) return CURLE_OUT_OF_MEMORY;
   va_start(values, option);
+  /* NOLINTNEXTLINE(bugprone-branch-clone): the types are the same on some systems only. */
   if (option >= CURLOPTTYPE_OFF_T && option < CURLOPTTYPE_BLOB) {
     rc = __real_curl_easy_setopt(easy, option, va_arg(values, curl_off_t));
   } else if (option < CURLOPTTYPE_OBJECTPOINT) {

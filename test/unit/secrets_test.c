@@ -17,73 +17,73 @@
 #define TOKEN "MIIa/Bc+Dd=ee.Ff~Gg"
 #define HIDDEN "x *** y"
 
-static void check_forms(void) {
-  static const struct secrets secrets = {
-      {TOKEN, "p\xc3\xa4ss\"word & more", "short7!", "\xe2\x82\xac-\xf0\x9f\x98\x80-secret",
-       "\xc2\x80\xdf\xbf\xe0\xa0\x80\xef\xbf\xbd\xf0\x90\x80\x80"},
-      5};
-  static const struct {
-    const char *text;
-    const char *shown;
-  } cases[] = {
-      {"x " TOKEN " y", HIDDEN},
-      {"x miia/bc+dd=ee.ff~gg y", HIDDEN},
-      {"x MIIA/BC+DD=EE.FF~GG y", HIDDEN},
-      {"x MIIa\\/Bc+Dd=ee.Ff~Gg y", HIDDEN},
-      {"x MIIa\\u002fBc+Dd=ee.Ff~Gg y", HIDDEN},
-      {"x MIIa\\u002FBc\\u002bDd\\u003dee.Ff~Gg y", HIDDEN},
-      {"x MIIa%2fBc%2bDd%3dee.Ff~Gg y", HIDDEN},
-      {"x MIIa%2FBc%2BDd%3Dee.Ff%7EGg y", HIDDEN},
-      {"x MIIa%252FBc%252BDd%253Dee.Ff~Gg y", HIDDEN},
-      {"x MIIa\\\\\\/Bc+Dd=ee.Ff~Gg y", HIDDEN},
-      {"x MIIa%5C%2FBc+Dd=ee.Ff~Gg y", HIDDEN},
-      {"x MIIa%5cu002fBc+Dd=ee.Ff~Gg y", HIDDEN},
-      {"x MIIa&#47;Bc&#43;Dd&#x3d;ee.Ff~Gg y", HIDDEN},
-      {"x MIIa/Bc Dd=ee.Ff~Gg y", HIDDEN},
-      {"x %4D%49%49%61%2F%42%63%2B%44%64%3D%65%65%2E%46%66%7E%47%67 y", HIDDEN},
-      {"x MIIa/Bc+ y", HIDDEN},
-      {"x MIIa%2FBc+ y", HIDDEN},
-      {"x ee.Ff~Gg y", HIDDEN},
-      {"x MIIa/Bc, y", "x MIIa/Bc, y"},
-      {"x MIIa/Bc-Dd=ee.F y", "x MIIa/Bc-Dd=ee.F y"},
-      {"xMIIa/Bc+Dd=ee.Ff~Ggy", "x***y"},
-      {TOKEN, "***"},
-      {"x p\xc3\xa4ss\"word & more y", HIDDEN},
-      {"x p\\u00e4ss\\\"word \\u0026 more y", HIDDEN},
-      {"x p%C3%A4ss%22word+%26+more y", HIDDEN},
-      {"x p\xc3\xa4ss&quot;word &amp; more y", HIDDEN},
-      {"x p&#228;ss&quot;word &AMP; more y", HIDDEN},
-      {"x p\xc3\xa4ss\"word\n&\tmore y", HIDDEN},
-      {"x MIIa/Bc\x7f"
-       "Dd=ee.Ff~Gg y",
-       HIDDEN},
-      {"x \xe2\x82\xac-\xf0\x9f\x98\x80-secret y", HIDDEN},
-      {"x \\u20ac-\\ud83d\\ude00-secret y", HIDDEN},
-      {"x &#8364;-&#x1f600;-secret y", HIDDEN},
-      {"x &#x80;&#x7ff;&#x800;&#xfffd;&#x10000; y", HIDDEN},
-      {"x \\u20ac-\\ud83d\\u0041-secret y", "x \\u20ac-\\ud83d\\u0041-secret y"},
-      {"x \\u20ac-\\ud83d-secret y", "x \\u20ac-\\ud83d-secret y"},
-      {"\\u12g4 \\ud83d \\ud83d\\x41 \\ud83d\\\\u0041 \\ud83dx short7! y",
-       "\\u12g4 \\ud83d \\ud83d\\x41 \\ud83d\\\\u0041 \\ud83dx *** y"},
-      {"\\ud83d\\u00g1 \\ud83d\\uffff \\ue000\\u0041 short7! y",
-       "\\ud83d\\u00g1 \\ud83d\\uffff \\ue000\\u0041 *** y"},
-      {"&#12345678; &#x110000; &#12345 &#; &#xg; short7! y",
-       "&#12345678; &#x110000; &#12345 &#; &#xg; *** y"},
-      {"short7! &#65", "*** &#65"},
-      {"short7! \\u00", "*** \\u00"},
-      {"short7! \\ud83d\\u00", "*** \\ud83d\\u00"},
-      {"x short7! y", HIDDEN},
-      {"x SHORT7%21 y", HIDDEN},
-      {"xshort7!y", "x***y"},
-      {"x short7 y", "x short7 y"},
-      {"100% \\u00 \\ & &# &#; &#x; %4 %zz", "100% \\u00 \\ & &# &#; &#x; %4 %zz"},
-  };
+static const struct secrets hidden = {
+    {TOKEN, "p\xc3\xa4ss\"word & more", "short7!", "\xe2\x82\xac-\xf0\x9f\x98\x80-secret",
+     "\xc2\x80\xdf\xbf\xe0\xa0\x80\xef\xbf\xbd\xf0\x90\x80\x80"},
+    5};
+static const struct {
+  const char *text;
+  const char *shown;
+} forms[] = {
+    {"x " TOKEN " y", HIDDEN},
+    {"x miia/bc+dd=ee.ff~gg y", HIDDEN},
+    {"x MIIA/BC+DD=EE.FF~GG y", HIDDEN},
+    {"x MIIa\\/Bc+Dd=ee.Ff~Gg y", HIDDEN},
+    {"x MIIa\\u002fBc+Dd=ee.Ff~Gg y", HIDDEN},
+    {"x MIIa\\u002FBc\\u002bDd\\u003dee.Ff~Gg y", HIDDEN},
+    {"x MIIa%2fBc%2bDd%3dee.Ff~Gg y", HIDDEN},
+    {"x MIIa%2FBc%2BDd%3Dee.Ff%7EGg y", HIDDEN},
+    {"x MIIa%252FBc%252BDd%253Dee.Ff~Gg y", HIDDEN},
+    {"x MIIa\\\\\\/Bc+Dd=ee.Ff~Gg y", HIDDEN},
+    {"x MIIa%5C%2FBc+Dd=ee.Ff~Gg y", HIDDEN},
+    {"x MIIa%5cu002fBc+Dd=ee.Ff~Gg y", HIDDEN},
+    {"x MIIa&#47;Bc&#43;Dd&#x3d;ee.Ff~Gg y", HIDDEN},
+    {"x MIIa/Bc Dd=ee.Ff~Gg y", HIDDEN},
+    {"x %4D%49%49%61%2F%42%63%2B%44%64%3D%65%65%2E%46%66%7E%47%67 y", HIDDEN},
+    {"x MIIa/Bc+ y", HIDDEN},
+    {"x MIIa%2FBc+ y", HIDDEN},
+    {"x ee.Ff~Gg y", HIDDEN},
+    {"x MIIa/Bc, y", "x MIIa/Bc, y"},
+    {"x MIIa/Bc-Dd=ee.F y", "x MIIa/Bc-Dd=ee.F y"},
+    {"xMIIa/Bc+Dd=ee.Ff~Ggy", "x***y"},
+    {TOKEN, "***"},
+    {"x p\xc3\xa4ss\"word & more y", HIDDEN},
+    {"x p\\u00e4ss\\\"word \\u0026 more y", HIDDEN},
+    {"x p%C3%A4ss%22word+%26+more y", HIDDEN},
+    {"x p\xc3\xa4ss&quot;word &amp; more y", HIDDEN},
+    {"x p&#228;ss&quot;word &AMP; more y", HIDDEN},
+    {"x p\xc3\xa4ss\"word\n&\tmore y", HIDDEN},
+    {"x MIIa/Bc\x7f"
+     "Dd=ee.Ff~Gg y",
+     HIDDEN},
+    {"x \xe2\x82\xac-\xf0\x9f\x98\x80-secret y", HIDDEN},
+    {"x \\u20ac-\\ud83d\\ude00-secret y", HIDDEN},
+    {"x &#8364;-&#x1f600;-secret y", HIDDEN},
+    {"x &#x80;&#x7ff;&#x800;&#xfffd;&#x10000; y", HIDDEN},
+    {"x \\u20ac-\\ud83d\\u0041-secret y", "x \\u20ac-\\ud83d\\u0041-secret y"},
+    {"x \\u20ac-\\ud83d-secret y", "x \\u20ac-\\ud83d-secret y"},
+    {"\\u12g4 \\ud83d \\ud83d\\x41 \\ud83d\\\\u0041 \\ud83dx short7! y",
+     "\\u12g4 \\ud83d \\ud83d\\x41 \\ud83d\\\\u0041 \\ud83dx *** y"},
+    {"\\ud83d\\u00g1 \\ud83d\\uffff \\ue000\\u0041 short7! y",
+     "\\ud83d\\u00g1 \\ud83d\\uffff \\ue000\\u0041 *** y"},
+    {"&#12345678; &#x110000; &#12345 &#; &#xg; short7! y",
+     "&#12345678; &#x110000; &#12345 &#; &#xg; *** y"},
+    {"short7! &#65", "*** &#65"},
+    {"short7! \\u00", "*** \\u00"},
+    {"short7! \\ud83d\\u00", "*** \\ud83d\\u00"},
+    {"x short7! y", HIDDEN},
+    {"x SHORT7%21 y", HIDDEN},
+    {"xshort7!y", "x***y"},
+    {"x short7 y", "x short7 y"},
+    {"100% \\u00 \\ & &# &#; &#x; %4 %zz", "100% \\u00 \\ & &# &#; &#x; %4 %zz"},
+};
 
-  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+static void check_forms(void) {
+  for (size_t i = 0; i < COUNT_OF(forms); i++) {
     char out[200];
-    unit_case("'%s'", cases[i].text);
-    redact(cases[i].text, strlen(cases[i].text), &secrets, out, sizeof out);
-    CHECK_TEXT(cases[i].shown, out);
+    unit_case("'%s'", forms[i].text);
+    redact(forms[i].text, strlen(forms[i].text), &hidden, out, sizeof out);
+    CHECK_TEXT(forms[i].shown, out);
   }
 }
 
