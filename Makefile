@@ -57,7 +57,7 @@ EMULATOR_SOURCES  := $(wildcard test/emulator/*.c)
 UNIT_SOURCES      := $(wildcard test/unit/*.c)
 ERROR_LOG_SOURCES := test/error_log.c
 SDK_SOURCES       := $(wildcard test/sdk/*.c)
-DECODER_SOURCES   := $(wildcard ext/record/*.c ext/api/*.c) $(addprefix ext/base/,array.c ascii.c buffer.c \
+DECODER_SOURCES   := $(wildcard ext/record/*.c ext/api/*.c) $(addprefix ext/base/,array.c ascii.c buffer.c json_text.c \
                      utf8.c)
 BENCH_SOURCES     := $(wildcard test/bench/*.c)
 LINE_SOURCES      := $(wildcard test/link/*.c)
