@@ -9,23 +9,12 @@
 #include <unistd.h>
 
 #include "allocation.h"
+#include "fixture.h"
 #include "unit.h"
 
 #define REGION_VARIABLE "HUAWEICLOUD_SDK_REGION_SWR_XX_TEST_1"
 
 static char token_file[200];
-
-/* By the environment as it is now, which the access keeps. */
-static enum service_status resolve(struct access **access, struct settings *settings,
-                                   struct service_error *error) {
-  enum service_status status;
-
-  CHECK(settings_look(settings));
-  status = access_resolve(access, settings, error);
-  environment_release(settings->environment);
-  settings->environment = NULL;
-  return status;
-}
 
 static void write_token_file(const char *bytes, size_t size) {
   FILE *file = fopen(token_file, "w");
@@ -100,7 +89,7 @@ static void check_endpoints(void) {
               endpoint_cases[i].url ? endpoint_cases[i].url : endpoint_cases[i].says);
     settings_init(&settings);
     unit_set_environment(endpoint_cases[i].environment);
-    status = resolve(&access, &settings, &error);
+    status = fixture_resolve(&access, &settings, &error);
     CHECK_INT(endpoint_cases[i].url ? SERVICE_OK : SERVICE_FAILED, status);
     if (endpoint_cases[i].url && access) {
       CHECK_TEXT(endpoint_cases[i].url, access->base_url);
@@ -175,7 +164,7 @@ static void check_logins(void) {
     settings_init(&settings);
     unit_set_environment(login_cases[i].environment);
     CHECK_INT(login_cases[i].auth_url ? SERVICE_OK : SERVICE_FAILED,
-              resolve(&access, &settings, &error));
+              fixture_resolve(&access, &settings, &error));
     CHECK_LACKS(error.message, "quiet");
     if (login_cases[i].auth_url && access) {
       const struct iam_login *login = &access->credentials.login;
@@ -254,7 +243,7 @@ static void check_other_regions(void) {
     unit_case("region case %zu: '%s'", i, region_cases[i].region);
     settings_init(&settings);
     unit_set_environment(region_cases[i].environment);
-    if (!CHECK_INT(SERVICE_OK, resolve(&set, &settings, &error))) continue;
+    if (!CHECK_INT(SERVICE_OK, fixture_resolve(&set, &settings, &error))) continue;
     status = access_for_region(set, region_cases[i].region, &access, &error);
     CHECK_INT(region_cases[i].url ? SERVICE_OK : SERVICE_FAILED, status);
     if (region_cases[i].url && access) {
@@ -295,7 +284,7 @@ static void check_other_values(void) {
   unit_case("values of another region");
   settings_init(&settings);
   unit_set_environment(environment);
-  CHECK_INT(SERVICE_OK, resolve(&set, &settings, &error));
+  CHECK_INT(SERVICE_OK, fixture_resolve(&set, &settings, &error));
   set->accepted = true;
   CHECK_INT(SERVICE_OK, access_for_region(set, "cn-east-3", &access, &error));
   access_release(set);
@@ -325,7 +314,7 @@ static void check_other_faults(const char *const *environment) {
 
   settings_init(&settings);
   unit_set_environment(environment);
-  CHECK_INT(SERVICE_OK, resolve(&set, &settings, &error));
+  CHECK_INT(SERVICE_OK, fixture_resolve(&set, &settings, &error));
   for (long nth = 1; refused > 0; nth++) {
     enum service_status status;
     unit_case("another region, allocation %ld", nth);
@@ -350,7 +339,7 @@ static void check_values(void) {
   unit_case("values");
   settings_init(&settings);
   unit_set_environment(environment);
-  CHECK_INT(SERVICE_OK, resolve(&access, &settings, &error));
+  CHECK_INT(SERVICE_OK, fixture_resolve(&access, &settings, &error));
   CHECK_INT(100, access->limits.page_size);
   CHECK(access->limits.grows);
   CHECK_INT(8, access->limits.concurrency);
@@ -362,13 +351,13 @@ static void check_values(void) {
   setenv("SWR_TIMEOUT", "soon", 1);
   setenv("HW_AUTH_TOKEN", "u", 1);
   next = access;
-  CHECK_INT(SERVICE_FAILED, resolve(&next, &settings, &error));
+  CHECK_INT(SERVICE_FAILED, fixture_resolve(&next, &settings, &error));
   CHECK(!next);
   CHECK_TEXT("t", access->credentials.token);
   CHECK_TEXT("https://a", access->base_url);
   unsetenv("SWR_TIMEOUT");
   unsetenv("SWR_CA_FILE");
-  CHECK_INT(SERVICE_OK, resolve(&next, &settings, &error));
+  CHECK_INT(SERVICE_OK, fixture_resolve(&next, &settings, &error));
   CHECK_TEXT("u", next->credentials.token);
   CHECK(!next->ca_file);
   CHECK(!next->ca_directory);
@@ -410,7 +399,8 @@ static void check_token_files(void) {
     struct service_error error = {.message = ""};
     unit_case("token file %zu", i);
     write_token_file(cases[i].bytes, cases[i].size);
-    CHECK_INT(cases[i].token ? SERVICE_OK : SERVICE_FAILED, resolve(&access, &settings, &error));
+    CHECK_INT(cases[i].token ? SERVICE_OK : SERVICE_FAILED,
+              fixture_resolve(&access, &settings, &error));
     CHECK_TEXT(cases[i].token, access ? access->credentials.token : NULL);
     CHECK_LACKS(error.message, "quiet");
     if (!cases[i].token) CHECK_HAS(error.message, "SWR_TOKEN_FILE");
@@ -434,7 +424,8 @@ static void check_long_token_file(void) {
     struct service_error error = {.message = ""};
     unit_case("a token of %zu bytes", cases[i].size);
     write_token_file(bytes, cases[i].size);
-    CHECK_INT(cases[i].right ? SERVICE_OK : SERVICE_FAILED, resolve(&access, &settings, &error));
+    CHECK_INT(cases[i].right ? SERVICE_OK : SERVICE_FAILED,
+              fixture_resolve(&access, &settings, &error));
     CHECK_INT(cases[i].right ? cases[i].size : 0, access ? strlen(access->credentials.token) : 0);
     access_release(access);
   }
@@ -444,7 +435,7 @@ static void check_long_token_file(void) {
 static const char *token_now(struct settings *settings, struct service_error *error) {
   static char token[20];
   struct access *access;
-  enum service_status status = resolve(&access, settings, error);
+  enum service_status status = fixture_resolve(&access, settings, error);
 
   CHECK_INT(status == SERVICE_OK, access != NULL);
   if (!access) return NULL;
@@ -488,12 +479,12 @@ static void check_long_endpoint(void) {
   setenv("HW_AUTH_TOKEN", "t", 1);
   setenv("HW_REGION_NAME", "xx-test-1", 1);
   setenv(REGION_VARIABLE, url, 1);
-  CHECK_INT(SERVICE_FAILED, resolve(&access, &settings, &error));
+  CHECK_INT(SERVICE_FAILED, fixture_resolve(&access, &settings, &error));
   CHECK(!access);
   CHECK_HAS(error.message, REGION_VARIABLE);
   unit_case("a password in the endpoint for the region");
   setenv(REGION_VARIABLE, "https://user:quietword@one.example", 1);
-  CHECK_INT(SERVICE_FAILED, resolve(&access, &settings, &error));
+  CHECK_INT(SERVICE_FAILED, fixture_resolve(&access, &settings, &error));
   CHECK_LACKS(error.message, "quietword");
   CHECK(!access);
 }
@@ -510,7 +501,7 @@ static void check_cloud_beside_endpoint(void) {
   unit_case("cloud and endpoint");
   settings_init(&settings);
   unit_set_environment(environment);
-  CHECK_INT(SERVICE_OK, resolve(&set, &settings, &error));
+  CHECK_INT(SERVICE_OK, fixture_resolve(&set, &settings, &error));
   CHECK_TEXT("https://iam.cn-north-4.example.org/v3", set->credentials.login.auth_url);
   CHECK_INT(SERVICE_OK, access_for_region(set, "xx-test-1", &access, &error));
   CHECK_TEXT("https://one.example", access->base_url);
@@ -544,7 +535,7 @@ static void check_certificates(void) {
     if (cases[i].session) {
       CHECK_INT(SERVICE_OK, settings_set(&settings, SETTING_CA_FILE, cases[i].session, &error));
     }
-    if (CHECK_INT(SERVICE_OK, resolve(&access, &settings, &error))) {
+    if (CHECK_INT(SERVICE_OK, fixture_resolve(&access, &settings, &error))) {
       CHECK_TEXT(cases[i].file, access->ca_file);
       CHECK_TEXT(cases[i].directory, access->ca_directory);
       access_release(access);

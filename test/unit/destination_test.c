@@ -5,21 +5,10 @@
 #include <string.h>
 
 #include "account/access.h"
+#include "fixture.h"
 #include "unit.h"
 
 #define OWN "HUAWEICLOUD_SDK_REGION_SWR_XX_TEST_1=https://one.example"
-
-/* By the environment as it is now, which the access keeps. */
-static enum service_status resolve(struct access **access, struct settings *settings,
-                                   struct service_error *error) {
-  enum service_status status;
-
-  CHECK(settings_look(settings));
-  status = access_resolve(access, settings, error);
-  environment_release(settings->environment);
-  settings->environment = NULL;
-  return status;
-}
 
 /* What SQL has set of the endpoint, and where the credentials come from: who gets them. */
 static void check_destinations(void) {
@@ -53,7 +42,8 @@ static void check_destinations(void) {
     settings_set(&settings, SETTING_ENDPOINT, cases[which].endpoint, &error);
     settings_set(&settings, SETTING_CLOUD, cases[which].cloud, &error);
     settings_set(&settings, SETTING_TOKEN, cases[which].own_token ? "own" : NULL, &error);
-    CHECK_INT(cases[which].sent ? SERVICE_OK : SERVICE_FAILED, resolve(&access, &settings, &error));
+    CHECK_INT(cases[which].sent ? SERVICE_OK : SERVICE_FAILED,
+              fixture_resolve(&access, &settings, &error));
     CHECK_INT(cases[which].sent, access != NULL);
     if (!cases[which].sent) {
       CHECK_HAS(error.message, "evil.example");
@@ -133,7 +123,7 @@ static void check_password_destinations(void) {
     settings_set(&settings, SETTING_USER_PASSWORD, password_cases[i].own_password ? "own" : NULL,
                  &error);
     CHECK_INT(password_cases[i].sent ? SERVICE_OK : SERVICE_FAILED,
-              resolve(&set, &settings, &error));
+              fixture_resolve(&set, &settings, &error));
     if (set) {
       CHECK_TEXT(password_cases[i].own_password ? SOURCE_SESSION : "HW_USER_PASSWORD",
                  set->credentials.sources[0]);
@@ -174,7 +164,7 @@ static void check_destination_of_regions(void) {
   settings_init(&settings);
   unit_set_environment(environment);
   CHECK_INT(SERVICE_OK, settings_set(&settings, SETTING_CLOUD, "evil.example", &error));
-  CHECK_INT(SERVICE_OK, resolve(&set, &settings, &error));
+  CHECK_INT(SERVICE_OK, fixture_resolve(&set, &settings, &error));
   CHECK_INT(SERVICE_FAILED, access_for_region(set, "cn-east-3", &access, &error));
   CHECK(!access);
   CHECK_HAS(error.message, "https://swr-api.cn-east-3.evil.example was set by SQL");
@@ -213,7 +203,7 @@ static void check_cloud_alone(void) {
   settings_init(&settings);
   unit_set_environment(environment);
   CHECK_INT(SERVICE_OK, settings_set(&settings, SETTING_CLOUD, "example.org", &error));
-  CHECK_INT(SERVICE_OK, resolve(&access, &settings, &error));
+  CHECK_INT(SERVICE_OK, fixture_resolve(&access, &settings, &error));
   if (access) CHECK_TEXT("", access->credentials.login.auth_url);
   access_release(access);
   settings_free(&settings);

@@ -10,6 +10,17 @@
 #include "simulated_server.h"
 #include "unit.h"
 
+enum service_status fixture_resolve(struct access **access, struct settings *settings,
+                                    struct service_error *error) {
+  enum service_status status;
+
+  CHECK(settings_look(settings));
+  status = access_resolve(access, settings, error);
+  environment_release(settings->environment);
+  settings->environment = NULL;
+  return status;
+}
+
 void fixture_open(struct fixture *fixture, scripted_source source, void *context) {
   memset(fixture, 0, sizeof *fixture);
   fixture->transport = scripted_transport_create(source, context);

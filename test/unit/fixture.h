@@ -21,6 +21,10 @@ struct fixture {
   size_t footprint;       /* of the maps that fixture_map opens */
 };
 
+/* Resolves settings by the environment as it is now, which the access keeps. */
+enum service_status fixture_resolve(struct access **access, struct settings *settings,
+                                    struct service_error *error);
+
 /* With endpoint and token set; fixture_begin is still to come. */
 void fixture_open(struct fixture *fixture, scripted_source source, void *context);
 

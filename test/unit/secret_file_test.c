@@ -11,20 +11,9 @@
 
 #include "account/access.h"
 #include "account/secret_file.h"
+#include "fixture.h"
 #include "refusal.h"
 #include "unit.h"
-
-/* By the environment as it is now, which the access keeps. */
-static enum service_status resolve(struct access **access, struct settings *settings,
-                                   struct service_error *error) {
-  enum service_status status;
-
-  CHECK(settings_look(settings));
-  status = access_resolve(access, settings, error);
-  environment_release(settings->environment);
-  settings->environment = NULL;
-  return status;
-}
 
 /* The file of the SDKs; `content` is taken as it is. */
 static void check_key_file(const char *home, const char *content, const char *access_key,
@@ -44,7 +33,7 @@ static void check_key_file(const char *home, const char *content, const char *ac
   fclose(file);
   CHECK(!chmod(path, 0600));
   settings_init(&settings);
-  CHECK_INT(says ? SERVICE_FAILED : SERVICE_OK, resolve(&access, &settings, &error));
+  CHECK_INT(says ? SERVICE_FAILED : SERVICE_OK, fixture_resolve(&access, &settings, &error));
   CHECK_TEXT(access_key, access ? access->credentials.access_key : NULL);
   if (says) CHECK_HAS(error.message, says);
   CHECK_LACKS(error.message, "quiet");
@@ -95,7 +84,7 @@ static void check_key_files(void) {
     struct access *access;
     struct service_error error = {"", 0};
     settings_init(&settings);
-    CHECK_INT(SERVICE_FAILED, resolve(&access, &settings, &error));
+    CHECK_INT(SERVICE_FAILED, fixture_resolve(&access, &settings, &error));
     CHECK_HAS(error.message, "no credentials");
   }
   unit_clear_environment();
