@@ -260,8 +260,9 @@ enum service_status settings_find(const char *name, enum setting *setting,
                              descriptions[i].name);
   }
   meant = nearest(name);
-  return service_fail(error, "unknown setting '%.40s'%s%s%s the settings are %s", name,
-                      meant ? ", probably '" : ":", meant ? meant : "", meant ? "':" : "", names);
+  service_fail(error, "unknown setting '%.40s'%s%s%s", name, meant ? ", probably '" : "",
+               meant ? meant : "", meant ? "'" : "");
+  return service_advise(error, "The settings are %s.", names);
 }
 
 bool setting_is_secret(enum setting setting) { return descriptions[setting].secret; }
@@ -389,10 +390,9 @@ static enum service_status check_url(const struct description *description, cons
     case ENDPOINT_NO_MEMORY:
       return SERVICE_NO_MEMORY;
     case ENDPOINT_NOT_PROTECTED:
-      return service_fail(error,
-                          "setting %s%s: plain http would show the credentials to the network; it "
-                          "is for loopback addresses only, use https",
-                          description->name, source);
+      service_fail(error, "setting %s%s: plain http would show the credentials to the network.",
+                   description->name, source);
+      return service_advise(error, "It is for loopback addresses only, use https.");
     default:
       return refuse(description, source, value, error);
   }
@@ -449,9 +449,9 @@ enum service_status settings_writable(const struct settings *settings,
                         " in the environment takes readonly, or is not set; this is '%.80s'",
                         mode);
   }
-  return service_fail(error, "settings are read-only here, because " CONFIG_VARIABLE
-                             "=readonly is in the environment: set them in the environment, too, "
-                             "before the program starts");
+  service_fail(error, "settings are read-only here, because " CONFIG_VARIABLE
+                      "=readonly is in the environment.");
+  return service_advise(error, "Set them in the environment, too, before the program starts.");
 }
 
 enum service_status settings_set(struct settings *settings, enum setting setting, const char *value,
