@@ -10,7 +10,7 @@
 namespace eval harness {
   variable odd_messages {}   ;# as the keys of a dictionary, each with what is wrong with it
   variable first_line  900   ;# characters: a service's own words, 512 at most, are in the first line
-  variable second_line 460   ;# and the second names every place that credentials are looked for in
+  variable second_line 540   ;# and the second names every place that credentials are looked for in
 }
 
 # What is wrong with an error message; nothing for those of others, such as SQLite.

@@ -414,10 +414,8 @@ static enum service_status find_agency(struct credentials *credentials,
 
 static enum service_status fail_without(const struct credentials *credentials,
                                         struct service_error *error) {
-  service_fail(error,
-               "no credentials: there is no token, no access key and no user's name with a "
-               "password%s%s",
-               credentials->encrypted ? ", and " : ".", credentials->encrypted ? ENCRYPTED : "");
+  service_fail(error, "no credentials.%s",
+               credentials->encrypted ? " There is a key, but " ENCRYPTED : "");
   if (credentials->encrypted) service_advise(error, DECRYPT);
   return service_advise(
       error,
@@ -426,7 +424,7 @@ static enum service_status fail_without(const struct credentials *credentials,
       "; for an access key in swr_config('access_key', ...), HUAWEICLOUD_SDK_AK, HW_ACCESS_KEY, "
       "OS_ACCESS_KEY, the section [basic] of ~" SDK_FILE " and ~" KOOCLI_FILE
       "; for a user in swr_config('user_name', ...), HW_USER_NAME and HW_USER_PASSWORD, "
-      "OS_USERNAME and OS_PASSWORD; for the agency of a cloud server by the setting agency.");
+      "OS_USERNAME and OS_PASSWORD; for the agency of a cloud server (setting agency).");
 }
 
 enum service_status credentials_find(struct credentials *credentials,

@@ -86,6 +86,8 @@ void advice_write(const struct refusal *refusal, char text[ADVICE_MAX]) {
   if (status == 429 || (status != 401 && answer_error_is_throttling(refusal->error))) {
     snprintf(text, ADVICE_MAX,
              "The service throttles: ask for less at once (setting concurrency), or later.");
+  } else if (answer_error_is_limit(refusal->error)) {
+    snprintf(text, ADVICE_MAX, "Set page_size to less, or to 'auto'.");
   } else if (headers_too_large(refusal)) {
     advise_shorter_headers(refusal, text);
   } else if (status == 401 || status == 403) {

@@ -101,6 +101,7 @@ void iam_response_reset(struct iam_response *answer) {
   answer->token = NULL;
   answer->lifetime = 0;
   answer->end.problem[0] = answer->end.advice[0] = '\0';
+  answer->status = 0;
   answer->code[0] = '\0';
   answer->request_id[0] = '\0';
   answer->end.verdict = VERDICT_READY;
@@ -228,7 +229,7 @@ static enum verdict finish_error(struct iam_response *answer, int status) {
 
 enum verdict iam_response_finish(struct iam_response *answer, const struct transport_result *result,
                                  time_t time) {
-  int status = result->status;
+  int status = answer->status = result->status;
   bool refused =
       status >= 400 && status < 500 && status != 429 && !status_wants_new_connection(status);
 

@@ -85,6 +85,7 @@ static void fail(struct iam_session *session, bool refused) {
   const struct iam_response *answer = &session->answer;
   const struct exchange *exchange = &session->exchange;
   const struct iam_login *login = &exchange->access->credentials.login;
+  bool silent = exchange->attempts.count && !answer->status; /* it may be the wrong one */
   char user[NAME_SHOWN];
   char domain[NAME_SHOWN];
   char project[NAME_SHOWN];
@@ -96,8 +97,9 @@ static void fail(struct iam_session *session, bool refused) {
   secrets_mask(login->project_name, &exchange->secrets, project, sizeof project);
   attempts_describe(&exchange->attempts, answer->request_id, tries);
   conclude(&session->told, VERDICT_FAILED,
-           "IAM gave no token to user '%s' of account '%s' for project '%s': %s%s", user, domain,
-           project, answer->end.problem, tries);
+           "IAM gave no token to user '%s' of account '%s' for project '%s': %s%s%s%s%s", user,
+           domain, project, answer->end.problem, tries, silent ? " Asked: " : "",
+           silent ? login->auth_url : "", silent ? IAM_TARGET "." : "");
   conclude_advice(&session->told, "%s", answer->end.advice);
   session->refused_until = refused ? exchanges_now(exchange->all) + REFUSAL_MS : 0;
   wipe(session);

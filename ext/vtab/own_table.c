@@ -161,7 +161,6 @@ int own_table_read(sqlite3 *db, struct settings *settings, int argc, const char 
   if (!prepared_creates(db)) return eponymous_check(argc, argv, message);
   service_fail(&error,
                "a table of one's own is made in TEMP alone, since a database file goes to others.");
-  service_advise(&error, "Write " EXAMPLE ".", sqlite3_stricmp(argv[2], argv[0]) ? argv[2] : "jobs",
-                 argv[0]);
+  service_advise(&error, EXAMPLE, sqlite3_stricmp(argv[2], argv[0]) ? argv[2] : "jobs", argv[0]);
   return fail(message, argv[0], &error);
 }

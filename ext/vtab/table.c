@@ -370,7 +370,7 @@ static int missing_keys(struct table *table, const struct plan *plan, bool finds
   } else {
     keys_missing(listing, keys, " = ...", " AND ", add);
     /* Below 3.39 no join is of these kinds. */
-    service_fail(error, "a query must say which %s it asks: add %s %s.", keys_place(listing), add,
+    service_fail(error, "a query must say which %s it asks: add %s %s", keys_place(listing), add,
                  where);
     service_advise(
         error,

@@ -70,11 +70,11 @@ static enum service_status refuse(const char *column, sqlite3_value *value,
   service_fail(error, "%s is compared with %s, which is no time.", column, shown);
   rest = call_for(shown);
   if (rest) {
-    return service_advise(error, "Write datetime(%s%s.", shown, rest);
+    return service_advise(error, "Write datetime(%s%s", shown, rest);
   }
   return service_advise(error,
                         "Write it as '2026-01-31T08:00:00Z', '2026-01-31' or datetime('now', '-1 "
-                        "day'), and seconds since 1970 as datetime(x, 'unixepoch').");
+                        "day'), and seconds since 1970 as datetime(x, 'unixepoch')");
 }
 
 static enum service_status check(const char *column, sqlite3_value *value,
