@@ -133,8 +133,8 @@ bool page_map_was_there(const struct page_map *map);
 enum service_status page_map_fail_absent(struct page_map *map);
 
 /*
-** Where a number stands that changes whenever pages come or go: what page_map_run has found is valid
-** as long as it does not.
+** Where a number stands that changes whenever pages come or go: what page_map_run has found is
+** valid as long as it does not.
 */
 const uint64_t *page_map_version(const struct page_map *map);
 

@@ -21,9 +21,9 @@ enum { BY_NAME, BY_TIME, BY_TIME_DESCENDING };
 
 /* Repositories by name; two have each name, and times have another order than names. */
 struct list_server {
-  int64_t cap;   /* rows of a page; 0: as many as asked */
-  int64_t limit; /* a limit above it is refused; 0: none */
-  bool silent;   /* about totals */
+  int64_t cap;         /* rows of a page; 0: as many as asked */
+  int64_t limit;       /* a limit above it is refused; 0: none */
+  bool silent;         /* about totals */
   bool unordered;      /* an order is refused, */
   bool refuses_all;    /* and so is none */
   size_t padding;      /* bytes that make each record longer */
@@ -89,8 +89,8 @@ static void answer_list(void *context, size_t number, const char *url,
   }
   memcpy(answer->owned + used, "]", 2);
   if (!server->silent) {
-    snprintf(answer->headers, sizeof answer->headers, "Content-Range: %" PRId64 "-%" PRId64 "/%" PRId64 "\n",
-             offset, limit, there);
+    snprintf(answer->headers, sizeof answer->headers,
+             "Content-Range: %" PRId64 "-%" PRId64 "/%" PRId64 "\n", offset, limit, there);
   }
 }
 
@@ -217,12 +217,10 @@ static void check_first_request(void) {
     bool count;
     const char *name; /* that is searched for */
     int64_t expected;
-  } cases[] = {{0, 5, false, "", 5},         {10, 5, false, "", 15},
-               {0, 0, false, "", 1000},      {999, 1, false, "", 1000},
-               {998, 5, false, "", 1000},    {2000, 5, false, "", 1000},
-               {0, 5000, false, "", 1000},   {0, -1, false, "", 1000},
-               {0, -1, true, "", 1},         {0, 5, false, "r-05", 1000},
-               {0, -1, true, "r-05", 1000}};
+  } cases[] = {{0, 5, false, "", 5},        {10, 5, false, "", 15},     {0, 0, false, "", 1000},
+               {999, 1, false, "", 1000},   {998, 5, false, "", 1000},  {2000, 5, false, "", 1000},
+               {0, 5000, false, "", 1000},  {0, -1, false, "", 1000},   {0, -1, true, "", 1},
+               {0, 5, false, "r-05", 1000}, {0, -1, true, "r-05", 1000}};
 
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     struct page_reader reader = {
@@ -453,8 +451,8 @@ static void answer_tags(void *context, size_t number, const char *url,
 
   (void)url;
   answer->status = number < absent_from ? 200 : 404;
-  answer->body = number < absent_from ? "[{\"id\":1},{\"id\":2}]"
-                                      : "[{\"errorCode\":\"SVCSTG.SWR.4040010\"}]";
+  answer->body =
+      number < absent_from ? "[{\"id\":1},{\"id\":2}]" : "[{\"errorCode\":\"SVCSTG.SWR.4040010\"}]";
   snprintf(answer->headers, sizeof answer->headers, "Content-Range: 0-2/5\n");
 }
 

@@ -118,9 +118,15 @@ static void check_memory(void) {
 ** A list of records with values of every kind, or without. No list of today has all of these, but a
 ** list that gets one more column must not be sorted otherwise than SQLite would.
 */
-enum { VALUE_REAL = JOB_DOMAIN_ID, VALUE_COUNT = JOB_DOMAIN_NAME, VALUE_JSON = JOB_STATUS,
-       VALUE_TEXT = JOB_TAG, VALUE_FLAG = JOB_OVERRIDE, VALUE_ORDINAL = JOB_REMOTE_NAMESPACE,
-       VALUE_REGION = JOB_COLUMN_COUNT + 1 };
+enum {
+  VALUE_REAL = JOB_DOMAIN_ID,
+  VALUE_COUNT = JOB_DOMAIN_NAME,
+  VALUE_JSON = JOB_STATUS,
+  VALUE_TEXT = JOB_TAG,
+  VALUE_FLAG = JOB_OVERRIDE,
+  VALUE_ORDINAL = JOB_REMOTE_NAMESPACE,
+  VALUE_REGION = JOB_COLUMN_COUNT + 1
+};
 
 static struct column value_columns[JOB_COLUMN_COUNT + 2];
 static struct listing value_listing;
@@ -144,13 +150,16 @@ static void serve_values(void *context, size_t place, size_t number, const char 
   (void)number;
   (void)url;
   answer->status = 200;
-  answer->body =
-      place ? "[{\"id\":7," AT_ONCE "\"real\":0.5}]"
-            : "[{\"id\":1," AT_ONCE "\"real\":2.5,\"count\":7,\"json\":\"[]\"},"
-              "{\"id\":2," AT_ONCE "\"real\":-1e3,\"json\":\"\",\"override\":true},"
-              "{\"id\":3," AT_ONCE "\"count\":-7,\"tag\":\"b\",\"override\":false},"
-              "{\"id\":4," AT_ONCE "\"real\":2.5,\"count\":7,\"json\":\"{}\",\"tag\":\"a\"},"
-              "{\"id\":5," AT_ONCE "\"real\":1,\"count\":0,\"tag\":\"\"}]";
+  answer->body = place ? "[{\"id\":7," AT_ONCE "\"real\":0.5}]"
+                       : "[{\"id\":1," AT_ONCE
+                         "\"real\":2.5,\"count\":7,\"json\":\"[]\"},"
+                         "{\"id\":2," AT_ONCE
+                         "\"real\":-1e3,\"json\":\"\",\"override\":true},"
+                         "{\"id\":3," AT_ONCE
+                         "\"count\":-7,\"tag\":\"b\",\"override\":false},"
+                         "{\"id\":4," AT_ONCE
+                         "\"real\":2.5,\"count\":7,\"json\":\"{}\",\"tag\":\"a\"},"
+                         "{\"id\":5," AT_ONCE "\"real\":1,\"count\":0,\"tag\":\"\"}]";
   snprintf(answer->headers, sizeof answer->headers, "Content-Range: 0-%d/%d\n", place ? 1 : 5,
            place ? 1 : 5);
 }
