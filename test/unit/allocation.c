@@ -33,7 +33,7 @@ static bool all_after;
 static long refused;
 static bool hashes_too;
 
-/* The addresses of the blocks that live, by their hashes: what others have allocated is freed, too. */
+/* The addresses of the blocks that live, by their hashes: what others allocated is freed, too. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static uintptr_t *blocks;
 static size_t capacity; /* a power of two */

@@ -104,7 +104,7 @@ WRAPPED(CURLcode, curl_easy_getinfo, CURL *easy, CURLINFO info, ...) {
   return rc;
 }
 
-/* The oldest, with another TLS library; with an error, without any; with ENOSYS, one that is too old. */
+/* The oldest, with another TLS library; with an error, without any; with ENOSYS, one too old. */
 WRAPPED(curl_version_info_data *, curl_version_info, CURLversion version) {
   static curl_version_info_data other;
 
