@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "api/keys.h"
+#include "base/always.h"
+#include "base/array.h"
 #include "base/timestamp.h"
 #include "scan/part.h"
 #include "scan/row.h"
@@ -163,15 +165,10 @@ static int compare(const void *left, const void *right) {
 /* ---- a run ---- */
 
 static bool reserve(struct tie_sort *sort) {
-  size_t capacity = sort->capacity ? sort->capacity * 2 : 8;
-  struct tied *rows;
+  struct tied *rows = array_reserve(sort->rows, &sort->capacity, sort->count + 1, sizeof *rows);
 
-  if (sort->count < sort->capacity) return true;
-  if (capacity > SIZE_MAX / sizeof *rows) return false;
-  rows = realloc(sort->rows, capacity * sizeof *rows);
   if (!rows) return false;
   sort->rows = rows;
-  sort->capacity = capacity;
   return true;
 }
 
@@ -224,7 +221,8 @@ enum service_status tie_sort_begin(struct tie_sort *sort, struct scan *scan) {
   while (status == SERVICE_OK && !scan_at_end(scan)) {
     struct tied row;
     status = look(sort, scan, &row);
-    if (status != SERVICE_OK || (sort->count && !same_time(&sort->rows[0], &row))) break;
+    if (NEVER(status != SERVICE_OK)) break; /* the scan reads: the row came with the step to it */
+    if (sort->count && !same_time(&sort->rows[0], &row)) break;
     status = add(sort, scan, &row);
     if (status == SERVICE_OK) status = scan_step(scan);
   }
