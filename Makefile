@@ -116,7 +116,7 @@ $(LINE): $(call objects,$(LINE_SOURCES))
 	$(Q)$(LINK) -o $@ $^
 
 # --wrap: the tests make any allocation of the code under test fail, those inside json-c and of hashes, and calls.
-WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=json_tokener_new_ex \
+WRAP := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strdup,--wrap=free,--wrap=json_tokener_new_ex \
   -Wl,--wrap=json_tokener_parse_ex,--wrap=EVP_MD_CTX_new \
   $(addprefix -Wl$(comma)--wrap=,$(shell sed -n '/^WRAPPED/s/.*, \([A-Za-z_0-9]*\), .*/\1/p' test/unit/refusal.c))
 # That one needs two functions of SQLite, which its test plays.
