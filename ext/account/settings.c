@@ -269,17 +269,32 @@ bool setting_is_secret(enum setting setting) { return descriptions[setting].secr
 
 const char *setting_name(enum setting setting) { return descriptions[setting].name; }
 
+/* Thousandths as a decimal number: by %g the host's locale would choose the point. */
+static void write_decimal(int64_t thousandths, char text[24]) {
+  size_t size;
+
+  snprintf(text, 24, "%lld.%03lld", (long long)(thousandths / 1000),
+           (long long)(thousandths % 1000));
+  size = strlen(text);
+  while (text[size - 1] == '0') size--;
+  text[size - (text[size - 1] == '.')] = '\0';
+}
+
 void setting_takes(enum setting setting, char words[SETTING_TAKES_MAX]) {
   const struct description *description = &descriptions[setting];
   char range[96] = "";
+  char least[24];
+  char most[24];
 
   if (description->kind == KIND_NUMBER || description->kind == KIND_AUTOMATIC) {
     snprintf(range, sizeof range, "%sa whole number from %lld to %lld, ",
              description->kind == KIND_AUTOMATIC ? AUTOMATIC ", or " : "",
              (long long)description->least, (long long)description->most);
   } else if (description->kind == KIND_DECIMAL) {
-    snprintf(range, sizeof range, "a number from %g to %g with three decimals at most, ",
-             (double)description->least / 1000, (double)description->most / 1000);
+    write_decimal(description->least, least);
+    write_decimal(description->most, most);
+    snprintf(range, sizeof range, "a number from %s to %s with three decimals at most, ", least,
+             most);
   }
   snprintf(words, SETTING_TAKES_MAX, "%s%s", range, description->takes);
 }
