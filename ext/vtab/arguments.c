@@ -339,12 +339,12 @@ static int refuse_open(const struct reading *reading, const struct word_set *set
                        struct service_error *error) {
   const char *column = reading->plan->listing->columns[set->column].name;
 
-  service_fail(error,
-               "%s IN (...) is a list of numbers, and more names may equal them than can be asked "
-               "for (7 equals '7', '007' and '7.0').",
-               column);
-  service_advise(error, "Make it a list of text, as by %s IN (SELECT CAST(x AS TEXT) FROM ...).",
-                 column);
+  service_fail(
+      error,
+      "%s IN (...) is a list of numbers, and more names may equal them than can be asked for (7 "
+      "equals '7', '007' and '7.0'): make it a list of text, as by %s IN (SELECT CAST(x AS TEXT) "
+      "FROM ...)",
+      column, column);
   return SQLITE_ERROR;
 }
 
