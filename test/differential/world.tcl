@@ -250,7 +250,7 @@ proc world::local_tables {} {
   variable times
   variable nums
   for {set i 0} {$i < $invs} {incr i} {
-    set type [pick {TEXT TEXT TEXT {}}]
+    set type [pick {TEXT TEXT TEXT TEXT {} STRING INTEGER REAL NUMERIC}]
     set number [pick {{INTEGER PRIMARY KEY} INTEGER INTEGER}]
     set rows {}
     set count [pick {0 1 2 3 4 6 9 12}]
