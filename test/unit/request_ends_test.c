@@ -72,6 +72,7 @@ static void check_bodies(void) {
                {"\"\\ud83d\\ude00\"", "\xf0\x9f\x98\x80"},
                {"\"\\ud83d\\u0041 \\ud83dx\\\\ \\u0000\xc3\xa9\"", " A  x\\  \xc3\xa9"},
                {"\"\\ud83d\\\\u0041 and so\"", " \\u0041 and so"},
+               {"\"\\u0000\\ud83d\\ude00\"", " \xf0\x9f\x98\x80"},
                {"\"\\ud83d\"", " "}};
   struct json_value value;
   struct json_value member;
