@@ -417,7 +417,7 @@ static void check_low_descriptors(void) {
   low_descriptors_release(&low);
 }
 
-/* A descriptor that is held is released, but what the host has put there meanwhile is the host's. */
+/* What is held is released, but what the host has put there meanwhile is the host's. */
 static void check_held_descriptor(bool taken) {
   struct low_descriptors low;
   int saved = dup(STDIN_FILENO);
