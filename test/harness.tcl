@@ -144,6 +144,7 @@ proc harness::fail {name args} {
     }
     puts "    [format %-9s $label:] $text"
   }
+  flush stdout
 }
 
 proc harness::announce {name} {

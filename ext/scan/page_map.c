@@ -288,7 +288,7 @@ static enum service_status confirm_end(struct page_map *map, const struct page_r
     ending.none = count > 0 ? ending.none : window.offset;
     status = take_free(map, answer);
     if (status != SERVICE_OK || page_cache_peek(&map->cache, position)) return status;
-    if (count > 0 && count < window.limit && count != map->fetch.page_rows) {
+    if (count > 0 && count < window.limit && count != map->fetch.yield.cut) {
       map->none_from = position;
       return SERVICE_OK;
     }
@@ -567,14 +567,6 @@ enum service_status page_map_run(struct page_map *map, const struct page_reader 
   return SERVICE_OK;
 }
 
-enum service_status page_map_row(struct page_map *map, const struct page_reader *reader,
-                                 int64_t position, const struct record_page **page, size_t *index) {
-  struct page_run run;
-  enum service_status status = page_map_run(map, reader, position, &run);
-
-  if (status != SERVICE_OK) return status;
-  if (!run.here) return paging_fail_gone(&map->fetch, position);
-  *page = run.page;
-  *index = page_run_index(&run, position);
-  return SERVICE_OK;
+enum service_status page_map_fail_gone(const struct page_map *map, int64_t position) {
+  return paging_fail_gone(&map->fetch, position);
 }
