@@ -289,7 +289,7 @@ static enum service_status confirm_end(struct page_map *map, const struct page_r
     if (ending.none < ending.rows) ending.none = ending.rows; /* more than were asked for */
     status = take_free(map, answer);
     if (status != SERVICE_OK || page_cache_peek(&map->cache, position)) return status;
-    if (count > 0 && count < window.limit && count != map->fetch.page_rows) {
+    if (count > 0 && count < window.limit && count != map->fetch.yield.cut) {
       map->none_from = position;
       return SERVICE_OK;
     }
