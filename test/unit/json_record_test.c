@@ -244,12 +244,9 @@ static void check_unchanged(const struct record_page *page, size_t text_size) {
 }
 
 /* A page with a record that is to stay; returns the bytes of its texts. */
-static size_t begin_page(struct record_page *page) {
-  static const char first[] = "{\"id\":5,\"tag\":\"kept\"}";
-  struct record_problem problem;
-
+static size_t begin_page(struct record_page *page, struct record_problem *problem) {
   record_page_init(page, &sync_job_listing);
-  CHECK_INT(RECORD_OK, decode(first, sizeof first - 1, page, &problem));
+  CHECK_INT(RECORD_OK, decode("{\"id\":5,\"tag\":\"kept\"}", 21, page, problem));
   return page->text_size;
 }
 
@@ -258,7 +255,7 @@ static void check_types(void) {
   static const char *const values[] = {"\"text\"", "1", "1.5", "true", "[]", "{}"};
   struct record_page page;
   struct record_problem problem;
-  size_t text_size = begin_page(&page);
+  size_t text_size = begin_page(&page, &problem);
 
   for (int field = 0; field < JOB_COLUMN_COUNT; field++) {
     size_t fitting = field == JOB_ID ? 1 : field == JOB_OVERRIDE ? 3 : 0;
@@ -309,7 +306,7 @@ static void check_not_records(void) {
   };
   struct record_page page;
   struct record_problem problem;
-  size_t text_size = begin_page(&page);
+  size_t text_size = begin_page(&page, &problem);
 
   for (size_t i = 0; i < COUNT_OF(texts); i++) {
     unit_case("'%s'", texts[i]);
