@@ -74,6 +74,7 @@ static const struct {
     {"request_ends", request_ends_test},
     {"request_pause", request_pause_test},
     {"page_cache", page_cache_test},
+    {"trail", trail_test},
     {"page_map", page_map_test},
     {"page_map_walk", page_map_walk_test},
     {"prefetch", prefetch_test},

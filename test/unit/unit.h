@@ -102,6 +102,7 @@ void quota_test(void);
 void request_ends_test(void);
 void page_map_test(void);
 void page_cache_test(void);
+void trail_test(void);
 void page_map_walk_test(void);
 void prefetch_test(void);
 void hunt_test(void);
