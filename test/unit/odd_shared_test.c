@@ -368,7 +368,24 @@ static void twice(void) {
   }
 }
 
+/* A service that gives fewer rows at once than were asked for, and no totals. */
+static void cut(void) {
+  static const size_t most[] = {199, 41}; /* requests */
+
+  for (int wide = 0; wide < 2; wide++) {
+    unit_case("pages are cut, wide %d", wide);
+    open_list(200, "10", NULL);
+    server->range = RANGE_NONE;
+    server->limit_cap = wide ? 7 : 3;
+    odd_world_begin(&world);
+    check_right(0);
+    CHECK(server->asked <= most[wide]);
+    odd_world_close(&world);
+  }
+}
+
 void odd_shared_test(void) {
+  cut();
   islands();
   offsets();
   offset_within_ties();

@@ -29,6 +29,7 @@ static const struct {
   void (*run)(void);
 } groups[] = {
     {"timestamp", timestamp_test},
+    {"text_ends", text_ends_test},
     {"content_range", content_range_test},
     {"repository", repository_test},
     {"image_reference", image_reference_test},

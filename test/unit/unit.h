@@ -57,6 +57,7 @@ void unit_set_environment(const char *const *settings);
 
 /* The groups, one for each file of tests. */
 void timestamp_test(void);
+void text_ends_test(void);
 void content_range_test(void);
 void repository_test(void);
 void listing_test(void);
