@@ -384,8 +384,28 @@ static void cut(void) {
   }
 }
 
+/* A service that gives one row at once, while one that was read is removed. */
+static void cut_to_one(void) {
+  for (int i = 0; i < 3; i++) {
+    bool totals = i < 2;
+    bool descending = i > 0;
+    unit_case("a row at once, totals %d, newest first %d", totals, descending);
+    open_list(20, "1", NULL);
+    server->range = totals ? RANGE_COUNT : RANGE_NONE;
+    server->limit_cap = 1;
+    if (descending) requests[0].order = JOBS_DESCENDING;
+    odd_world_begin(&world);
+    read_on(0, 6);
+    odd_server_remove(server, 3);
+    check(0, totals ? "error" : "right", ""); /* which rows have moved, a total does not say */
+    if (!totals) CHECK(server->asked <= 10);
+    odd_world_close(&world);
+  }
+}
+
 void odd_shared_test(void) {
   cut();
+  cut_to_one();
   islands();
   offsets();
   offset_within_ties();
