@@ -215,7 +215,8 @@ proc hang {pipe} {
   foreach process [pid $pipe] {
     catch {exec kill -KILL $process}
   }
-  after 2000 [list finish $pipe]
+  # Taken back where it ends before: the pipe of the next file may have its name.
+  set job(alarm) [after 2000 [list finish $pipe]]
 }
 
 # The closing line counts, and only together with an exit status that agrees.
