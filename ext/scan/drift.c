@@ -53,18 +53,19 @@ static void note_first_null(struct drift *drift, const struct record_page *rows,
     drift->nulls = NULLS_LAST;
   } else if (offset == 0 && timeless) {
     drift->timeless_start = true;
+  } else if (offset > 0 && !timeless && drift->timeless_start) {
+    drift->nulls = NULLS_FIRST; /* at the start, one may have come in front of all the others */
   }
 }
 
 /* Both ends are accepted: SQLite puts rows without a time first, and PostgreSQL last. */
 static void note_nulls(struct drift *drift, const struct record_page *rows, int64_t offset) {
-  if (drift->nulls == NULLS_UNKNOWN && rows->row_count > 0) note_first_null(drift, rows, offset);
-  for (size_t i = 0; drift->nulls == NULLS_UNKNOWN && i < rows->row_count; i++) {
+  for (size_t i = 1; drift->nulls == NULLS_UNKNOWN && i < rows->row_count; i++) {
     bool timeless = row_timeless(rows, i);
-    if (!timeless && drift->timeless_start) drift->nulls = NULLS_FIRST;
-    if (i == 0 || timeless == row_timeless(rows, i - 1)) continue;
+    if (timeless == row_timeless(rows, i - 1)) continue;
     drift->nulls = timeless ? NULLS_LAST : NULLS_FIRST;
   }
+  if (drift->nulls == NULLS_UNKNOWN && rows->row_count > 0) note_first_null(drift, rows, offset);
 }
 
 /* Which rows of an answer share the time of the row before them, by index. */
