@@ -83,8 +83,8 @@ static int64_t newest_time(const struct odd_server *server) {
 }
 
 /*
-** How many jobs have had a time: one that is gone is a tie, too, for a reader who has seen it, and a
-** small page cannot show that it was all.
+** How many jobs have had a time: one that is gone is a tie, too, for a reader who has seen it, and
+** a small page cannot show that it was all.
 */
 static uint32_t equals(const struct odd_server *server, int64_t time) {
   uint32_t count = 0;
