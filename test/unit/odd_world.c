@@ -130,6 +130,7 @@ static void change_any(struct odd_world *world, struct odd_server *server) {
 static int64_t any_time(struct odd_world *world, const struct odd_server *server) {
   int64_t newest = newest_time(server);
 
+  if (newest < FIRST_TIME) return newest; /* only one that came late is left */
   return FIRST_TIME + odd_random(&world->random, (uint32_t)(newest - FIRST_TIME));
 }
 
