@@ -272,18 +272,36 @@ static void offset_counts_pages(void) {
   server->counts_pages = true;
   server->range = RANGE_NONE;
   check_error("offset");
+  unit_case("the offset counts pages, as each header says");
+  open_list(JOBS, "10");
+  server->counts_pages = true;
+  check_error("counts pages");
+}
+
+static void bound_from(int64_t number) {
+  static char least[ODD_TIME_MAX];
+
+  odd_time(TIME(number), least);
+  time_bounds_add(&request.bounds, BOUND_GE, least, strlen(least));
 }
 
 static void offset_is_ignored(void) {
-  char least[ODD_TIME_MAX];
-
   unit_case("the offset is ignored, though each header names it, and pages are cut");
   open_list(46, "2");
   server->ignores_offset = server->claims_asked = true;
   server->limit_cap = 2;
-  odd_time(TIME(40), least);
-  time_bounds_add(&request.bounds, BOUND_GE, least, strlen(least));
+  bound_from(40);
   check_error("ignores the offset");
+  for (int all = 0; all < 2; all++) {
+    unit_case("the offset is ignored, and of the first page %s", all ? "all is gone" : "one row");
+    open_list(20, "2");
+    server->ignores_offset = true;
+    server->limit_cap = 2;
+    bound_from(10);
+    after(1, all ? exchange_twice : exchange);
+    check_error("ignores the offset");
+    CHECK_INT(all ? 3 : 2, server->asked); /* what shows it is not asked for twice */
+  }
 }
 
 /* ---- pages that lack rows ---- */
