@@ -188,6 +188,15 @@ static bool note_end(struct hunt *hunt, const struct join *join) {
 }
 
 /*
+** True if an answer that was asked for because the end was doubted has no more than was read, and
+** that doubt is over.
+*/
+static bool ends_again(const struct hunt *hunt, const struct join *join) {
+  return hunt->doubts > 0 && join->standing == NOTHING_NEW && !hunt->drift->unsure &&
+         hunt->drift->change == 0 && hunt->window.offset + hunt->fetch->records >= hunt->ended;
+}
+
+/*
 ** Whether the list ends with the row in front of the position. What speaks against it is asked once
 ** more: an answer that began with rows which come later, or that an empty one follows which came
 ** while jobs could move up.
@@ -195,6 +204,7 @@ static bool note_end(struct hunt *hunt, const struct join *join) {
 static enum finding ending_of(struct hunt *hunt, const struct join *join) {
   bool past = note_end(hunt, join);
 
+  if (ends_again(hunt, join)) return ENDS;
   if (nothing_after(hunt)) {
     if (hunt->cut == 0) return ENDS;
     hunt->nothing = true;
@@ -270,14 +280,35 @@ void hunt_miss(struct hunt *hunt, const struct join *join, bool empty) {
   }
 }
 
+/*
+** Asks for the last rows of the list, from before the first one of those that may lack others on:
+** each time for twice as many, since some of them may be gone.
+*/
+static void look_back(struct hunt *hunt, int64_t rows) {
+  int64_t most = fetch_most(hunt->fetch);
+  int64_t limit = least(rows << hunt->doubts, most);
+
+  hunt->after = hunt->too_early = hunt->too_late = -1;
+  hunt->step = 0;
+  hunt->window.offset = hunt->ended > limit ? hunt->ended - limit : 0;
+  hunt->window.limit = least(hunt->ended - hunt->window.offset + 1, most);
+}
+
 bool hunt_doubt(struct hunt *hunt, struct join *join) {
   const struct drift *drift = hunt->drift;
   int64_t room = drift_room(hunt->drift, hunt->position);
   /* What the service gives at once may have been seen of answers that had no more. */
   int64_t rows = hunt->doubts < DOUBTS_MAX ? fetch_most(hunt->fetch) : fetch_rows(hunt->fetch);
+  int64_t back = hunt->position - drift->unsure_from + 1;
 
   if (!drift_may_lack(drift, hunt->position)) return false;
-  if (drift->unsure_from < hunt->position - room + 2 || room > rows + 1) return false;
+  hunt->ended = hunt->window.offset + hunt->fetch->records;
+  if (drift->unsure_from < hunt->position - room + 2 || room > rows + 1) {
+    if (hunt->doubts == DOUBTS_MAX) return false;
+    look_back(hunt, back);
+    hunt->doubts++;
+    return true;
+  }
   hunt->doubts++;
   join->standing = TOO_LATE;
   hunt_miss(hunt, join, true);
