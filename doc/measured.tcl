@@ -11,7 +11,7 @@ namespace eval measured {
   variable root [file dirname [file dirname [file normalize [info script]]]]
   variable path [file join $root doc measured.tsv]
 }
-foreach file {samples report} {
+foreach file {samples targets report} {
   source [file join $measured::root test bench $file.tcl]
 }
 
@@ -37,7 +37,7 @@ proc measured::brief {} {
 }
 
 proc measured::targets {} {
-  return "[bench::surroundings]\n\n[bench::targets_brief]\n\n[bench::parts_table]"
+  return "[bench::surroundings]\n\n[bench::targets_brief]\n\n[bench::floors_table]\n\n[bench::parts_table]"
 }
 
 proc measured::text {what} {

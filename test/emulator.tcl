@@ -129,6 +129,9 @@ proc harness::emulator_stop {} {
   }
   set emulator ""
   set regions {}
+  foreach port [dict keys $harness::settlers] {
+    forget_settler $port
+  }
   foreach pipe $pipes {
     if {[catch {close $pipe} message]} {
       fail emulator got $message
@@ -165,6 +168,52 @@ proc emulator {method path {parameters {}}} {
     error "emulator: $method $path: $state $code $answer"
   }
   return $answer
+}
+
+# Wait until what was sent so far is in the emulator's log: a request that a statement sent and then did not
+# need is read when the server's thread gets to run, which on a busy machine is after the statement's end.
+# Where nginx stands in front it is asked through nginx, a single process that takes what comes in turn.
+proc harness::settle {} {
+  variable port
+  variable fronts
+  if {$port == 0} {
+    return
+  }
+  set asked [expr {[dict exists $fronts $port] ? [dict get $fronts $port] : $port}]
+  # A connection that was idle for long may have been closed; an emulator that has ended has logged all.
+  if {[catch {ask_settled $asked}]} {
+    forget_settler $asked
+    if {[catch {ask_settled $asked}]} {
+      forget_settler $asked
+    }
+  }
+}
+
+# The answer comes over a connection that stays, since there is a question before each statement.
+proc harness::ask_settled {port} {
+  variable settlers
+  if {![dict exists $settlers $port]} {
+    set channel [socket 127.0.0.1 $port]
+    fconfigure $channel -translation binary -buffering none
+    dict set settlers $port $channel
+  }
+  set channel [dict get $settlers $port]
+  puts -nonewline $channel "GET /emulator/settle HTTP/1.1\r\nHost: 127.0.0.1:$port\r\n\r\n"
+  set length 0
+  while {[set line [string trimright [gets $channel] \r]] ne ""} {
+    regexp -nocase {^content-length: (\d+)} $line - length
+  }
+  if {[read $channel $length] eq ""} {
+    error "the emulator has gone"
+  }
+}
+
+proc harness::forget_settler {port} {
+  variable settlers
+  if {[dict exists $settlers $port]} {
+    catch {close [dict get $settlers $port]}
+    dict unset settlers $port
+  }
 }
 
 # Change how the emulator behaves: emulator_set latency 50 limit-cap 30

@@ -39,6 +39,8 @@ namespace eval harness {
   variable verbose 0
   variable emulator ""      ;# the pipe that the emulator reads: closing it ends the emulator
   variable port     0
+  variable settlers {}      ;# connections to emulators, by port: see harness::settle
+  variable fronts   {}      ;# where nginx hands on to an emulator without TLS, by the emulator's port
   variable log      ""      ;# where the emulator writes its requests,
   variable read     0       ;# and how far that was read when clear_requests was called
   variable regions  {}      ;# the same of emulators of other regions: see region_start
@@ -142,6 +144,7 @@ proc harness::fail {name args} {
     }
     puts "    [format %-9s $label:] $text"
   }
+  flush stdout
 }
 
 proc harness::announce {name} {
@@ -360,6 +363,7 @@ proc harness::compare {name sql rows got requests made} {
 # Each API request since clear_requests, as a dictionary: status method uri served connection
 # headers, the last a dictionary too.
 proc request_log {} {
+  harness::settle
   set file [open $harness::log rb]
   seek $file $harness::read
   set text [encoding convertfrom utf-8 [read $file]]
@@ -426,6 +430,7 @@ proc raw_requests {} {
 
 proc clear_requests {} {
   harness::hear_requests_in_time
+  harness::settle
   set harness::read [file size $harness::log]
 }
 

@@ -12,6 +12,7 @@
 
 set scratch $harness::directory
 set servers {}
+set plain_ports {}
 
 proc write_file {name text} {
   set file [open [file join $::scratch $name] w]
@@ -51,7 +52,8 @@ policy = any\nx509_extensions = extensions\nunique_subject = no
       -cert [file join $::scratch $authority.pem] -keyfile [file join $::scratch $authority.key]
 }
 
-# In the lines, $emulator stands for the port of the emulator.
+# In the lines, $emulator stands for the port of the emulator, and $plain for one more that is free, which
+# plain_ports has by the name.
 proc nginx_start {list {address 127.0.0.1}} {
   set scratch $::scratch
   set blocks ""
@@ -60,8 +62,11 @@ proc nginx_start {list {address 127.0.0.1}} {
   regexp {nginx/([0-9.]+)} [exec env PATH=$path nginx -v 2>@1] - version
   set own_http2 [package vsatisfies $version 1.25.1] ;# a directive of its own, and as a word of "listen" a warning
   foreach {name certificate listen lines} $list {
-    while {[set port [unused_port]] in $ports} {}
-    lappend ports $port
+    foreach kind {port plain} {
+      while {[set $kind [unused_port]] in $ports} {}
+      lappend ports [set $kind]
+    }
+    dict set ::plain_ports $name $plain
     if {$own_http2 && "http2" in $listen} {
       set listen [lsearch -all -inline -not $listen http2]
       append lines "\nhttp2 on;"
@@ -72,7 +77,7 @@ proc nginx_start {list {address 127.0.0.1}} {
     listen $address:$port $listen;
     ssl_certificate $scratch/$certificate.pem;
     ssl_certificate_key $scratch/$certificate.key;
-    [string map [list {$emulator} $harness::port] $lines]
+    [string map [list {$emulator} $harness::port {$plain} $plain] $lines]
     location / {
       proxy_pass http://127.0.0.1:$harness::port;
       proxy_http_version 1.1;

@@ -49,6 +49,26 @@ void spare_pages_free(struct spare_pages *spares) {
     free(spare->rows);
     free(spare->text);
   }
+  while (spares->body_count) buffer_free(&spares->bodies[--spares->body_count]);
+}
+
+enum buffer_status spare_body_take(struct spare_pages *spares, struct buffer *body, size_t size) {
+  size_t limit = body->limit;
+
+  if (!body->bytes && spares && spares->body_count) {
+    *body = spares->bodies[--spares->body_count];
+    body->limit = limit;
+  }
+  return buffer_reserve(body, size);
+}
+
+void spare_body_put(struct spare_pages *spares, struct buffer *body) {
+  if (spares && body->bytes && spares->body_count < SPARE_BODIES_MAX) {
+    buffer_clear(body);
+    spares->bodies[spares->body_count++] = *body;
+    buffer_init(body, body->limit);
+  }
+  buffer_free(body);
 }
 
 /* Keeps the memory of a page for another one. False if there is no place, or nothing to keep. */

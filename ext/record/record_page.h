@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "api/listing.h"
+#include "base/buffer.h"
 
 /* How a call of this folder ends. */
 enum record_status {
@@ -29,10 +30,12 @@ struct record_problem {
 };
 
 #define SPARE_PAGES_MAX 4
+#define SPARE_BODIES_MAX 16
 
 /*
-** Memory of pages that are gone, for those that come: while a long list is read, pages come and go
-** all the time, and blocks of many sizes between each other would leave holes.
+** Memory of pages that are gone, and of their bytes as they came, for those that come: while a long
+** list is read, pages come and go all the time, and blocks of many sizes between each other would
+** leave holes; and what is given back to the system is to be cleared by it for the next page.
 */
 struct spare_pages {
   struct spare_page {
@@ -42,10 +45,21 @@ struct spare_pages {
     size_t text_size;
   } pages[SPARE_PAGES_MAX];
   size_t count;
+  struct buffer bodies[SPARE_BODIES_MAX];
+  size_t body_count;
 };
 
 /* Gives all of it back. */
 void spare_pages_free(struct spare_pages *spares);
+
+/*
+** Makes room for `size` bytes in a buffer that has none, in memory that was kept if there is any.
+** `spares` may be NULL, here and below.
+*/
+enum buffer_status spare_body_take(struct spare_pages *spares, struct buffer *body, size_t size);
+
+/* Empties a buffer, and keeps its memory for another one. */
+void spare_body_put(struct spare_pages *spares, struct buffer *body);
 
 #define RECORD_DEPTH 32 /* arrays and objects inside each other, the record itself included */
 #define RECORD_NULL UINT32_MAX /* of a text or a boolean */

@@ -209,7 +209,7 @@ static bool take_kept(struct page_response *answer) {
   bool fine =
       !answer->undecoded.size || take_rows(answer, answer->undecoded.bytes, answer->undecoded.size);
 
-  buffer_free(&answer->undecoded);
+  spare_body_put(answer->page.spares, &answer->undecoded);
   return fine;
 }
 
@@ -226,7 +226,8 @@ static bool keep_rows(struct page_response *answer, const char *bytes, size_t si
   size_t kept = answer->undecoded.size;
 
   if (is_large(answer, size)) return take_kept(answer) && take_rows(answer, bytes, size);
-  if ((kept || buffer_reserve(&answer->undecoded, page_response_expected(answer)) == BUFFER_OK) &&
+  if ((kept || spare_body_take(answer->page.spares, &answer->undecoded,
+                               page_response_expected(answer)) == BUFFER_OK) &&
       buffer_append(&answer->undecoded, bytes, size) == BUFFER_OK) {
     return true;
   }

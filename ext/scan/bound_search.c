@@ -91,8 +91,7 @@ static int64_t expected(const struct search *search) {
     return search->low + (search->high - search->low) / 2;
   }
   share = (double)(time.seconds - search->low_seconds) / (double)span;
-  if (!(share > 0)) share = 0;
-  if (share > 1) share = 1;
+  if (!(share > 0)) share = 0; /* of several bounds another is the tighter one */
   return search->low + (int64_t)(share * (double)(search->high - search->low));
 }
 

@@ -6,6 +6,7 @@
 */
 #include "scan/merge.h"
 
+#include "base/always.h"
 #include "base/memory_bounds.h"
 #include "base/timestamp.h"
 
@@ -31,7 +32,7 @@ static enum service_status copy_time(const struct scan *scan, struct part *part)
   size_t size;
   enum service_status status = part_row(scan, part, &page, &index);
 
-  if (status != SERVICE_OK) return status;
+  if (NEVER(status != SERVICE_OK)) return status; /* it came with the step to it */
   text = record_page_time(page, index, &size);
   part->time_null = !text;
   buffer_clear(&part->time);

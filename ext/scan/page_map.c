@@ -537,14 +537,6 @@ enum service_status page_map_run(struct page_map *map, const struct page_reader 
   return SERVICE_OK;
 }
 
-enum service_status page_map_row(struct page_map *map, const struct page_reader *reader,
-                                 int64_t position, const struct record_page **page, size_t *index) {
-  struct page_run run;
-  enum service_status status = page_map_run(map, reader, position, &run);
-
-  if (status != SERVICE_OK) return status;
-  if (!run.here) return paging_fail_gone(&map->fetch, position);
-  *page = run.page;
-  *index = page_run_index(&run, position);
-  return SERVICE_OK;
+enum service_status page_map_fail_gone(const struct page_map *map, int64_t position) {
+  return paging_fail_gone(&map->fetch, position);
 }

@@ -136,15 +136,12 @@ bool page_map_was_there(const struct page_map *map);
 enum service_status page_map_fail_absent(struct page_map *map);
 
 /*
-** Where a number stands that changes whenever pages come or go: what page_map_run and page_map_row
-** have found is valid as long as it does not.
+** Where a number stands that changes whenever pages come or go: what page_map_run has found is
+** valid as long as it does not.
 */
 const uint64_t *page_map_version(const struct page_map *map);
 
-/*
-** The row at `position`, which must exist: a page and an index in it.
-*/
-enum service_status page_map_row(struct page_map *map, const struct page_reader *reader,
-                                 int64_t position, const struct record_page **page, size_t *index);
+/* Fails where the row at a position was said to exist, and page_map_run finds none. */
+enum service_status page_map_fail_gone(const struct page_map *map, int64_t position);
 
 #endif

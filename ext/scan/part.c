@@ -33,9 +33,8 @@ bool part_add_all(struct scan *scan) {
   struct part_block *block;
 
   if (count == 0) return true;
-  if (count > (SIZE_MAX - sizeof *block) / sizeof *block->parts) return false;
   if (!reserve(scan, scan->part_count + count)) return false;
-  block = calloc(1, sizeof *block + count * sizeof *block->parts);
+  block = calloc(count + 1, sizeof *block->parts); /* what comes before them takes less than one */
   if (!block) return false;
   block->before = scan->last_block;
   scan->last_block = block;
@@ -144,12 +143,13 @@ static size_t index_in_view(const struct part *part, int64_t position) {
 }
 
 /*
-** True if a row is past a bound; one without a time never meets any, and counts by where it stands.
+** True if a row is past a bound, of which there are some; one without a time never meets any, and
+** counts by where it stands.
 */
 static bool is_past(const struct scan *scan, const struct part *part, int64_t position) {
   size_t index = index_in_view(part, position);
 
-  if (scan->bounds.count > 0 && row_timeless(part->trail.view.page, index)) {
+  if (row_timeless(part->trail.view.page, index)) {
     return sequence_nulls(&part->rows) == NULLS_LAST && time_bounds_end(&scan->bounds, scan->order);
   }
   return time_bounds_past(&scan->bounds, scan->order, part->trail.view.page, index);
@@ -224,14 +224,10 @@ static enum service_status tell_apart(struct part *part) {
 /* Looks at the page of the part's row, which is fetched where it is not here. */
 static enum service_status look(const struct scan *scan, struct part *part) {
   struct page_run view;
-  const struct record_page *page;
-  size_t index;
   enum service_status status = sequence_run(&part->rows, &part->reader, part->position, &view);
 
-  if (status == SERVICE_OK && !view.here) { /* it says what has happened */
-    status = sequence_row(&part->rows, &part->reader, part->position, &page, &index);
-  }
   if (status != SERVICE_OK) return status;
+  if (!view.here) return sequence_fail_gone(&part->rows, part->position);
   if (!go_on(scan, part, &view)) return SERVICE_NO_MEMORY;
   status = tell_apart(part);
   if (status != SERVICE_OK) return status;
@@ -343,11 +339,10 @@ static enum service_status find_first(const struct scan *scan, struct part *part
                                       bool *exists) {
   enum service_status status = SERVICE_OK;
 
-  if (!part->begun && time_bounds_start(&scan->bounds, scan->order)) {
+  if (time_bounds_start(&scan->bounds, scan->order)) {
     status = sequence_search(&part->rows, &scan->bounds, &part->first);
     if (status != SERVICE_OK) return status;
   }
-  part->begun = true;
   part->position = part->first;
   part_expect(scan, part, passed);
   return part_seek(scan, part, exists);

@@ -31,9 +31,8 @@ struct part {
   struct given given; /* where the list is not sorted */
   int64_t inside;     /* rows of the view before this position are not past a bound */
   int64_t position;
-  int64_t first; /* the position that it begins at */
-  bool held;     /* its rows: they are still to be read */
-  bool begun;
+  int64_t first;    /* the position that it begins at */
+  bool held;        /* its rows: they are still to be read */
   bool asked_first; /* nobody has asked its map before this scan */
   int64_t scouted;  /* rows before this position are not past a bound: see part_ask_on */
   bool paced;       /* the time of the row at paced_from is known, in seconds */
@@ -52,6 +51,7 @@ struct part_block {
   struct part_block *before;
   struct part parts[];
 };
+_Static_assert(sizeof(struct part_block) <= sizeof(struct part), "see part_add_all");
 
 struct scan {
   struct statement *statement; /* referenced */

@@ -131,7 +131,7 @@ static bool countable(const struct roll *roll) {
 /* The first request: in the order of the query, since its first page may be enough. */
 static struct page_window first_window(const struct roll *roll, const struct page_reader *reader) {
   struct page_window window = {0, most_rows(roll), roll->order};
-  bool limited = reader->limit >= 0 && reader->offset >= 0 && reader->offset < window.limit &&
+  bool limited = reader->limit >= 0 && reader->offset < window.limit &&
                  reader->limit < window.limit - reader->offset;
 
   if (by_time(roll) && !has_order(roll)) limited = false;
@@ -182,11 +182,11 @@ static struct page_window next_window(struct roll *roll) {
 
 /* ---- one request ---- */
 
-static bool start(struct roll *roll, struct page_window window) {
-  static const struct order none = {.growth = GROWS_ANYWHERE};
+static const struct order no_order = {.growth = GROWS_ANYWHERE};
 
+static bool start(struct roll *roll, struct page_window window) {
   roll->window = window;
-  if (!has_order(roll)) window.order = &none;
+  if (!has_order(roll)) window.order = &no_order;
   roll->request = page_request_start_columns(roll->service, roll->access, roll->listing,
                                              &roll->place, &window, roll->wanted);
   return roll->request != NULL;
@@ -212,7 +212,8 @@ static bool learn(struct roll *roll, const struct page_response *answer) {
     lesson->limit = LIMIT_FALLBACK;
     return true;
   }
-  if (answer->order_refused && !lesson->unordered) {
+  /* Another list may have learned it since this request was made. */
+  if (answer->order_refused && answer->window.order != &no_order) {
     lesson->unordered = true;
     return true;
   }
@@ -494,12 +495,7 @@ enum service_status roll_run(struct roll *roll, const struct page_reader *reader
   return SERVICE_OK;
 }
 
-enum service_status roll_row(struct roll *roll, const struct page_reader *reader, int64_t position,
-                             const struct record_page **page, size_t *index) {
-  int64_t count;
-  enum service_status status = roll_run(roll, reader, position, page, index, &count);
-
-  if (status != SERVICE_OK || count) return status;
+enum service_status roll_fail_gone(const struct roll *roll) {
   return service_fail(&roll->service->error,
                       "%s: records were removed while they were counted. Run the query again.",
                       place_label(&roll->place));

@@ -87,8 +87,7 @@ enum service_status roll_seek(struct roll *roll, const struct page_reader *reade
 enum service_status roll_run(struct roll *roll, const struct page_reader *reader, int64_t position,
                              const struct record_page **page, size_t *index, int64_t *count);
 
-/* The same of a row that was said to exist: where it does not, that is an error. */
-enum service_status roll_row(struct roll *roll, const struct page_reader *reader, int64_t position,
-                             const struct record_page **page, size_t *index);
+/* Fails where a row that was said to exist does not. */
+enum service_status roll_fail_gone(const struct roll *roll);
 
 #endif

@@ -88,7 +88,6 @@ static enum service_status ask_after(struct scan *scan) {
   bool all = part_reads_on(scan) && !scan->count_only;
 
   if (end == scan->current + 1) return status;
-  if (scan->started < scan->current) scan->started = scan->current;
   for (size_t i = scan->current; i < end && status == SERVICE_OK; i++) {
     struct part *part = scan->parts[i];
     if (i == scan->started) {

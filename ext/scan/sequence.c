@@ -67,10 +67,8 @@ enum service_status sequence_run(struct sequence *rows, const struct page_reader
   return status;
 }
 
-enum service_status sequence_row(struct sequence *rows, const struct page_reader *reader,
-                                 int64_t position, const struct record_page **page, size_t *index) {
-  return rows->roll ? roll_row(rows->roll, reader, position, page, index)
-                    : page_map_row(rows->map, reader, position, page, index);
+enum service_status sequence_fail_gone(const struct sequence *rows, int64_t position) {
+  return rows->roll ? roll_fail_gone(rows->roll) : page_map_fail_gone(rows->map, position);
 }
 
 enum service_status sequence_search(struct sequence *rows, const struct time_bounds *bounds,

@@ -42,8 +42,8 @@ enum service_status sequence_seek(struct sequence *rows, const struct page_reade
 enum service_status sequence_run(struct sequence *rows, const struct page_reader *reader,
                                  int64_t position, struct page_run *run);
 
-enum service_status sequence_row(struct sequence *rows, const struct page_reader *reader,
-                                 int64_t position, const struct record_page **page, size_t *index);
+/* A row that was counted is not there any more: where it is wanted after all, that is an error. */
+enum service_status sequence_fail_gone(const struct sequence *rows, int64_t position);
 
 /* The position of the first row that bounds allow: see bound_search.h. A roll has no bounds. */
 enum service_status sequence_search(struct sequence *rows, const struct time_bounds *bounds,

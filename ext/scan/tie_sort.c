@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "api/keys.h"
+#include "base/always.h"
+#include "base/array.h"
 #include "base/timestamp.h"
 #include "scan/part.h"
 #include "scan/row.h"
@@ -163,15 +165,10 @@ static int compare(const void *left, const void *right) {
 /* ---- a run ---- */
 
 static bool reserve(struct tie_sort *sort) {
-  size_t capacity = sort->capacity ? sort->capacity * 2 : 8;
-  struct tied *rows;
+  struct tied *rows = array_reserve(sort->rows, &sort->capacity, sort->count + 1, sizeof *rows);
 
-  if (sort->count < sort->capacity) return true;
-  if (capacity > SIZE_MAX / sizeof *rows) return false;
-  rows = realloc(sort->rows, capacity * sizeof *rows);
   if (!rows) return false;
   sort->rows = rows;
-  sort->capacity = capacity;
   return true;
 }
 
@@ -180,8 +177,8 @@ static enum service_status too_many(const struct tie_sort *sort, const struct sc
   const char *time = listing->columns[scan->order->column].name;
 
   return service_fail(statement_error(scan->statement),
-                      "more than %zu %s have the same %s, which is more than are sorted here: "
-                      "let SQLite sort them, by +%s instead of %s in ORDER BY",
+                      "more than %zu %s have the same %s, which is more than are sorted here: let "
+                      "SQLite sort them, by +%s instead of %s in ORDER BY",
                       sort->count, listing->records, time, time, time);
 }
 
@@ -223,7 +220,8 @@ enum service_status tie_sort_begin(struct tie_sort *sort, struct scan *scan) {
   while (status == SERVICE_OK && !scan_at_end(scan)) {
     struct tied row;
     status = look(sort, scan, &row);
-    if (status != SERVICE_OK || (sort->count && !same_time(&sort->rows[0], &row))) break;
+    if (NEVER(status != SERVICE_OK)) break; /* the scan reads: the row came with the step to it */
+    if (sort->count && !same_time(&sort->rows[0], &row)) break;
     status = add(sort, scan, &row);
     if (status == SERVICE_OK) status = scan_step(scan);
   }

@@ -16,14 +16,17 @@ SQLITE_EXTENSION_INIT3
 #define DIGITS "0123456789"
 #define SHOWN_MAX 80 /* bytes of a value in a message, NUL included */
 
-/* What a number most likely counts, by its digits before the point, and how datetime() is told. */
+/*
+** What a number most likely counts, by its digits before the point, and how datetime() is told.
+** Milliseconds have 13 digits since 2001; with 12, a number is rather a day and a minute.
+*/
 static const struct {
   size_t least;
   size_t most;
   const char *rest;        /* of the call, after the value */
 } counts[] = {{7, 7, ")"}, /* days, as julianday() has them */
               {9, 10, ", 'unixepoch')"},
-              {12, 13, " / 1000, 'unixepoch')"},
+              {13, 13, " / 1000, 'unixepoch')"},
               {15, 16, " / 1000000, 'unixepoch')"},
               {18, 19, " / 1000000000, 'unixepoch')"}};
 

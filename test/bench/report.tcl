@@ -74,6 +74,30 @@ proc bench::targets_brief {} {
   return [join $lines \n]
 }
 
+# What rows cannot be less than, beside what they are: those of which a floor is known.
+proc bench::floors_table {} {
+  variable verdicts
+  variable about
+  set rows {}
+  foreach row $verdicts {
+    dict set rows [dict get $row id] $row
+  }
+  set lines {"| what | floor | of | figure | target |" "|---|---|---|---|---|"}
+  foreach floor [floors [dict get $about quick]] {
+    lassign $floor id words command
+    set value [lindex [namespace eval ::bench $command] 0]
+    if {$value eq "" || ![dict exists $rows $id]} {
+      continue
+    }
+    set row [dict get $rows $id]
+    if {[llength [dict get $row measured]]} {
+      lappend lines "| [dict get $row what] | [short $value] × | $words |\
+          [with_unit [short [lindex [dict get $row measured] 0]] [dict get $row unit]] | [bound $row] |"
+    }
+  }
+  return [join $lines \n]
+}
+
 # Who does a task, in the order of the names: who and the sample.
 proc bench::competitors {server task} {
   variable names
@@ -199,6 +223,7 @@ proc bench::table {} {
     }
   }
   append text "### What they are made of\n\n[parts_table]\n\n"
+  append text "## Floors\n\n[floors_table]\n\n"
   append text "## Everything else\n\nSeconds, but for memory (kB), counts and the ratios of decode.\n\n[other_table]\n"
   return $text
 }

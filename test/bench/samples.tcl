@@ -67,8 +67,8 @@ proc bench::ratio {above below {factor 1.0}} {
   return [with_spread [expr {$factor * [middle $over] / [middle $under]}] $single]
 }
 
-# A median through the least median of several, if all were measured: the best of some is no bound.
-proc bench::against_best {above candidates} {
+# The one of several samples with the least median, if all were measured: the best of some is no bound.
+proc bench::best_of {candidates} {
   set best {}
   foreach candidate $candidates {
     set value [median [list $candidate]]
@@ -77,7 +77,34 @@ proc bench::against_best {above candidates} {
     }
     lappend best [list $value $candidate]
   }
-  return [ratio $above [list [lindex [lsort -real -index 0 $best] 0 1]]]
+  return [list [lindex [lsort -real -index 0 $best] 0 1]]
+}
+
+# A median through the least median of several.
+proc bench::against_best {above candidates} {
+  return [ratio $above [best_of $candidates]]
+}
+
+# What two samples and the decoding of all rows take, one after the other, through a sum of samples.
+proc bench::with_decoding {fetch alone suffix below} {
+  variable about
+  set parts [lmap name [list $fetch$suffix $alone$suffix decode:plain_us] {median [list $name]}]
+  set under [median $below]
+  if {"" in $parts || $under eq "" || $under == 0} {
+    return {}
+  }
+  lassign $parts fetching alone decoding
+  set figure [expr {($fetching + $alone + $decoding * [dict get $about rows] / 1e6) / $under}]
+  return [with_spread $figure [list $figure]]
+}
+
+proc bench::with_decoding_against_best {fetch alone suffix candidates} {
+  return [with_decoding $fetch $alone $suffix [best_of $candidates]]
+}
+
+# A figure that needs no measuring.
+proc bench::constant {value} {
+  return [with_spread $value [list $value]]
 }
 
 # A median less that of another, times a factor.

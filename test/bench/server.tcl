@@ -33,7 +33,8 @@ proc bench::uri {image offset {limit 100}} {
   return /v2/manage/namespaces/$namespace/repos/$repository/sync_job?filter=limit%3A%3A$limit%7Coffset%3A%3A$offset%7Corder%3A%3Aasc
 }
 
-# The extension and its peers trust the system's authorities and our own, as they would in a company.
+# The extension and its peers trust the system's authorities and our own, as they would in a company: each finds them
+# by itself, as on any machine, where the environment says that they are.
 proc bench::make_certificate {} {
   exec openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost \
       -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout [scratch key.pem] -out [scratch own.pem] \
@@ -299,15 +300,15 @@ proc bench::warm {} {
 
 # What every curl here is told.
 proc bench::curl_options {} {
-  return [list --no-progress-meter -f --http2 --cacert [scratch authorities.pem] \
-              -H {X-Auth-Token: emulator-token} -H {Content-Type: application/json}]
+  return [list --no-progress-meter -f --http2 -H {X-Auth-Token: emulator-token} -H {Content-Type: application/json}]
 }
 
 proc bench::prepare {} {
   start_servers
   learn_truth
   make_lists
-  set ::env(SWR_CA_FILE) [scratch authorities.pem]
+  set ::env(SSL_CERT_FILE) [scratch authorities.pem]
+  set ::env(SSL_CERT_DIR) [scratch authorities]
   set ::env(NODE_EXTRA_CA_CERTS) [scratch own.pem]
   warm
   variable warmed [log_size]

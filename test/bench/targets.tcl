@@ -124,6 +124,48 @@ proc bench::scale_targets {quick} {
   return $rows
 }
 
+# ---- Floors ----------------------------------------------------------------------------------------------
+
+# The round trips of so many pages where at most as many are under way unasked for as were read: 1, 2, 4, … at once.
+proc bench::trips_from_one {pages concurrency} {
+  set trips 0
+  for {set at_once 1} {$at_once < $concurrency && $pages > 0} {incr at_once $at_once} {
+    incr pages -$at_once
+    incr trips
+  }
+  return [expr {$trips + (max($pages, 0) + $concurrency - 1) / $concurrency}]
+}
+
+# What the figure of a row cannot be less than, whatever the extension does, by what was measured in the same run: id,
+# in words, and a command as in `targets`.
+proc bench::floors {{quick 0}} {
+  set floors {}
+  foreach {name pages bounds} [list latency [expr {$quick ? 200 : 1000}] {8 16 32} start 121 {8 16}] {
+    foreach c $bounds {
+      set trips [trips $pages $c]
+      lappend floors [list $name-$c "the rule of 1, 2, 4, … pages at once, by itself" \
+                          [list constant [expr {[trips_from_one $pages $c] / double($trips)}]]]
+      if {$name eq "latency"} {
+        lappend floors [list $name-$c "`curl -Z`, which knows all addresses from the start" \
+                            [list ratio latency-curl.$c page.20 [expr {1.0 / $trips}]]]
+      }
+    }
+  }
+  foreach server {quick plain} {
+    foreach task {group copy} {
+      set peers [lmap who {json_each json_tree duckdb kept-alive} {string cat scan.$server.$task.$who:cpu}]
+      lappend floors \
+          [list floor-$server-$task "fetching, SQLite and decoding, each alone, one after the other" \
+               [list with_decoding fetch.$server alone.$task "" [list fetch.$server alone.$task]]] \
+          [list cpu-$server-$task "the same, CPU, against the best peer" \
+               [list with_decoding_against_best fetch.$server alone.$task :cpu $peers]]
+    }
+  }
+  lappend floors {second-first-row "a page by curl over a warm connection, against the cold first row"
+    {ratio second:page second:cold}}
+  return $floors
+}
+
 # Whether a row or a case is asked for by a pattern such as latency-* or scan.quick.*.
 proc bench::wanted {only row} {
   lassign $row id cases

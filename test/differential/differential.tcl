@@ -22,10 +22,14 @@
 # number of rows, the sequence of sort keys, and that every row is one of the query without LIMIT. A
 # query that names a region only by what comes too late may be refused, with the sentence that says so, and only
 # if it really is one (see generate.tcl, "keyed"): these are skipped and counted. So are queries that run too long.
+#
+# Times are compared in every spelling; the ordinary table is asked with each as the service writes it. What is
+# compared with a time and is none may be an error, and must be one in queries that say so ("told"): it names a value
+# of the query and what to write, which is then tried.
 
 set here [file dirname [file normalize [info script]]]
 source -encoding utf-8 [file join [file dirname $here] harness.tcl]
-foreach part {tree world generate keys select shrink} {
+foreach part {tree times world generate keys select no_time shrink} {
   source -encoding utf-8 [file join $here $part.tcl]
 }
 
@@ -33,9 +37,10 @@ array set option {
   -seed 1 -count 2000 -seconds 0 -page-size {1 3 7 7 20 20 100} -verbose 0 -replay "" -stop 10
   -patience 1000 -keyless 20
 }
-array set count {passed 0 failed 0 long 0 maybe 0 invalid 0 rows 0 filled 0 ordered 0 ties 0 bag 0}
+array set count {passed 0 failed 0 long 0 maybe 0 invalid 0 told 0 rows 0 filled 0 ordered 0 ties 0 bag 0}
 # A number in a list may equal more names than one.
 set of_numbers "swr_sync_job: * is a list of numbers, and more names may equal them than can be asked for *"
+set failures {key untold advice error rows}
 set missing_region "swr_sync_job: the region must be known before its * are asked for*"
 
 # ---- One question, one side ----------------------------------------------------------------------
@@ -71,10 +76,13 @@ proc ask {connection question} {
   return [list $code $result]
 }
 
-# The query's trees as texts.
+# The query's trees as texts. Tcl 8.6 does not leave every character as it is where it maps strings: what plain_times
+# will map is mapped here to itself, so that both sides are asked with the same text.
 proc question {query} {
-  dict set query setup [lmap tree [dict get $query setup] {tree::sql $tree}]
-  dict set query main [tree::sql [dict get $query main]]
+  set map [concat [dict get $query written] \
+               [concat {*}[lmap literal [dict keys [dict get $query spelled]] {list $literal $literal}]]]
+  dict set query setup [lmap tree [dict get $query setup] {string map $map [tree::sql $tree]}]
+  dict set query main [string map $map [tree::sql [dict get $query main]]]
   return $query
 }
 
@@ -125,7 +133,7 @@ proc same_rows {query got expected} {
     }
     if {[llength [lindex $main 4 3]]} {
       dict set query main [tree::unlimited $main]
-      lassign [ask dboracle [question $query]] code all
+      lassign [ask dboracle [plain_times [question $query]]] code all
       return [expr {$code || [within $got [rows $all $columns]]}]
     }
   }
@@ -134,10 +142,10 @@ proc same_rows {query got expected} {
 
 # The verdict on a query: a word, and for failures what each side said. The words are: passed,
 # maybe (refused for want of a region or for a list of numbers, may be right), long, invalid (both say that the SQL is wrong),
-# and the failures key (refused for want of a region), error, rows.
+# told (of what is no time, as passed), and the failures key (refused for want of a region), untold, advice, error, rows.
 proc verdict {query} {
   set question [question $query]
-  set expected [ask dboracle $question]
+  set expected [ask dboracle [plain_times $question]]
   if {$expected eq "1 interrupted"} {
     return long
   }
@@ -152,7 +160,15 @@ proc verdict {query} {
     if {[string match $::missing_region [lindex $got 1]]} {
       return [expr {[dict get $query keyed] eq "maybe" ? "maybe" : [list key $got $expected]}]
     }
+    set value [value_told $question [lindex $got 1]]
+    if {$value ne "" && ![lindex $expected 0]} {
+      return [expr {[dict get $query told] eq "maybe" || [right_advice $query $value] ? "told"
+                    : [list advice $got $expected]}]
+    }
     return [expr {$got eq $expected ? "invalid" : [list error $got $expected]}]
+  }
+  if {[dict get $query told] eq "sure"} {
+    return [list untold $got $expected]
   }
   if {[lindex $expected 0]} {
     return [list error $got $expected]
@@ -169,7 +185,7 @@ proc probe {query} {
   if {[catch {verdict $query} result]} {
     return ""
   }
-  return [expr {[lindex $result 0] in {key error rows} ? [lindex $result 0] : ""}]
+  return [expr {[lindex $result 0] in $::failures ? [lindex $result 0] : ""}]
 }
 
 # ---- Reports -------------------------------------------------------------------------------------
@@ -184,6 +200,11 @@ proc show_query {query} {
   foreach {name kind value} [dict get $question parameters] {
     if {[regexp "\[:@\]$name\\M" $text]} {
       puts "    -- $name: $kind $value"
+    }
+  }
+  foreach {literal plain} [dict get $question spelled] {
+    if {[string first $literal $text] >= 0} {
+      puts "    -- $literal is $plain"
     }
   }
 }
@@ -259,12 +280,13 @@ proc run_query {index} {
     puts "$name $word keyed=[dict get $query keyed] [tree::comparison [dict get $query main]]"
     show_query $query
   }
-  if {$word in {key error rows}} {
+  if {$word in $::failures} {
     incr ::count(failed)
     report $name $query $result
     return
   }
   incr ::count($word)
+  incr ::count(passed) [expr {$word eq "told"}]
   incr ::count([tree::comparison [dict get $query main]])
 }
 
@@ -314,10 +336,10 @@ proc finish {start} {
     incr total $count($word)
   }
   puts [format "seed %s, SQLite %s, regions: %d: %d queries, %.0f a second; skipped: %d refused\
-    (%.1f %%), %d too long (%.1f %%), %d invalid; %d values compared, rows in %.0f %%" \
+    (%.1f %%), %d too long (%.1f %%), %d invalid; %d told what is no time; %d values compared, rows in %.0f %%" \
     $::option(-seed) [sqlite3 -version] [llength $world::regions] $total [expr {$total / ($seconds + 0.001)}] \
     $count(maybe) [expr {100.0 * $count(maybe) / max(1, $total)}] $count(long) \
-    [expr {100.0 * $count(long) / max(1, $total)}] $count(invalid) $count(rows) \
+    [expr {100.0 * $count(long) / max(1, $total)}] $count(invalid) $count(told) $count(rows) \
     [expr {100.0 * $count(filled) / max(1, $total)}]]
   puts "$count(passed) passed, $count(failed) failed"
   exit [expr {$count(failed) > 0 || $count(passed) == 0}]

@@ -7,12 +7,19 @@
 #   keyed       what an error means that asks for a region: "sure", each scan says in every plan which it
 #               asks, so that it is a fault; "maybe", it depends on the planner. Nothing asks for
 #               repositories: those that a scan does not name are found.
+#   spelled     literal same ...: times in odd spellings, and as the service writes them
+#   untimed     {literal shown advice seconds} ...: what is compared with times and is none (see spell::odd)
+#   written     texts of it, and what to write in their places
+#   told        "sure": an error must say so of the only one; "maybe": it depends on what SQLite hands over
 #
 # Sources are lists of alias, kind and name; kinds are job (the table itself), sub (anything
 # that selects from it: a subquery, CTE, view or temporary table), inv, use, times, nums.
 
 namespace eval gen {
   variable keyed sure
+  variable told maybe
+  variable spelled {}
+  variable untimed {}
   variable parameters {}
   variable bound 1           ;# 0: no parameters may be used (in a view)
   variable constants 1       ;# 0: no terms that SQLite could find to be false by themselves, and no
@@ -37,6 +44,9 @@ namespace eval gen {
 
 proc gen::query {seed index} {
   variable keyed sure
+  variable told maybe
+  variable spelled {}
+  variable untimed {}
   variable parameters {}
   variable bound 1
   variable constants 1
@@ -49,7 +59,7 @@ proc gen::query {seed index} {
     set main [stored $main]
   }
   return [dict create setup $setup main $main teardown $teardown parameters $parameters \
-              keyed $keyed]
+              keyed $keyed told $told spelled $spelled untimed $untimed written {}]
 }
 
 proc gen::lessen {} {
@@ -119,7 +129,11 @@ proc gen::literal {type} {
           {datetime('now', '-100 years')} {('2025-12-31' || 'T06:00:00Z')} NULL
         }]
       }
-      return [world::time]
+      return [switch -glob [rnd 32] {
+        0       {no_time}
+        {[1-9]} {spelled_time}
+        default {world::time}
+      }]
     }
     int     {
       if {[chance 60]} {
@@ -263,7 +277,7 @@ proc gen::bound {column sources comparison} {
     1 {return [list S [value [literal time]] [list T "$comparison $column"]]}
     2 {return [list T "$column $comparison (SELECT [pick {max min}](t) FROM times[rnd $world::times])"]}
     3 {return [list T "$column [pick {IN {NOT IN}}] (SELECT t FROM times[rnd $world::times])"]}
-    4 {return [list S [list T "$column $comparison"] [value [literal time]] \
+    4 {return [list S [list T "$column $comparison"] [value [pick $world::samples(createdAt)]] \
                    [list T "COLLATE [pick {BINARY NOCASE SWR_TIME}]"]]}
     5 {return [list S [list T "$column IN"] [list_of time]]}
     6 {return [list S [list T "$column [pick {IS {IS NOT}}]"] [value [literal time]]]}

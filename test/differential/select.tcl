@@ -352,9 +352,9 @@ proc gen::head {words} {
 
 proc gen::top {} {
   variable ctes {}
-  set form [pick {plain plain plain plain plain plain plain plain plain distinct distinct aggregate
+  set form [pick {untimed plain plain plain plain plain plain plain plain plain distinct distinct aggregate
                   aggregate group group group window compound compound compound recursive less paged paged paged paged paged}]
-  if {$form in {compound recursive less paged}} {
+  if {$form in {compound recursive less paged untimed}} {
     return [$form]
   }
   set from [from sources where]

@@ -12,8 +12,9 @@ proc shrink::query {query probe} {
   if {$kind eq ""} {
     return $query
   }
-  # A query that is refused for want of a region, or must name those that it asks, stays one that does.
-  set keys [expr {$kind ne "key" && [llength $world::regions] == 1}]
+  # A query that is refused for want of a region, or must name those that it asks, stays one that does, and so does
+  # what an error must tell of.
+  set keys [expr {$kind ni {key untold advice} && [llength $world::regions] == 1}]
   set end [expr {[clock milliseconds] + 20000}]
   for {set progress 1} {$progress} {} {
     set progress 0

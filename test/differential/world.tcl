@@ -54,7 +54,9 @@ namespace eval world {
   variable names {}      ;# of repositories, without the organization
   variable region ""     ;# the one that is set
   variable regions {""}  ;# all that are asked, that one too
+  variable instants      ;# when jobs were created, see spell::instant
   variable samples       ;# values that occur, as SQL literals, by column
+  variable untimed {}    ;# values of local tables that are no times, as of gen::query
   variable invs 18       ;# numbers of local tables of each kind
   variable uses 6
   variable times 5
@@ -179,6 +181,10 @@ proc world::begin {seed} {
       SELECT quote(c) FROM (SELECT DISTINCT $column AS c FROM swr_sync_job
                              WHERE $column IS NOT NULL)"]
   }
+  variable instants [lmap literal $samples(createdAt) {
+    if {[set instant [spell::instant $literal]] eq ""} continue
+    set instant
+  }]
   foreach connection {db dboracle} {
     $connection nullvalue \u2400
   }
@@ -243,6 +249,13 @@ proc world::time {} {
   }]
 }
 
+# What is no time, remembered as what any query may meet.
+proc world::no_time {} {
+  variable untimed
+  lappend untimed [spell::odd [lindex [spell::near $world::instants] 0]]
+  return [lindex $untimed end 0]
+}
+
 # Tables of random shape, on both sides.
 proc world::local_tables {} {
   variable invs
@@ -277,7 +290,10 @@ proc world::local_tables {} {
   for {set i 0} {$i < $times} {incr i} {
     set rows {}
     for {set n [pick {0 1 1 2 3 5}]} {$n} {incr n -1} {
-      lappend rows ([pick [list [time] [time] [time] [time] [time] NULL]])
+      set spelled [quoted [spell::time {*}[spell::near $world::instants]]]
+      # One of the tables has what is no time, too.
+      set other [expr {$i ? $spelled : [no_time]}]
+      lappend rows ([pick [list [time] [time] [time] $spelled $other NULL]])
     }
     table times$i "(t [pick {TEXT TEXT {}}])" $rows {{} (t)}
   }

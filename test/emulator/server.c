@@ -4,6 +4,8 @@
 */
 #include "server.h"
 
+#include "arrivals.h"
+
 #include <arpa/inet.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
@@ -14,11 +16,7 @@
 struct server {
   struct MHD_Daemon *daemon;
   struct control *control;
-  uint64_t connections; /* only the accepting thread counts */
-};
-
-struct connection_mark {
-  uint64_t number;
+  struct arrivals arrivals;
 };
 
 /* One request, from its first line to its end. */
@@ -45,13 +43,19 @@ struct walk_body {
   size_t sent;
 };
 
-enum { BODY_MAX = 64 * 1024 * 1024, CONNECTION_MEMORY = 128 * 1024 };
+enum { BODY_MAX = 64 * 1024 * 1024, CONNECTION_MEMORY = 128 * 1024, SETTLE_MS = 200 };
+
+static struct arrival *arrival_of(struct MHD_Connection *connection) {
+  const union MHD_ConnectionInfo *info =
+      MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+  return info ? info->socket_context : NULL;
+}
 
 static void *begin_exchange(void *cls, const char *uri, struct MHD_Connection *connection) {
+  struct server *server = cls;
   struct exchange *exchange = memory_or_exit(NULL, sizeof *exchange);
   size_t length = strlen(uri) + 1;
-  (void)cls;
-  (void)connection;
+  arrivals_begin(&server->arrivals, arrival_of(connection));
   memset(exchange, 0, sizeof *exchange);
   exchange->uri = memcpy(memory_or_exit(NULL, length), uri, length);
   return exchange;
@@ -59,10 +63,10 @@ static void *begin_exchange(void *cls, const char *uri, struct MHD_Connection *c
 
 static void end_exchange(void *cls, struct MHD_Connection *connection, void **request,
                          enum MHD_RequestTerminationCode why) {
+  struct server *server = cls;
   struct exchange *exchange = *request;
-  (void)cls;
-  (void)connection;
   (void)why;
+  arrivals_end(&server->arrivals, arrival_of(connection));
   if (!exchange) return;
   text_free(&exchange->body);
   free(exchange->uri);
@@ -73,22 +77,14 @@ static void end_exchange(void *cls, struct MHD_Connection *connection, void **re
 static void notice_connection(void *cls, struct MHD_Connection *connection, void **mark,
                               enum MHD_ConnectionNotificationCode what) {
   struct server *server = cls;
-  (void)connection;
   if (what == MHD_CONNECTION_NOTIFY_STARTED) {
-    struct connection_mark *made = memory_or_exit(NULL, sizeof *made);
-    made->number = ++server->connections;
-    *mark = made;
-  } else {
-    free(*mark);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    *mark = arrivals_add(&server->arrivals, info ? info->connect_fd : -1);
+  } else if (*mark) {
+    arrivals_remove(&server->arrivals, *mark);
     *mark = NULL;
   }
-}
-
-static uint64_t connection_number(struct MHD_Connection *connection) {
-  const union MHD_ConnectionInfo *info =
-      MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-  const struct connection_mark *mark = info ? info->socket_context : NULL;
-  return mark ? mark->number : 0;
 }
 
 static const char *header(struct MHD_Connection *connection, const char *name) {
@@ -230,6 +226,7 @@ static enum MHD_Result serve_api(struct server *server, struct MHD_Connection *c
       .security_token = header(connection, "X-Security-Token"),
       .body = &exchange->body,
   };
+  struct arrival *arrival = arrival_of(connection);
   struct header_list headers;
   struct delivery delivery;
   struct MHD_Response *response = NULL;
@@ -237,7 +234,8 @@ static enum MHD_Result serve_api(struct server *server, struct MHD_Connection *c
   collect_headers(connection, &headers);
   request.headers = headers.at;
   request.header_count = headers.count;
-  control_serve(server->control, &request, connection_number(connection), &delivery);
+  control_serve(server->control, &request, arrival ? arrival->number : 0, &delivery);
+  arrivals_logged(&server->arrivals, arrival);
   free(headers.at);
   if (delivery.delay) control_pause(server->control, delivery.delay);
   /* Before the answer leaves, else a quick client's next request would seem to overlap this one. */
@@ -270,6 +268,19 @@ static void free_walk(void *cls) {
   struct walk_body *body = cls;
   text_free(&body->text);
   free(body);
+}
+
+/* "true" once all requests that have come are in the log. */
+static enum MHD_Result serve_settle(struct server *server, struct MHD_Connection *connection) {
+  const union MHD_DaemonInfo *info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_LISTEN_FD);
+  struct text body;
+  memset(&body, 0, sizeof body);
+  text_str(&body, arrivals_settle(&server->arrivals, info ? info->listen_fd : -1,
+                                  arrival_of(connection), SETTLE_MS)
+                      ? "true\n"
+                      : "false\n");
+  struct MHD_Response *response = buffer_response(&body);
+  return response ? send_response(connection, 200, response) : MHD_NO;
 }
 
 static enum MHD_Result serve_control(struct server *server, struct MHD_Connection *connection,
@@ -315,6 +326,7 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *connection, cons
     return MHD_YES;
   }
   if (exchange->too_large) return MHD_NO;
+  if (strcmp(exchange->uri, "/emulator/settle") == 0) return serve_settle(server, connection);
   if (strncmp(exchange->uri, "/emulator/", 10) == 0) {
     return serve_control(server, connection, method, exchange);
   }
@@ -326,6 +338,7 @@ struct server *server_start(struct control *control, uint16_t port) {
   struct sockaddr_in address;
   memset(server, 0, sizeof *server);
   server->control = control;
+  arrivals_init(&server->arrivals);
   memset(&address, 0, sizeof address);
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
@@ -335,7 +348,7 @@ struct server *server_start(struct control *control, uint16_t port) {
           MHD_USE_SUPPRESS_DATE_NO_CLOCK,
       port, NULL, NULL, handle, server, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
       MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, server, MHD_OPTION_NOTIFY_COMPLETED,
-      end_exchange, NULL, MHD_OPTION_NOTIFY_CONNECTION, notice_connection, server,
+      end_exchange, server, MHD_OPTION_NOTIFY_CONNECTION, notice_connection, server,
       MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_LISTEN_BACKLOG_SIZE,
       1024u, MHD_OPTION_END);
   if (!server->daemon) {

@@ -15,6 +15,7 @@
 #include "../unit/allocation.h"
 #include "../unit/simulated_world.h"
 #include "../unit/sync_job_columns.h"
+#include "../unit/text_out.h"
 #include "base/timestamp.h"
 #include "harness.h"
 #include "scan/scan.h"
@@ -72,19 +73,31 @@ static uint32_t draw(uint32_t most) {
 }
 
 /* Seconds from 0 on, as a text of the listing's kind. */
-static void write_time(uint32_t second, char *out, size_t room) {
-  snprintf(out, room, "\"2024-01-01T00:%02u:%02uZ\"", second / 60 % 60, second % 60);
+static void write_time(uint32_t second, struct text_out *out) {
+  text_out_text(out, "\"2024-01-01T00:");
+  text_out_two(out, second / 60 % 60);
+  text_out_text(out, ":");
+  text_out_two(out, second % 60);
+  text_out_text(out, "Z\"");
 }
 
-static size_t write_record(const struct place *place, uint32_t id, int64_t time, char *out,
-                           size_t room) {
-  char created[TIME_ROOM] = "null";
-
-  if (time >= 0) write_time((uint32_t)time, created, sizeof created);
-  return (size_t)snprintf(out, room,
-                          "{\"id\":%u,\"createdAt\":%s,\"namespace\":\"%s\",\"repoName\":\"%s\","
-                          "\"tag\":\"t%u\"}",
-                          id, created, place->name_space, place->name, id % 3);
+static void write_record(const struct place *place, uint32_t id, int64_t time,
+                         struct text_out *out) {
+  text_out_text(out, "{\"id\":");
+  text_out_number(out, id);
+  text_out_text(out, ",\"createdAt\":");
+  if (time >= 0) {
+    write_time((uint32_t)time, out);
+  } else {
+    text_out_text(out, "null");
+  }
+  text_out_text(out, ",\"namespace\":\"");
+  text_out_text(out, place->name_space);
+  text_out_text(out, "\",\"repoName\":\"");
+  text_out_text(out, place->name);
+  text_out_text(out, "\",\"tag\":\"t");
+  text_out_number(out, id % 3);
+  text_out_text(out, "\"}");
 }
 
 struct asked {
@@ -101,10 +114,10 @@ static void write_page(const struct place *place, const struct asked *asked, uin
   uint32_t odd = draw(3) ? UINT32_MAX : draw(ROWS_OF_PAGE); /* one row is another */
   uint32_t twins = 1 + (draw(3) ? 0 : draw(4));             /* so many share a time */
   char *body = plain_resize(NULL, BODY_ROOM);
+  struct text_out out = text_out_of(body, BODY_ROOM);
   int64_t before = -1;
-  size_t used = 0;
 
-  body[used++] = '[';
+  text_out_text(&out, "[");
   for (uint32_t i = 0; i < count; i++) {
     uint32_t number = i == odd ? draw(60) : first + i;
     uint32_t at = asked->descending && number < 1000 ? 1000 - number : number;
@@ -113,13 +126,13 @@ static void write_page(const struct place *place, const struct asked *asked, uin
       hostile.disordered = true;
     }
     before = time;
-    if (i) body[used++] = ',';
-    used += write_record(place, number, time, body + used, BODY_ROOM - used);
+    if (i) text_out_text(&out, ",");
+    write_record(place, number, time, &out);
   }
-  body[used++] = ']';
+  text_out_text(&out, "]");
   answer->body = body;
   answer->owned = body;
-  answer->size = used;
+  answer->size = (size_t)(out.at - body);
 }
 
 static void write_range(const struct asked *asked, uint32_t count, struct scripted_answer *answer) {
@@ -240,7 +253,7 @@ static void copy_text(const struct record_page *page, size_t index, int column, 
   size_t size;
   const char *text = record_page_text(page, index, column, &size);
 
-  snprintf(out, room, "%s", text ? text : "");
+  text_copy(out, room, text ? text : "");
 }
 
 static void check_order(const struct reading *reading, const struct seen *row) {
@@ -280,8 +293,8 @@ static void check_row(struct reading *reading) {
              scan_position(reading->scan));
   for (size_t i = 0; i < reading->count; i++) {
     const struct seen *other = &reading->rows[i];
-    unit_case("row %zu, id %" PRId64, reading->count, row->id);
     if (other->place != row->place || other->id != row->id) continue;
+    unit_case("row %zu, id %" PRId64, reading->count, row->id);
     CHECK(strcmp(other->time, row->time) != 0);
   }
   check_order(reading, row);
@@ -354,7 +367,9 @@ static void draw_bounds(struct fuzz_bytes *bytes, struct time_bounds *bounds) {
 
   for (uint32_t count = fuzz_number(bytes, 2); count > 0; count--) {
     char *text = texts[next++ % COUNT_OF(texts)];
-    write_time(fuzz_number(bytes, 1100), text, TIME_ROOM);
+    struct text_out out = text_out_of(text, TIME_ROOM);
+    write_time(fuzz_number(bytes, 1100), &out);
+    text_out_end(&out);
     time_bounds_add(bounds, (enum bound_operator)fuzz_number(bytes, 3), text + 1, strlen(text) - 2);
   }
 }

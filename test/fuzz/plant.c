@@ -140,6 +140,7 @@ static char read_character(const char **text) {
   static const char *const names[] = {"&amp;&",  "&lt;<",  "&gt;>",  "&quot;\"",
                                       "&apos;'", "\\\"\"", "\\\\\\", "\\//"};
 
+  if (!strchr("%\\&", **text)) return *(*text)++; /* at most places; sscanf takes long */
   for (size_t i = 0; i < COUNT_OF(forms); i++) {
     unsigned code;
     int taken = 0;

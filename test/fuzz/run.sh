@@ -6,9 +6,11 @@
 #
 # Prints for each what it executed, and the file of bytes that led to a finding; that file, as the
 # one argument of build/fuzz/fuzz-TARGET, shows it again. The last line is `N passed, N failed`.
-# No seconds: the seeds alone, which is the same each time.
+# No seconds: the seeds alone, which is the same each time. FUZZ_BUILD is where they are built, and
+# where corpora and logs go; FUZZ_CORPUS another folder for the corpora, which are kept then: of
+# tens of thousands of small files, in memory (/dev/shm) at best.
 set -u
-build=build/fuzz
+build=${FUZZ_BUILD:-build/fuzz}
 # Much of the time goes into what is remembered of each allocation.
 ASAN_OPTIONS=malloc_context_size=8:quarantine_size_mb=16${ASAN_OPTIONS:+:$ASAN_OPTIONS}
 export ASAN_OPTIONS
@@ -17,13 +19,16 @@ here=test/fuzz
 one() { # one SECONDS TARGET
   target=$2
   log=$build/$target.log
-  corpus=$build/corpus/$target
-  rm -rf "$corpus" "$build/$target.failed"
+  corpus=${FUZZ_CORPUS:-$build/corpus}/$target
+  [ "${FUZZ_CORPUS:-}" ] || rm -rf "$corpus"
+  rm -f "$build/$target.failed"
   mkdir -p "$corpus"
   limit=-max_total_time=$1
   [ "$1" -gt 0 ] || limit=-runs=0
-  set -- "$limit" -print_final_stats=1 -timeout=20 -rss_limit_mb=2048 -verbosity=1 \
+  # To weigh which inputs are rare took from a third of the time to three quarters of it.
+  set -- "$limit" -print_final_stats=1 -timeout=20 -rss_limit_mb=2048 -verbosity=1 -entropic=0 \
     -artifact_prefix="$build/finding-$target-"
+  [ ! -f "$here/$target.options" ] || set -- "$@" $(cat "$here/$target.options")
   [ ! -f "$here/$target.dict" ] || set -- "$@" -dict="$here/$target.dict"
   set -- "$@" "$corpus"
   [ ! -d "$here/seeds/$target" ] || set -- "$@" "$here/seeds/$target"

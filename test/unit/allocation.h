@@ -20,6 +20,9 @@ long allocation_stop(void);
 /* For a stand-in of something that allocates: counts as one allocation; true if it has to fail. */
 bool allocation_refused(void);
 
+/* How many blocks of these functions are there that were not freed. */
+long allocation_live(void);
+
 /* For the tests themselves: never made to fail. Ends the program when out of memory. */
 void *plain_resize(void *memory, size_t size);
 char *plain_copy(const char *text);

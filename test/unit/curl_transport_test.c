@@ -468,7 +468,10 @@ void curl_transport_test(void) {
     CHECK_INT(1, refusal_stop());
   }
   refusal_stop();
+  unit_case("the oldest libcurl");
+  refusal_begin("curl_version_info", 1, false, 0);
   CHECK(curl_transport_initialize(problem));
+  CHECK_INT(1, refusal_stop());
   check_answers();
   check_silent_handler();
   check_refused_creation();

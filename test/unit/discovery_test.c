@@ -12,6 +12,7 @@
 
 #include "allocation.h"
 #include "fixture.h"
+#include "request/page_request.h"
 #include "scan/roll.h"
 #include "unit.h"
 
@@ -396,6 +397,17 @@ static void check_refusals(void) {
   end(&found);
   fixture_close(&found.fixture);
 
+  unit_case("a total of more, of a list without an order");
+  open_account(&found, 150);
+  account.unordered = true;
+  account.limit_max = LIMIT_FALLBACK;
+  account.missing = 3;
+  CHECK_INT(SERVICE_FAILED, find_in(&found, &all));
+  CHECK_HAS(found.fixture.service->error.message, "has 3 more than it gave, in 4 readings");
+  check_found(&found);
+  end(&found);
+  fixture_close(&found.fixture);
+
   unit_case("forbidden");
   open_account(&found, 20);
   account.forbidden = "{\"errors\":[{\"errorCode\":\"SVCSTG.SWR.4039002\"}]}";
@@ -459,12 +471,100 @@ static void check_shared(void) {
   fixture_close(&found.fixture);
 }
 
+/* A request of somebody else that is under way. */
+static struct page_request *occupy(struct found *found) {
+  const struct page_window window = {0, 1, listing_steady_order(&repo_listing)};
+  static struct place other;
+
+  place_fill(&other, "", "n01", "");
+  return page_request_start(found->fixture.service, found->fixture.access, &repo_listing, &other,
+                            &window);
+}
+
+/* An account where there is room for one request; its list once more, and what is to be ended. */
+static void open_narrow(struct found *found) {
+  struct place space;
+
+  open_account(found, 90);
+  fixture_set(&found->fixture, "concurrency", "1");
+  CHECK(begin(found, &all));
+  fixture_begin(&found->fixture);
+  place_fill(&space, "", "n00", "");
+  CHECK(places_add(found->lists, &space));
+}
+
+/*
+** Something else is under way whenever more is wanted, and there is room for nothing more: lists
+** are read all the same, one after the other.
+*/
+static void check_no_room(void) {
+  struct found found;
+  bool more = true;
+  size_t found_first = 0;
+
+  unit_case("no room");
+  open_narrow(&found);
+  for (int call = 0; more && call < 10; call++) {
+    struct page_request *request = occupy(&found);
+    CHECK_INT(SERVICE_OK, discovery_more(found.discovery, &more));
+    if (!call) found_first = places_count(discovery_places(found.discovery));
+    page_request_close(request);
+  }
+  CHECK(!more);
+  CHECK_INT(90, found_first);
+  CHECK(places_count(discovery_places(found.discovery)) > 90);
+  end(&found);
+  fixture_close(&found.fixture);
+}
+
+/* The same with any allocation failing, be it that of who has the room. */
+static void check_no_room_nor_memory(bool waits) {
+  long refused = 1;
+
+  for (long nth = 1; refused > 0; nth++) {
+    struct found found;
+    enum service_status status = SERVICE_OK;
+    struct page_request *request;
+    unit_case("no room, waits %d, allocation %ld", waits, nth);
+    open_narrow(&found);
+    request = occupy(&found);
+    allocation_fail_at(nth, false);
+    if (!waits) status = discovery_advance(found.discovery);
+    if (status == SERVICE_OK) status = find_all(&found);
+    refused = allocation_stop();
+    CHECK(status == SERVICE_OK || (refused && status == SERVICE_NO_MEMORY));
+    page_request_close(request);
+    end(&found);
+    fixture_close(&found.fixture);
+    if (!CHECK(nth < 100000)) return;
+  }
+}
+
+/* Who never waits is told what is wrong with a list, too. */
+static void check_advance(void) {
+  struct found found;
+  enum service_status status = SERVICE_OK;
+
+  unit_case("a total of more, and nobody waits");
+  open_account(&found, 20);
+  account.missing = 3;
+  CHECK(begin(&found, &all));
+  for (int call = 0; status == SERVICE_OK && call < 100; call++) {
+    status = discovery_advance(found.discovery);
+    if (status == SERVICE_OK) CHECK_INT(SERVICE_OK, service_wait(found.fixture.service));
+  }
+  CHECK_INT(SERVICE_FAILED, status);
+  CHECK_HAS(found.fixture.service->error.message, "has 3 more than it gave, in 4 readings");
+  end(&found);
+  fixture_close(&found.fixture);
+}
+
 static void check_memory(bool all_after) {
   long refused = 1;
 
   for (long nth = 1; refused > 0; nth++) {
     struct wish wish = {0, 0};
-    const struct place_filter filter = {accepts_web, release, &wish};
+    const struct place_filter filter = {accepts_web, all_after ? NULL : release, &wish};
     struct found found;
     enum service_status status = SERVICE_NO_MEMORY;
     unit_case("allocation %ld%s", nth, all_after ? " and all after" : "");
@@ -475,7 +575,7 @@ static void check_memory(bool all_after) {
     refused = allocation_stop();
     CHECK_INT(refused ? SERVICE_NO_MEMORY : SERVICE_OK, status);
     end(&found);
-    CHECK_INT(1, wish.released);
+    CHECK_INT(all_after ? 0 : 1, wish.released);
     fixture_close(&found.fixture);
     if (!CHECK(nth < 100000)) return;
   }
@@ -488,6 +588,10 @@ void discovery_test(void) {
   check_refusals();
   check_filter();
   check_shared();
+  check_no_room();
+  check_no_room_nor_memory(false);
+  check_no_room_nor_memory(true);
+  check_advance();
   check_memory(false);
   check_memory(true);
 }

@@ -34,7 +34,7 @@ static enum service_status read_all(const struct simulated_server *server, struc
     }
     if (step > JOBS + 5) return SERVICE_OK;
     if (!exists) continue;
-    status = page_map_row(map, &reader, position, &page, &index);
+    status = fixture_row(map, &reader, position, &page, &index);
     if (status != SERVICE_OK) return status;
     if (simulated_server_has(server, JOBS_DESCENDING, position, page, index)) continue;
     CHECK_INT(position, -1); /* a wrong row */

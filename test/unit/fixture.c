@@ -49,6 +49,18 @@ struct page_map *fixture_map(struct fixture *fixture, const struct order *order)
                        &fixture->footprint);
 }
 
+enum service_status fixture_row(struct page_map *map, const struct page_reader *reader,
+                                int64_t position, const struct record_page **page, size_t *index) {
+  struct page_run run;
+  enum service_status status = page_map_run(map, reader, position, &run);
+
+  if (status != SERVICE_OK) return status;
+  if (!run.here) return page_map_fail_gone(map, position);
+  *page = run.page;
+  *index = page_run_index(&run, position);
+  return SERVICE_OK;
+}
+
 int fixture_page_requests(const struct fixture *fixture) {
   int count = 0;
 

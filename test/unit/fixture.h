@@ -35,6 +35,10 @@ void fixture_begin(struct fixture *fixture);
 /* A map of the fixture's repository. NULL when out of memory. */
 struct page_map *fixture_map(struct fixture *fixture, const struct order *order);
 
+/* The row at `position` of a map, which must exist: a page and an index in it. */
+enum service_status fixture_row(struct page_map *map, const struct page_reader *reader,
+                                int64_t position, const struct record_page **page, size_t *index);
+
 /* Page requests that have been opened and not closed. */
 int fixture_page_requests(const struct fixture *fixture);
 

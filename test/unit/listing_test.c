@@ -104,7 +104,7 @@ static enum service_status read_rows(struct fixture *fixture, const struct listi
     reader.reads = true;
     result = page_map_seek(map, &reader, position, &exists);
     if (result != SERVICE_OK || !exists) break;
-    result = page_map_row(map, &reader, position, &page, &index);
+    result = fixture_row(map, &reader, position, &page, &index);
     if (result == SERVICE_OK) {
       size_t size;
       const char *name = record_page_text(page, index, 0, &size);

@@ -10,23 +10,30 @@
 
 #include "allocation.h"
 #include "sync_job_columns.h"
+#include "text_out.h"
 #include "unit.h"
 
 #define RECORD_MAX 400 /* bytes of a record */
 
 void odd_time(int64_t time, char text[ODD_TIME_MAX]) {
   char second[SIMULATED_TIME_MAX];
+  struct text_out out;
 
   simulated_time(time / 10, second);
-  snprintf(text, ODD_TIME_MAX, "%s", second);
-  if (time % 10 == 0) return;
-  snprintf(text + strlen(second) - 1, ODD_TIME_MAX - strlen(second), ".%dZ", (int)(time % 10));
+  out = text_out_of(text, ODD_TIME_MAX);
+  text_out_bytes(&out, second, strlen(second) - 1);
+  if (time % 10) {
+    text_out_text(&out, ".");
+    text_out_number(&out, time % 10);
+  }
+  text_out_text(&out, "Z");
+  text_out_end(&out);
 }
 
 /* ---- the list ---- */
 
 void odd_server_init(struct odd_server *server, const struct place *place, uint64_t seed) {
-  memset(server, 0, sizeof *server);
+  memset(server, 0, offsetof(struct odd_server, jobs)); /* the arrays are filled as they grow */
   server->place = place;
   server->smallest_total = INT64_MAX;
   odd_random_seed(&server->random, seed);
@@ -143,42 +150,49 @@ static void write_range(struct odd_server *server, int64_t offset, int64_t count
            last, total_of(server, offset, count));
 }
 
-static size_t write_record(const struct odd_server *server, size_t number, char *out) {
+static void write_record(const struct odd_server *server, size_t number, struct text_out *out) {
   static const char *const statuses[] = {"waiting", "syncing", "success", "fail"};
   const struct odd_job *job = &server->jobs[number];
-  char time[ODD_TIME_MAX + 2] = "null";
-  int used;
+  char time[ODD_TIME_MAX] = "null";
+  const char *quote = job->time == NO_TIME ? "" : "\"";
 
-  if (job->time != NO_TIME) {
-    time[0] = '"';
-    odd_time(job->time, time + 1);
-    strncat(time, "\"", 2);
-  }
-  used = snprintf(out, RECORD_MAX,
-                  "{\"id\":%" PRId64
-                  ",\"createdAt\":%s,\"namespace\":\"%s\",\"repoName\":\"%s\","
-                  "\"status\":\"%s\",\"tag\":\"%s\",\"remoteNamespace\":\"n%s%zu\"}",
-                  job->id, time, server->place->name_space, server->place->name,
-                  statuses[job->status % 4], job->tag, number % 2 ? "\\u002d" : "-", number);
-  return (size_t)used;
+  if (job->time != NO_TIME) odd_time(job->time, time);
+  text_out_text(out, "{\"id\":");
+  text_out_number(out, job->id);
+  text_out_text(out, ",\"createdAt\":");
+  text_out_text(out, quote);
+  text_out_text(out, time);
+  text_out_text(out, quote);
+  text_out_text(out, ",\"namespace\":\"");
+  text_out_text(out, server->place->name_space);
+  text_out_text(out, "\",\"repoName\":\"");
+  text_out_text(out, server->place->name);
+  text_out_text(out, "\",\"status\":\"");
+  text_out_text(out, statuses[job->status % 4]);
+  text_out_text(out, "\",\"tag\":\"");
+  text_out_text(out, job->tag);
+  text_out_text(out, "\",\"remoteNamespace\":\"n");
+  text_out_text(out, number % 2 ? "\\u002d" : "-"); /* one for json-c, one without it */
+  text_out_number(out, (int64_t)number);
+  text_out_text(out, "\"}");
 }
 
 static void write_page(struct odd_server *server, int64_t offset, int64_t count,
                        struct scripted_answer *answer) {
-  size_t used = 0;
-  char *body = plain_resize(NULL, ((size_t)count + 1) * RECORD_MAX);
+  size_t room = ((size_t)count + 1) * RECORD_MAX;
+  char *body = plain_resize(NULL, room);
+  struct text_out out = text_out_of(body, room);
 
-  body[used++] = '[';
+  text_out_text(&out, "[");
   for (int64_t i = 0; i < count; i++) {
-    if (i) body[used++] = ',';
-    used +=
-        write_record(server, server->list[odd_server_position(server, offset + i)], body + used);
+    if (i) text_out_text(&out, ",");
+    write_record(server, server->list[odd_server_position(server, offset + i)], &out);
   }
-  body[used++] = ']';
+  text_out_text(&out, "]");
   answer->status = 200;
   answer->body = body;
   answer->owned = body;
-  answer->size = used;
+  answer->size = (size_t)(out.at - body);
 }
 
 static bool among(size_t number, size_t from, size_t to) {

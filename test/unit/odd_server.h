@@ -48,10 +48,7 @@ enum odd_total {
 
 struct odd_server {
   const struct place *place;
-  struct odd_job jobs[ODD_JOBS_MAX]; /* all that ever were; a job's number is its index */
   size_t job_count;
-  size_t list
-      [ODD_JOBS_MAX]; /* those that are there, by time, the oldest first; no times at either end */
   size_t count;
   size_t visible;    /* of them, to the last request: all, or without some of the newest */
   bool nulls_astray; /* jobs without a time stand at the other end than in SQLite's order */
@@ -95,6 +92,11 @@ struct odd_server {
   int64_t last_count;
   int64_t largest_total;  /* that was told */
   int64_t smallest_total; /* INT64_MAX: none was */
+
+  /* All that ever were; a job's number is its index. Cleared by nobody: the rest is, see init. */
+  struct odd_job jobs[ODD_JOBS_MAX];
+  /* Those that are there, by time, the oldest first; no times at either end. */
+  size_t list[ODD_JOBS_MAX];
 };
 
 /* A server without jobs and faults. */

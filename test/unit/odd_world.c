@@ -17,6 +17,7 @@ void odd_world_note(struct odd_world *world, const char *format, ...) {
   va_list arguments;
   int used;
 
+  if (world->silent) return;
   va_start(arguments, format);
   used = vsnprintf(world->trace + world->traced, left, format, arguments);
   va_end(arguments);
@@ -233,6 +234,7 @@ static void note_answer(struct odd_world *world, const struct odd_server *server
   int64_t offset = 0;
   bool descending;
 
+  if (world->silent) return;
   simulated_window(url, &limit, &offset, &descending);
   odd_world_note(world, "%zu. %s %" PRId64 "@%" PRId64 " -> ", number, server->place->name, limit,
                  offset);
@@ -281,6 +283,7 @@ void odd_world_open(struct odd_world *world, size_t places, uint64_t seed) {
   world->requests_most = SIZE_MAX;
   world->waits = 0;
   world->endless = false;
+  world->silent = false;
   world->traced = 0;
   world->trace[0] = '\0';
   for (size_t i = 0; i < places; i++) {

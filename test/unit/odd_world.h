@@ -58,6 +58,7 @@ struct odd_world {
   size_t requests_most;     /* that are in order; more stop the scan */
   long waits;               /* of the scan */
   bool endless;             /* it was stopped */
+  bool silent;              /* nobody reads the trace: none is kept */
   char trace[ODD_TRACE_MAX];
   size_t traced;
 };

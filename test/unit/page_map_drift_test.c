@@ -88,7 +88,7 @@ static void run_scan(void *context) {
     scan->status = page_map_seek(scan->map, &scan->reader, position, &exists);
     if (scan->status != SERVICE_OK || !exists) return;
     scan->reader.reads = true;
-    scan->status = page_map_row(scan->map, &scan->reader, position, &page, &index);
+    scan->status = fixture_row(scan->map, &scan->reader, position, &page, &index);
     if (scan->status != SERVICE_OK) return;
     take_row(scan, page, index);
   }

@@ -45,7 +45,7 @@ static struct outcome scan_map(const struct scan *scan, struct page_map *map) {
     outcome.positions++;
     if (position < scan->skip) continue;
     reader.reads = true;
-    outcome.status = page_map_row(map, &reader, position, &page, &index);
+    outcome.status = fixture_row(map, &reader, position, &page, &index);
     if (outcome.status != SERVICE_OK) return outcome;
     outcome.rows++;
     if (simulated_server_has(&scan->server, scan->order, position, page, index)) continue;

@@ -29,7 +29,7 @@ static void check_row(struct fixture *fixture, const struct simulated_server *se
                       struct page_map *map, const struct order *order, int64_t position) {
   const struct record_page *page;
   size_t index;
-  enum service_status status = page_map_row(map, &reader, position, &page, &index);
+  enum service_status status = fixture_row(map, &reader, position, &page, &index);
 
   if (!CHECK_INT(SERVICE_OK, status)) {
     CHECK_TEXT("", fixture->service->error.message);

@@ -197,6 +197,7 @@ static void check_plain(void) {
       {"{\"tag\":\"\",\"id\":999999999999999999}", 34},
       {"{\"id\":1,\"tag\":null,\"override\":null}", 35},
       {"{\"id\":1,\"override\":true,\"tag\":\"\xc3\xa9\xf0\x9f\x9a\x80\"}", 39},
+      {"{\"new\":\"\xc3\xa9\",\"id\":1}", 19},
       {"{\"new\":\"x\",\"id\":1,\"more\":12,\"less\":null,\"so\":false}", 51},
       {"", 0},
       {"{}", 0},

@@ -101,7 +101,7 @@ static int64_t read_rows(int64_t most) {
     if (!CHECK_INT(SERVICE_OK, page_map_seek(map, &reader, position, &exists)) || !exists) {
       return position;
     }
-    if (!CHECK_INT(SERVICE_OK, page_map_row(map, &reader, position, &page, &index))) {
+    if (!CHECK_INT(SERVICE_OK, fixture_row(map, &reader, position, &page, &index))) {
       return position;
     }
     CHECK(simulated_server_has(&server, page_map_order(map), position, page, index));
@@ -282,7 +282,7 @@ static void check_jumps(void) {
       for (; position < end && position < 300; position++) {
         const struct record_page *page;
         size_t index;
-        CHECK_INT(SERVICE_OK, page_map_row(map, &reader, position, &page, &index));
+        CHECK_INT(SERVICE_OK, fixture_row(map, &reader, position, &page, &index));
         CHECK(simulated_server_has(&server, page_map_order(map), position, page, index));
       }
     }

@@ -95,7 +95,47 @@ static void check_spares(void) {
   CHECK_INT(0, (int64_t)spares.count);
 }
 
+static void check_spare_bodies(void) {
+  struct spare_pages spares = {.count = 0};
+  struct buffer bodies[SPARE_BODIES_MAX + 1];
+  const char *bytes;
+
+  unit_case("a body takes the memory of one that was decoded, empty, within its own limit");
+  buffer_init(&bodies[0], 1000);
+  CHECK_INT(BUFFER_OK, spare_body_take(&spares, &bodies[0], 500));
+  CHECK_INT(BUFFER_OK, buffer_append(&bodies[0], "text", 4));
+  bytes = bodies[0].bytes;
+  spare_body_put(&spares, &bodies[0]);
+  CHECK(!bodies[0].bytes && bodies[0].limit == 1000);
+  buffer_init(&bodies[1], 400);
+  CHECK_INT(BUFFER_OK, spare_body_take(&spares, &bodies[1], 300));
+  CHECK(bodies[1].bytes == bytes && bodies[1].size == 0 && bodies[1].limit == 400);
+  CHECK_INT(0, (int64_t)spares.body_count);
+  unit_case("a larger one is made large enough");
+  spare_body_put(&spares, &bodies[1]);
+  CHECK_INT(BUFFER_OK, spare_body_take(&spares, &bodies[0], 900));
+  CHECK(bodies[0].capacity > 900);
+  unit_case("one that has memory keeps it");
+  spare_body_put(&spares, &bodies[0]);
+  CHECK_INT(BUFFER_OK, buffer_append(&bodies[0], "text", 4));
+  CHECK_INT(BUFFER_OK, spare_body_take(&spares, &bodies[0], 900));
+  CHECK_INT(1, (int64_t)spares.body_count);
+  CHECK_INT(4, (int64_t)bodies[0].size);
+  unit_case("a few are kept, and none without a place for them");
+  spare_body_put(NULL, &bodies[0]);
+  CHECK(!bodies[0].bytes);
+  for (size_t i = 0; i <= SPARE_BODIES_MAX; i++) {
+    buffer_init(&bodies[i], 1000);
+    CHECK_INT(BUFFER_OK, spare_body_take(&spares, &bodies[i], 10));
+  }
+  for (size_t i = 0; i <= SPARE_BODIES_MAX; i++) spare_body_put(&spares, &bodies[i]);
+  CHECK_INT(SPARE_BODIES_MAX, (int64_t)spares.body_count);
+  spare_pages_free(&spares);
+  CHECK_INT(0, (int64_t)spares.body_count);
+}
+
 void record_page_test(void) {
   check_size();
   check_spares();
+  check_spare_bodies();
 }

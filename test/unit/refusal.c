@@ -104,13 +104,13 @@ WRAPPED(CURLcode, curl_easy_getinfo, CURL *easy, CURLINFO info, ...) {
   return rc;
 }
 
-/* One with another TLS library; with an error, without any; with ENOSYS, one that is too old. */
+/* The oldest, with another TLS library; with an error, without any; with ENOSYS, one too old. */
 WRAPPED(curl_version_info_data *, curl_version_info, CURLversion version) {
   static curl_version_info_data other;
 
   if (!refuses("curl_version_info")) return __real_curl_version_info(version);
-  other.version = errno == ENOSYS ? "7.84.0" : "8.0.0";
-  other.version_num = errno == ENOSYS ? 0x075400 : 0x080000;
+  other.version = errno == ENOSYS ? "7.84.0" : "7.85.0";
+  other.version_num = errno == ENOSYS ? 0x075400 : 0x075500;
   other.ssl_version = errno ? NULL : "GnuTLS/3.7.9";
   return &other;
 }

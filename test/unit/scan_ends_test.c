@@ -199,14 +199,14 @@ static void check_pages_apart(void) {
     CHECK_INT(SERVICE_OK, page_map_seek(map, &reader, position, &exists));
     if (position == 30) server.jobs += 5;
     if (!CHECK(exists)) break;
-    CHECK_INT(SERVICE_OK, page_map_row(map, &reader, position, &page, &index));
+    CHECK_INT(SERVICE_OK, fixture_row(map, &reader, position, &page, &index));
     if (position > 8 && position < 30) CHECK_INT(before - 1, simulated_job(page, index));
     before = simulated_job(page, index);
   }
   for (int64_t position = 29; position < 45; position++) {
     const struct record_page *page;
     size_t index;
-    CHECK_INT(SERVICE_OK, page_map_row(map, &reader, position, &page, &index));
+    CHECK_INT(SERVICE_OK, fixture_row(map, &reader, position, &page, &index));
     CHECK_INT(before - 1, simulated_job(page, index));
     before = simulated_job(page, index);
   }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "allocation.h"
+#include "text_out.h"
 #include "unit.h"
 
 #define NEVER INT64_MAX
@@ -33,7 +34,7 @@ static struct scripted_transport *scripted(struct transport *base) {
 
 static void record(struct scripted_transport *transport, const struct transport_request *request) {
   struct scripted_request *made;
-  size_t used = 0;
+  size_t used = 0; /* of the headers */
 
   if (transport->request_count == transport->request_capacity) {
     transport->request_capacity = 2 * transport->request_capacity + 8;
@@ -41,19 +42,24 @@ static void record(struct scripted_transport *transport, const struct transport_
                                        transport->request_capacity * sizeof *transport->requests);
   }
   made = &transport->requests[transport->request_count++];
-  memset(made, 0, sizeof *made);
-  snprintf(made->url, sizeof made->url, "%s", request->url);
+  text_copy(made->url, sizeof made->url, request->url);
+  made->headers[0] = '\0';
   for (size_t i = 0; i < request->header_count && used < sizeof made->headers; i++) {
-    used += (size_t)snprintf(made->headers + used, sizeof made->headers - used, "%s\n",
-                             request->headers[i]);
+    text_copy(made->headers + used, sizeof made->headers - used, request->headers[i]);
+    used += strlen(made->headers + used);
+    text_copy(made->headers + used, sizeof made->headers - used, "\n");
+    used++;
   }
-  snprintf(made->body, sizeof made->body, "%.*s", (int)request->body_size,
-           request->body ? request->body : "");
-  snprintf(made->user_agent, sizeof made->user_agent, "%s", request->user_agent);
-  snprintf(made->ca_file, sizeof made->ca_file, "%s", request->ca_file ? request->ca_file : "");
+  made->body[0] = '\0';
+  if (request->body) {
+    snprintf(made->body, sizeof made->body, "%.*s", (int)request->body_size, request->body);
+  }
+  text_copy(made->user_agent, sizeof made->user_agent, request->user_agent);
+  text_copy(made->ca_file, sizeof made->ca_file, request->ca_file ? request->ca_file : "");
   made->idle_timeout = request->idle_timeout;
   made->time_limit = request->time_limit;
   made->at = transport->clock;
+  made->cancelled = false;
 }
 
 static void serve(struct scripted_transport *transport, struct transfer *transfer) {

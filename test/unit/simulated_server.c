@@ -10,6 +10,7 @@
 
 #include "allocation.h"
 #include "sync_job_columns.h"
+#include "text_out.h"
 #include "unit.h"
 
 struct simulated_server simulated_server_of(int64_t jobs) {
@@ -90,10 +91,18 @@ static void write_range(const struct simulated_server *server, int64_t offset, i
 }
 
 void simulated_time(int64_t seconds, char text[SIMULATED_TIME_MAX]) {
-  snprintf(text, SIMULATED_TIME_MAX, "2024-%02u-%02uT%02u:%02u:%02uZ",
-           (unsigned)(seconds / 2419200 % 12) + 1, (unsigned)(seconds / 86400 % 28) + 1,
-           (unsigned)(seconds / 3600 % 24), (unsigned)(seconds / 60 % 60),
-           (unsigned)(seconds % 60));
+  const unsigned numbers[] = {(unsigned)(seconds / 2419200 % 12) + 1,
+                              (unsigned)(seconds / 86400 % 28) + 1, (unsigned)(seconds / 3600 % 24),
+                              (unsigned)(seconds / 60 % 60), (unsigned)(seconds % 60)};
+  struct text_out out = text_out_of(text, SIMULATED_TIME_MAX);
+
+  text_out_text(&out, "2024");
+  for (size_t i = 0; i < COUNT_OF(numbers); i++) {
+    text_out_bytes(&out, &"--T::"[i], 1);
+    text_out_two(&out, numbers[i]);
+  }
+  text_out_text(&out, "Z");
+  text_out_end(&out);
 }
 
 static int64_t seconds_of(const struct simulated_server *server, int64_t job) {

@@ -48,7 +48,7 @@ static void check_others(void) {
       "SELECT f, (1)",
       "SELECT g(f)",
       "SELECT f0(1), f9(1), fA(1), fZ(1), fa(1), fz(1)",
-      "SELECT ff(1), f1(1), _f(1), $f(1), f$(1), a\xc3\xa4_(1)",
+      "SELECT ff(1), f1(1), _f(1), $f(1), f$(1), a\xc3\xa4_(1), \303\200f(1)",
       "SELECT 'f'('a')",
       "SELECT 'f(1)'",
       "SELECT 'it''s f(1)'",

@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "allocation.h"
 #include "base/memory_bounds.h"
+#include "scan/roll.h"
 #include "scan/scan.h"
 #include "simulated_world.h"
 #include "unit.h"
@@ -202,7 +204,7 @@ static void read_rows(size_t place, int64_t from, int64_t count) {
   for (int64_t position = from; position < from + count; position++) {
     const struct record_page *page;
     size_t index;
-    CHECK_INT(SERVICE_OK, page_map_row(map, &reader, position, &page, &index));
+    CHECK_INT(SERVICE_OK, fixture_row(map, &reader, position, &page, &index));
     CHECK(simulated_server_has(&world.servers[place], JOBS_ASCENDING, position, page, index));
   }
 }
@@ -303,6 +305,180 @@ static void check_held(void) {
   world_close(&world);
 }
 
+/* More regions than there are lists of them: each is asked where it is. */
+static void check_many_regions(void) {
+  static struct place places[300];
+
+  unit_case("many regions");
+  world_open(&world, 1);
+  fixture_set(&world.fixture, "region", "xx-test-1");
+  fixture_set(&world.fixture, "endpoint", NULL);
+  fixture_set(&world.fixture, "token", NULL);
+  fixture_set(&world.fixture, "access_key", "key");
+  fixture_set(&world.fixture, "secret_key", "secret");
+  world_begin(&world);
+  for (size_t i = 0; i < COUNT_OF(places); i++) {
+    char region[20];
+    snprintf(region, sizeof region, "xx-test-%zu", i);
+    places[i] = world.places[0];
+    place_set_region(&places[i], region);
+    CHECK_INT(SERVICE_OK, statement_reach(world.statement, region));
+    CHECK_INT(SERVICE_OK, statement_reach(world.statement, region)); /* again */
+  }
+  for (size_t i = 0; i < COUNT_OF(places); i++) {
+    struct page_map *map =
+        statement_map(world.statement, &sync_job_listing, &places[i], JOBS_ASCENDING);
+    struct page_run run;
+    char host[60];
+    world.places[0] = places[i];
+    if (!CHECK(map) || !CHECK_INT(SERVICE_OK, page_map_run(map, &reader, 0, &run))) break;
+    snprintf(host, sizeof host, "https://swr-api.%.30s.", places[i].region);
+    CHECK_INT(i + 1, world.fixture.transport->request_count);
+    CHECK_HAS(world.fixture.transport->requests[i].url, host);
+  }
+  world_close(&world);
+}
+
+/*
+** Names that are alike where they are written one after the other; other lists, and orders, of the
+** same place; rolls beside maps, and a map that a reader has for itself.
+*/
+static void check_alike(void) {
+  struct place first;
+  struct place second;
+  struct page_map *map;
+  struct page_map *other;
+  struct page_map *apart;
+  struct page_run run;
+
+  unit_case("alike");
+  world_open(&world, 1);
+  world_begin(&world);
+  fixture_begin(&world.fixture);
+  first = world.places[0];
+  second = first;
+  CHECK(place_set(&first, "groupx", 6, "a", 1));
+  CHECK(place_set(&second, "group", 5, "xa", 2));
+  CHECK(!statement_found(world.statement, &sync_job_listing, &first)); /* there is nothing yet */
+  map = statement_map(world.statement, &sync_job_listing, &first, JOBS_ASCENDING);
+  other = statement_map(world.statement, &sync_job_listing, &second, JOBS_ASCENDING);
+  CHECK(map && other && map != other);
+  CHECK(place_equal(&second, page_map_repository(other)));
+  apart = page_map_open(world.fixture.service, world.fixture.access, &sync_job_listing, &first,
+                        JOBS_ASCENDING, &world.fixture.footprint);
+  allocation_fail_at(1, false);
+  CHECK(!statement_keep(world.statement, apart)); /* which has closed it */
+  CHECK_INT(1, allocation_stop());
+  apart = page_map_open(world.fixture.service, world.fixture.access, &sync_job_listing, &first,
+                        JOBS_ASCENDING, &world.fixture.footprint);
+  CHECK(statement_keep(world.statement, apart));
+  for (size_t i = 0; i < 100; i++) { /* more than there is room for at first */
+    struct place place;
+    char image[40];
+    snprintf(image, sizeof image, "group/r%zu", i);
+    CHECK(place_set_image(&place, image, strlen(image)));
+    CHECK(statement_map(world.statement, &sync_job_listing, &place, JOBS_ASCENDING));
+    CHECK(statement_roll(world.statement, &tag_listing, &place, &tag_listing.orders[0], 0));
+  }
+  CHECK(map == statement_map(world.statement, &sync_job_listing, &first, JOBS_ASCENDING));
+  CHECK(other == statement_map(world.statement, &sync_job_listing, &second, JOBS_ASCENDING));
+  CHECK(other != statement_map(world.statement, &sync_job_listing, &second, JOBS_DESCENDING));
+  CHECK(statement_roll(world.statement, &tag_listing, &first, &tag_listing.orders[0], 0) !=
+        statement_roll(world.statement, &tag_listing, &first, &tag_listing.orders[0], 1));
+  unit_case("found");
+  world.places[0] = second;
+  CHECK_INT(SERVICE_OK, page_map_run(other, &reader, 0, &run));
+  CHECK(!statement_found(world.statement, &sync_job_listing, &first));
+  CHECK(statement_found(world.statement, &sync_job_listing, &second));
+  CHECK(!statement_found(world.statement, &tag_listing, &second));
+  CHECK(!statement_found(world.statement, &tag_listing, &first)); /* a roll is not asked that */
+  for (size_t i = 0; i < 100; i++) {
+    struct place place;
+    char image[40];
+    snprintf(image, sizeof image, "group/s%zu", i);
+    CHECK(place_set_image(&place, image, strlen(image)));
+    CHECK(!statement_found(world.statement, &sync_job_listing, &place));
+  }
+  world_close(&world);
+}
+
+/* What is said of places that the statement has not asked for, or has no memory to note. */
+static void check_notes(void) {
+  const struct place *place = &world.places[0];
+  int64_t attempts;
+
+  unit_case("notes");
+  world_open(&world, 1);
+  world_begin(&world);
+  attempts = statement_attempts(world.statement);
+  CHECK(!statement_leaves_out(world.statement, &sync_job_listing, place, JOBS_ASCENDING, 0));
+  statement_note_read(world.statement, &sync_job_listing, place, JOBS_ASCENDING, 0, false);
+  statement_note_read(world.statement, &sync_job_listing, place, JOBS_ASCENDING, 0, false);
+  CHECK_INT(attempts, statement_attempts(world.statement));
+  allocation_fail_at(1, true);
+  CHECK_INT(SERVICE_NO_MEMORY, statement_leave_out(world.statement, &sync_job_listing, place,
+                                                   JOBS_ASCENDING, 0, "no"));
+  CHECK(allocation_stop() > 0);
+  CHECK(!statement_leaves_out(world.statement, &sync_job_listing, place, JOBS_ASCENDING, 0));
+  CHECK_INT(SERVICE_OK, statement_leave_out(world.statement, &sync_job_listing, place,
+                                            JOBS_ASCENDING, 0, "no"));
+  CHECK(statement_leaves_out(world.statement, &sync_job_listing, place, JOBS_ASCENDING, 0));
+  world_close(&world);
+}
+
+/* After a few names, the whole list is read: where there is memory for it. */
+static void check_narrow(void) {
+  long refused = 1;
+
+  for (long nth = 1; refused > 0; nth++) {
+    struct place place;
+    struct roll *roll = NULL;
+    unit_case("narrow, allocation %ld", nth);
+    world_open(&world, 1);
+    world_begin(&world);
+    for (int name = 0; name < 9; name++) {
+      char text[20];
+      snprintf(text, sizeof text, "r%d", name);
+      place_fill(&place, world.places[0].region, "", text);
+      if (name == 8) allocation_fail_at(nth, false);
+      roll = statement_roll(world.statement, &repo_listing, &place,
+                            listing_steady_order(&repo_listing), 0);
+      CHECK(name == 8 || roll);
+    }
+    refused = allocation_stop();
+    CHECK_INT(!refused, roll != NULL);
+    world_close(&world);
+    if (!CHECK(nth < 1000)) return;
+  }
+}
+
+/*
+** Lists of one large page each, which nobody reads any more: the oldest ones are let go of whole,
+** where what they have is more than may be kept.
+*/
+static void check_trim_idle(void) {
+  size_t before;
+
+  unit_case("trim what is idle");
+  world_open(&world, 24);
+  world_begin(&world);
+  CHECK(statement_roll(world.statement, &tag_listing, &world.places[0], &tag_listing.orders[0], 0));
+  for (size_t i = 0; i < world.count; i++) {
+    world.servers[i].jobs = 1;
+    world.servers[i].padding = 900000;
+    read_rows(i, 0, 1);
+    statement_trim(world.statement);
+  }
+  CHECK(statement_footprint(world.statement) <= STATEMENT_PAGES_MAX);
+  before = world.fixture.transport->request_count;
+  CHECK_INT(24, before);
+  for (size_t i = world.count; i-- > 12;) read_rows(i, 0, 1);
+  CHECK_TEXT("", world_requests(&world, before));
+  read_rows(0, 0, 1);
+  CHECK_TEXT("a:100@0", world_requests(&world, before));
+  world_close(&world);
+}
+
 void statement_test(void) {
   check_maps();
   check_begin();
@@ -313,4 +489,9 @@ void statement_test(void) {
   check_trim();
   check_merge();
   check_held();
+  check_many_regions();
+  check_alike();
+  check_notes();
+  check_narrow();
+  check_trim_idle();
 }

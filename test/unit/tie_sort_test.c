@@ -4,6 +4,9 @@
 */
 #include "scan/tie_sort.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "scan_model.h"
 #include "sync_job_columns.h"
 #include "unit.h"
@@ -111,7 +114,112 @@ static void check_memory(void) {
   world_close(&world);
 }
 
+/*
+** A list of records with values of every kind, or without. No list of today has all of these, but a
+** list that gets one more column must not be sorted otherwise than SQLite would.
+*/
+enum {
+  VALUE_REAL = JOB_DOMAIN_ID,
+  VALUE_COUNT = JOB_DOMAIN_NAME,
+  VALUE_JSON = JOB_STATUS,
+  VALUE_TEXT = JOB_TAG,
+  VALUE_FLAG = JOB_OVERRIDE,
+  VALUE_ORDINAL = JOB_REMOTE_NAMESPACE,
+  VALUE_REGION = JOB_COLUMN_COUNT + 1
+};
+
+static struct column value_columns[JOB_COLUMN_COUNT + 2];
+static struct listing value_listing;
+
+static void make_listing(void) {
+  memcpy(value_columns, sync_job_listing.columns, sizeof value_columns);
+  value_listing = sync_job_listing;
+  value_listing.columns = value_columns;
+  value_columns[VALUE_REAL] = (struct column){.name = "real", .kind = COLUMN_REAL};
+  value_columns[VALUE_COUNT] = (struct column){.name = "count", .kind = COLUMN_INTEGER};
+  value_columns[VALUE_JSON] = (struct column){.name = "json", .flags = COLUMN_JSON_TEXT};
+  value_columns[VALUE_ORDINAL] = (struct column){
+      .name = "number", .kind = COLUMN_INTEGER, .flags = COLUMN_HIDDEN | COLUMN_ORDINAL};
+}
+
+#define AT_ONCE "\"createdAt\":\"2024-01-01T00:00:00Z\","
+
+static void serve_values(void *context, size_t place, size_t number, const char *url,
+                         struct scripted_answer *answer) {
+  (void)context;
+  (void)number;
+  (void)url;
+  answer->status = 200;
+  answer->body = place ? "[{\"id\":7," AT_ONCE "\"real\":0.5}]"
+                       : "[{\"id\":1," AT_ONCE
+                         "\"real\":2.5,\"count\":7,\"json\":\"[]\"},"
+                         "{\"id\":2," AT_ONCE
+                         "\"real\":-1e3,\"json\":\"\",\"override\":true},"
+                         "{\"id\":3," AT_ONCE
+                         "\"count\":-7,\"tag\":\"b\",\"override\":false},"
+                         "{\"id\":4," AT_ONCE
+                         "\"real\":2.5,\"count\":7,\"json\":\"{}\",\"tag\":\"a\"},"
+                         "{\"id\":5," AT_ONCE "\"real\":1,\"count\":0,\"tag\":\"\"}]";
+  snprintf(answer->headers, sizeof answer->headers, "Content-Range: 0-%d/%d\n", place ? 1 : 5,
+           place ? 1 : 5);
+}
+
+/* The ids as they leave. */
+static void check_ids(size_t places, struct tie tie, const char *expected) {
+  struct scan_request request = {.listing = &value_listing,
+                                 .places = world_list(&world, 0, places),
+                                 .order = &value_listing.orders[0],
+                                 .ordered = true,
+                                 .ties = &tie,
+                                 .tie_count = 1,
+                                 .limit = -1};
+  char ids[10] = "";
+  struct scan *scan;
+
+  unit_case("column %d, descending %d", tie.column, (int)tie.descending);
+  if (!CHECK_INT(SERVICE_OK, scan_open(world.statement, &request, &scan))) {
+    CHECK_TEXT("", world.fixture.service->error.message);
+    return;
+  }
+  for (size_t i = 0; i < sizeof ids - 1 && !scan_ended(scan); i++) {
+    const struct record_page *page;
+    size_t index;
+    CHECK_INT(SERVICE_OK, scan_row(scan, &page, &index));
+    ids[i] = (char)('0' + record_page_id(page, index));
+    CHECK_INT(ids[i] == '7' ? 0 : ids[i] - '1', scan_position(scan));
+    CHECK_INT(SERVICE_OK, scan_next(scan));
+  }
+  CHECK_TEXT(expected, ids);
+  scan_close(scan);
+}
+
+static void check_values(void) {
+  make_listing();
+  world_open(&world, 2);
+  fixture_set(&world.fixture, "region", "xx-test-1");
+  fixture_set(&world.fixture, "endpoint", NULL); /* which is one region's */
+  fixture_set(&world.fixture, "token", NULL);
+  fixture_set(&world.fixture, "access_key", "key");
+  fixture_set(&world.fixture, "secret_key", "secret");
+  world.serve = serve_values;
+  place_set_region(&world.places[0], "xx-test-1");
+  place_set_region(&world.places[1], "aa-test-1");
+  world_begin(&world);
+  check_ids(1, (struct tie){VALUE_REAL, false}, "32514");
+  check_ids(1, (struct tie){VALUE_REAL, true}, "14523");
+  check_ids(1, (struct tie){VALUE_COUNT, false}, "23514");
+  check_ids(1, (struct tie){VALUE_COUNT, true}, "14532");
+  check_ids(1, (struct tie){VALUE_JSON, false}, "23514");
+  check_ids(1, (struct tie){VALUE_TEXT, false}, "12543");
+  check_ids(1, (struct tie){VALUE_FLAG, true}, "23145");
+  check_ids(1, (struct tie){VALUE_ORDINAL, true}, "54321");
+  check_ids(2, (struct tie){VALUE_REAL, false}, "327514");
+  check_ids(2, (struct tie){VALUE_REGION, false}, "712345");
+  world_close(&world);
+}
+
 void tie_sort_test(void) {
   check_order();
   check_memory();
+  check_values();
 }

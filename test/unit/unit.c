@@ -15,6 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "allocation.h"
+
 #ifdef SWR_COVERAGE
 void __gcov_dump(void); /* what is counted in a child, its end would lose */
 #endif
@@ -82,6 +84,7 @@ static const struct {
     {"places", places_test},
     {"statement", statement_test},
     {"scan", scan_test},
+    {"scan_account", scan_account_test},
     {"scan_error", scan_error_test},
     {"scan_ends", scan_ends_test},
     {"scan_random", scan_random_test},
@@ -279,12 +282,16 @@ void unit_set_environment(const char *const *settings) {
 }
 
 static void run_group(size_t index) {
+  long live = allocation_live();
+
   group = groups[index].name;
   current_case[0] = '\0';
   failed_in_group = 0;
   random_state = 0x9e3779b97f4a7c15u;
   unit_clear_environment();
   groups[index].run();
+  unit_case("what is left");
+  CHECK_INT(live, allocation_live());
   if (failed_in_group > SHOWN_MAX) {
     printf("%s: %ld more failures\n", group, failed_in_group - SHOWN_MAX);
   }

@@ -1,6 +1,6 @@
 """Reads all pages of a repository with Python's standard library, as a user's script would.
 
-    python3 stdlib.py group|copy BASE-URL CA-FILE ROWS [DATABASE]
+    python3 stdlib.py group|copy BASE-URL ROWS [DATABASE]
 
 http.client keeps a connection for each of the 8 threads; urllib, which is above it, would open one for each
 page. group prints status|count; copy fills the table job of DATABASE, which must be there.
@@ -19,8 +19,8 @@ COLUMNS = ("createdAt domainID domainName id namespace override remoteNamespace 
            "repoName status syncOperatorId syncOperatorName tag updatedAt").split()
 HEADERS = {"X-Auth-Token": "emulator-token", "Content-Type": "application/json"}
 
-task, base, authority, rows = sys.argv[1:5]
-context = ssl.create_default_context(cafile=authority) if base.startswith("https:") else None
+task, base, rows = sys.argv[1:4]
+context = ssl.create_default_context() if base.startswith("https:") else None
 local = threading.local()
 
 
@@ -63,7 +63,7 @@ def group():
 
 
 def copy():
-    database = sqlite3.connect(sys.argv[5])
+    database = sqlite3.connect(sys.argv[4])
     insert = f"INSERT INTO job VALUES ({','.join('?' * len(COLUMNS))})"
     for page in pages():
         database.executemany(insert, [[job.get(name) for name in COLUMNS] for job in page])
