@@ -180,6 +180,7 @@ static bool note_end(struct hunt *hunt, const struct join *join) {
   int64_t end = hunt->window.offset + fetch->records;
 
   if (hunt->drift->change != 0 || fetch->claimed > end) hunt->end = -1;
+  if (fetch->records > 0 && end > hunt->end) hunt->end = -1; /* it goes on, or its end has moved */
   if (join->known && fetch->records > 0 && fetch->records < hunt->window.limit &&
       fetch->records < fetch->most_rows && fetch->claimed <= end) {
     hunt->end = end;
@@ -188,12 +189,16 @@ static bool note_end(struct hunt *hunt, const struct join *join) {
 }
 
 /*
-** True if an answer that was asked for because the end was doubted has no more than was read, and
-** that doubt is over.
+** True if an answer that was asked for because the end was doubted has no more than was read up to
+** there, and that doubt is over.
 */
 static bool ends_again(const struct hunt *hunt, const struct join *join) {
-  return hunt->doubts > 0 && join->standing == NOTHING_NEW && !hunt->drift->unsure &&
-         hunt->drift->change == 0 && hunt->window.offset + hunt->fetch->records >= hunt->ended;
+  const struct fetch *fetch = hunt->fetch;
+  int64_t end = hunt->window.offset + fetch->records;
+
+  if (hunt->doubts == 0 || join->standing != NOTHING_NEW || hunt->drift->unsure) return false;
+  if (hunt->drift->change != 0 || end < hunt->ended) return false;
+  return fetch->records < hunt->window.limit || fetch->total == end;
 }
 
 /*

@@ -122,6 +122,7 @@ static void run_kept(void) {
               {"mixture", 1065631, {0}},   /* a row past the newest one, which is not the last */
               {"mixture", 60022049, {0}},  /* headers that count pages */
               {"mixture", 60042605, {0}},  /* a list that another scan is waiting for, gone */
+              {"mixture", 90130900, {0}},  /* more rows than there were at the end */
               {"mixture", 60173986, {0}}}; /* pages of two rows, asked for ahead in vain */
 
   for (size_t i = 0; i < COUNT_OF(kept); i++) {
