@@ -56,6 +56,15 @@ namespace eval world {
   variable regions {""}  ;# all that are asked, that one too
   variable instants      ;# when jobs were created, see spell::instant
   variable samples       ;# values that occur, as SQL literals, by column
+  # Literals that any query may have, in any place.
+  variable fixed_times {
+    '2025-12-31' '2025-12-30' '2026-01-01' {'2025-12-31 12:00:00'} '2025-12-31T12:00:00Z'
+    '2026-01-01T00:00:00Z' '2026-01-01T00:00:00.500Z' '2026-01-01T08:00:00.5+08:00'
+    {'2026-01-01 00:00:00'} '2025-12-31T20:00:00-04:00' '2026-01-02T03:04:05.600000Z' '1999-01-01'
+    '2099-01-01' '2025-12-30T23:59:59.999999999Z' '2026-01-03T00:00Z' '2026' '2026-01' '20251231'
+    '20251231T120000Z' '20260101T0800+0800' '2025-12-31T20:00:00-0400' '2025-12-31T20:00:00,5-04'
+    {'2025-12-31 12'} {'2025-12-31 12:00:00 +0000 UTC'} {'2026-01-01 08:00:00.5 +0800 CST m=+0.1'}
+  }
   variable untimed {}    ;# values of local tables that are no times, as of gen::query
   variable invs 18       ;# numbers of local tables of each kind
   variable uses 6
@@ -236,17 +245,8 @@ proc world::some_name {} {
 
 proc world::time {} {
   variable samples
-  if {[chance 45]} {
-    return [pick $samples(createdAt)]
-  }
-  return [pick {
-    '2025-12-31' '2025-12-30' '2026-01-01' {'2025-12-31 12:00:00'} '2025-12-31T12:00:00Z'
-    '2026-01-01T00:00:00Z' '2026-01-01T00:00:00.500Z' '2026-01-01T08:00:00.5+08:00'
-    {'2026-01-01 00:00:00'} '2025-12-31T20:00:00-04:00' '2026-01-02T03:04:05.600000Z' '1999-01-01'
-    '2099-01-01' '2025-12-30T23:59:59.999999999Z' '2026-01-03T00:00Z' '2026' '2026-01' '20251231'
-    '20251231T120000Z' '20260101T0800+0800' '2025-12-31T20:00:00-0400' '2025-12-31T20:00:00,5-04'
-    {'2025-12-31 12'} {'2025-12-31 12:00:00 +0000 UTC'} {'2026-01-01 08:00:00.5 +0800 CST m=+0.1'}
-  }]
+  variable fixed_times
+  return [pick [expr {[chance 45] ? $samples(createdAt) : $fixed_times}]]
 }
 
 # What is no time, remembered as what any query may meet.
