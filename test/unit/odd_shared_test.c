@@ -124,6 +124,29 @@ static void islands(void) {
   }
 }
 
+static int64_t tied_from_38(size_t number) {
+  return number >= 38 && number < 58 ? TIME(38) : TIME(number);
+}
+
+/*
+** A scan begins with a page of rows that all have one time, which change places: none of that time
+** was passed over, however far the list has moved since.
+*/
+static void island_of_ties(void) {
+  for (int rows = 1; rows < 8; rows++) {
+    unit_case("a scan that begins with rows of one time, after %d rows", rows);
+    open_list(60, "3", tied_from_38);
+    server->shuffles_ties = true;
+    bound(0, BOUND_GE, TIME(38));
+    odd_world_begin(&world);
+    read_on(0, rows);
+    odd_server_remove(server, 3);
+    check_right(1);
+    check_right(0);
+    odd_world_close(&world);
+  }
+}
+
 /* ---- what has moved in one place has not in another ---- */
 
 static void create_newest(size_t jobs) {
@@ -366,6 +389,7 @@ static void twice(void) {
 
 void odd_shared_test(void) {
   islands();
+  island_of_ties();
   offsets();
   offset_within_ties();
   offsets_within_ties();
