@@ -124,6 +124,16 @@ static void aim_earlier(struct hunt *hunt, bool empty) {
   aim(hunt, wanted, true);
 }
 
+/*
+** True if the last answer has shown the rows of the last time and ended with them, and no window has
+** room for more than these: the next one is to begin with its last row. See REACHES_ON.
+*/
+static bool just_shown(const struct hunt *hunt) {
+  return hunt->shown && hunt->fetch->records > 1 &&
+         hunt->shown_at == hunt->window.offset + hunt->fetch->records - 1 &&
+         drift_room(hunt->drift, hunt->position) > fetch_rows(hunt->fetch);
+}
+
 /* An answer ended before the row that is wanted. */
 static void aim_later(struct hunt *hunt, size_t reached) {
   int64_t offset = hunt->window.offset;
@@ -142,6 +152,8 @@ static void aim_later(struct hunt *hunt, size_t reached) {
     next = offset + (reached > 0 ? (int64_t)reached - 1 : 0); /* from there on, more */
     hunt->window.limit =
         least(hunt->window.limit + offset + records - next, fetch_most(hunt->fetch));
+  } else if (just_shown(hunt)) {
+    next = hunt->shown_at;
   } else if (hunt->drift->change > 0 && offset + hunt->drift->change > next) {
     next = offset + hunt->drift->change;
   } else if (hunt->step > 0) {
