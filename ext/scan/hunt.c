@@ -125,8 +125,8 @@ static void aim_earlier(struct hunt *hunt, bool empty) {
 }
 
 /*
-** True if the last answer has shown the rows of the last time and ended with them, and no window has
-** room for more than these: the next one is to begin with its last row. See REACHES_ON.
+** True if the last answer has shown the rows of the last time and ended with them, and no window
+** has room for more than these: the next one is to begin with its last row. See REACHES_ON.
 */
 static bool just_shown(const struct hunt *hunt) {
   return hunt->shown && hunt->fetch->records > 1 &&
