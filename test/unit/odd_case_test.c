@@ -455,69 +455,6 @@ static void orders(void) {
   check_error("order");
 }
 
-/* ---- a list that contradicts itself ---- */
-
-static const char *record_list(int64_t first, int64_t count) {
-  static char text[2000];
-  size_t used = 0;
-
-  text[used++] = '[';
-  for (int64_t i = 0; i < count; i++) {
-    char time[ODD_TIME_MAX];
-    odd_time(first + i, time);
-    used += (size_t)snprintf(text + used, sizeof text - used,
-                             "%s{\"id\":%d,\"createdAt\":\"%s\",\"namespace\":\"group\","
-                             "\"repoName\":\"a\",\"tag\":\"t\"}",
-                             i ? "," : "", (int)(first + i), time);
-  }
-  snprintf(text + used, sizeof text - used, "]");
-  return text;
-}
-
-/* Four pages that no list can have. */
-static void serve_contradiction(void *context, size_t place, size_t number, const char *url,
-                                struct scripted_answer *answer) {
-  static size_t firsts;
-  int64_t limit;
-  int64_t offset;
-  bool descending;
-
-  (void)context;
-  (void)place;
-  if (number == 1) firsts = 0;
-  simulated_window(url, &limit, &offset, &descending);
-  answer->status = 200;
-  answer->body = "[]";
-  if (offset == 0 && firsts++ == 0) {
-    answer->body = record_list(101, 4);
-  } else if (offset == 3 || offset == 4) {
-    answer->body = record_list(50, 4);
-    snprintf(answer->headers, sizeof answer->headers, "Content-Range: %d-4/97\n", (int)offset);
-  } else if (offset > 0) {
-    answer->body = record_list(200, 1);
-    snprintf(answer->headers, sizeof answer->headers, "Content-Range: %d-1/10\n", (int)offset);
-  }
-  if (number > world.requests_most) world.endless = true;
-}
-
-static void read_contradiction(void *context) {
-  (void)context;
-  odd_read(&world, &request, &whole, &result);
-}
-
-static void contradiction(void) {
-  for (int ordered = 0; ordered < 2; ordered++) {
-    unit_case("four pages that contradict each other, ordered %d", ordered);
-    open_list(0, "4");
-    request.ordered = ordered;
-    odd_world_begin(&world);
-    world.world.serve = serve_contradiction;
-    if (!unit_ends(read_contradiction, NULL)) return;
-    CHECK(!world.endless);
-    odd_world_close(&world);
-  }
-}
-
 /* ---- the judge itself ---- */
 
 static enum odd_verdict judged(void) { return odd_judge(&world, &request, &whole, &result); }
@@ -608,5 +545,4 @@ void odd_case_test(void) {
   bounds();
   refused_limit();
   orders();
-  contradiction();
 }
