@@ -297,6 +297,7 @@ static bool shows_from(struct joint *joint, int64_t from) {
   size_t index = 0;
 
   if (joint->position - joint->run <= from) return from < joint->position;
+  if (joint->first == joint->rows->row_count) return false; /* it has not come to that time */
   if (!row_at(joint->drift, from, &row)) return false;
   while (index < joint->first &&
          compare(joint->drift, joint->rows, index, row.page, row.index) < 0) {
