@@ -77,7 +77,7 @@ proc value_told {question message} {
     # A column of TEXT has made a text of a number, in what the error advises, too.
     foreach shown [list $number '$number'] {
       set advice [string map [list "($number" "($shown"] $advice]
-      set told "is compared with $shown, which is no time: write [expr {$advice eq "" ? $general : $advice}]"
+      set told "is compared with $shown, which is no time.\nWrite [expr {$advice eq "" ? $general : $advice}]"
       if {$message in [list "swr_sync_job: createdAt $told" "swr_sync_job: updatedAt $told"]} {
         return $value
       }
