@@ -145,7 +145,7 @@ static void aim_later(struct hunt *hunt, size_t reached) {
   if (records < hunt->window.limit && hunt->fetch->yield.cut == 0) {
     hunt->after = next = offset + records; /* all that there is, or all that it gives at once */
     hunt->cut = records;
-    hunt->cut_row = hunt->last_row;
+    memcpy(hunt->cut_rows, hunt->rows, sizeof hunt->cut_rows);
     hunt->too_late = -1;
   } else if (there && records >= hunt->window.limit &&
              hunt->window.limit < fetch_most(hunt->fetch)) {
@@ -214,6 +214,16 @@ static bool ends_again(const struct hunt *hunt, const struct join *join) {
 }
 
 /*
+** The answer that was cut, once more, or what has come to the time that is wanted. Where its first
+** row is another one, rows have moved up meanwhile: the empty answer after it may have come from
+** past rows that none has shown.
+*/
+static bool cut_again(const struct hunt *hunt, const struct join *join) {
+  if (hunt->fetch->records != hunt->cut || hunt->rows[0] != hunt->cut_rows[0]) return false;
+  return hunt->rows[1] == hunt->cut_rows[1] || (int64_t)join->reached < hunt->cut;
+}
+
+/*
 ** Whether the list ends with the row in front of the position. What speaks against it is asked once
 ** more: an answer that began with rows which come later, or that an empty one follows which came
 ** while jobs could move up.
@@ -229,10 +239,7 @@ static enum finding ending_of(struct hunt *hunt, const struct join *join) {
     return ASK_AGAIN;
   }
   if (join->standing != NOTHING_NEW) return MISSED;
-  if (hunt->nothing && hunt->fetch->records == hunt->cut &&
-      (hunt->last_row == hunt->cut_row || (int64_t)join->reached < hunt->cut)) {
-    return ENDS;
-  }
+  if (hunt->nothing && cut_again(hunt, join)) return ENDS;
   if (!fetch_ends(hunt->fetch, false) && !past) return MISSED;
   if (!join->anchored && hunt->fetch->records > 0 && !hunt->asked_again) {
     hunt->asked_again = true; /* another offset than was asked for looks the same */
@@ -268,13 +275,14 @@ enum finding hunt_look(struct hunt *hunt, struct page_response *answer, struct j
     hunt->after = -1;
     hunt->shown = false;
   }
-  hunt->last_row = count ? row_hash(&answer->page, answer->page.row_count - 1) : 0;
+  hunt->rows[0] = count ? row_hash(&answer->page, 0) : 0;
+  hunt->rows[1] = count ? row_hash(&answer->page, count - 1) : 0;
   *join = drift_join(hunt->drift, answer, hunt->position, hunt->begun, reach_of(hunt, answer),
                      hunt->blind || fetch_rows(fetch) < 2);
   if (join->shown) {
     hunt->shown = true;
     hunt->shown_at = answer->window.offset + fetch->records - 1;
-    hunt->shown_row = hunt->last_row;
+    hunt->shown_row = hunt->rows[1];
   }
   if (asks_wide(hunt, drift_room(hunt->drift, hunt->position))) hunt->wide = true;
   finding = ending_of(hunt, join);

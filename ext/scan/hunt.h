@@ -24,16 +24,16 @@ struct hunt {
   int64_t too_early; /* an answer from this offset on did not get there; -1: none */
   int64_t too_late;  /* and one from here began past it; -1: none */
   bool blind;        /* no row can be asked for that repeats */
-  int64_t after;    /* where an answer ended that had come to that row and was not full; -1: none */
-  int64_t cut;      /* rows of that answer, */
-  uint64_t cut_row; /* the last of them, */
-  uint64_t last_row; /* and that of the answer in hand; see row_hash */
-  int cuts;          /* how often rows came from there on all the same */
-  int64_t end;       /* the offset that the list has no row from on, as a short answer showed; -1 */
-  bool nothing;      /* nothing came from there on: the answer is asked for again */
-  bool saw_more;     /* an answer began with rows that come later */
-  bool shown;        /* an answer had all of the last time that were read, and one before them, */
-  int64_t shown_at;  /* and ended at this offset */
+  int64_t after; /* where an answer ended that had come to that row and was not full; -1: none */
+  int64_t cut;   /* rows of that answer, */
+  uint64_t cut_rows[2]; /* the first and the last of them, */
+  uint64_t rows[2];     /* and those of the answer in hand; see row_hash */
+  int cuts;             /* how often rows came from there on all the same */
+  int64_t end;      /* the offset that the list has no row from on, as a short answer showed; -1 */
+  bool nothing;     /* nothing came from there on: the answer is asked for again */
+  bool saw_more;    /* an answer began with rows that come later */
+  bool shown;       /* an answer had all of the last time that were read, and one before them, */
+  int64_t shown_at; /* and ended at this offset */
   uint64_t shown_row; /* with this row */
   bool wide;          /* one was asked for that would have shown all of that time */
   int doubts;         /* how often the end was not believed; see hunt_doubt */
