@@ -83,7 +83,7 @@ proc world::repositories {seed} {
     stage/api stage/web stage/db/main stage/x.y stage/none stage/q
     a__b/api a__b/c__d--e a__b/web a--b/web a.b/web a_b/web
     q/0 q/00 q/a/b/c q/a.b q/a-b q/a_b q/a__b q/a--b q/api q/web
-    z9/web z9/api z9/x.y z9/0 team-a.b_c/api team-a.b_c/x.y dev--ops/api dev--ops/0
+    z9/web z9/api z9/x.y z9/0 z9/1.10 z9/1.1 z9/1e1 z9/10 q/7 q/007 team-a.b_c/api team-a.b_c/x.y dev--ops/api dev--ops/0
   } {
     set count [pick [list 0 1 2 3 5 6 7 8 9 13 19 20 21 27 40 41 $big]]
     switch -glob $image {
@@ -237,7 +237,7 @@ proc world::some_name {} {
   }
   return [pick {
     {NULL NULL NULL} {'prod' NULL NULL} {NULL 'api' 'prod/'} {'PROD' 'API' 'PROD/api'}
-    {5 0 5} {x'70726f64' x'617069' x'70726f642f617069'} {'' '' ''} {{'a b'} {'a b'} {'a b/c'}}
+    {5 0 5} {'q' 7 'q/7'} {'q' '007' 'q/007'} {'z9' 1.1 'z9/1.1'} {'z9' 10 'z9/1e1'} {x'70726f64' x'617069' x'70726f642f617069'} {'' '' ''} {{'a b'} {'a b'} {'a b/c'}}
     {'gone' 'api' 'gone/api'} {'prod' 'gone' 'prod/gone'} {'q' 0 'q/0'} {'q' '00' '/00'}
     {'prod' 'api/' 'prod/api/'} {{'prod '} {' api'} {' prod/api'}} {'ü' 'é' 'ü/é'}
   }]
@@ -263,7 +263,8 @@ proc world::local_tables {} {
   variable times
   variable nums
   for {set i 0} {$i < $invs} {incr i} {
-    set type [pick {TEXT TEXT TEXT {}}]
+    # Half of them compare as numbers, with names that are none, too.
+    set type [pick {TEXT TEXT TEXT TEXT {} STRING INTEGER REAL NUMERIC}]
     set number [pick {{INTEGER PRIMARY KEY} INTEGER INTEGER}]
     set rows {}
     set count [pick {0 1 2 3 4 6 9 12}]

@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <curl/curl.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
@@ -416,6 +417,24 @@ static void check_low_descriptors(void) {
   low_descriptors_release(&low);
 }
 
+/* What is held is released, but what the host has put there meanwhile is the host's. */
+static void check_held_descriptor(bool taken) {
+  struct low_descriptors low;
+  int saved = dup(STDIN_FILENO);
+  int file = open("/dev/null", O_RDONLY);
+
+  unit_case("a low descriptor, taken %d", taken);
+  close(STDIN_FILENO);
+  low_descriptors_hold(&low);
+  CHECK_INT(STDIN_FILENO, low.held[STDIN_FILENO]);
+  if (taken) CHECK_INT(STDIN_FILENO, dup2(file, STDIN_FILENO));
+  low_descriptors_release(&low);
+  CHECK(taken == (fcntl(STDIN_FILENO, F_GETFD) >= 0));
+  close(file);
+  if (!CHECK_INT(STDIN_FILENO, dup2(saved, STDIN_FILENO))) return;
+  close(saved);
+}
+
 /* Of sockets that the kernel does not tell of, none is opened; what is none is closed as well. */
 static void check_own_sockets(void) {
   struct own_sockets sockets = {0};
@@ -484,5 +503,9 @@ void curl_transport_test(void) {
   check_handles();
   check_outcomes();
   check_low_descriptors();
+  check_held_descriptor(false);
+#ifdef O_PATH
+  check_held_descriptor(true);
+#endif
   check_own_sockets();
 }
