@@ -53,16 +53,18 @@ static bool start_announced(struct scan *scan, const struct scan_request *reques
 
 /*
 ** The part after the last one that something may be asked for: as many as were read, see
-** prefetch_rows. Of an account, which nobody asks for who wants little, the first pages of all.
+** prefetch_rows. Of an account, which nobody asks for who wants little, as many from the start as
+** may be under way: to begin with 1, 2, 4, … of them takes three round trips more, which are a
+** seventh of the time for 300 repositories at 16 at once.
 */
 static size_t end_of_asking(const struct scan *scan) {
   bool stops = scan->may_stop || scan->limit >= 0 || scan->offset > 0;
   size_t depth = scan->current;
 
-  if (scan->discovery) {
-    depth = stops ? scan->current / PARTS_FOR_ONE : CONCURRENCY_MAX;
-  } else if (stops) {
-    depth = 0;
+  if (stops) {
+    depth = scan->discovery ? depth / PARTS_FOR_ONE : 0;
+  } else if (scan->discovery && depth + 1 < statement_at_once(scan->statement)) {
+    depth = statement_at_once(scan->statement) - 1;
   }
   if (depth > CONCURRENCY_MAX) depth = CONCURRENCY_MAX;
   return depth < scan->part_count - scan->current ? scan->current + depth + 1 : scan->part_count;

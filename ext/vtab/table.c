@@ -77,8 +77,7 @@ static int report(struct table *table, enum service_status status) {
       failure_note(&table->connection->failure, name_of(table), &table->connection->service->error,
                    &table->connection->service->exchanges.log);
       sqlite3_free(table->base.zErrMsg);
-      table->base.zErrMsg =
-          sqlite3_mprintf("%s: %s", name_of(table), table->connection->service->error.message);
+      table->base.zErrMsg = failure_message(&table->connection->failure);
       return table->base.zErrMsg ? SQLITE_ERROR : SQLITE_NOMEM;
   }
 }
@@ -355,17 +354,18 @@ static int missing_keys(struct table *table, const struct plan *plan, bool finds
 
   if (finds || keys_complete(listing, keys)) {
     service_fail(error,
-                 "the region must be known before its %s are asked for, and compared byte by byte: "
-                 "add %s = ... or %s IN (...) %s",
-                 listing->records, region, region, where);
+                 "the region must be known before its %s are asked for, and compared byte by byte.",
+                 listing->records);
+    service_advise(error, "Add %s = ... or %s IN (...) %s.", region, region, where);
   } else {
     keys_missing(listing, keys, " = ...", " AND ", add);
     /* Below 3.39 no join is of these kinds. */
-    service_fail(
+    service_fail(error, "a query must say which %s it asks: add %s %s", keys_place(listing), add,
+                 where);
+    service_advise(
         error,
-        "a query must say which %s it asks: add %s %s\nKeys within an expression or an OR, "
-        "and those of a RIGHT or FULL JOIN, come too late: name them by IN (SELECT ...)%s",
-        keys_place(listing), add, where,
+        "Keys within an expression or an OR, and those of a RIGHT or FULL JOIN, come too late: "
+        "name them by IN (SELECT ...)%s",
         listing->found_by ? ", or have all of them found: swr_config('discovery', 'on')" : "");
   }
   return report(table, SERVICE_FAILED);

@@ -77,7 +77,7 @@ proc value_told {question message} {
     # A number that a column of texts holds is a text.
     foreach shown [list $plain '$plain'] {
       set advice [string map [list datetime($plain datetime($shown] [lindex $value 2]]
-      set told "is compared with $shown, which is no time: write [expr {$advice eq "" ? $general : $advice}]"
+      set told "is compared with $shown, which is no time.\nWrite [expr {$advice eq "" ? $general : $advice}]"
       if {$message in [list "swr_sync_job: createdAt $told" "swr_sync_job: updatedAt $told"]} {
         return $value
       }
