@@ -116,6 +116,13 @@ static void check_file_faults(void) {
   CHECK_INT(FILE_UNFIT, file.status);
   CHECK_TEXT(strerror(EIO), file.problem);
   secret_file_free(&file);
+  unit_case("a file of somebody else");
+  refusal_begin("open", 1, false, EACCES);
+  CHECK_INT(SERVICE_OK, secret_file_read(&file, path));
+  CHECK_INT(1, refusal_stop());
+  CHECK_INT(FILE_ABSENT, file.status);
+  CHECK_TEXT(strerror(EACCES), file.problem);
+  unit_case("a file of which nothing is told");
   refusal_begin("fstat", 1, false, EIO);
   CHECK_INT(SERVICE_OK, secret_file_read(&file, path));
   CHECK_INT(1, refusal_stop());

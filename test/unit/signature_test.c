@@ -92,7 +92,8 @@ static const struct {
 
 /* What stands beside letters and digits in ASCII is encoded, each byte by itself. */
 static void test_encoding(void) {
-  static const char *const paths[][2] = {{"/@[`{/:", "/%40%5B%60%7B/%3A"}, {"/az-._~", "/az-._~"}};
+  static const char *const paths[][2] = {{"/@[`{/:", "/%40%5B%60%7B/%3A"}, {"/az-._~", "/az-._~"},
+                                         {"/AZ09", "/AZ09"}};
 
   for (size_t i = 0; i < COUNT_OF(paths); i++) {
     struct signature_request request = {"GET", paths[i][0], NULL, NULL, cases[0].headers, 2};
