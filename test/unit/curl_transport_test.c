@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <curl/curl.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
@@ -416,6 +417,44 @@ static void check_low_descriptors(void) {
   low_descriptors_release(&low);
 }
 
+static int taken = -1;
+
+static void take_lowest(void) { taken = open("/dev/null", O_RDONLY); }
+
+/* What other threads of the host do meanwhile to a descriptor that it had closed. */
+static void check_contended_descriptors(void) {
+  int kept = fcntl(STDIN_FILENO, F_DUPFD, 10);
+  struct low_descriptors low;
+
+  if (!CHECK(kept >= 0)) return;
+  unit_case("somebody is faster");
+  close(STDIN_FILENO);
+  refusal_hook("open", 1, take_lowest);
+  low_descriptors_hold(&low);
+  CHECK_INT(1, refusal_stop());
+  CHECK_INT(STDIN_FILENO, taken);
+  CHECK_INT(-1, low.held[0]);
+  low_descriptors_release(&low);
+  CHECK_INT(0, close(taken)); /* it was left */
+  unit_case("nothing can be opened");
+  refusal_begin("open", 1, true, EMFILE);
+  low_descriptors_hold(&low);
+  CHECK_INT(1, refusal_stop());
+  CHECK_INT(-1, low.held[0]);
+  low_descriptors_release(&low);
+  unit_case("somebody closes what is held, or puts something else there");
+  for (int puts = 0; puts <= 1; puts++) {
+    low_descriptors_hold(&low);
+    CHECK_INT(0, low.held[0]);
+    close(STDIN_FILENO);
+    if (puts) take_lowest();
+    low_descriptors_release(&low);
+    CHECK_INT(puts ? 0 : -1, close(STDIN_FILENO));
+  }
+  CHECK_INT(STDIN_FILENO, dup2(kept, STDIN_FILENO));
+  close(kept);
+}
+
 /* Of sockets that the kernel does not tell of, none is opened; what is none is closed as well. */
 static void check_own_sockets(void) {
   struct own_sockets sockets = {0};
@@ -484,5 +523,6 @@ void curl_transport_test(void) {
   check_handles();
   check_outcomes();
   check_low_descriptors();
+  check_contended_descriptors();
   check_own_sockets();
 }
