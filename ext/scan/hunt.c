@@ -65,7 +65,7 @@ static void first_window(struct hunt *hunt, const struct page_reader *reader) {
   hunt->blind = fetch_rows(hunt->fetch) < 2;
   if (offset < 0) offset = 0;
   if (overlap > offset) overlap = offset;
-  window->offset = offset - overlap;
+  window->offset = least(offset - overlap, JOBS_OFFSET_MAX);
   if (overlap == 0) hunt->after = window->offset; /* nothing there is the end: see overlap_of */
   window->limit = least(fetch_rows_at(hunt->fetch, reader, hunt->position) + overlap, most);
   if (hunt->blind && window->limit < 2)
