@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "allocation.h"
 #include "odd_model.h"
 #include "orders.h"
 #include "unit.h"
@@ -121,6 +122,38 @@ static void islands(void) {
     check_right(1);
     check_right(0);
     odd_world_close(&world);
+  }
+}
+
+/*
+** Where a reader goes on in rows of its own, memory is needed for them: it is told that there is
+** none, whoever of the two it was, and what either has given is right.
+*/
+static void islands_without_memory(int rows, bool descending) {
+  long refused = 1;
+
+  for (long nth = 1; refused > 0; nth++) {
+    unit_case("islands after %d rows, newest first %d, allocation %ld", rows, descending, nth);
+    open_list(60, "4", by_threes);
+    for (int scan = 0; scan < 2; scan++) {
+      if (descending) requests[scan].order = JOBS_DESCENDING;
+    }
+    bound(0, descending ? BOUND_LE : BOUND_GE, TIME(10));
+    odd_world_begin(&world);
+    read_on(0, rows);
+    create_early(5);
+    allocation_fail_at(nth, false);
+    read_on(1, -1);
+    read_on(0, -1);
+    refused = allocation_stop();
+    for (int scan = 0; scan < 2; scan++) {
+      enum odd_verdict verdict;
+      odd_reader_close(&readers[scan]);
+      verdict = odd_judge(&world, &requests[scan], &readings[scan], &results[scan]);
+      CHECK(verdict == ODD_RIGHT || (refused && results[scan].status == SERVICE_NO_MEMORY));
+    }
+    odd_world_close(&world);
+    if (!CHECK(nth < 100000)) return;
   }
 }
 
@@ -366,6 +399,7 @@ static void twice(void) {
 
 void odd_shared_test(void) {
   islands();
+  for (int i = 0; i < 4; i++) islands_without_memory(6 + i / 2, i % 2);
   offsets();
   offset_within_ties();
   offsets_within_ties();
