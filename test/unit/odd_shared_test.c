@@ -397,6 +397,28 @@ static void twice(void) {
   }
 }
 
+/*
+** The row that the next page was to follow has gone, and the order told where to go on. If the list
+** turns out to have none, rows may be missing, even if nobody wants them in that order.
+*/
+static void misled(void) {
+  size_t swapped;
+
+  unit_case("an order that was relied on, and is none");
+  open_list(100, "10", NULL);
+  requests[0].ordered = false;
+  odd_world_begin(&world);
+  read_on(0, 9);
+  odd_server_remove(server, 9);
+  read_on(0, 6);
+  server->unsorted = true;
+  swapped = server->list[35];
+  server->list[35] = server->list[36];
+  server->list[36] = swapped;
+  check(0, "error", "the order of createdAt");
+  odd_world_close(&world);
+}
+
 void odd_shared_test(void) {
   islands();
   for (int i = 0; i < 4; i++) islands_without_memory(6 + i / 2, i % 2);
@@ -408,5 +430,6 @@ void odd_shared_test(void) {
   nulls();
   nulls_ahead();
   twice();
+  misled();
   growth();
 }

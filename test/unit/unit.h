@@ -112,6 +112,7 @@ void bound_search_test(void);
 void places_test(void);
 void statement_test(void);
 void scan_test(void);
+void page_map_ends_test(void);
 void scan_account_test(void);
 void scan_error_test(void);
 void scan_ends_test(void);
