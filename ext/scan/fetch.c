@@ -6,8 +6,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "scan/page_growth.h"
-
 #define STRIKES_MAX 8
 #define PASSED_MAX 2 /* ends by a total, with rows after them, that a growing list may show */
 #define JUMP_MAX 10  /* records that may well be created between two requests, all at once */
@@ -44,8 +42,7 @@ void fetch_init(struct fetch *fetch, struct service *service, struct access *acc
 void fetch_learn_from(struct fetch *fetch, const struct fetch *other) {
   fetch->answers = other->answers;
   fetch->was_there = other->was_there;
-  fetch->most_rows = other->most_rows;
-  fetch->page_rows = other->page_rows;
+  fetch->yield = (struct yield){.most = other->yield.most, .cut = other->yield.cut};
   fetch->page_bytes = other->page_bytes;
   fetch->alone = other->alone;
   fetch->first_offset = other->first_offset;
@@ -214,37 +211,18 @@ static void note_ends(struct fetch *fetch, const struct page_response *answer) {
   fetch->rows[1] = row_hash(&answer->page, (size_t)fetch->records - 1);
 }
 
-/*
-** Is a short answer all that the service gives at once? Only if it is not the end, and goes on:
-** without totals, the same number has to come once more, and so it has to where it is one, which
-** leaves no room to repeat any.
-*/
-static void note_short(struct fetch *fetch, int64_t records, bool more) {
-  bool again = records > 0 && records == fetch->short_rows;
-
-  fetch->shorts = records == 0 || records != fetch->page_rows ? fetch->shorts + 1 : 0;
-  fetch->maybe_rows = (more && records > 1) || (!fetch->agrees && again) ? records : 0;
-  if (more && again && records == 1) fetch->page_rows = 1;
-  fetch->short_rows = records;
-}
-
 /* Notes how many rows the service gives at once. */
 static void note_rows(struct fetch *fetch, const struct page_response *answer) {
-  int64_t records = (int64_t)answer->page.row_count;
-  int64_t end = answer->window.offset + records;
+  int64_t rows = (int64_t)answer->page.row_count;
+  int64_t end = answer->window.offset + rows;
+  const struct yielded yielded = {.limit = answer->window.limit,
+                                  .rows = rows,
+                                  .agrees = fetch->agrees,
+                                  .left = fetch->agrees ? answer->range.total - end : 0};
 
-  page_growth_note(fetch_lesson(fetch), answer->window.limit, records);
+  page_growth_note(fetch_lesson(fetch), &fetch->yield, &yielded);
   fetch->answers++;
   fetch->page_bytes = record_page_footprint(&answer->page);
-  if (records > fetch->page_rows) fetch->page_rows = 0;
-  if (records < answer->window.limit && !(fetch->agrees && end == answer->range.total)) {
-    note_short(fetch, records, fetch->agrees && end < answer->range.total);
-  } else {
-    fetch->shorts = 0;
-    fetch->maybe_rows = 0;
-    fetch->short_rows = 0;
-  }
-  if (records > fetch->most_rows) fetch->most_rows = records;
 }
 
 /* Notes how many rows there are, by the answer and in it. */
@@ -300,12 +278,11 @@ static void make_known(const struct fetch *fetch, int64_t end, bool is_short) {
 
 /* The last answer had news: it may have been as long as the service gives them. */
 static void learn_rows(struct fetch *fetch) {
-  if (fetch->maybe_rows < 2) return;
-  if (fetch->total < 0 && fetch->maybe_rows != fetch->most_rows) return;
-  if (fetch->page_rows == 0) fetch->rows_read = 0;
-  fetch->page_rows = fetch->maybe_rows;
-  if (fetch->total >= 0) page_growth_capped(fetch_lesson(fetch), fetch->page_rows);
-  if (fetch->records == fetch->most_rows) fetch->shorts = 0; /* that is why they were */
+  bool told = fetch->total >= 0;
+
+  if (page_growth_learn(fetch_lesson(fetch), &fetch->yield, fetch->records, told)) {
+    fetch->rows_read = 0; /* the prefetch begins anew, in pages of that size */
+  }
 }
 
 /* True if the total, or where the answer tells none the last one that was told, is at its end. */
@@ -322,13 +299,13 @@ static bool falls_short(const struct fetch *fetch, int64_t end) {
   bool promised = fetch->claimed > end; /* there should be more */
 
   if (fetch->whole || (fetch->records == 0 && end == 0)) return true;
-  if (fetch->records > 0 && fetch->records >= fetch->most_rows) return false; /* it may be cut */
-  return !promised || fetch->shorts > 1;
+  if (fetch->records > 0 && fetch->records >= fetch->yield.most) return false; /* it may be cut */
+  return !promised || fetch->yield.shorts > 1;
 }
 
 bool fetch_ends(struct fetch *fetch, bool news) {
   int64_t end = fetch->window.offset + fetch->records;
-  bool capped = fetch->records > 0 && fetch->records == fetch->page_rows;
+  bool capped = fetch->records > 0 && fetch->records == fetch->yield.cut;
   /* More than asked for is not cut either. */
   bool is_short = fetch->records != fetch->window.limit && !capped;
   bool agrees = total_agrees(fetch, end, is_short);
@@ -385,16 +362,11 @@ static enum service_status begin(struct fetch *fetch, int64_t position, bool ahe
 ** becomes one of these.
 */
 static bool refused(struct fetch *fetch, struct page_window *window) {
+  const struct limits *limits = &fetch->access->limits;
   struct lesson *lesson = fetch_lesson(fetch);
-  int64_t page_size = fetch->access->limits.page_size;
 
   if (page_request_answer(fetch->request)->status != 400) return false;
-  if (fetch->access->limits.grows) {
-    if (!page_growth_refused(lesson, page_size, window->limit)) return false;
-  } else {
-    if (window->limit <= page_size) return false;
-    lesson->limit = page_size;
-  }
+  if (!page_growth_refused(lesson, limits->grows, limits->page_size, window->limit)) return false;
   prefetch_cancel(&fetch->ahead);
   window->limit = lesson->limit;
   return true;

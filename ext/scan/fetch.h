@@ -19,6 +19,7 @@
 #include "request/service.h"
 #include "scan/drift.h"
 #include "scan/page_cache.h"
+#include "scan/page_growth.h"
 #include "scan/page_reader.h"
 #include "scan/prefetch.h"
 
@@ -35,11 +36,8 @@ struct fetch {
   struct prefetch ahead;
 
   size_t answers;
-  int64_t most_rows;  /* that an answer had */
-  int64_t page_rows;  /* that the service gives where it gives fewer than asked for; 0: all */
-  int64_t short_rows; /* of the last answer, if it had fewer rows than asked for */
-  int64_t maybe_rows; /* what page_rows will be if the last answer has news */
-  int64_t records;    /* of the last answer, */
+  struct yield yield; /* how many rows they had */
+  int64_t records;    /* of the last one, */
   int64_t claimed;    /* its total, believed or not, -1 if it told none, */
   int64_t total;      /* the same if it agrees, */
   size_t page_bytes;  /* and the memory that it takes */
@@ -48,7 +46,6 @@ struct fetch {
   int64_t next;       /* the position after the page that came last */
   int64_t wanted;     /* the position that was asked for last, */
   int64_t rows_read;  /* and the rows that were read without a gap before it */
-  int shorts;         /* answers with fewer rows than asked for, one after the other */
   bool was_there;     /* an answer had the list, be it one that is asked for again */
   bool alone;         /* pages of this list are asked for one by one */
   bool agrees;        /* the Content-Range of the last answer can be right */

@@ -6,7 +6,6 @@
 */
 #include "base/memory_bounds.h"
 #include "scan/fetch.h"
-#include "scan/page_growth.h"
 
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
@@ -25,11 +24,7 @@ int64_t fetch_most(const struct fetch *fetch) {
 }
 
 int64_t fetch_rows(const struct fetch *fetch) {
-  int64_t most = fetch_most(fetch);
-  int64_t cap = grows(fetch) ? fetch_lesson(fetch)->cap : 0;
-
-  if (fetch->page_rows > 0) cap = fetch->page_rows;
-  return cap > 0 ? least(most, cap) : most;
+  return page_growth_expected(fetch_lesson(fetch), &fetch->yield, grows(fetch), fetch_most(fetch));
 }
 
 /* ---- ahead of the reader ---- */

@@ -24,7 +24,7 @@ static int64_t overlap_of(const struct hunt *hunt) {
   ** Where nothing told the total, a page that is not full may have been cut or the last one. One
   ** row less than it had tells: a service that gives fewer has no more.
   */
-  if (!fetch->agrees && fetch->shorts > 0) overlap = least(overlap, fetch->most_rows - 1);
+  if (!fetch->agrees && fetch->yield.shorts > 0) overlap = least(overlap, fetch->yield.most - 1);
   return overlap;
 }
 
@@ -95,7 +95,7 @@ static void aim(struct hunt *hunt, int64_t offset, bool late) {
                     : hunt->too_early + (hunt->fetch->records > 2 ? hunt->fetch->records - 1 : 1);
       hunt->too_early = hunt->too_late = -1;
       hunt->step = 0;
-      if (hunt->cut > 1) hunt->fetch->page_rows = hunt->cut; /* or it was cut where it ended */
+      if (hunt->cut > 1) hunt->fetch->yield.cut = hunt->cut; /* or it was cut where it ended */
     }
   }
   window->offset = offset > 0 ? least(offset, JOBS_OFFSET_MAX) : 0;
@@ -132,7 +132,7 @@ static void aim_later(struct hunt *hunt, size_t reached) {
   bool there = (int64_t)reached < records; /* it has come to the time that is wanted */
 
   hunt->too_early = offset;
-  if (records < hunt->window.limit && hunt->fetch->page_rows == 0) {
+  if (records < hunt->window.limit && hunt->fetch->yield.cut == 0) {
     hunt->after = next = offset + records; /* all that there is, or all that it gives at once */
     hunt->cut = records;
     hunt->cut_row = hunt->last_row;
@@ -166,7 +166,7 @@ static bool nothing_after(const struct hunt *hunt) {
 static void note_cut(struct hunt *hunt) {
   if (hunt->fetch->records == 0 || hunt->cut == 0 || hunt->window.offset != hunt->after) return;
   if (++hunt->cuts < 2) return; /* they may have been created meanwhile */
-  hunt->fetch->page_rows = hunt->cut;
+  hunt->fetch->yield.cut = hunt->cut;
   hunt->blind = hunt->cut < 2;
 }
 
@@ -181,7 +181,7 @@ static bool note_end(struct hunt *hunt, const struct join *join) {
 
   if (hunt->drift->change != 0 || fetch->claimed > end) hunt->end = -1;
   if (join->known && fetch->records > 0 && fetch->records < hunt->window.limit &&
-      fetch->records < fetch->most_rows && fetch->claimed <= end) {
+      fetch->records < fetch->yield.most && fetch->claimed <= end) {
     hunt->end = end;
   }
   return hunt->end >= 0 && end >= hunt->end;
@@ -259,7 +259,7 @@ void hunt_miss(struct hunt *hunt, const struct join *join, bool empty) {
   hunt->after = -1; /* that was of use for one answer only */
   hunt->fetch->rows_read = 0;
   if (join->standing == CANNOT || join->standing == TOO_LATE) {
-    hunt->fetch->shorts = 0;
+    hunt->fetch->yield.shorts = 0;
     if (!empty) {
       hunt->saw_more = true;
       hunt->nothing = false;

@@ -289,7 +289,7 @@ static enum service_status confirm_end(struct page_map *map, const struct page_r
     ending.none = count > 0 ? ending.none : window.offset;
     status = take_free(map, answer);
     if (status != SERVICE_OK || page_cache_peek(&map->cache, position)) return status;
-    if (count > 0 && count < window.limit && count != map->fetch.page_rows) {
+    if (count > 0 && count < window.limit && count != map->fetch.yield.cut) {
       map->none_from = position;
       return SERVICE_OK;
     }
