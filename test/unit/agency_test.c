@@ -117,7 +117,7 @@ static void check_kept(void) {
 
 /* ---- what a metadata service may say ---- */
 
-#define LONG_600                                                                                  \
+#define LONG_600                                                                                 \
   "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789ab" \
   "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789ab" \
   "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789ab" \

@@ -115,7 +115,7 @@ static void check_wrong(void) {
 }
 
 #define ACCESS "AKPROD0123456789"
-#define PROFILE(access, secret, token)                                                       \
+#define PROFILE(access, secret, token) \
   "\"profiles\":[7,{\"name\":\"a\"},{\"name\":\"b\"" access secret token "}]"
 #define A(text) ",\"accessKeyId\":\"" text "\""
 #define S(text) ",\"secretAccessKey\":\"" text "\""

@@ -1,6 +1,6 @@
 /*
-** Tests of ext/scan/page_map and trail where what was there is not any more: lists that shrink below
-** what was read of them, that grow without end, or that turn out to have no order after all.
+** Tests of ext/scan/page_map and trail where what was there is not any more: lists that shrink
+** below what was read of them, that grow without end, or that turn out to have no order after all.
 */
 #include <string.h>
 
@@ -290,7 +290,10 @@ static void check_put_back(bool same) {
   }
 }
 
-/* A page that has all of the one before it, and rows of one time that are too many to be told apart. */
+/*
+** A page that has all of the one before it, and rows of one time that are too many to be told
+** apart.
+*/
 static void check_go_on(void) {
   struct trail trail = {.begin = 0};
   struct page_cache cache;

@@ -1,6 +1,7 @@
 /*
-** Tests of ext/scan where what was told and what is there differ, and of bounds, hints and orders at
-** their ends: rows that were counted and are gone, times that are none, numbers that nothing has.
+** Tests of ext/scan where what was told and what is there differ, and of bounds, hints and orders
+** at their ends: rows that were counted and are gone, times that are none, numbers that nothing
+** has.
 */
 #include <stdio.h>
 #include <string.h>
