@@ -146,7 +146,37 @@ static void check_file_faults(void) {
   }
 }
 
+/* What SQL has named goes before the environment: a profile, and a token beside it. */
+static void check_exclusive(void) {
+  static const char *const environment[] = {"SWR_ENDPOINT=https://a", "HW_AUTH_TOKEN=quiet", NULL};
+  struct settings settings;
+  struct access *access;
+  struct service_error error = {.message = ""};
+
+  settings_init(&settings);
+  unit_set_environment(environment);
+  unit_case("a profile of the session, and a token of the environment");
+  CHECK_INT(SERVICE_OK, settings_set(&settings, SETTING_PROFILE, "none", &error));
+  CHECK_INT(SERVICE_FAILED, fixture_resolve(&access, &settings, &error));
+  CHECK_HAS(error.message, "profile 'none'");
+  unit_case("a profile and a token of the session");
+  CHECK_INT(SERVICE_OK, settings_set(&settings, SETTING_TOKEN, "loud", &error));
+  CHECK_INT(SERVICE_OK, fixture_resolve(&access, &settings, &error));
+  CHECK_TEXT("loud", access ? access->credentials.token : NULL);
+  access_release(access);
+  settings_free(&settings);
+  unit_case("a profile that no file can have");
+  settings_init(&settings);
+  unsetenv("HW_AUTH_TOKEN");
+  setenv("HW_PROFILE", "a\nb", 1);
+  CHECK_INT(SERVICE_FAILED, fixture_resolve(&access, &settings, &error));
+  CHECK_HAS(error.message, "HW_PROFILE");
+  settings_free(&settings);
+}
+
 void secret_file_test(void) {
+  check_exclusive();
+  unit_clear_environment();
   check_key_files();
   if (REFUSES_SYSTEM) check_file_faults();
 }
