@@ -172,6 +172,7 @@ static void check_exclusive(void) {
   CHECK_INT(SERVICE_FAILED, fixture_resolve(&access, &settings, &error));
   CHECK_HAS(error.message, "HW_PROFILE");
   settings_free(&settings);
+  unsetenv("HW_PROFILE");
 }
 
 void secret_file_test(void) {
