@@ -52,7 +52,7 @@ LINK      = $(CC) $(CFLAGS) $(INSTRUMENT) $(RELRO) $(LDFLAGS)
 
 EXTENSION_SOURCES := $(wildcard ext/*/*.c)
 # All but what SQLite calls; the text of a plan, and of a statement, needs no SQLite.
-SERVICE_SOURCES   := $(filter-out ext/vtab/%,$(EXTENSION_SOURCES)) $(addprefix ext/vtab/,plan.c sql_text.c)
+SERVICE_SOURCES   := $(filter-out ext/vtab/%,$(EXTENSION_SOURCES)) $(addprefix ext/vtab/,number_text.c plan.c sql_text.c)
 EMULATOR_SOURCES  := $(wildcard test/emulator/*.c)
 UNIT_SOURCES      := $(wildcard test/unit/*.c)
 ERROR_LOG_SOURCES := test/error_log.c

@@ -18,6 +18,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "covered"
@@ -49,17 +50,18 @@ def groups():
 
 
 def run_part(name):
-    """A group of unit tests or a fault loop, counted apart. Its counts of passed and failed tests."""
+    """A group of unit tests or a fault loop, counted apart. Its counts of passed and failed tests, and seconds."""
     program, part = name.split()
     command = [BUILD / program, part]
     if program == "swr-faults":
         command = [BUILD / program, BUILD / "swr_sync_job.so", part, "--patience", "30"]
+    began = time.monotonic()
     said = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
                           env=dict(os.environ, GCOV_PREFIX=str(COUNTS / name)))
     passed, failed = closing(said.stdout)
     if failed:
         print(f"{said.stdout[-4000:]}! {name}: {failed} failed")
-    return passed, failed
+    return passed, failed, time.monotonic() - began
 
 
 def closing(text):
@@ -73,18 +75,19 @@ def run_tests():
     shutil.rmtree(COUNTS, ignore_errors=True)
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
         parts = [*FAULTS, *(f"unit-tests {name}" for name in groups())]
-        sums = [sum(column) for column in zip(*pool.map(run_part, parts))]
+        ran = list(pool.map(run_part, parts))
     files = sorted(path.name for path in (ROOT / "test").glob("*.test"))
     said = subprocess.run(
         ["tclsh", "test/run.tcl", *(name for name in files if name not in LEFT_OUT)], cwd=ROOT,
         stdout=subprocess.PIPE, text=True, check=False,
         env=dict({"SWR_TEST_SLOW": "4"}, **os.environ, SWR_TEST_BUILD=str(BUILD),
                  SWR_TEST_COVERED=str(COUNTS)))
-    seconds = dict(re.findall(r"^(\S+): .* \((\d+\.\d) s\)$", said.stdout, re.MULTILINE))
+    seconds = {name: part[2] for name, part in zip(parts, ran)}
+    seconds |= dict(re.findall(r"^(\S+): .* \((\d+\.\d) s\)$", said.stdout, re.MULTILINE))
     SECONDS.write_text(json.dumps(seconds))
     sys.stdout.write("".join(line for line in said.stdout.splitlines(True)
                              if not re.search(r"passed, \d+ failed", line)))
-    return [a + b for a, b in zip(sums, closing(said.stdout))]
+    return [sum(counts) for counts in zip(closing(said.stdout), *(part[:2] for part in ran))]
 
 
 def read_counts(test):

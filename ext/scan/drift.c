@@ -430,7 +430,8 @@ static enum standing join_blindly(struct joint *joint, size_t *skip) {
   if (drift->change != 0) drift->stirred = true;
   make_unsure(joint);
   *skip = 0;
-  if (same_at(joint, 0, joint->position - 1)) {
+  for (int64_t back = 1; back <= joint->run; back++) { /* equal times may change places */
+    if (!same_at(joint, 0, joint->position - back)) continue;
     drift->stirred = true;
     return NOTHING_NEW;
   }

@@ -287,6 +287,7 @@ static enum service_status confirm_end(struct page_map *map, const struct page_r
     if (count == 0 && window.offset < ending.rows) break; /* they contradict each other */
     ending.rows = count > 0 ? window.offset + count : ending.rows;
     ending.none = count > 0 ? ending.none : window.offset;
+    if (ending.none < ending.rows) ending.none = ending.rows; /* more than were asked for */
     status = take_free(map, answer);
     if (status != SERVICE_OK || page_cache_peek(&map->cache, position)) return status;
     if (count > 0 && count < window.limit && count != map->fetch.yield.cut) {

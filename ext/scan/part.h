@@ -61,6 +61,7 @@ struct scan {
   uint32_t wanted; /* large columns that are read */
   bool merged;
   bool ordered;
+  bool by_name; /* see scan_by_name */
   bool count_only;
   bool may_stop;  /* see struct scan_request */
   bool reads;     /* a field was read: see struct page_reader */

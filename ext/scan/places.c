@@ -105,6 +105,10 @@ bool places_add(struct places *places, const struct place *place) {
   return true;
 }
 
+static const char *name_of(const struct entry *entry) {
+  return entry->names + strlen(entry->names) + 1;
+}
+
 static int compare_entries(const void *left, const void *right) {
   const struct entry *a = left;
   const struct entry *b = right;
@@ -112,7 +116,19 @@ static int compare_entries(const void *left, const void *right) {
 
   if (order == 0) order = strcmp(a->names, b->names);
   if (order) return order;
-  return strcmp(a->names + strlen(a->names) + 1, b->names + strlen(b->names) + 1);
+  return strcmp(name_of(a), name_of(b));
+}
+
+static int compare_names(const void *left, const void *right) {
+  int order = strcmp(name_of(left), name_of(right));
+
+  return order ? order : compare_entries(left, right);
+}
+
+static int compare_names_descending(const void *left, const void *right) {
+  int order = strcmp(name_of(right), name_of(left));
+
+  return order ? order : compare_entries(left, right);
 }
 
 void places_sort(struct places *places) {
@@ -133,6 +149,18 @@ void places_sort(struct places *places) {
     entries[++kept] = entries[i];
   }
   places->count = kept + 1;
+}
+
+void places_sort_by_name(struct places *places, bool descending) {
+  struct entry *entries = places->entries;
+
+  if (places->count < 2) return;
+  qsort(entries, places->count, sizeof *entries,
+        descending ? compare_names_descending : compare_names);
+  for (size_t i = 1; i < places->count; i++) {
+    if (!strcmp(entries[i - 1].region, entries[i].region))
+      entries[i].region = entries[i - 1].region;
+  }
 }
 
 size_t places_count(const struct places *places) { return places->count; }

@@ -29,6 +29,12 @@ bool places_add(struct places *places, const struct place *place);
 /* Sorts the list as place_compare does, and takes out what is in it twice. */
 void places_sort(struct places *places);
 
+/*
+** Sorts a list in which no place is twice by the names of repositories, and those of one name as
+** places_sort does.
+*/
+void places_sort_by_name(struct places *places, bool descending);
+
 size_t places_count(const struct places *places);
 
 /* The place of an index, copied into *place. */

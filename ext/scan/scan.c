@@ -164,17 +164,48 @@ static enum service_status next_in_part(struct scan *scan) {
 
 /* ---- many in one order ---- */
 
-/* All places must be known: their number says how large a page of each can be. */
-static enum service_status begin_merge(struct scan *scan) {
+/* Waits for all places. */
+static enum service_status find_all(struct scan *scan) {
   enum service_status status = SERVICE_OK;
   bool more = scan->discovery != NULL;
 
   while (status == SERVICE_OK && more) status = find_more(scan, &more);
+  return status;
+}
+
+/* All places must be known: their number says how large a page of each can be. */
+static enum service_status begin_merge(struct scan *scan) {
+  enum service_status status = find_all(scan);
+
   if (status != SERVICE_OK) return status;
   if (!part_add_all(scan)) return SERVICE_NO_MEMORY;
   scan->page = MERGED_ROWS_MAX / (int64_t)(scan->part_count ? scan->part_count : 1);
   if (scan->page < MERGED_PAGE_MIN) scan->page = MERGED_PAGE_MIN;
   return merge_begin(scan);
+}
+
+/* ---- by name ---- */
+
+/* True if all places, of which there is one, are called the same. */
+static bool has_one_name(const struct scan *scan) {
+  struct place first;
+  struct place last;
+
+  places_get(scan->places, 0, &first);
+  places_get(scan->places, places_count(scan->places) - 1, &last);
+  return !strcmp(first.name, last.name);
+}
+
+/* One after the other: but those of one name alone go as if there were no order of names. */
+static enum service_status begin_names(struct scan *scan, enum name_order order) {
+  enum service_status status = find_all(scan);
+
+  if (status != SERVICE_OK) return status;
+  places_sort_by_name(scan->places, order == NAMES_DESCENDING);
+  scan->by_name = places_count(scan->places) && !has_one_name(scan);
+  scan->merged = scan->merged && !scan->by_name;
+  if (scan->merged) return begin_merge(scan);
+  return part_add_all(scan) ? begin_part(scan) : SERVICE_NO_MEMORY;
 }
 
 /* ---- while something is waited for ---- */
@@ -329,7 +360,11 @@ enum service_status scan_open(struct statement *statement, const struct scan_req
     return SERVICE_NO_MEMORY;
   }
   before = begin_call(*scan);
-  status = (*scan)->merged ? begin_merge(*scan) : begin_part(*scan);
+  if (request->names) {
+    status = begin_names(*scan, request->names);
+  } else {
+    status = (*scan)->merged ? begin_merge(*scan) : begin_part(*scan);
+  }
   if (status == SERVICE_OK && (*scan)->ties) status = tie_sort_begin((*scan)->ties, *scan);
   status = end_call(*scan, before, status);
   if (status != SERVICE_OK) {
@@ -349,6 +384,8 @@ void scan_close(struct scan *scan) {
   statement_release(scan->statement);
   free(scan);
 }
+
+bool scan_by_name(const struct scan *scan) { return scan->by_name; }
 
 bool scan_ended(const struct scan *scan) {
   return scan->ties ? tie_sort_ended(scan->ties) : scan_at_end(scan);

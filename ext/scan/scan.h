@@ -24,6 +24,9 @@
 
 struct scan;
 
+/* By the names of repositories, before all else. */
+enum name_order { NAMES_ANYHOW, NAMES_ASCENDING, NAMES_DESCENDING };
+
 /* What to scan, and what the reader is expected to do (see struct page_reader). */
 struct scan_request {
   const struct listing *listing;
@@ -44,8 +47,9 @@ struct scan_request {
   struct time_bounds bounds; /* the texts must outlive scan_open */
   int64_t offset;
   int64_t limit;
-  bool leaves_out; /* places that are found and may not be read: see statement_leave_out */
-  bool ordered;    /* rows must leave in `order`, merged where there are many */
+  bool leaves_out;       /* places that are found and may not be read: see statement_leave_out */
+  bool ordered;          /* rows must leave in `order`, merged where there are many */
+  enum name_order names; /* and before that by name, place by place: see scan_by_name */
   bool count_only;
   bool may_stop; /* the reader may well stop before the last row: a LIMIT that is not `limit` */
 };
@@ -66,6 +70,12 @@ bool scan_ended(const struct scan *scan);
 
 /* Moves to the next row. */
 enum service_status scan_next(struct scan *scan);
+
+/*
+** True if repositories of several names are read one after the other, by name, and those of one
+** name, too: these are not merged.
+*/
+bool scan_by_name(const struct scan *scan);
 
 /* The number of the row among those of its place, from 0 on. */
 int64_t scan_position(const struct scan *scan);

@@ -14,6 +14,8 @@
 
 #include "api/image_reference.h"
 #include "api/target.h"
+#include "vtab/best_index.h"
+#include "vtab/prepared.h"
 #include "vtab/word_set.h"
 
 SQLITE_EXTENSION_INIT3
@@ -26,6 +28,7 @@ struct reading {
   const struct plan *plan;
   struct interrupt *interrupt;
   const struct skips *skips;
+  const struct comparison *comparison;
   struct word_set sets[PLAN_TERMS_MAX];
   size_t set_count;
   unsigned ignored; /* keys of which single values do not count, for a list is beside them */
@@ -40,9 +43,9 @@ static int step(struct reading *reading) {
   return interrupt_pending(reading->interrupt) ? SQLITE_INTERRUPT : SQLITE_OK;
 }
 
-/* True if a term counts: see `open` and `ignored`. */
+/* True if a term counts: see `ignored`. */
 static bool counts(const struct reading *reading, const struct word_set *set) {
-  return !set->open && (set->op == PLAN_IN || !(reading->ignored & set->key));
+  return set->op == PLAN_IN || !(reading->ignored & set->key);
 }
 
 static void reading_free(struct reading *reading) {
@@ -85,23 +88,27 @@ static void skip_value(const struct reading *reading, const struct word_set *set
 
 /* ---- places ---- */
 
-/* True if every term on a key allows this value of it. */
+/*
+** True if every term on a key allows this value of it; what is not named, those do that are open.
+*/
 static bool allowed(const struct reading *reading, unsigned key, const char *text, size_t size) {
   struct word word = {text, size};
 
   for (size_t i = 0; i < reading->set_count; i++) {
     const struct word_set *set = &reading->sets[i];
-    if (set->key == key && counts(reading, set) && !word_set_contains(set, &word)) return false;
+    if (set->key != key || !counts(reading, set) || (set->open && !size)) continue;
+    if (!word_set_contains(set, &word)) return false;
   }
   return true;
 }
 
+/* Of the terms on a key that name all values, the one with the fewest; NULL if there is none. */
 static const struct word_set *smallest(const struct reading *reading, unsigned key) {
   const struct word_set *best = NULL;
 
   for (size_t i = 0; i < reading->set_count; i++) {
     const struct word_set *set = &reading->sets[i];
-    if (set->key != key || !counts(reading, set)) continue;
+    if (set->key != key || set->open || !counts(reading, set)) continue;
     if (!best || set->count < best->count) best = set;
   }
   return best;
@@ -236,14 +243,14 @@ static struct places *take_places(struct reading *reading) {
 
 /* ---- announced places ---- */
 
-/* The keys that have a single value and a list beside it. */
+/* The keys that have a single value and, beside it, a list that names all it allows. */
 static unsigned announcing(const struct reading *reading) {
   unsigned single = 0;
   unsigned listed = 0;
 
   for (size_t i = 0; i < reading->set_count; i++) {
     if (reading->sets[i].op == PLAN_IN) {
-      listed |= reading->sets[i].key;
+      if (!reading->sets[i].open) listed |= reading->sets[i].key;
     } else {
       single |= reading->sets[i].key;
     }
@@ -298,6 +305,9 @@ static int hand_over_names(struct reading *reading) {
       const struct word *word = &set->words[j];
       if (!found_places_add(reading->wanted, word->text, word->size)) return SQLITE_NOMEM;
     }
+    if (!found_places_add_numbers(reading->wanted, set->numbers, set->number_count)) {
+      return SQLITE_NOMEM;
+    }
   }
   return SQLITE_OK;
 }
@@ -335,17 +345,34 @@ static const struct word_set *open_set(const struct reading *reading) {
   return NULL;
 }
 
-static int refuse_open(const struct reading *reading, const struct word_set *set,
-                       struct service_error *error) {
-  const char *column = reading->plan->listing->columns[set->column].name;
+/*
+** Reads a single value. A number is compared as its text where it is a literal, which a CAST of one
+** looks like in xBestIndex. Of `(namespace, repoName) IN (SELECT ...)` SQLite makes two equalities
+** for a virtual table, and takes of the names that equal a number the one that is its text.
+*/
+static int read_single(struct reading *reading, size_t term, struct word_set *set,
+                       sqlite3_value *value, struct arguments *arguments) {
+  const struct comparison *comparison = reading->comparison;
+  int type = sqlite3_value_type(value);
+  struct prepared_comparisons texts;
+  unsigned literals;
+  int rc;
 
-  service_fail(
-      error,
-      "%s IN (...) is a list of numbers, and more names may equal them than can be asked for (7 "
-      "equals '7', '007' and '7.0'): make it a list of text, as by %s IN (SELECT CAST(x AS TEXT) "
-      "FROM ...)",
-      column, column);
-  return SQLITE_ERROR;
+  if (set->key != PLACE_REPOSITORY || (type != SQLITE_INTEGER && type != SQLITE_FLOAT)) {
+    return word_set_read_single(set, value, true);
+  }
+  prepared_compare(comparison->db, comparison->table,
+                   reading->plan->listing->columns[set->column].name, &texts);
+  literals = texts.casts ? 0 : best_index_literals(comparison->text, texts.alone);
+  rc = word_set_read_single(set, value, literals >> term & 1);
+  if (rc != SQLITE_OK || !set->open) return rc;
+  arguments->names = true;
+  if (texts.rows) {
+    const char *text = (const char *)sqlite3_value_text(value);
+    if (!text) return SQLITE_NOMEM;
+    snprintf(arguments->written, sizeof arguments->written, "%s", text);
+  }
+  return SQLITE_OK;
 }
 
 static int read_terms(sqlite3_value **values, struct reading *reading, struct arguments *arguments,
@@ -369,8 +396,9 @@ static int read_terms(sqlite3_value **values, struct reading *reading, struct ar
     set->key = plan_term_key(plan, term);
     set->op = term->op;
     rc = term->op == PLAN_IN ? word_set_read_list(set, values[i], reading->interrupt)
-                             : word_set_read_single(set, values[i]);
-    if (rc == SQLITE_OK && term->op != PLAN_IN && !set->count) skip_value(reading, set);
+                             : read_single(reading, i, set, values[i], arguments);
+    if (rc != SQLITE_OK || term->op == PLAN_IN) continue;
+    if (!set->open && !set->count) skip_value(reading, set);
   }
   return rc;
 }
@@ -390,11 +418,16 @@ static void read_hints(const struct plan *plan, sqlite3_value **values,
 }
 
 /* Finds the places to ask, or where those are found. */
-static int find_all(struct reading *reading, const char *region, struct arguments *arguments,
-                    struct service_error *error) {
+static int find_all(struct reading *reading, const char *region, struct arguments *arguments) {
   const struct word_set *open = reading->wanted ? NULL : open_set(reading);
-  int rc = open ? refuse_open(reading, open, error) : find_places(reading, region);
+  int rc;
 
+  if (open) {
+    arguments->found_by_number = open->column;
+    reading->wanted = found_places_create();
+    if (!reading->wanted) return SQLITE_NOMEM;
+  }
+  rc = find_places(reading, region);
   if (rc == SQLITE_OK && reading->wanted) rc = hand_over_names(reading);
   if (rc != SQLITE_OK) return rc;
   arguments->places = take_places(reading);
@@ -403,21 +436,24 @@ static int find_all(struct reading *reading, const char *region, struct argument
   return arguments->wanted ? SQLITE_OK : find_announced(reading, region, arguments);
 }
 
-int arguments_read(const struct plan *plan, sqlite3_value **values, const char *region,
+int arguments_read(const struct plan *plan, sqlite3_value **values,
+                   const struct comparison *comparison, const char *region,
                    struct interrupt *interrupt, const struct skips *skips,
-                   struct arguments *arguments, struct service_error *error) {
-  struct reading reading = {.plan = plan, .interrupt = interrupt, .skips = skips};
+                   struct arguments *arguments) {
+  struct reading reading = {
+      .plan = plan, .interrupt = interrupt, .skips = skips, .comparison = comparison};
   bool never = false;
   int rc = SQLITE_OK;
 
   memset(arguments, 0, sizeof *arguments);
+  arguments->found_by_number = -1;
   read_hints(plan, values, arguments);
   if (!plan_complete(plan)) {
     reading.wanted = found_places_create();
     if (!reading.wanted) rc = SQLITE_NOMEM;
   }
   if (rc == SQLITE_OK) rc = read_terms(values, &reading, arguments, &never);
-  if (rc == SQLITE_OK && !never) rc = find_all(&reading, region, arguments, error);
+  if (rc == SQLITE_OK && !never) rc = find_all(&reading, region, arguments);
   if (rc != SQLITE_OK) arguments_free(arguments);
   reading_free(&reading);
   return rc;

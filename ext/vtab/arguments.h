@@ -16,6 +16,15 @@
 #include "vtab/interrupt.h"
 #include "vtab/plan.h"
 
+#define NUMBER_MAX 32 /* bytes of a number, as SQLite writes it, NUL included */
+
+/* What tells how a number is compared. */
+struct comparison {
+  sqlite3 *db;
+  const char *table; /* its name in SQL */
+  const char *text;  /* of the plan, as xFilter got it */
+};
+
 struct arguments {
   /*
   ** Owned, sorted: those that may have rows; NULL: none. Of a plan that does not name its places:
@@ -28,6 +37,12 @@ struct arguments {
   ** what later runs of xFilter will ask; NULL where the list stands alone.
   */
   struct places *announced;
+  /*
+  ** The column whose numbers made it that places are found though the plan names them; -1: none.
+  */
+  int found_by_number;
+  bool names;                /* a single value may stand for several names: a number may, */
+  char written[NUMBER_MAX];  /* unless this is not empty: SQLite takes this name alone */
   struct time_bounds bounds; /* the texts belong to the arguments of xFilter */
   sqlite3_int64 offset;      /* 0 if none */
   sqlite3_int64 limit;       /* negative if none */
@@ -43,13 +58,13 @@ struct skips {
 /*
 ** Reads the values of the terms in their order. NULL, a blob and text that is no name equal no
 ** place, which is noted; terms that contradict each other leave none. `region`, the one that is set
-** (empty if none), is asked where no term is on the region. An SQLite result code: SQLITE_ERROR,
-** with the message in *error, where a number stands for names that cannot be told;
+** (empty if none), is asked where no term is on the region. An SQLite result code;
 ** SQLITE_INTERRUPT, as lists may be long. On failure nothing is left to free.
 */
-int arguments_read(const struct plan *plan, sqlite3_value **values, const char *region,
+int arguments_read(const struct plan *plan, sqlite3_value **values,
+                   const struct comparison *comparison, const char *region,
                    struct interrupt *interrupt, const struct skips *skips,
-                   struct arguments *arguments, struct service_error *error);
+                   struct arguments *arguments);
 
 void arguments_free(struct arguments *arguments);
 

@@ -66,6 +66,8 @@ struct terms {
   bool regions; /* an equality on region is left to SQLite, */
   bool late;    /* and all of those have values that come later */
   bool others;  /* terms that are left to SQLite, or of which the service takes more than fits */
+  bool names;   /* see best_index_sorts_names */
+  enum name_order names_first;
 };
 
 static bool compares_by(sqlite3_index_info *info, int i, const char *collation) {
@@ -276,18 +278,31 @@ static bool ties_compare(const struct plan *plan, sqlite3 *db) {
   return true;
 }
 
+/* A column that one value pins is a part of the order; `late`: not the first one. */
+static void note_name(struct terms *terms, const struct sqlite3_index_orderby *term, bool late) {
+  unsigned key = keys_of_column(terms->plan->listing, term->iColumn);
+
+  if (terms->names || !(key & (PLACE_REPOSITORY | PLACE_IMAGE))) return;
+  terms->names = true;
+  if (!late) terms->names_first = term->desc ? NAMES_DESCENDING : NAMES_ASCENDING;
+}
+
 /*
 ** True if rows leave in the order that is asked for; says whether that order is one of the time.
 ** Key columns that are the same in all rows are left in the list by SQLite.
 */
-static bool order_fits(const sqlite3_index_info *info, struct plan *plan) {
+static bool order_fits(const sqlite3_index_info *info, struct terms *terms) {
+  struct plan *plan = terms->plan;
   unsigned pinned = plan_pinned(plan);
   bool ordered = false;
 
   for (int i = 0; i < info->nOrderBy; i++) {
     const struct sqlite3_index_orderby *term = &info->aOrderBy[i];
     bool descending = term->desc != 0;
-    if (keys_of_column(plan->listing, term->iColumn) & pinned) continue;
+    if (keys_of_column(plan->listing, term->iColumn) & pinned) {
+      note_name(terms, term, ordered);
+      continue;
+    }
     if (NEVER(term->iColumn < 0) || term->iColumn != listing_time_column(plan->listing)) {
       if (!ordered || !add_tie(plan, term->iColumn, descending)) return false;
       continue;
@@ -394,7 +409,7 @@ static void estimate(sqlite3_index_info *info, const struct plan *plan) {
 static bool comes_in_order(const sqlite3_index_info *info, struct terms *terms) {
   struct plan *plan = terms->plan;
 
-  if (!order_fits(info, plan)) return false;
+  if (!order_fits(info, terms)) return false;
   if (!plan->tie_count) return true;
   return (!plan_has_many(plan) || terms->limit >= 0) && ties_compare(plan, terms->db);
 }
@@ -444,6 +459,10 @@ static double cost_of_incomplete(unsigned keys) {
 /* What goes with the text of a plan, after its NUL, for xFilter alone. */
 struct companion {
   uint64_t number;
+  unsigned literals; /* a bit for each term */
+  bool fixes;        /* a column of numbers has one value by some term */
+  bool names;        /* see best_index_sorts_names */
+  enum name_order names_first;
   int columns[BEST_INDEX_CHECKS_MAX];
   int column_count;
 };
@@ -468,11 +487,50 @@ static struct companion companion_of(const char *text) {
 
 uint64_t best_index_number(const char *text) { return companion_of(text).number; }
 
+unsigned best_index_literals(const char *text, bool alone) {
+  struct companion companion = companion_of(text);
+
+  return alone && !companion.fixes ? ~0u : companion.literals;
+}
+
+bool best_index_sorts_names(const char *text, enum name_order *first) {
+  struct companion companion = companion_of(text);
+
+  *first = companion.names_first;
+  return companion.names;
+}
+
 int best_index_checks(const char *text, int columns[BEST_INDEX_CHECKS_MAX]) {
   struct companion companion = companion_of(text);
 
   memcpy(columns, companion.columns, sizeof companion.columns);
   return companion.column_count;
+}
+
+/* True if a term says which value a column of numbers has. */
+static bool fixes_number(const struct listing *listing, const sqlite3_index_info *info) {
+  for (int i = 0; i < info->nConstraint; i++) {
+    int column = info->aConstraint[i].iColumn;
+    if (!is_equality(&info->aConstraint[i]) || NEVER(column < 0)) continue;
+    if (listing->columns[column].kind != COLUMN_TEXT) return true;
+  }
+  return false;
+}
+
+/* The terms that compare a name with a literal number. */
+static unsigned literals_of(sqlite3_index_info *info, const struct terms *terms) {
+  const struct plan *plan = terms->plan;
+  unsigned literals = 0;
+
+  for (size_t i = 0; i < plan->term_count; i++) {
+    sqlite3_value *value = NULL;
+    int type;
+    if (plan_term_key(plan, &plan->terms[i]) != PLACE_REPOSITORY) continue;
+    if (sqlite3_vtab_rhs_value(info, terms->indexes[i], &value) != SQLITE_OK) continue;
+    type = sqlite3_value_type(value);
+    if (type == SQLITE_INTEGER || type == SQLITE_FLOAT) literals |= 1u << i;
+  }
+  return literals;
 }
 
 /*
@@ -517,6 +575,10 @@ int best_index(const struct listing *listing, sqlite3_index_info *info, bool fin
   take_terms(info, &terms);
   plan_encode(&plan, text);
   info->idxNum = plan_number(&plan);
+  companion.literals = literals_of(info, &terms);
+  companion.fixes = fixes_number(listing, info);
+  companion.names = terms.names && info->orderByConsumed;
+  companion.names_first = plan.tie_count ? NAMES_ANYHOW : terms.names_first;
   for (int i = 0; i < terms.check_count; i++) {
     companion.columns[companion.column_count++] = info->aConstraint[terms.checks[i]].iColumn;
   }

@@ -67,3 +67,24 @@ char *columns_declare(const struct listing *listing) {
   sqlite3_str_appendall(text, ")) WITHOUT ROWID");
   return sqlite3_str_finish(text);
 }
+
+uint32_t columns_echoed(const struct listing *listing) {
+  uint32_t echoes = 0;
+
+  for (int i = 0; i < listing->column_count; i++) {
+    if (keys_echo(listing, i)) echoes |= (uint32_t)1 << i;
+  }
+  return echoes;
+}
+
+uint32_t columns_plain(const struct listing *listing) {
+  uint32_t texts = 0;
+
+  for (int i = 0; i < listing->column_count; i++) {
+    const struct column *column = &listing->columns[i];
+    unsigned others = COLUMN_HIDDEN | COLUMN_ORDINAL | COLUMN_JSON_TEXT;
+    if (column->kind != COLUMN_TEXT || column->flags & others) continue;
+    if (!keys_echo(listing, i)) texts |= (uint32_t)1 << i;
+  }
+  return texts;
+}

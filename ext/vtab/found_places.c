@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "vtab/number_text.h"
 
 SQLITE_EXTENSION_INIT3
 
@@ -16,7 +17,7 @@ SQLITE_EXTENSION_INIT3
 */
 #define PATTERN_MAX 50000
 
-/* One term: a pattern, or a list of names. */
+/* One term: a pattern, or a list of names and numbers. */
 struct condition {
   struct condition *next;
   enum place_key key;
@@ -25,6 +26,8 @@ struct condition {
   char **names;          /* owned, and so is each; sorted */
   size_t count;
   size_t capacity;
+  double *numbers; /* owned; sorted */
+  size_t number_count;
 };
 
 struct found_places {
@@ -44,6 +47,7 @@ void found_places_free(void *context) {
     next = condition->next;
     for (size_t i = 0; i < condition->count; i++) free(condition->names[i]);
     free(condition->names);
+    free(condition->numbers);
     free(condition->pattern);
     free(condition);
   }
@@ -83,6 +87,17 @@ bool found_places_add(struct found_places *found, const char *text, size_t size)
   return true;
 }
 
+bool found_places_add_numbers(struct found_places *found, const double *numbers, size_t count) {
+  struct condition *names = found->first;
+
+  if (!count) return true;
+  names->numbers = malloc(count * sizeof *numbers);
+  if (!names->numbers) return false;
+  memcpy(names->numbers, numbers, count * sizeof *numbers);
+  names->number_count = count;
+  return true;
+}
+
 bool found_places_match(struct found_places *found, enum place_key key, enum plan_operator op,
                         const char *pattern) {
   struct condition *condition;
@@ -98,6 +113,18 @@ static int compare_names(const void *name, const void *member) {
   return strcmp(name, *(char *const *)member);
 }
 
+/* True if a name is one of those that are listed, or may be to SQLite. */
+static bool is_listed(const struct condition *condition, const char *name) {
+  double number;
+
+  if (condition->count > 0 &&
+      bsearch(name, condition->names, condition->count, sizeof *condition->names, compare_names)) {
+    return true;
+  }
+  return condition->number_count > 0 && number_of_text(name, strlen(name), &number) &&
+         number_among(condition->numbers, condition->number_count, number);
+}
+
 /* True if one condition holds of a name. */
 static bool holds(const struct condition *condition, const char *name) {
   switch (condition->op) {
@@ -106,8 +133,7 @@ static bool holds(const struct condition *condition, const char *name) {
     case PLAN_GLOB:
       return sqlite3_strglob(condition->pattern, name) == 0;
     default:
-      return condition->count > 0 && bsearch(name, condition->names, condition->count,
-                                             sizeof *condition->names, compare_names) != NULL;
+      return is_listed(condition, name);
   }
 }
 

@@ -30,6 +30,12 @@ void found_places_free(void *found);
 bool found_places_begin_names(struct found_places *found, enum place_key key);
 bool found_places_add(struct found_places *found, const char *text, size_t size);
 
+/*
+** Or it may read as one of these numbers, which are sorted, and copied. After
+** found_places_begin_names, once. False when out of memory.
+*/
+bool found_places_add_numbers(struct found_places *found, const double *numbers, size_t count);
+
 /* From now on, a name must match a pattern of PLAN_LIKE or PLAN_GLOB. False when out of memory. */
 bool found_places_match(struct found_places *found, enum place_key key, enum plan_operator op,
                         const char *pattern);

@@ -52,6 +52,20 @@ bool prepared_creates(sqlite3 *db) {
   return false;
 }
 
+void prepared_compare(sqlite3 *db, const char *table, const char *column,
+                      struct prepared_comparisons *comparisons) {
+  sqlite3_stmt *handle = NULL;
+
+  *comparisons = (struct prepared_comparisons){.alone = true};
+  while ((handle = sqlite3_next_stmt(db, handle)) != NULL) {
+    const char *text = sqlite3_stmt_busy(handle) ? sqlite3_sql(handle) : NULL;
+    if (!text) continue;
+    comparisons->casts = comparisons->casts || sql_calls(text, "cast");
+    comparisons->rows = comparisons->rows || sql_has_row_in(text, column);
+    comparisons->alone = comparisons->alone && sql_reads_alone(text, table);
+  }
+}
+
 /*
 ** Which of those that run is executed, and which waits with a row, SQLite does not show from 3.41
 ** on, so that all are looked at. Without a text are the handles of sqlite3_blob_open, which call

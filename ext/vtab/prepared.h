@@ -31,6 +31,16 @@ bool prepared_has(sqlite3 *db, const sqlite3_stmt *handle, const char *text);
 */
 bool prepared_calls(sqlite3 *db, const char *function);
 
+/* What the texts of the statements that run say of how their values are compared. */
+struct prepared_comparisons {
+  bool casts; /* there is a CAST */
+  bool rows;  /* or a row value with the column before an IN: see sql_text.h */
+  bool alone; /* all of them read the table, and nothing beside it */
+};
+
+void prepared_compare(sqlite3 *db, const char *table, const char *column,
+                      struct prepared_comparisons *comparisons);
+
 /* True if a CREATE VIRTUAL TABLE is under way, and not only a table that stands looked at. */
 bool prepared_creates(sqlite3 *db);
 

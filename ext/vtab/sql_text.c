@@ -8,6 +8,8 @@
 
 #include "base/always.h"
 
+#define DEPTH_MAX 100 /* parentheses; with more, a text may have anything */
+
 enum kind { TOKEN_END, TOKEN_SPACE, TOKEN_NAME, TOKEN_OTHER };
 
 /* A piece of a text. */
@@ -154,6 +156,82 @@ static struct token first_word(const char *text) {
     token = next_meaning(&token);
   } while (is_sign(&token, ';'));
   return token;
+}
+
+/* Moves past the table of a FROM. False if it is another one. */
+static bool take_table(struct token *token, const char *table) {
+  struct token next;
+
+  *token = next_meaning(token);
+  next = next_meaning(token);
+  if (is_sign(&next, '.')) *token = next_meaning(&next);
+  return is_name(token, table);
+}
+
+/* True if a token ends a FROM clause of one table. */
+static bool ends_from(const struct token *token) {
+  static const char *const words[] = {"where", "group", "order", "limit"};
+
+  if (token->kind == TOKEN_END || is_sign(token, ';')) return true;
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    if (is_name(token, words[i])) return true;
+  }
+  return false;
+}
+
+bool sql_reads_alone(const char *text, const char *table) {
+  struct token token = first_word(text);
+  bool found = false;
+
+  if (!is_name(&token, "select")) return false;
+  while (token.kind != TOKEN_END) {
+    struct token next = next_meaning(&token);
+    if (is_name(&next, "from")) {
+      if (found || !take_table(&next, table)) return false;
+      found = true;
+      token = next_meaning(&next);
+      if (is_name(&token, "as")) token = next_meaning(&token);
+      if (!ends_from(&token)) token = next_meaning(&token); /* its alias */
+      if (!ends_from(&token)) return false;
+    } else {
+      token = next;
+    }
+  }
+  return found;
+}
+
+/* What stands in parentheses that are open. */
+struct group {
+  bool comma;
+  bool column;
+};
+
+bool sql_has_row_in(const char *text, const char *column) {
+  struct token token = {TOKEN_OTHER, text, 0};
+  struct group groups[DEPTH_MAX] = {{false, false}};
+  bool renamed = sql_begins_with(text, "with");
+  bool row = false;
+  size_t depth = 0;
+
+  for (token = next_meaning(&token); token.kind != TOKEN_END; token = next_meaning(&token)) {
+    struct token next = next_meaning(&token);
+    if (is_sign(&token, '(')) {
+      if (++depth == DEPTH_MAX) return true;
+      groups[depth] = (struct group){false, false};
+    } else if (is_sign(&token, ',')) {
+      groups[depth].comma = true;
+    } else if (is_name(&token, column)) {
+      groups[depth].column = true;
+      renamed = renamed || is_name(&next, "as");
+    } else if (is_sign(&token, ')') && depth) {
+      const struct group *group = &groups[depth--];
+      groups[depth].column = groups[depth].column || group->column;
+      if (!group->comma || !is_name(&next, "in")) continue;
+      if (group->column) return true;
+      row = true;
+    }
+  }
+  return row && renamed;
 }
 
 bool sql_begins_with(const char *text, const char *word) {

@@ -15,6 +15,18 @@
 */
 bool sql_calls(const char *text, const char *function);
 
+/*
+** True if the text is a SELECT that reads one table, which has this name, and nothing beside it: no
+** subquery, no join. False of some that do, too.
+*/
+bool sql_reads_alone(const char *text, const char *table);
+
+/*
+** True if the text has a row value before an IN, with a column of this name, or maybe with another
+** name for it: `(a, b) IN (...)`; `f(a, b) IN (...)` looks like one.
+*/
+bool sql_has_row_in(const char *text, const char *column);
+
 /* True if the first word is `word`, in whatever case. */
 bool sql_begins_with(const char *text, const char *word);
 

@@ -17,6 +17,7 @@
 #include "vtab/best_index.h"
 #include "vtab/columns.h"
 #include "vtab/eponymous.h"
+#include "vtab/number_key.h"
 #include "vtab/own_table.h"
 #include "vtab/plan.h"
 #include "vtab/prepared.h"
@@ -44,6 +45,7 @@ struct cursor {
   sqlite3_vtab_cursor base;
   struct seat seat;
   struct scan *scan; /* NULL: no rows */
+  struct name_check names;
   /* The row, once a column of it was read; valid while *version is `seen`. */
   const struct record_page *page; /* NULL if none was */
   size_t row;
@@ -82,28 +84,6 @@ static int report(struct table *table, enum service_status status) {
   }
 }
 
-static uint32_t echoed(const struct listing *listing) {
-  uint32_t echoes = 0;
-
-  for (int i = 0; i < listing->column_count; i++) {
-    if (keys_echo(listing, i)) echoes |= (uint32_t)1 << i;
-  }
-  return echoes;
-}
-
-/* Columns of which a value is a text of the record and nothing else: nearly all that are read. */
-static uint32_t plain_texts(const struct listing *listing) {
-  uint32_t texts = 0;
-
-  for (int i = 0; i < listing->column_count; i++) {
-    const struct column *column = &listing->columns[i];
-    unsigned others = COLUMN_HIDDEN | COLUMN_ORDINAL | COLUMN_JSON_TEXT;
-    if (column->kind != COLUMN_TEXT || column->flags & others) continue;
-    if (!keys_echo(listing, i)) texts |= (uint32_t)1 << i;
-  }
-  return texts;
-}
-
 /* xConnect, and xCreate of a table in TEMP: see own_table.h. */
 static int table_connect(sqlite3 *db, void *context, int argc, const char *const *argv,
                          sqlite3_vtab **result, char **message) {
@@ -126,8 +106,8 @@ static int table_connect(sqlite3 *db, void *context, int argc, const char *const
   table->db = db;
   table->listing = source->listing;
   table->own = own;
-  table->texts = plain_texts(source->listing);
-  table->echoes = echoed(source->listing);
+  table->texts = columns_plain(source->listing);
+  table->echoes = columns_echoed(source->listing);
   table->connection = source->connection;
   connection_join(table->connection);
   *result = &table->base;
@@ -159,6 +139,7 @@ static void cursor_reset(struct cursor *cursor) {
   scan_close(cursor->scan);
   cursor->scan = NULL;
   cursor->page = NULL;
+  cursor->names.allowed = NAMES_ANY;
 }
 
 static int cursor_close(sqlite3_vtab_cursor *base) {
@@ -170,12 +151,21 @@ static int cursor_close(sqlite3_vtab_cursor *base) {
   return SQLITE_OK;
 }
 
+/* After each step of the scan: a row may be of a name that it must not be of. */
+static enum service_status check_name(struct cursor *cursor, enum service_status status) {
+  const struct table *table = table_of(cursor);
+
+  if (!cursor->names.allowed || status != SERVICE_OK || scan_ended(cursor->scan)) return status;
+  return name_check(&cursor->names, scan_repository(cursor->scan), table->listing,
+                    &table->connection->service->error);
+}
+
 static int cursor_next(sqlite3_vtab_cursor *base) {
   struct cursor *cursor = (struct cursor *)base;
   struct table *table = table_of(cursor);
 
   cursor->page = NULL;
-  return report(table, scan_next(cursor->scan));
+  return report(table, check_name(cursor, scan_next(cursor->scan)));
 }
 
 static int cursor_eof(sqlite3_vtab_cursor *base) {
@@ -402,8 +392,21 @@ static enum service_status request_found(struct table *table, struct arguments *
   return SERVICE_OK;
 }
 
+/* Once a scan has opened: what a number stands for may not leave as the plan says. */
+static enum service_status begin_check(struct cursor *cursor, const struct plan *plan,
+                                       const struct arguments *arguments, bool sorted,
+                                       enum name_order names) {
+  if (arguments->written[0]) {
+    name_check_begin_written(&cursor->names, arguments->written);
+  } else if (sorted) {
+    name_check_begin(&cursor->names, names, scan_by_name(cursor->scan) && plan->ordered);
+  }
+  return check_name(cursor, SERVICE_OK);
+}
+
 /* Opens the scan that a plan and its arguments ask for. */
-static int open_scan(struct cursor *cursor, const struct plan *plan, struct arguments *arguments) {
+static int open_scan(struct cursor *cursor, const struct plan *plan, const char *text,
+                     struct arguments *arguments) {
   struct table *table = table_of(cursor);
   struct scan_request request = {.listing = table->listing,
                                  .places = arguments->places,
@@ -420,6 +423,7 @@ static int open_scan(struct cursor *cursor, const struct plan *plan, struct argu
                                  .may_stop = plan->limited};
   struct connection *connection = table->connection;
   struct statement *statement = NULL;
+  bool sorted = false;
   enum service_status status =
       connection_begin(connection, cursor->seat.run, table->own.profile, &statement);
 
@@ -430,7 +434,14 @@ static int open_scan(struct cursor *cursor, const struct plan *plan, struct argu
     if (table->listing->found_by && !request.lists) { /* those that are found count later */
       progress_add(&connection->progress, places_count(arguments->places));
     }
+    if (arguments->names) sorted = best_index_sorts_names(text, &request.names);
     status = scan_open(statement, &request, &cursor->scan);
+  }
+  if (status == SERVICE_OK) {
+    status = begin_check(cursor, plan, arguments, sorted, request.names);
+  } else if (arguments->found_by_number >= 0) {
+    number_key_explain(table->listing, arguments->found_by_number, status,
+                       &connection->service->error);
   }
   return report(table, status);
 }
@@ -479,15 +490,39 @@ static int look_for_places(struct table *table, const struct plan *plan) {
   return finds && !plan->region_unknown ? SQLITE_OK : missing_keys(table, plan, finds);
 }
 
+/* Reads the arguments, where a number may take that places are found. */
+static int read_arguments(struct cursor *cursor, const struct plan *plan, const char *text,
+                          sqlite3_value **values, struct arguments *arguments) {
+  struct table *table = table_of(cursor);
+  struct connection *connection = table->connection;
+  struct run *run = cursor->seat.run;
+  struct service_error *error = &connection->service->error;
+  struct skips skips = {&connection->service->exchanges.log, run->serial, table->listing->table};
+  struct comparison comparison = {table->db, name_of(table), text};
+  const char *region = table->own.region;
+  enum service_status status;
+  bool finds;
+  int rc;
+
+  if (!*region) region = connection_region(connection, run, table->own.profile);
+  rc = arguments_read(plan, values, &comparison, region, &connection->interrupt, &skips, arguments);
+  if (rc != SQLITE_OK) return rc;
+  if (arguments->found_by_number < 0) return SQLITE_OK;
+  status = finds_places(table, &finds);
+  if (status == SERVICE_OK && !finds) {
+    status = number_key_refuse(table->listing, arguments->found_by_number, error);
+  }
+  if (status != SERVICE_OK) arguments_free(arguments);
+  return report(table, status);
+}
+
 static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text, int argc,
                          sqlite3_value **argv) {
   struct cursor *cursor = (struct cursor *)base;
   struct table *table = table_of(cursor);
   struct connection *connection = table->connection;
   struct arguments arguments;
-  struct skips skips;
   struct plan plan;
-  const char *region;
   bool decoded;
   int rc;
 
@@ -504,16 +539,9 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text
   rc = report(table, connection_look(connection, cursor->seat.run));
   if (rc == SQLITE_OK && !plan_complete(&plan)) rc = look_for_places(table, &plan);
   if (rc != SQLITE_OK) return rc;
-  skips = (struct skips){&connection->service->exchanges.log, cursor->seat.run->serial,
-                         table->listing->table};
-  region = table->own.region[0]
-               ? table->own.region
-               : connection_region(connection, cursor->seat.run, table->own.profile);
-  rc = arguments_read(&plan, argv, region, &connection->interrupt, &skips, &arguments,
-                      &connection->service->error);
-  if (rc == SQLITE_ERROR) return report(table, SERVICE_FAILED);
+  rc = read_arguments(cursor, &plan, text, argv, &arguments);
   if (rc != SQLITE_OK) return rc;
-  if (arguments.places) rc = open_scan(cursor, &plan, &arguments);
+  if (arguments.places) rc = open_scan(cursor, &plan, text, &arguments);
   arguments_free(&arguments);
   return rc;
 }

@@ -8,6 +8,7 @@
 
 #include "api/place.h"
 #include "base/array.h"
+#include "vtab/number_text.h"
 
 SQLITE_EXTENSION_INIT3
 
@@ -35,10 +36,9 @@ int word_of_value(sqlite3_value *value, struct word *word, bool *is_text) {
 }
 
 /*
-** A number in a list equals all names that read as it where the list is one of numbers, as that of
-** a column is which is declared INTEGER, or STRING: 7 equals `7`, `007` and `7.0`. Which of them
-** there are cannot be said. Only a repository's name can read as a number: others begin with a
-** letter.
+** A number equals all names that read as it where it is compared as a number, as with a column that
+** is declared INTEGER, or STRING: 7 equals `7`, `007` and `7.0`. Only a repository's name can read
+** as a number: others begin with a letter.
 */
 static bool may_equal_more(const struct word_set *set, sqlite3_value *value) {
   int type = sqlite3_value_type(value);
@@ -48,9 +48,20 @@ static bool may_equal_more(const struct word_set *set, sqlite3_value *value) {
   return sqlite3_value_double(value) >= 0; /* no name begins with a minus */
 }
 
+static int add_number(struct word_set *set, double number) {
+  double *grown = array_reserve(set->numbers, &set->number_capacity, set->number_count + 1,
+                                sizeof *set->numbers);
+
+  if (!grown) return SQLITE_NOMEM;
+  set->numbers = grown;
+  set->numbers[set->number_count++] = number;
+  set->open = true;
+  return SQLITE_OK;
+}
+
 /*
-** A single number is compared as its text where it is a parameter or written in the query, and as a
-** number where it comes from a column of numbers, which is not known here: 7.0 stands for `7`, too.
+** The text of a whole number is written without a fraction in a name, too. Asked for both, so that
+** 7.0 finds `7`, whatever SQLite makes of it.
 */
 static int add_integer(double number, struct word_set *set) {
   char *text;
@@ -74,10 +85,11 @@ static bool reserve(struct word_set *set, size_t count) {
   return true;
 }
 
-int word_set_read_single(struct word_set *set, sqlite3_value *value) {
+int word_set_read_single(struct word_set *set, sqlite3_value *value, bool literal) {
   bool real = sqlite3_value_type(value) == SQLITE_FLOAT;
   bool is_text;
 
+  if (!literal && may_equal_more(set, value)) return add_number(set, sqlite3_value_double(value));
   if (!reserve(set, 2)) return SQLITE_NOMEM;
   if (word_of_value(value, set->words, &is_text) != SQLITE_OK) return SQLITE_NOMEM;
   set->count = is_text ? 1 : 0;
@@ -95,29 +107,6 @@ static int add_copy(struct word_set *set, const struct word *word) {
   set->words[set->count].text = copy;
   set->words[set->count++].size = word->size;
   return SQLITE_OK;
-}
-
-/* Text that SQLite makes a number of, where it applies the affinity of numbers. */
-static bool reads_as_number(const struct word *word) {
-  static const char digits[] = "0123456789";
-  const char *at = word->text + strspn(word->text, " \t\n\v\f\r");
-  const char *start;
-  size_t whole;
-  size_t fraction = 0;
-
-  at += *at == '+' || *at == '-';
-  whole = strspn(at, digits);
-  at += whole;
-  if (*at == '.') fraction = strspn(++at, digits);
-  at += fraction;
-  if (whole + fraction == 0) return false;
-  if (*at == 'e' || *at == 'E') {
-    start = at + 1 + (at[1] == '+' || at[1] == '-');
-    if (strspn(start, digits) == 0) return false;
-    at = start + strspn(start, digits);
-  }
-  at += strspn(at, " \t\n\v\f\r");
-  return at == word->text + word->size;
 }
 
 /* SQLite hands lists over in this order; nothing but speed depends on it. */
@@ -142,27 +131,37 @@ int word_set_read_list(struct word_set *set, sqlite3_value *list, struct interru
   for (rc = sqlite3_vtab_in_first(list, &value); rc == SQLITE_OK && value;
        rc = sqlite3_vtab_in_next(list, &value)) {
     struct word word = {"", 0};
+    double number;
     bool is_text;
     /* SQLite has applied the list's affinity: a number is compared as one, or equals no text. */
-    if (may_equal_more(set, value)) set->open = true;
+    if (may_equal_more(set, value)) {
+      rc = add_number(set, sqlite3_value_double(value));
+      if (rc != SQLITE_OK) return rc;
+    }
     rc = ++count % LOOK_EVERY || !interrupt_pending(interrupt) ? SQLITE_OK : SQLITE_INTERRUPT;
     if (rc == SQLITE_OK && sqlite3_value_type(value) != SQLITE_TEXT) continue;
     if (rc == SQLITE_OK) rc = word_of_value(value, &word, &is_text);
     if (rc == SQLITE_OK) rc = add_copy(set, &word);
     if (rc != SQLITE_OK) return rc;
-    text_of_number = text_of_number || reads_as_number(&word);
+    text_of_number = text_of_number || number_of_text(word.text, word.size, &number);
   }
   if (text_of_number) set->open = false; /* it would be a number, if they were compared as such */
   sort_words(set);
+  number_sort(set->numbers, set->number_count);
   return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
 bool word_set_contains(const struct word_set *set, const struct word *word) {
-  return set->count && bsearch(word, set->words, set->count, sizeof *word, word_compare);
+  double number;
+
+  if (set->count && bsearch(word, set->words, set->count, sizeof *word, word_compare)) return true;
+  return set->open && number_of_text(word->text, word->size, &number) &&
+         number_among(set->numbers, set->number_count, number);
 }
 
 void word_set_free(struct word_set *set) {
   for (size_t i = 0; set->copied && i < set->count; i++) sqlite3_free((void *)set->words[i].text);
   sqlite3_free((void *)set->owned);
+  free(set->numbers);
   free(set->words);
 }

@@ -1,5 +1,6 @@
 /*
-** The values that a term on a key allows: texts, one or a list of them, as SQLite compares them.
+** The values that a term on a key allows: texts, one or a list of them, as SQLite compares them,
+** and numbers, which equal every text that reads as one of them (see number_text.h).
 **
 ** It must not know what the keys are of, nor what other terms allow.
 */
@@ -28,7 +29,11 @@ struct word_set {
   size_t capacity;
   bool copied;
   const char *owned; /* the text of one of them that is not the value's; NULL if none */
-  bool open;         /* it allows names that are not in it: a list of numbers may */
+  /* It allows names that are not in it, too: those that read as one of these, which are sorted. */
+  bool open;
+  double *numbers; /* owned */
+  size_t number_count;
+  size_t number_capacity;
 };
 
 /* As strcmp, by bytes; of two struct word. */
@@ -40,8 +45,11 @@ int word_compare(const void *left, const void *right);
 */
 int word_of_value(sqlite3_value *value, struct word *word, bool *is_text);
 
-/* Reads a single value, whose text stays the value's. SQLITE_OK or SQLITE_NOMEM. */
-int word_set_read_single(struct word_set *set, sqlite3_value *value);
+/*
+** Reads a single value, whose text stays the value's. `literal`: where it is a number, it is known
+** to be compared as its text. SQLITE_OK or SQLITE_NOMEM.
+*/
+int word_set_read_single(struct word_set *set, sqlite3_value *value, bool literal);
 
 /*
 ** Copies the values of a list: SQLite has them one at a time. SQLITE_INTERRUPT, too: it may be
@@ -49,6 +57,7 @@ int word_set_read_single(struct word_set *set, sqlite3_value *value);
 */
 int word_set_read_list(struct word_set *set, sqlite3_value *list, struct interrupt *interrupt);
 
+/* True if a text is one of the set, or may read as one of its numbers. */
 bool word_set_contains(const struct word_set *set, const struct word *word);
 
 /* Whether it was read or not. */

@@ -61,11 +61,14 @@ if {$option(-seed) % 2} {
   db eval {SELECT swr_config('region', 'cn-north-4')}
   set images [lsort -unique $images]
 }
+both_eval "
+  CREATE TABLE inventory(image TEXT, namespace TEXT, repoName [pick {TEXT TEXT STRING INTEGER REAL}], owner TEXT);
+"
 both_eval {
-  CREATE TABLE inventory(image TEXT, namespace TEXT, repoName TEXT, owner TEXT);
   INSERT INTO inventory VALUES ('api/api', 'api', 'api', 'ann'), ('group/nginx', 'group', 'nginx', 'bob'),
     ('group/none', 'group', 'none', 'ann'), ('team/api', 'team', 'api', NULL), (NULL, NULL, 'api', 'eve'),
-    ('group/team/api/v2', 'group', 'team/api/v2', 'bob'), ('Group/nginx', 'Group', 'nginx', 'x');
+    ('group/team/api/v2', 'group', 'team/api/v2', 'bob'), ('Group/nginx', 'Group', 'nginx', 'x'),
+    ('api/0', 'api', '0', 'cy'), ('api/00', 'api', '00', 'cy');
 }
 namespace eval account {
   variable columns $::catalogue::columns

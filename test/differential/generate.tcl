@@ -135,6 +135,9 @@ proc gen::literal {type} {
         default {world::time}
       }]
     }
+    bytes {
+      return [expr {[rnd 32] ? [world::time] : [no_time]}]
+    }
     int     {
       if {[chance 60]} {
         return [pick $world::samples(id)]
@@ -269,18 +272,20 @@ proc gen::predicate {sources depth} {
   return {T 1}
 }
 
-# A bound on a time.
+# A bound on a time. Columns of other tables, and of what was made of ours, compare by bytes.
 proc gen::bound {column sources comparison} {
+  set kind [lindex [lsearch -inline -index 0 $sources [lindex [split $column .] 0]] 1]
+  set type [expr {$kind eq "job" ? "time" : "bytes"}]
   set other [column [lsearch -all -inline -not -index 0 $sources [lindex [split $column .] 0]] time]
   switch [rnd 14] {
-    0 {return [list S [list T "$column BETWEEN"] [value [literal time]] {T AND} [value [literal time]]]}
-    1 {return [list S [value [literal time]] [list T "$comparison $column"]]}
+    0 {return [list S [list T "$column BETWEEN"] [value [literal $type]] {T AND} [value [literal $type]]]}
+    1 {return [list S [value [literal $type]] [list T "$comparison $column"]]}
     2 {return [list T "$column $comparison (SELECT [pick {max min}](t) FROM times[rnd $world::times])"]}
     3 {return [list T "$column [pick {IN {NOT IN}}] (SELECT t FROM times[rnd $world::times])"]}
     4 {return [list S [list T "$column $comparison"] [value [pick $world::samples(createdAt)]] \
                    [list T "COLLATE [pick {BINARY NOCASE SWR_TIME}]"]]}
-    5 {return [list S [list T "$column IN"] [list_of time]]}
-    6 {return [list S [list T "$column [pick {IS {IS NOT}}]"] [value [literal time]]]}
+    5 {return [list S [list T "$column IN"] [list_of $type]]}
+    6 {return [list S [list T "$column [pick {IS {IS NOT}}]"] [value [literal $type]]]}
     7 {return [list T "$column [pick {{IS NULL} {IS NOT NULL} {LIKE '2025-12-31%'} {GLOB '*Z'}}]"]}
     8 {return [list T "[pick {date length +}]([set column]) > '2025-12-30'" ]}
   }
@@ -292,7 +297,7 @@ proc gen::bound {column sources comparison} {
     }
     return [list T "$column $comparison $other"]
   }
-  return [list S [list T "$column $comparison"] [value [literal time]]]
+  return [list S [list T "$column $comparison"] [value [literal $type]]]
 }
 
 proc gen::text_term {column sources comparison} {

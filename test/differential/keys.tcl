@@ -123,6 +123,7 @@ proc gen::names {alias outers outer_join} {
         }
         set terms [list [list T "($ns, $repo) IN ($values)"]]
       }
+      15 {set terms [list [equals $ns [value [pick [list $a 'q' 'z9']]]] [list T "$repo [pick {= = IS}] [number]"]]}
       default {set terms [list [equals $ns [value $a]] [equals $repo [value $b]]]}
     }
   }
@@ -166,6 +167,14 @@ proc gen::regions {alias split} {
     return [list [equals $alias.region [value [literal region]]]]
   }
   return [list [list S [list T "$alias.region IN"] [list_of region 3 [quoted [pick $world::regions]]]]]
+}
+
+# A number that names may equal, compared as one or as its text.
+proc gen::number {} {
+  set inventory inv[rnd $world::invs]
+  return [pick [list 0 7 1.1 10 7.0 {6 + 1} -1 1e1 {CAST('7' AS INTEGER)} {CAST('1.10' AS REAL)} {CAST('00' AS NUMERIC)} \
+    {CAST(7 AS TEXT)} "(SELECT max(repo) FROM $inventory)" "(SELECT repo FROM $inventory ORDER BY repo LIMIT 1)" \
+    "(SELECT n + 0 FROM $inventory ORDER BY n DESC LIMIT 1)"]]
 }
 
 # The plainest keys, of a repository that exists.

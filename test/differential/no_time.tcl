@@ -1,12 +1,14 @@
 # Times in odd spellings, and what is no time, as a query compares them with columns: which there are, and what the
 # extension has to say of them.
 
-# In a spelling of any kind.
+# In a spelling of any kind. What other queries may have stays as it is: it may be compared with by its bytes.
 proc gen::spelled_time {} {
   variable spelled
   lassign [spell::near $world::instants] seconds digits
   set literal [quoted [spell::time $seconds $digits]]
-  lappend spelled $literal [quoted [spell::canonical $seconds $digits]]
+  if {$literal ni $world::fixed_times && $literal ni $world::samples(createdAt)} {
+    lappend spelled $literal [quoted [spell::canonical $seconds $digits]]
+  }
   return $literal
 }
 

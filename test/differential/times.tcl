@@ -134,7 +134,7 @@ proc spell::odd {seconds} {
     }
     other {
       lassign [pick {{2025 2025} {-1 -1} {0 0} {20251231 20251231} {12.5 12.5} {x'323032352d3132' {a blob of 7 bytes}}
-        {'' ''} {'now' 'now'} {'yesterday' 'yesterday'} {'NULL' 'NULL'} {'a''b' 'a'b'} {'today -1 day' 'today -1 day'}
+        {'' ''} {'now' 'now'} {'yesterday' 'yesterday'} {'NULL' 'NULL'} {'a''b' 'a'b'} {{'today -1 day'} {'today -1 day'}}
       }] literal shown
       return [list $literal $shown "" ""]
     }

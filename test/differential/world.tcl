@@ -56,6 +56,15 @@ namespace eval world {
   variable regions {""}  ;# all that are asked, that one too
   variable instants      ;# when jobs were created, see spell::instant
   variable samples       ;# values that occur, as SQL literals, by column
+  # Literals that any query may have, in any place.
+  variable fixed_times {
+    '2025-12-31' '2025-12-30' '2026-01-01' {'2025-12-31 12:00:00'} '2025-12-31T12:00:00Z'
+    '2026-01-01T00:00:00Z' '2026-01-01T00:00:00.500Z' '2026-01-01T08:00:00.5+08:00'
+    {'2026-01-01 00:00:00'} '2025-12-31T20:00:00-04:00' '2026-01-02T03:04:05.600000Z' '1999-01-01'
+    '2099-01-01' '2025-12-30T23:59:59.999999999Z' '2026-01-03T00:00Z' '2026' '2026-01' '20251231'
+    '20251231T120000Z' '20260101T0800+0800' '2025-12-31T20:00:00-0400' '2025-12-31T20:00:00,5-04'
+    {'2025-12-31 12'} {'2025-12-31 12:00:00 +0000 UTC'} {'2026-01-01 08:00:00.5 +0800 CST m=+0.1'}
+  }
   variable untimed {}    ;# values of local tables that are no times, as of gen::query
   variable invs 18       ;# numbers of local tables of each kind
   variable uses 6
@@ -74,7 +83,7 @@ proc world::repositories {seed} {
     stage/api stage/web stage/db/main stage/x.y stage/none stage/q
     a__b/api a__b/c__d--e a__b/web a--b/web a.b/web a_b/web
     q/0 q/00 q/a/b/c q/a.b q/a-b q/a_b q/a__b q/a--b q/api q/web
-    z9/web z9/api z9/x.y z9/0 team-a.b_c/api team-a.b_c/x.y dev--ops/api dev--ops/0
+    z9/web z9/api z9/x.y z9/0 z9/1.10 z9/1.1 z9/1e1 z9/10 q/7 q/007 team-a.b_c/api team-a.b_c/x.y dev--ops/api dev--ops/0
   } {
     set count [pick [list 0 1 2 3 5 6 7 8 9 13 19 20 21 27 40 41 $big]]
     switch -glob $image {
@@ -228,7 +237,7 @@ proc world::some_name {} {
   }
   return [pick {
     {NULL NULL NULL} {'prod' NULL NULL} {NULL 'api' 'prod/'} {'PROD' 'API' 'PROD/api'}
-    {5 0 5} {x'70726f64' x'617069' x'70726f642f617069'} {'' '' ''} {{'a b'} {'a b'} {'a b/c'}}
+    {5 0 5} {'q' 7 'q/7'} {'q' '007' 'q/007'} {'z9' 1.1 'z9/1.1'} {'z9' 10 'z9/1e1'} {x'70726f64' x'617069' x'70726f642f617069'} {'' '' ''} {{'a b'} {'a b'} {'a b/c'}}
     {'gone' 'api' 'gone/api'} {'prod' 'gone' 'prod/gone'} {'q' 0 'q/0'} {'q' '00' '/00'}
     {'prod' 'api/' 'prod/api/'} {{'prod '} {' api'} {' prod/api'}} {'ü' 'é' 'ü/é'}
   }]
@@ -236,17 +245,8 @@ proc world::some_name {} {
 
 proc world::time {} {
   variable samples
-  if {[chance 45]} {
-    return [pick $samples(createdAt)]
-  }
-  return [pick {
-    '2025-12-31' '2025-12-30' '2026-01-01' {'2025-12-31 12:00:00'} '2025-12-31T12:00:00Z'
-    '2026-01-01T00:00:00Z' '2026-01-01T00:00:00.500Z' '2026-01-01T08:00:00.5+08:00'
-    {'2026-01-01 00:00:00'} '2025-12-31T20:00:00-04:00' '2026-01-02T03:04:05.600000Z' '1999-01-01'
-    '2099-01-01' '2025-12-30T23:59:59.999999999Z' '2026-01-03T00:00Z' '2026' '2026-01' '20251231'
-    '20251231T120000Z' '20260101T0800+0800' '2025-12-31T20:00:00-0400' '2025-12-31T20:00:00,5-04'
-    {'2025-12-31 12'} {'2025-12-31 12:00:00 +0000 UTC'} {'2026-01-01 08:00:00.5 +0800 CST m=+0.1'}
-  }]
+  variable fixed_times
+  return [pick [expr {[chance 45] ? $samples(createdAt) : $fixed_times}]]
 }
 
 # What is no time, remembered as what any query may meet.
@@ -263,7 +263,8 @@ proc world::local_tables {} {
   variable times
   variable nums
   for {set i 0} {$i < $invs} {incr i} {
-    set type [pick {TEXT TEXT TEXT {}}]
+    # Half of them compare as numbers, with names that are none, too.
+    set type [pick {TEXT TEXT TEXT TEXT {} STRING INTEGER REAL NUMERIC}]
     set number [pick {{INTEGER PRIMARY KEY} INTEGER INTEGER}]
     set rows {}
     set count [pick {0 1 2 3 4 6 9 12}]

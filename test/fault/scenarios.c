@@ -129,6 +129,16 @@ const struct scenario scenarios[] = {
     {.name = "utf16-no-number", .sql = JOBS ONE "AND createdAt > 12.5", .utf16 = true},
     {.name = "real-name",
      .sql = "SELECT id FROM swr_sync_job WHERE namespace = 'group' AND repoName = 12.0"},
+    {.name = "number",
+     .sql = "SELECT repoName, count(*) FROM swr_sync_job WHERE namespace = 'group' AND repoName = "
+            "CAST('7' AS INTEGER) GROUP BY repoName"},
+    {.name = "number-list",
+     .sql = JOBS "WHERE namespace = 'group' AND repoName IN "
+                 "(SELECT CAST('7' AS INTEGER) UNION ALL SELECT 'app1')"},
+    {.name = "utf16-number-row",
+     .sql = "SELECT id FROM swr_sync_job WHERE (namespace, repoName) IN "
+            "(SELECT 'group', CAST('7' AS INTEGER))",
+     .utf16 = true},
     {.name = "utf16-image",
      .sql = "SELECT swr_image_name('a/b:c'), swr_config('page_size', '4'), swr_config('page_size')",
      .utf16 = true},

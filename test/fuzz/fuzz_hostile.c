@@ -22,7 +22,7 @@
 
 #define PLACES_MAX 3
 #define SCANS_MAX 2
-#define ROWS_MAX 150      /* of a scan, then its reader stops */
+#define ROWS_MAX 150      /* of a scan */
 #define REQUESTS_MAX 1500 /* between two rows; giving up takes some 24 for each position */
 #define WAITS_MAX 40000
 #define ROWS_OF_PAGE 12
@@ -60,6 +60,7 @@ struct hostile {
   bool disordered;  /* a page was not sorted as it was asked to be */
   struct reading readings[SCANS_MAX];
   size_t reading_count;
+  size_t rows_most; /* of a scan, then its reader stops */
 };
 
 static struct hostile hostile;
@@ -317,7 +318,7 @@ static void open_reading(struct reading *reading) {
 static void step(struct reading *reading) {
   enum service_status status;
 
-  if (scan_ended(reading->scan) || reading->count == ROWS_MAX) {
+  if (scan_ended(reading->scan) || reading->count == hostile.rows_most) {
     reading->open = false;
     return;
   }
@@ -413,12 +414,15 @@ static bool draw_all(struct fuzz_bytes *bytes) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static const uint8_t nothing[1];
+  static const size_t rows_most[] = {8, 20, 40, ROWS_MAX}; /* most need few */
   struct fuzz_bytes bytes = {data, size};
+  uint32_t first = fuzz_number(&bytes, PLACES_MAX * COUNT_OF(rows_most) - 1);
   bool together;
   uint32_t fails;
 
   memset(hostile.readings, 0, sizeof hostile.readings);
-  world_open(&hostile.world, 1 + fuzz_number(&bytes, PLACES_MAX - 1));
+  world_open(&hostile.world, 1 + first % PLACES_MAX);
+  hostile.rows_most = rows_most[first / PLACES_MAX];
   hostile.world.serve = serve;
   hostile.requests = hostile.waits = hostile.asked = 0;
   hostile.interrupted = hostile.heard = hostile.disordered = false;

@@ -3,29 +3,45 @@
 ** and go, equal times change places, totals are wrong, pages short or empty. None is lost, none
 ** comes twice, and where the kind allows no error there is none.
 **
-** The first byte is the kind; the others are all that is drawn: lists, settings, scans, events.
+** The first byte is the kind, whether lists are short, and whether pages grow; the others are all
+** that is drawn: lists, settings, scans, events. Short lists have most of what can go wrong, at a
+** quarter of the time.
 */
 #include "../unit/odd_scans.h"
 #include "harness.h"
 
-/* Of the kinds that are read right. */
-static const struct odd_kind *choose(struct fuzz_bytes *bytes) {
-  const struct odd_kind *kind = &odd_kinds[fuzz_number(bytes, (uint32_t)odd_kind_count - 1)];
+#define VARIANTS 6 /* of a kind: in one byte with it */
+#define FEW_JOBS 24
+#define SEED_THAT_GROWS 8 /* of an odd_run; all else comes of the bytes */
 
-  return kind->flags & ODD_PENDING ? &odd_kinds[0] : kind;
+struct chosen {
+  const struct odd_kind *kind;
+  struct odd_settings settings;
+  uint64_t seed;
+};
+
+/* Of the kinds that are read right. */
+static struct chosen choose(struct fuzz_bytes *bytes) {
+  uint32_t number = fuzz_number(bytes, VARIANTS * (uint32_t)odd_kind_count - 1);
+  size_t variant = number / odd_kind_count;
+  struct chosen chosen = {.kind = &odd_kinds[number % odd_kind_count]};
+
+  if (chosen.kind->flags & ODD_PENDING) chosen.kind = &odd_kinds[0];
+  if (variant % 3) chosen.settings.jobs_most = FEW_JOBS;
+  if (variant / 3) chosen.seed = SEED_THAT_GROWS;
+  return chosen;
 }
 
 /*
 ** True if all went well. Writing down what happens takes much of the time: that is kept on demand.
 */
-static bool scan(const struct odd_kind *kind, const struct fuzz_bytes *bytes, bool shown) {
+static bool scan(const struct chosen *chosen, const struct fuzz_bytes *bytes, bool shown) {
   static struct odd_world world;
   static struct odd_scans scans;
-  const struct odd_settings settings = {.concurrency = 0};
   bool right;
 
   fuzz_random(bytes->at, bytes->left);
-  odd_scans_open(&scans, &world, kind, 0, &settings);
+  odd_scans_open(&scans, &world, chosen->kind, chosen->seed, &chosen->settings);
   world.silent = !shown;
   odd_scans_read(&scans);
   right = !odd_scans_wrong(&scans);
@@ -36,11 +52,11 @@ static bool scan(const struct odd_kind *kind, const struct fuzz_bytes *bytes, bo
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct fuzz_bytes bytes = {data, size};
-  const struct odd_kind *kind = choose(&bytes);
+  const struct chosen chosen = choose(&bytes);
 
-  unit_case("%s", kind->name);
-  if (!scan(kind, &bytes, false)) {
-    bool right = scan(kind, &bytes, true);
+  unit_case("%s", chosen.kind->name);
+  if (!scan(&chosen, &bytes, false)) {
+    bool right = scan(&chosen, &bytes, true);
     CHECK(right);
   }
   return 0;

@@ -84,6 +84,7 @@ static void check_gateway(void) {
       {"{\"error\":{\"code\":403,\"title\":\"Forbidden\"}}", "403", "Forbidden", ""},
       {"{\"code\":\"APIGW.0101\",\"message\":\"no API\"}", "APIGW.0101", "no API", ""},
       {"{\"code\":-7,\"message\":\"negative\"}", "-7", "negative", ""},
+      {"{\"code\":1090,\"message\":\"nine\"}", "1090", "nine", ""},
       {"{\"errorCode\":\"X.1\",\"errorMsg\":\"python's\",\"requestId\":\"r1\"}", "X.1", "python's",
        "r1"},
       {"{\"error\":\"text\",\"code\":\"X.2\"}", "X.2", "", ""},

@@ -68,6 +68,29 @@ static void check_names(void) {
   found_places_free(found);
 }
 
+static void check_numbers(void) {
+  static const double numbers[] = {0, 1.1, 7};
+  struct found_places *found = found_places_create();
+
+  unit_case("numbers");
+  if (!CHECK(found != NULL)) return;
+  CHECK(names(found, PLACE_REPOSITORY, (const char *const[]){"a", "seven", NULL}));
+  CHECK(found_places_add_numbers(found, numbers, COUNT_OF(numbers)));
+  CHECK(accepts(found, "group/a"));
+  CHECK(accepts(found, "group/7"));
+  CHECK(accepts(found, "group/007"));
+  CHECK(accepts(found, "group/1.10"));
+  CHECK(accepts(found, "group/0e9"));
+  CHECK(!accepts(found, "group/8"));
+  CHECK(!accepts(found, "group/7a"));
+  CHECK(!accepts(found, "group/b"));
+  CHECK(names(found, PLACE_REPOSITORY, (const char *const[]){"007", NULL}));
+  CHECK(found_places_add_numbers(found, numbers, 0));
+  CHECK(accepts(found, "group/007"));
+  CHECK(!accepts(found, "group/7"));
+  found_places_free(found);
+}
+
 /* What no place can be called is left out: it would not be found, and need not be kept. */
 static void check_impossible(void) {
   static const char nul[] = "group\0a";
@@ -120,10 +143,11 @@ static void check_patterns(void) {
 
 static bool make_all(void) {
   static const char *const list[] = {"a", "b", "c", "d", "e", NULL};
+  const double number = 7;
   struct found_places *found = found_places_create();
   bool made = found && names(found, PLACE_NAMESPACE, list) &&
               found_places_match(found, PLACE_IMAGE, PLAN_GLOB, "a*") &&
-              names(found, PLACE_REPOSITORY, list);
+              names(found, PLACE_REPOSITORY, list) && found_places_add_numbers(found, &number, 1);
 
   found_places_free(found);
   return made;
@@ -151,6 +175,7 @@ void found_places_test(void) {
   sqlite3_api = &routines;
   found_places_free(NULL);
   check_names();
+  check_numbers();
   check_impossible();
   check_patterns();
   check_memory();

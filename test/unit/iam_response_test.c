@@ -214,6 +214,7 @@ static void check_answers(void) {
   static const struct secrets secrets = {{"quiet"}, 1};
   struct iam_response exchange;
 
+  memset(&exchange, 0xa5, sizeof exchange); /* as memory that is not cleared may be */
   iam_response_init(&exchange, &secrets);
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     struct transport_result result = {cases[i].outcome, cases[i].status, 70, 0, NULL, NULL,

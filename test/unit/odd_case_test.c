@@ -156,12 +156,14 @@ static void comes_and_goes(void) {
 
 static int64_t second_and_third(size_t number) { return TIME(number == 2 ? 1 : number); }
 
-static void swap_second_and_third(void) {
-  size_t number = server->list[1];
+static void swap(size_t one, size_t other) {
+  size_t number = server->list[one];
 
-  server->list[1] = server->list[2];
-  server->list[2] = number;
+  server->list[one] = server->list[other];
+  server->list[other] = number;
 }
+
+static void swap_second_and_third(void) { swap(1, 2); }
 
 static void ties(void) {
   for (int totals = 0; totals < 2; totals++) {
@@ -178,10 +180,7 @@ static void ties(void) {
 
 static void remove_oldest_and_swap(void) {
   odd_server_remove(server, 0);
-  size_t number = server->list[0];
-
-  server->list[0] = server->list[1];
-  server->list[1] = number;
+  swap(0, 1);
 }
 
 /* Pages of two rows never show two that share a time and the one before them. */
@@ -209,6 +208,19 @@ static void ties_of_pages_that_just_fit(void) {
     after(3, remove_oldest);
     check_right(13, 14);
   }
+}
+
+static int64_t three_at_once(size_t number) { return TIME(number < 3 ? 0 : number); }
+static void swap_first_and_third(void) { swap(0, 2); }
+
+/* Where a page is one row, it repeats none by which rows of equal time could be told. */
+static void ties_of_single_rows(void) {
+  unit_case("a row of equal times that comes again, pages of one row");
+  open_with_times(6, "1", three_at_once);
+  server->range = RANGE_NONE;
+  server->limit_cap = 1;
+  after(5, swap_first_and_third);
+  check_error("moving");
 }
 
 /* ---- totals ---- */
@@ -568,6 +580,7 @@ void odd_case_test(void) {
   ties();
   ties_of_small_pages();
   ties_of_pages_that_just_fit();
+  ties_of_single_rows();
   totals();
   huge_totals();
   offset_counts_pages();

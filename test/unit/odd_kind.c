@@ -452,6 +452,7 @@ void odd_run_open(struct odd_run *run, struct odd_world *world, const struct odd
   run->jobs_most = draw(run, 9) ? 60 : 250;
   if (run->page_size >= 50 && draw(run, 9) == 0) run->jobs_most = ODD_JOBS_MAX - 500;
   if (run->page_size == 1) run->jobs_most = 20;
+  if (settings->jobs_most) run->jobs_most = settings->jobs_most;
   world->shape.rate = 10 + draw(run, 80);
   world->shape.at_once = 1 + draw(run, 1);
   world->shape.budget = 1 + (int)draw(run, 9);

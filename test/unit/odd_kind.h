@@ -60,6 +60,7 @@ struct odd_settings {
   int64_t concurrency; /* 0: drawn */
   int order;           /* 1: oldest first, 2: newest first, 0: drawn */
   int totals;          /* 1: never, 2: always where the kind has any, 0: drawn */
+  size_t jobs_most;    /* of a list that no kind fills; 0: drawn */
   bool plain;          /* one place, no bounds, no hints, a reader that reads all, one scan */
 };
 

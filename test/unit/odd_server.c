@@ -268,6 +268,10 @@ void odd_server_answer(void *context, size_t number, const char *url,
   if (server->counts_pages) offset *= limit;
   if (server->ignores_offset) offset = 0;
   count = rows_of(server, offset, limit, &claimed);
+  if (server->newest_empty && server->descending) {
+    server->newest_empty = false;
+    count = 0;
+  }
   write_range(server, server->claims_asked ? asked : offset, claimed, answer->headers,
               sizeof answer->headers);
   write_page(server, offset, count, answer);

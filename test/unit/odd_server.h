@@ -75,6 +75,7 @@ struct odd_server {
   size_t empty_from;
   size_t empty_to;
   int64_t empty_below; /* none is empty at an offset below this one */
+  bool newest_empty;   /* the first answer that is asked newest first is */
   size_t short_from;
   size_t short_to;
   int64_t short_by;

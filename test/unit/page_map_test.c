@@ -340,6 +340,45 @@ static void check_trouble(void) {
   check_scan(&scan, 250, "100@0 102@98 102@198 102@248");
 }
 
+/* A list of 30 rows that has none from offset 13 to 24, and gives more than were asked for. */
+static void answer_beyond(void *context, size_t number, const char *url,
+                          struct scripted_answer *answer) {
+  struct simulated_server server = simulated_server_of(30);
+  int64_t limit = 0;
+  int64_t offset = 0;
+  bool descending;
+
+  (void)context;
+  CHECK(simulated_window(url, &limit, &offset, &descending)); /* at least one row is asked for */
+  if (offset < 13) server.jobs = 16;
+  server.ignores_limit = offset < 13;
+  if (offset < 13 || offset > 24) {
+    simulated_server_answer(&server, number, url, answer);
+  } else {
+    answer->status = 200;
+    answer->body = "[]";
+  }
+}
+
+/* Where the list ends is looked for between offsets that contradict each other. */
+static void check_end_beyond(void) {
+  const struct page_reader reader = {.limit = -1, .reads = true};
+  struct fixture fixture;
+  struct page_map *map;
+  struct page_run run;
+
+  unit_case("more rows than were asked for, past an offset that had none");
+  fixture_open(&fixture, answer_beyond, NULL);
+  fixture_set(&fixture, "page_size", "4");
+  fixture_begin(&fixture);
+  map = fixture_map(&fixture, JOBS_ASCENDING);
+  CHECK_INT(SERVICE_OK, page_map_run(map, &reader, 25, &run));
+  CHECK_INT(SERVICE_FAILED, page_map_run(map, &reader, 20, &run));
+  CHECK_TEXT("4@25 4@20 2@19 3@17 5@13 9@5 2@15", fixture_requests(&fixture, 0));
+  page_map_close(map);
+  fixture_close(&fixture);
+}
+
 void page_map_test(void) {
   check_sequential();
   check_hints();
@@ -349,4 +388,5 @@ void page_map_test(void) {
   check_largest_offset();
   check_order_of_rows();
   check_trouble();
+  check_end_beyond();
 }

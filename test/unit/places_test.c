@@ -68,6 +68,48 @@ static void check_sorted(size_t count) {
   places_release(places);
 }
 
+static int compare_names(const void *left, const void *right) {
+  const struct place *a = left;
+  const struct place *b = right;
+  int order = strcmp(a->name, b->name);
+
+  return order ? order : place_compare(a, b);
+}
+
+static int compare_names_descending(const void *left, const void *right) {
+  const struct place *a = left;
+  const struct place *b = right;
+  int order = strcmp(b->name, a->name);
+
+  return order ? order : place_compare(a, b);
+}
+
+static void check_by_name(size_t count, bool descending) {
+  static struct place expected[92];
+  struct places *places = places_create();
+  struct place place;
+
+  unit_case("%zu places by name", count);
+  for (size_t i = 0; i < count; i++) {
+    place = random_place();
+    CHECK(places_add(places, &place));
+  }
+  places_sort(places);
+  count = places_count(places);
+  for (size_t i = 0; i < count; i++) places_get(places, i, &expected[i]);
+  qsort(expected, count, sizeof *expected, descending ? compare_names_descending : compare_names);
+  places_sort_by_name(places, descending);
+  CHECK_INT(count, places_count(places));
+  for (size_t i = 0; i < count; i++) {
+    places_get(places, i, &place);
+    CHECK(place_equal(&expected[i], &place));
+    if (i && !strcmp(expected[i].region, expected[i - 1].region)) {
+      CHECK(places_region(places, i) == places_region(places, i - 1));
+    }
+  }
+  places_release(places);
+}
+
 static void check_references(void) {
   struct places *places = places_create();
   struct place place = place_of("xx-test-1", "group", "a/b");
@@ -104,6 +146,9 @@ void places_test(void) {
   check_sorted(1);
   for (int round = 0; round < 20; round++) check_sorted(2 + unit_random(30));
   check_sorted(MANY);
+  check_by_name(0, false);
+  check_by_name(1, true);
+  for (int round = 0; round < 40; round++) check_by_name(2 + unit_random(90), round % 2);
   check_references();
   check_allocations();
 }

@@ -349,6 +349,7 @@ static void check_words(void) {
       {"limit:60,time:1 minute.", 60, 60000},
       {"limit:1000,time:2 hours", 1000, 7200000},
       {"limit:10,time:1day", 10, 86400000},
+      {"limit:123456789,time:1 second", 123456789, 1000},
       {"limit:,time:1 second", 0, 0},
       {"limit:5,time:x second", 0, 0},
       {"limit:5,time:1 fortnight", 0, 0},

@@ -72,6 +72,7 @@ static void check_bodies(void) {
                {"\"\\ud83d\\ude00\"", "\xf0\x9f\x98\x80"},
                {"\"\\ud83d\\u0041 \\ud83dx\\\\ \\u0000\xc3\xa9\"", " A  x\\  \xc3\xa9"},
                {"\"\\ud83d\\\\u0041 and so\"", " \\u0041 and so"},
+               {"\"\\u0000\\ud83d\\ude00\"", " \xf0\x9f\x98\x80"},
                {"\"\\ud83d\"", " "}};
   struct json_value value;
   struct json_value member;
@@ -269,11 +270,17 @@ static void answer_none(void *context, size_t number, const char *url,
   answer->body = "[]";
 }
 
+static void count_warning(void *context, const char *message) {
+  CHECK_HAS(message, "unreadable is 'skip': why");
+  ++*(int *)context;
+}
+
 static void check_service(void) {
   struct fixture fixture;
   struct listing listings[LESSONS_MAX + 2];
   struct service *service;
   struct access *access;
+  int warnings = 0;
 
   unit_case("a service without a life");
   service_destroy(NULL);
@@ -302,6 +309,12 @@ static void check_service(void) {
   service_warn_by(fixture.service, NULL, NULL);
   service_leave_out(fixture.service, 1, &sync_job_listing, &fixture.place, "why");
   CHECK(fixture.service->exchanges.log.count > 0);
+  unit_case("and where somebody is, once");
+  service_warn_by(fixture.service, count_warning, &warnings);
+  for (size_t i = 0; i < 2; i++) {
+    service_leave_out(fixture.service, 1, &sync_job_listing, &fixture.place, "why");
+    CHECK_INT(1, warnings);
+  }
   fixture_close(&fixture);
 }
 

@@ -207,6 +207,23 @@ static void check_limit(void) {
   fixture_close(&fixture);
 }
 
+/* One that refuses what every list gives, too, is asked so once. */
+static void check_limit_refused(void) {
+  const struct page_reader reader = {.limit = -1, .reads = true};
+  struct list_server server = {.limit = 50};
+  struct fixture fixture;
+  struct roll *roll;
+
+  unit_case("a limit of 100 is refused");
+  open_fixture(&fixture, &server);
+  roll = open_roll(&fixture, BY_TIME);
+  CHECK_INT(SERVICE_FAILED, read_rows(roll, BY_TIME, &reader, REPOSITORIES));
+  CHECK_INT(2, fixture.transport->request_count);
+  CHECK_HAS(fixture.service->error.message, "4000056");
+  roll_close(roll);
+  fixture_close(&fixture);
+}
+
 /* ---- the first request ---- */
 
 /* What a reader of so many rows asks for first: as many, where that is a page of them. */
@@ -546,6 +563,7 @@ void roll_test(void) {
   check_pages();
   check_named();
   check_limit();
+  check_limit_refused();
   check_first_request();
   check_order_refused();
   check_all_refused();

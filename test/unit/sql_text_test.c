@@ -97,6 +97,90 @@ static void check_beginnings(void) {
   }
 }
 
+static void check_alone(void) {
+  static const char *const alone[] = {
+      "SELECT * FROM t",
+      "select a from T where b = 7",
+      "SELECT 'from', \"a\" FROM main . [t] AS x WHERE b = (SELECT 7)",
+      "SELECT a FROM t x ORDER BY a",
+      "SELECT a FROM t GROUP BY a;",
+      ";SELECT a FROM \"t\" LIMIT 1 -- from u",
+      "SELECT a FROM /* from */ t AS limits WHERE 1",
+  };
+  static const char *const others[] = {
+      "",
+      "SELECT 7",
+      "SELECT * FROM u",
+      "SELECT * FROM t.u",
+      "SELECT * FROM 't'",
+      "SELECT * FROM t, u",
+      "SELECT * FROM t x, u",
+      "SELECT * FROM t AS x, u",
+      "SELECT * FROM t JOIN u",
+      "SELECT * FROM t x JOIN u",
+      "SELECT * FROM t NATURAL JOIN u",
+      "SELECT * FROM (t, u)",
+      "SELECT * FROM t WHERE a = (SELECT b FROM u)",
+      "SELECT * FROM t WHERE a = (SELECT b FROM t)",
+      "SELECT * FROM t UNION SELECT 7",
+      "SELECT * FROM t NOT INDEXED, u",
+      "SELECT (SELECT b FROM u), a FROM t",
+      "WITH t AS (SELECT 7) SELECT * FROM t",
+      "INSERT INTO u SELECT * FROM t",
+      "EXPLAIN SELECT * FROM t",
+      "VALUES (7)",
+  };
+
+  for (size_t i = 0; i < COUNT_OF(alone); i++) {
+    unit_case("%s", alone[i]);
+    CHECK(sql_reads_alone(alone[i], "t"));
+  }
+  for (size_t i = 0; i < COUNT_OF(others); i++) {
+    unit_case("%s", others[i]);
+    CHECK(!sql_reads_alone(others[i], "t"));
+  }
+}
+
+static void check_rows(void) {
+  static const char *const rows[] = {
+      "SELECT 1 WHERE (a, b) IN (SELECT c, d FROM t)",
+      "SELECT 1 WHERE NOT ((a), (b)) /* c */ in t",
+      "SELECT ((1), ((a, b) IN (VALUES (1, 2))))",
+      "SELECT f(a, b) IN (1)",
+      "SELECT 1 FROM (SELECT a, b AS c FROM t) WHERE (a, c) IN (SELECT d, e FROM u)",
+      "WITH v(a, c) AS (SELECT a, b FROM t) SELECT 1 FROM v WHERE (a, c) IN (SELECT d, e FROM u)",
+  };
+  static const char *const others[] = {
+      "",
+      "SELECT 1 WHERE a IN (1, 2)",
+      "SELECT 1 WHERE (a) IN (1, 2)",
+      "SELECT f(a) IN (1, 2), (1, 2) = (1, 2)",
+      "SELECT (f(a, b)) IN (1)",
+      "SELECT (a, c) IN (SELECT a, b FROM t)",
+      "SELECT b AS c, 7 IN (1)",
+      "SELECT (SELECT 1) IN (2)), b",
+      ")) IN (a, b) IS ')'",
+      "SELECT '(a, b) IN'",
+  };
+  char deep[300];
+
+  for (size_t i = 0; i < COUNT_OF(rows); i++) {
+    unit_case("%s", rows[i]);
+    CHECK(sql_has_row_in(rows[i], "b"));
+  }
+  for (size_t i = 0; i < COUNT_OF(others); i++) {
+    unit_case("%s", others[i]);
+    CHECK(!sql_has_row_in(others[i], "b"));
+  }
+  unit_case("too deep to tell");
+  memset(deep, '(', sizeof deep);
+  deep[99] = '\0';
+  CHECK(!sql_has_row_in(deep, "b"));
+  deep[99] = '(';
+  deep[100] = '\0';
+  CHECK(sql_has_row_in(deep, "b"));
+}
+
 /* Nothing is read past the end of any text; for the sanitizers to say. */
 static void check_ends(void) {
   static const char alphabet[] = "f(f('\"[]`-/*. ;:$@\xef\xbb\xbf\n";
@@ -109,6 +193,8 @@ static void check_ends(void) {
     for (size_t at = 0; at < size; at++) text[at] = alphabet[unit_random(sizeof alphabet - 2)];
     text[size] = 0;
     sql_begins_with(text, "f");
+    sql_reads_alone(text, "f");
+    sql_has_row_in(text, "f");
     if (sql_calls(text, "f")) CHECK(strchr(text, '('));
     free(text);
   }
@@ -118,5 +204,7 @@ void sql_text_test(void) {
   check_calls();
   check_others();
   check_beginnings();
+  check_alone();
+  check_rows();
   check_ends();
 }

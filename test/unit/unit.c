@@ -53,6 +53,7 @@ static const struct {
     {"tie_sort", tie_sort_test},
     {"plan", plan_test},
     {"sql_text", sql_text_test},
+    {"number_text", number_text_test},
     {"array", array_test},
     {"buffer", buffer_test},
     {"record_splitter", record_splitter_test},

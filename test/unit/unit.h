@@ -80,6 +80,7 @@ void curl_transport_test(void);
 void tie_sort_test(void);
 void plan_test(void);
 void sql_text_test(void);
+void number_text_test(void);
 void array_test(void);
 void buffer_test(void);
 void record_splitter_test(void);
