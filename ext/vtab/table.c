@@ -234,8 +234,8 @@ static void result_told(sqlite3_context *context, const struct record_page *page
 
   if (key != PLACE_IMAGE) {
     int column = key == PLACE_NAMESPACE ? space : name;
-    /* A list that has a key and does not echo it has another column that tells it. */
-    if (ALWAYS(column >= 0)) result_field(context, page, row, column);
+    if (ALWAYS(column >= 0))
+      result_field(context, page, row, column); /* it tells what is no echo */
     return;
   }
   space_text = NEVER(space < 0) ? NULL : record_page_text(page, row, space, &size);

@@ -417,9 +417,9 @@ static void check_low_descriptors(void) {
   low_descriptors_release(&low);
 }
 
-static int taken = -1;
+static int lowest = -1;
 
-static void take_lowest(void) { taken = open("/dev/null", O_RDONLY); }
+static void take_lowest(void) { lowest = open("/dev/null", O_RDONLY); }
 
 /* What other threads of the host do meanwhile to a descriptor that it had closed. */
 static void check_contended_descriptors(void) {
@@ -432,10 +432,10 @@ static void check_contended_descriptors(void) {
   refusal_hook("open", 1, take_lowest);
   low_descriptors_hold(&low);
   CHECK_INT(1, refusal_stop());
-  CHECK_INT(STDIN_FILENO, taken);
+  CHECK_INT(STDIN_FILENO, lowest);
   CHECK_INT(-1, low.held[0]);
   low_descriptors_release(&low);
-  CHECK_INT(0, close(taken)); /* it was left */
+  CHECK_INT(0, close(lowest)); /* it was left */
   unit_case("nothing can be opened");
   refusal_begin("open", 1, true, EMFILE);
   low_descriptors_hold(&low);
