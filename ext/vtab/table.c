@@ -523,12 +523,11 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text
   struct connection *connection = table->connection;
   struct arguments arguments;
   struct plan plan;
-  bool decoded;
+  bool decoded = plan_decode(table->listing, number, text, &plan);
   int rc;
 
   (void)argc;
   cursor_reset(cursor);
-  decoded = plan_decode(table->listing, number, text, &plan);
   if (NEVER(!decoded)) return SQLITE_INTERNAL; /* SQLite hands over what it was given */
   if (!plan_complete(&plan) && (plan.region_unknown || !table->listing->found_by)) {
     return look_for_places(table, &plan);
