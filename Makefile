@@ -23,6 +23,7 @@ UNIT      := $(BUILD)/unit-tests
 ERROR_LOG := $(BUILD)/error-log.so
 SDK       := $(addprefix $(BUILD)/sdk-,sign-extension sign-emulator endpoint)
 DECODE_BENCH := $(BUILD)/decode-bench
+KEPT_ROWS := $(BUILD)/kept-rows.$(SUFFIX)
 HOST      := $(BUILD)/swr-host
 NAMES     := $(BUILD)/silent-names.so
 OLD_CURL  := $(BUILD)/old-libcurl.so
@@ -104,10 +105,11 @@ $(SOAK): $(call objects,$(SOAK_SOURCES) $(addprefix test/fault/,server.c tls_fro
 	@echo "  LINK  $@"
 	$(Q)$(LINK) -o $@ $^ $$($(PKG_CONFIG) --libs sqlite3 zlib libssl libcrypto) -lpthread
 
+$(KEPT_ROWS): $(call objects,test/bench/kept_rows.c)
 $(NAMES): $(call objects,$(NAMES_SOURCES))
 $(OLD_CURL): $(call objects,$(OLD_CURL_SOURCES))
 $(TRUST): $(call objects,$(TRUST_SOURCES))
-$(NAMES) $(OLD_CURL) $(TRUST):
+$(NAMES) $(OLD_CURL) $(TRUST) $(KEPT_ROWS):
 	@echo "  LINK  $@"
 	$(Q)$(LINK) -shared -o $@ $^
 
@@ -259,7 +261,7 @@ PLATFORMS ?= debian13 i386 arm64 s390x musl posix windows
 platforms: ## on other systems and processors, as root on Debian (PLATFORMS='i386 musl'; roots in build/platforms)
 	@sh test/platforms.sh $(PLATFORMS)
 
-bench: all $(if $(wildcard test/bench/decode_bench.c),$(BUILD)/decode-bench) ## measure it beside curl, DuckDB, Python and the SDK (BENCH_QUICK=1 for a quick look)
+bench: all $(if $(wildcard test/bench/decode_bench.c),$(DECODE_BENCH) $(KEPT_ROWS)) ## measure it beside curl, DuckDB, Python and the SDK (BENCH_QUICK=1 for a quick look)
 	@sh test/bench/peers/install.sh $(BUILD)/bench/npm || echo 'npm: the peers from there are not measured' >&2
 	@SWR_TEST_BUILD=$(BUILD) tclsh test/bench/bench.tcl
 

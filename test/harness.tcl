@@ -556,6 +556,7 @@ proc harness::collect {} {
 # Print the counts and end: with 1 if a test failed, if a secret was seen, or if there was no test.
 proc finish_test {} {
   harness::check_secrets
+  harness::check_messages
   harness::check_requests
   harness::cleanup
   set file [file tail $harness::script]
@@ -574,7 +575,7 @@ proc counting {} {
   return "limit::[expr {[sqlite_since 3.47] ? 100 : 1}]|offset::0|order::asc"
 }
 
-foreach part {asked emulator front overlap secrets shell} {
+foreach part {asked emulator front messages overlap secrets shell} {
   source [file join [file dirname [file normalize [info script]]] $part.tcl]
 }
 harness::begin

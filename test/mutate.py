@@ -10,9 +10,9 @@ compile, or compiles to the same code, is no mutant. With --longest, tests that 
 
 The seed draws them by their text: what is changed elsewhere changes no other draw. With --only, those of which
 "FILE: BEFORE => AFTER" stands in a line of that file, such as test/mutants.txt or the survivors of an earlier
-run. Each survivor is to be explained in test/mutants.txt, by those words. Exit status 1 if fewer than 95 % were
-killed, or one that survived is not explained. The last line is "N passed, N failed": the killed and explained,
-and the others.
+run. Each survivor is to be explained in test/mutants.txt, by those words. One that does the same as before, as an
+explanation says that begins "The same", is counted apart: no test can tell it. Exit status 1 if fewer than 95 %
+of the others were killed, or one that survived is not explained. The last line is "N passed, N failed".
 """
 import argparse
 import collections
@@ -37,7 +37,7 @@ ROOT = covered.ROOT
 EXPLAINED = ROOT / "test" / "mutants.txt"
 LEAST = 0.95
 MEMORY = 2 << 30
-VERDICTS = ("killed", "explained", "survived")
+VERDICTS = ("killed", "the same", "explained", "survived")
 Mutant = collections.namedtuple("Mutant", "name line start end new what")
 SWAPS = {" < ": " <= ", " <= ": " < ", " > ": " >= ", " >= ": " > ", " == ": " != ", " != ": " == ",
          " && ": " || ", " || ": " && ", " + 1": " + 0", " - 1": " - 0",
@@ -183,7 +183,7 @@ def run(arguments, folder):
     """Judges them. Prints each verdict; returns the counts of each verdict, by the folder of ext/."""
     reached, seconds = (json.loads(path.read_text()) for path in (covered.REACHED, covered.SECONDS))
     mutants = drawn(arguments)
-    explained = EXPLAINED.read_text().splitlines() if EXPLAINED.exists() else []
+    known = dict(re.findall(r"^(ext/.*)\n  (The same)?", EXPLAINED.read_text(), re.M))
     copies, tally = queue.Queue(), collections.Counter()
     print(f"seed {arguments.seed}: {arguments.count} of {len(mutants)}", flush=True)
 
@@ -195,7 +195,9 @@ def run(arguments, folder):
         copies.put(copy)
         if killer == "":
             return
-        verdict = "killed" if killer else "explained" if mutant.what in explained else "survived"
+        verdict = "killed" if killer else "survived"
+        if not killer and mutant.what in known:
+            verdict = "the same" if known[mutant.what] else "explained"
         tally[mutant.name.split("/")[1], verdict] += 1
         print(f"{verdict}{' by ' + killer if killer else ''}: {mutant.what}", flush=True)
 
@@ -223,13 +225,13 @@ def main():
         tally = run(arguments, pathlib.Path(scratch))
     for folder in sorted({folder for folder, _ in tally}):
         print(f"  {folder:10}", *(f"{tally[folder, verdict]:4} {verdict}" for verdict in VERDICTS))
-    killed, known, unknown = (sum(tally[at] for at in tally if at[1] == verdict) for verdict in VERDICTS)
+    killed, same, known, unknown = (sum(tally[at] for at in tally if at[1] == verdict) for verdict in VERDICTS)
     total = killed + known + unknown
-    print(f"{killed} of {total} were killed, {100 * killed / max(total, 1):.1f} %")
+    print(f"{killed} of {total} were killed, {100 * killed / max(total, 1):.1f} %; {same} more do the same")
     few = total > 0 and killed < LEAST * total and not arguments.only
     if few:
         print(f"! {100 * LEAST:.0f} % are to be killed")
-    print(f"{killed + known} passed, {unknown + few} failed")
+    print(f"{killed + same + known} passed, {unknown + few} failed")
     return 1 if unknown or few or not total else 0
 
 

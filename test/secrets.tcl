@@ -37,6 +37,9 @@ proc harness::hear {text} {
 # Called after each command of a connection, and behind exec.
 proc harness::hear_command {command code result operation} {
   hear $result
+  if {$code == 1} {
+    read_error $result
+  }
   learn_secrets $command
 }
 

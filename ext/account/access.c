@@ -38,12 +38,13 @@ enum service_status access_project(const struct access *access, struct service_e
 
   if (access->project[0]) return SERVICE_OK;
   setting_takes(SETTING_PROJECT_ID, takes);
-  return service_fail(error,
-                      "%s%s%sthe id of the project is not known: set project_id (HW_PROJECT_ID, "
-                      "HUAWEICLOUD_SDK_PROJECT_ID or OS_PROJECT_ID), which takes %s, to that of "
-                      "the region that is set, and ask that one.",
-                      access->region[0] ? "region '" : "", access->region,
-                      access->region[0] ? "': " : "", takes);
+  service_fail(error, "%s%s%sthe id of the project is not known.",
+               access->region[0] ? "region '" : "", access->region, access->region[0] ? "': " : "");
+  return service_advise(error,
+                        "Set project_id (HW_PROJECT_ID, HUAWEICLOUD_SDK_PROJECT_ID or "
+                        "OS_PROJECT_ID), which takes %s, to that of the region that is set, and "
+                        "ask that one.",
+                        takes);
 }
 
 const struct proxy *access_proxy(const struct access *access) {
@@ -96,11 +97,10 @@ static enum service_status set_base_url(struct access *access, const char *text,
     case ENDPOINT_NO_MEMORY:
       return SERVICE_NO_MEMORY;
     default:
-      return service_fail(
-          error,
-          "%s is no endpoint that can be used: it takes https://..., or http:// to a loopback "
-          "address, without user, query or #",
-          source);
+      service_fail(error, "%s is no endpoint that can be used.", source);
+      return service_advise(error,
+                            "It takes https://..., or http:// to a loopback address, without user, "
+                            "query or #.");
   }
 }
 
@@ -253,21 +253,23 @@ static enum service_status check_destination(const struct access *access,
   if (!strcmp(credentials->sources[0], SOURCE_SESSION)) return SERVICE_OK;
   if (access->endpoint_of_session && !endpoint_is_loopback(access->base_url) &&
       !endpoint_is_public_swr(access->base_url)) {
-    return service_fail(
-        error,
-        "the endpoint %s was set by SQL, and the credentials come from %s: these are not sent "
-        "where SQL says. Set the endpoint by SWR_ENDPOINT (or its cloud by HW_CLOUD), or the "
-        "credentials by swr_config too",
-        access->base_url, credentials->sources[0]);
+    service_fail(error,
+                 "the endpoint %s was set by SQL, and the credentials come from %s: these are not "
+                 "sent where SQL says.",
+                 access->base_url, credentials->sources[0]);
+    return service_advise(error,
+                          "Set the endpoint by SWR_ENDPOINT (or its cloud by HW_CLOUD), or the "
+                          "credentials by swr_config too.");
   }
   if (iam_of_session && login->auth_url[0] && !endpoint_is_loopback(login->auth_url) &&
       !endpoint_is_public_iam(login->auth_url)) {
-    return service_fail(
-        error,
-        "the address of IAM, %s, was set by SQL, and the password comes from %s: it is not sent "
-        "where SQL says. Set the address by HW_AUTH_URL or OS_AUTH_URL (or its cloud by HW_CLOUD), "
-        "or the password by swr_config too",
-        login->auth_url, credentials->sources[0]);
+    service_fail(error,
+                 "the address of IAM, %s, was set by SQL, and the password comes from %s: it is "
+                 "not sent where SQL says.",
+                 login->auth_url, credentials->sources[0]);
+    return service_advise(error,
+                          "Set the address by HW_AUTH_URL or OS_AUTH_URL (or its cloud by "
+                          "HW_CLOUD), or the password by swr_config too.");
   }
   return SERVICE_OK;
 }
@@ -317,18 +319,22 @@ enum service_status access_resolve(struct access **access, const struct settings
 static enum service_status no_endpoint(const struct access *set, const char *region,
                                        const char *variable, struct service_error *error) {
   if (!set->region[0]) {
-    return service_fail(
+    service_fail(error,
+                 "region '%s' was asked for, and the endpoint that is set belongs to no region.",
+                 region);
+    return service_advise(
         error,
-        "region '%s' was asked for, and the endpoint that is set belongs to no region: if it is "
-        "that of '%s', say so (HW_REGION_NAME or swr_config('region', ...)); if not, unset it "
-        "(SWR_ENDPOINT, swr_config('endpoint', NULL)), or name the region's own in %s",
-        region, region, variable);
+        "If it is that of '%s', say so (HW_REGION_NAME or swr_config('region', ...)); if not, "
+        "unset it (SWR_ENDPOINT, swr_config('endpoint', NULL)), or name the region's own in %s.",
+        region, variable);
   }
-  return service_fail(
-      error,
-      "region '%s' was asked for, and the endpoint that is set serves region '%s' alone: unset it "
-      "(SWR_ENDPOINT, swr_config('endpoint', NULL)), or name the region's own in %s",
-      region, set->region, variable);
+  service_fail(error,
+               "region '%s' was asked for, and the endpoint that is set serves region '%s' alone.",
+               region, set->region);
+  return service_advise(error,
+                        "Unset it (SWR_ENDPOINT, swr_config('endpoint', NULL)), or name the "
+                        "region's own in %s.",
+                        variable);
 }
 
 /*
@@ -344,14 +350,15 @@ static enum service_status share_credentials(struct access *access, const struct
 
   memcpy(to->sources, from->sources, sizeof to->sources);
   if (from->token) {
-    return service_fail(
-        error,
-        "region '%s' was asked for, and the token is used for %s%s%s alone, because a token "
-        "belongs to one region: set region to the token's own (HW_REGION_NAME or "
-        "swr_config('region', ...)) and ask no other one, or use an access key, or a user name "
-        "with a password, which work for several",
-        access->region, set->region[0] ? "region '" : "the endpoint that is set", set->region,
-        set->region[0] ? "'" : "");
+    service_fail(error,
+                 "region '%s' was asked for, and the token is used for %s%s%s alone, because a "
+                 "token belongs to one region.",
+                 access->region, set->region[0] ? "region '" : "the endpoint that is set",
+                 set->region, set->region[0] ? "'" : "");
+    return service_advise(error,
+                          "Set region to the token's own (HW_REGION_NAME or swr_config('region', "
+                          "...)) and ask no other one, or use an access key, or a user name with a "
+                          "password, which work for several.");
   }
   if (from->login.user_password) {
     return iam_login_for_region(&from->login, access->region, access->cloud, &to->login, error);
@@ -400,10 +407,11 @@ enum service_status access_for_region(struct access *set, const char *region,
   *access = NULL;
   if (!strcmp(region, set->region)) {
     if (!set->base_url[0]) {
-      return service_fail(error,
-                          "no service to ask: set region (HW_REGION_NAME, OS_REGION_NAME or "
-                          "swr_config('region', ...)) or endpoint (SWR_ENDPOINT or "
-                          "swr_config('endpoint', ...)), or name the region (region = ...)");
+      service_fail(error, "no service to ask: neither a region nor an endpoint is set.");
+      return service_advise(error,
+                            "Set region (HW_REGION_NAME, OS_REGION_NAME or swr_config('region', "
+                            "...)) or endpoint (SWR_ENDPOINT or swr_config('endpoint', ...)), or "
+                            "name the region (region = ...).");
     }
     *access = access_retain(set);
     return SERVICE_OK;

@@ -18,9 +18,8 @@
 #define KOOCLI_FILE "/.hcloud/config.json"
 #define KOOCLI_FILE_VARIABLE "HW_SHARED_CONFIG_FILE" /* of Terraform's provider */
 #define PATH_SIZE 1024
-#define ENCRYPTED                             \
-  "the keys in KooCLI's file are encrypted: " \
-  "`hcloud configure set --cli-auth-encrypt=false` writes them as they are"
+#define ENCRYPTED "the keys in KooCLI's file are encrypted."
+#define DECRYPT "`hcloud configure set --cli-auth-encrypt=false` writes them as they are."
 #define METADATA_URL "http://169.254.169.254"
 #define ASSET_TAG_FILE "/sys/class/dmi/id/chassis_asset_tag"
 #define BLANKS " \t\r\n"
@@ -74,10 +73,9 @@ static enum service_status take_token(struct credentials *credentials, const cha
                         TOKEN_FILE_VARIABLE);
   }
   if (!text_visible(file->content + start)) {
-    return service_fail(error,
-                        "the file '%.200s' (from %s) holds characters that no token has: it takes "
-                        "one line of visible ASCII characters",
-                        path, TOKEN_FILE_VARIABLE);
+    service_fail(error, "the file '%.200s' (from %s) holds characters that no token has.", path,
+                 TOKEN_FILE_VARIABLE);
+    return service_advise(error, "It takes one line of visible ASCII characters.");
   }
   credentials->token = strdup(file->content + start);
   return credentials->token ? SERVICE_OK : SERVICE_NO_MEMORY;
@@ -154,9 +152,10 @@ static enum service_status take_keys(struct credentials *credentials, const stru
   *found = keys->access_key || keys->secret_key;
   if (!*found) return SERVICE_OK;
   if (!keys->access_key || !keys->secret_key) {
-    return service_fail(error, "%s: there is %s, but no %s that belongs to it", place,
-                        keys->access_key ? "an access key" : "a secret key",
-                        keys->access_key ? "secret key" : "access key");
+    service_fail(error, "%s: there is %s, but no %s that belongs to it.", place,
+                 keys->access_key ? "an access key" : "a secret key",
+                 keys->access_key ? "secret key" : "access key");
+    return service_advise(error, "Set both in one place, or neither.");
   }
   status = check_keys(keys, place, error);
   if (status != SERVICE_OK) return status;
@@ -322,13 +321,15 @@ static enum service_status find_profile(struct credentials *credentials,
   }
   if (status || *found) return status;
   if (credentials->encrypted) {
-    return service_fail(error, "profile '%.80s' (%s): " ENCRYPTED, wish->name, wish->source);
+    service_fail(error, "profile '%.80s' (%s): " ENCRYPTED, wish->name, wish->source);
+    return service_advise(error, DECRYPT);
   }
-  return service_fail(error,
-                      "profile '%.80s' (%s) is not there: neither a section [%.80s] of ~" SDK_FILE
-                      " (or the file of " SDK_FILE_VARIABLE
-                      ") nor a profile of KooCLI in ~" KOOCLI_FILE " (or " KOOCLI_FILE_VARIABLE ")",
-                      wish->name, wish->source, wish->name);
+  service_fail(error, "profile '%.80s' (%s) is not there.", wish->name, wish->source);
+  return service_advise(
+      error,
+      "Write it: a section [%.80s] of ~" SDK_FILE " (or the file of " SDK_FILE_VARIABLE
+      "), or a profile of KooCLI in ~" KOOCLI_FILE " (or " KOOCLI_FILE_VARIABLE ").",
+      wish->name);
 }
 
 static enum service_status find_in_files(struct credentials *credentials,
@@ -413,17 +414,17 @@ static enum service_status find_agency(struct credentials *credentials,
 
 static enum service_status fail_without(const struct credentials *credentials,
                                         struct service_error *error) {
-  return service_fail(
+  service_fail(error, "no credentials.%s",
+               credentials->encrypted ? " There is a key, but " ENCRYPTED : "");
+  if (credentials->encrypted) service_advise(error, DECRYPT);
+  return service_advise(
       error,
-      "no credentials. Looked for a token in swr_config('token', ...), HW_AUTH_TOKEN, "
-      "OS_AUTH_TOKEN and the file named by " TOKEN_FILE_VARIABLE
-      "; for an access key and its secret key in swr_config('access_key', ...), "
-      "HUAWEICLOUD_SDK_AK, HW_ACCESS_KEY, OS_ACCESS_KEY, the section [basic] of ~" SDK_FILE
-      " and ~" KOOCLI_FILE
-      "; for a user's name and password in swr_config('user_name', ...), HW_USER_NAME and "
-      "HW_USER_PASSWORD, OS_USERNAME and OS_PASSWORD; and for the agency of a cloud server "
-      "(setting agency)%s%s",
-      credentials->encrypted ? "\n" : "", credentials->encrypted ? ENCRYPTED : "");
+      "Looked for a token in swr_config('token', ...), HW_AUTH_TOKEN, OS_AUTH_TOKEN and the file "
+      "of " TOKEN_FILE_VARIABLE
+      "; for an access key in swr_config('access_key', ...), HUAWEICLOUD_SDK_AK, HW_ACCESS_KEY, "
+      "OS_ACCESS_KEY, the section [basic] of ~" SDK_FILE " and ~" KOOCLI_FILE
+      "; for a user in swr_config('user_name', ...), HW_USER_NAME and HW_USER_PASSWORD, "
+      "OS_USERNAME and OS_PASSWORD; for the agency of a cloud server (setting agency).");
 }
 
 enum service_status credentials_find(struct credentials *credentials,

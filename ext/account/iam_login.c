@@ -41,11 +41,10 @@ static enum service_status check_sets(const struct settings *settings,
   for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
     const char *other = settings_source(settings, others[i]);
     if (settings->values[others[i]] || !other || !strncmp(password, other, 3)) continue;
-    return service_fail(
-        error,
-        "the password comes from %s, but not so %s: a password is used with the variables of its "
-        "own set only (HW_... or OS_...), or with what swr_config sets",
-        password, other);
+    service_fail(error, "the password comes from %s, but not so %s.", password, other);
+    return service_advise(error,
+                          "A password is used with the variables of its own set only (HW_... or "
+                          "OS_...), or with what swr_config sets.");
   }
   return SERVICE_OK;
 }
@@ -62,7 +61,8 @@ static enum service_status take_address(char address[IAM_URL_MAX], const char *t
     case ENDPOINT_NO_MEMORY:
       return SERVICE_NO_MEMORY;
     default: /* the setting was checked: only what is made can be wrong */
-      return service_fail(error, "the address of IAM made from region and cloud is no URL");
+      service_fail(error, "the address of IAM made from region and cloud is no URL.");
+      return service_advise(error, "Check region and cloud, or set auth_url.");
   }
   size = strlen(url); /* of a URL, and so not as short as that */
   snprintf(address, IAM_URL_MAX, "%s%s", url,
@@ -109,16 +109,16 @@ static enum service_status find_place(struct iam_login *login, const struct sett
 enum service_status iam_login_check(const struct iam_login *login, struct service_error *error) {
   if (!login->user_password) return SERVICE_OK;
   if (!login->project_name) {
-    return service_fail(error,
-                        "a token is got for a project, and none is known: set region "
-                        "(HW_REGION_NAME) or project_name (HW_PROJECT_NAME, OS_PROJECT_NAME or "
-                        "swr_config('project_name', ...))");
+    service_fail(error, "a token is got for a project, and none is known.");
+    return service_advise(error,
+                          "Set region (HW_REGION_NAME) or project_name (HW_PROJECT_NAME, "
+                          "OS_PROJECT_NAME or swr_config('project_name', ...)).");
   }
   if (!login->auth_url[0]) {
-    return service_fail(error,
-                        "where IAM is to be asked for a token is not known: set region "
-                        "(HW_REGION_NAME) or auth_url (HW_AUTH_URL, OS_AUTH_URL or "
-                        "swr_config('auth_url', ...))");
+    service_fail(error, "where IAM is to be asked for a token is not known.");
+    return service_advise(error,
+                          "Set region (HW_REGION_NAME) or auth_url (HW_AUTH_URL, OS_AUTH_URL or "
+                          "swr_config('auth_url', ...)).");
   }
   return SERVICE_OK;
 }
@@ -151,10 +151,11 @@ static enum service_status check_complete(const struct iam_login *login,
     missing = "user_name (HW_USER_NAME, OS_USERNAME or swr_config('user_name', ...))";
   }
   if (!missing) return SERVICE_OK;
-  return service_fail(
-      error,
-      "%s is set, but no %s: a token is got from IAM with user_name, user_password and domain_name",
-      login->user_name ? "user_name" : "user_password", missing);
+  service_fail(error, "%s is set, but no %s.", login->user_name ? "user_name" : "user_password",
+               missing);
+  return service_advise(error,
+                        "A token is got from IAM with user_name, user_password and domain_name: "
+                        "set all of them.");
 }
 
 enum service_status iam_login_find(struct iam_login *login, const struct settings *settings,

@@ -89,10 +89,9 @@ static enum service_status read_entry(struct reader *reader, char *text,
     *sign = '\0';
     value = unquote(trim(sign + 1));
   } else if (reader->inside) {
-    return service_fail(error,
-                        "the file '%.200s', line %zu: it has neither = nor :, where a key and its "
-                        "value (ak = ...) or a [section] is expected",
-                        reader->path, reader->line);
+    service_fail(error, "the file '%.200s', line %zu: it has neither = nor :.", reader->path,
+                 reader->line);
+    return service_advise(error, "Write a key and its value (ak = ...) or a [section] there.");
   }
   place = find_key(reader->keys, trim(text));
   if (place && !reader->begun && !reader->stray) reader->stray = reader->line;
@@ -134,10 +133,9 @@ enum service_status key_file_sections(char *content, size_t size, const char *pa
     status = read_line(&reader, trim(line), error);
   }
   if (status == SERVICE_OK && !keys->found && reader.stray) {
-    return service_fail(error,
-                        "the file '%.200s', line %zu: a key stands before any section: write [%s] "
-                        "above it",
-                        path, reader.stray, section);
+    service_fail(error, "the file '%.200s', line %zu: a key stands before any section.", path,
+                 reader.stray);
+    return service_advise(error, "Write [%s] above it.", section);
   }
   return status;
 }

@@ -180,10 +180,16 @@ void lockout_explain(struct lockout *lockout, const struct credentials *credenti
   snprintf(out, size,
            "the %s was refused %" PRId64
            " times in a row (HTTP 401), and is not sent by this process for another %" PRId64
-           " s: some more wrong %s would lock %s at the service. Check %s. Other credentials are "
-           "sent at once.",
+           " s: some more wrong %s would lock %s at the service.",
            is_key ? "access key" : "password", refusals, (wait + 999) / 1000,
-           is_key ? "signatures" : "ones", is_key ? "it" : "the user",
-           is_key ? "access key, secret key, security token and this machine's clock"
-                  : "user_name, user_password, domain_name (the account's name) and project_name");
+           is_key ? "signatures" : "ones", is_key ? "it" : "the user");
+}
+
+const char *lockout_advice(const struct credentials *credentials) {
+  if (credentials->access_key) {
+    return "Check access key, secret key, security token and this machine's clock. Other "
+           "credentials are sent at once.";
+  }
+  return "Check user_name, user_password, domain_name (the account's name) and project_name. Other "
+         "credentials are sent at once.";
 }

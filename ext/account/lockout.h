@@ -73,8 +73,9 @@ bool lockout_begin(struct lockout *lockout, const struct credentials *credential
 void lockout_end(struct lockout *lockout, const struct lockout_try *attempt,
                  enum lockout_answer answer, int64_t now);
 
-/* Says why nothing is sent for `wait` milliseconds, and what to do. */
+/* Says why nothing is sent for `wait` milliseconds; and what to do, in static sentences. */
 void lockout_explain(struct lockout *lockout, const struct credentials *credentials, int64_t wait,
                      char *out, size_t size);
+const char *lockout_advice(const struct credentials *credentials);
 
 #endif

@@ -7,10 +7,34 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "network/descriptors.h"
+
+void file_error_words(int error, char problem[FILE_PROBLEM_MAX]) {
+  static const struct {
+    int error;
+    const char *words;
+  } known[] = {{ENOENT, "No such file or directory"},
+               {EACCES, "Permission denied"},
+               {EPERM, "Operation not permitted"},
+               {ENOTDIR, "Not a directory"},
+               {EISDIR, "Is a directory"},
+               {ELOOP, "Too many levels of symbolic links"},
+               {ENAMETOOLONG, "File name too long"},
+               {EMFILE, "Too many open files"},
+               {ENFILE, "Too many open files in system"},
+               {ENXIO, "No such device or address"},
+               {EIO, "Input/output error"},
+               {EWOULDBLOCK, "another process has it in use"}};
+
+  for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+    if (known[i].error != error) continue;
+    snprintf(problem, FILE_PROBLEM_MAX, "%s", known[i].words);
+    return;
+  }
+  snprintf(problem, FILE_PROBLEM_MAX, "error %d of the system", error);
+}
 
 static const char *kind_of(mode_t mode) {
   if (S_ISDIR(mode)) return "a folder";
@@ -50,13 +74,12 @@ enum file_status regular_file_open(const char *path, size_t most, int *descripto
   *descriptor = open_now(path);
   if (*descriptor < 0) {
     bool absent = errno == ENOENT || errno == ENOTDIR || errno == EACCES;
-    snprintf(problem, FILE_PROBLEM_MAX, "%s",
-             errno == EWOULDBLOCK ? "another process has it in use" : strerror(errno));
+    file_error_words(errno, problem);
     return absent ? FILE_ABSENT : FILE_UNFIT;
   }
   /* Asked of the file that is open, not of the name. */
   if (fstat(*descriptor, status)) {
-    snprintf(problem, FILE_PROBLEM_MAX, "%s", strerror(errno));
+    file_error_words(errno, problem);
   } else if (is_fit(status, most, problem)) {
     return FILE_OPEN;
   }

@@ -19,6 +19,9 @@ enum file_status {
   FILE_UNFIT   /* it is no regular file, too large, in another's use, or could not be opened now */
 };
 
+/* What errno says, in English whatever the host's locale is: some of strerror's are not ASCII. */
+void file_error_words(int error, char problem[FILE_PROBLEM_MAX]);
+
 /*
 ** Opens a file of at most `most` bytes for reading. The caller closes *descriptor, which is none of
 ** 0 to 2 and closed on exec; *status is of the file that is open. If it is not open, `problem` says

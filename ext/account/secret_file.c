@@ -23,7 +23,7 @@ static void read_content(struct secret_file *file, int descriptor) {
   }
   if (got < 0) {
     file->status = FILE_UNFIT;
-    snprintf(file->problem, sizeof file->problem, "%s", strerror(errno));
+    file_error_words(errno, file->problem);
   } else if (file->size > SECRET_FILE_MAX) { /* it grows, or is one of those that tell no size */
     file->status = FILE_UNFIT;
     snprintf(file->problem, sizeof file->problem, "it has more than %zu bytes", SECRET_FILE_MAX);

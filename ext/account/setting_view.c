@@ -156,10 +156,13 @@ static look *const looks[SETTING_COUNT] = {
 enum service_status setting_look(const struct settings *settings, enum setting setting,
                                  struct setting_view *view) {
   enum service_status status;
+  char *advice;
 
   view->problem.message[0] = '\0';
   view->value = NULL;
   view->source = NULL;
   status = (looks[setting] ? looks[setting] : look_at_text)(settings, setting, view);
+  advice = strchr(view->problem.message, '\n');
+  if (advice) *advice = ' '; /* one line, for a column or a report */
   return status == SERVICE_NO_MEMORY ? status : SERVICE_OK;
 }

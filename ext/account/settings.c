@@ -260,25 +260,41 @@ enum service_status settings_find(const char *name, enum setting *setting,
                              descriptions[i].name);
   }
   meant = nearest(name);
-  return service_fail(error, "unknown setting '%.40s'%s%s%s the settings are %s", name,
-                      meant ? ", probably '" : ":", meant ? meant : "", meant ? "':" : "", names);
+  service_fail(error, "unknown setting '%.40s'%s%s%s", name, meant ? ", probably '" : "",
+               meant ? meant : "", meant ? "'" : "");
+  return service_advise(error, "The settings are %s.", names);
 }
 
 bool setting_is_secret(enum setting setting) { return descriptions[setting].secret; }
 
 const char *setting_name(enum setting setting) { return descriptions[setting].name; }
 
+/* Thousandths as a decimal number: by %g the host's locale would choose the point. */
+static void write_decimal(int64_t thousandths, char text[24]) {
+  size_t size;
+
+  snprintf(text, 24, "%lld.%03lld", (long long)(thousandths / 1000),
+           (long long)(thousandths % 1000));
+  size = strlen(text);
+  while (text[size - 1] == '0') size--;
+  text[size - (text[size - 1] == '.')] = '\0';
+}
+
 void setting_takes(enum setting setting, char words[SETTING_TAKES_MAX]) {
   const struct description *description = &descriptions[setting];
   char range[96] = "";
+  char least[24];
+  char most[24];
 
   if (description->kind == KIND_NUMBER || description->kind == KIND_AUTOMATIC) {
     snprintf(range, sizeof range, "%sa whole number from %lld to %lld, ",
              description->kind == KIND_AUTOMATIC ? AUTOMATIC ", or " : "",
              (long long)description->least, (long long)description->most);
   } else if (description->kind == KIND_DECIMAL) {
-    snprintf(range, sizeof range, "a number from %g to %g with three decimals at most, ",
-             (double)description->least / 1000, (double)description->most / 1000);
+    write_decimal(description->least, least);
+    write_decimal(description->most, most);
+    snprintf(range, sizeof range, "a number from %s to %s with three decimals at most, ", least,
+             most);
   }
   snprintf(words, SETTING_TAKES_MAX, "%s%s", range, description->takes);
 }
@@ -389,10 +405,9 @@ static enum service_status check_url(const struct description *description, cons
     case ENDPOINT_NO_MEMORY:
       return SERVICE_NO_MEMORY;
     case ENDPOINT_NOT_PROTECTED:
-      return service_fail(error,
-                          "setting %s%s: plain http would show the credentials to the network; it "
-                          "is for loopback addresses only, use https",
-                          description->name, source);
+      service_fail(error, "setting %s%s: plain http would show the credentials to the network.",
+                   description->name, source);
+      return service_advise(error, "It is for loopback addresses only, use https.");
     default:
       return refuse(description, source, value, error);
   }
@@ -449,9 +464,9 @@ enum service_status settings_writable(const struct settings *settings,
                         " in the environment takes readonly, or is not set; this is '%.80s'",
                         mode);
   }
-  return service_fail(error, "settings are read-only here, because " CONFIG_VARIABLE
-                             "=readonly is in the environment: set them in the environment, too, "
-                             "before the program starts");
+  service_fail(error, "settings are read-only here, because " CONFIG_VARIABLE
+                      "=readonly is in the environment.");
+  return service_advise(error, "Set them in the environment, too, before the program starts.");
 }
 
 enum service_status settings_set(struct settings *settings, enum setting setting, const char *value,

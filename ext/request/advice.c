@@ -34,7 +34,7 @@ static void advise_shorter_headers(const struct refusal *refusal, char text[ADVI
              refusal->token_size);
   }
   snprintf(text, ADVICE_MAX,
-           " The headers of the request are larger than this server takes%s: use an access key, or "
+           "The headers of the request are larger than this server takes%s: use an access key, or "
            "the token of a user with fewer roles.",
            carried);
 }
@@ -43,6 +43,7 @@ static void advise_shorter_headers(const struct refusal *refusal, char text[ADVI
 static void append_clock(const struct refusal *refusal, char text[ADVICE_MAX]) {
   int64_t fast = refusal->signed_at - refusal->date;
   size_t used = strlen(text);
+  const char *space = used ? " " : "";
   char here[TIMESTAMP_SIZE];
   char there[TIMESTAMP_SIZE];
 
@@ -51,27 +52,27 @@ static void append_clock(const struct refusal *refusal, char text[ADVICE_MAX]) {
   timestamp_write(refusal->signed_at, here);
   timestamp_write(refusal->date, there);
   snprintf(text + used, ADVICE_MAX - used,
-           " The clock here is %" PRId64
+           "%sThe clock here is %" PRId64
            " s %s: it was %sZ here and %sZ at the service, which takes 15 minutes at most. Set it.",
-           fast < 0 ? -fast : fast, fast < 0 ? "slow" : "fast", here, there);
+           space, fast < 0 ? -fast : fast, fast < 0 ? "slow" : "fast", here, there);
 }
 
 static void advise_on_absence(const struct refusal *refusal, char text[ADVICE_MAX]) {
   if (!refusal->listing->regional) {
-    snprintf(text, ADVICE_MAX, " The endpoint does not serve this API: check endpoint and region.");
+    snprintf(text, ADVICE_MAX, "The endpoint does not serve this API: check endpoint and region.");
     return;
   }
   snprintf(text, ADVICE_MAX,
-           " This region does not offer the list of %s, or the endpoint is not SWR's: check "
+           "This region does not offer the list of %s, or the endpoint is not SWR's: check "
            "endpoint and region.",
            refusal->listing->noun);
 }
 
 static void advise_on_credentials(const struct refusal *refusal, char text[ADVICE_MAX]) {
   if (refusal->status == 401) {
-    snprintf(text, ADVICE_MAX, " %s", refusal->credentials);
+    snprintf(text, ADVICE_MAX, "%s", refusal->credentials);
   } else {
-    snprintf(text, ADVICE_MAX, " These credentials may not read the %s of this %s.",
+    snprintf(text, ADVICE_MAX, "These credentials may not read the %s of this %s.",
              refusal->listing->noun, keys_place(refusal->listing));
   }
   /* SWR itself looks at no clock: whoever gets there had a signature that was right. */
@@ -84,7 +85,9 @@ void advice_write(const struct refusal *refusal, char text[ADVICE_MAX]) {
   text[0] = '\0';
   if (status == 429 || (status != 401 && answer_error_is_throttling(refusal->error))) {
     snprintf(text, ADVICE_MAX,
-             " The service throttles: ask for less at once (setting concurrency), or later.");
+             "The service throttles: ask for less at once (setting concurrency), or later.");
+  } else if (answer_error_is_limit(refusal->error)) {
+    snprintf(text, ADVICE_MAX, "Set page_size to less, or to 'auto'.");
   } else if (headers_too_large(refusal)) {
     advise_shorter_headers(refusal, text);
   } else if (status == 401 || status == 403) {
@@ -93,6 +96,6 @@ void advice_write(const struct refusal *refusal, char text[ADVICE_MAX]) {
     advise_on_absence(refusal, text);
   } else if (status >= 300 && status < 400) {
     snprintf(text, ADVICE_MAX,
-             " Redirects are not followed: set endpoint to the address that it leads to.");
+             "Redirects are not followed: set endpoint to the address that it leads to.");
   }
 }

@@ -1,5 +1,5 @@
 /*
-** What to do about an answer that is an error: the last sentences of its message.
+** What to do about an answer that is an error: the second line of its message.
 **
 ** It must not know which requests follow, nor what the secrets are: of a token, only its length.
 */
@@ -11,8 +11,7 @@
 
 #include "api/listing.h"
 #include "request/answer_error.h"
-
-#define ADVICE_MAX 640 /* bytes, NUL included */
+#include "request/verdict.h"
 
 /* An answer that is an error, and what its request carried. */
 struct refusal {
@@ -25,7 +24,7 @@ struct refusal {
   size_t token_size;       /* characters of the token that it carried; 0: none */
 };
 
-/* Writes sentences with a space in front, or nothing; cut where they do not fit. */
+/* Writes sentences, or nothing; cut where they do not fit. */
 void advice_write(const struct refusal *refusal, char text[ADVICE_MAX]);
 
 #endif

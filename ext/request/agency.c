@@ -46,7 +46,7 @@ struct question {
   struct buffer body;
   int status; /* of HTTP; 0: no answer */
   bool no_memory;
-  char problem[512];
+  struct conclusion end;
 };
 
 static void forget(struct key *key) {
@@ -94,18 +94,19 @@ static void on_done(struct exchange *exchange, const struct transport_result *re
   struct question *question = (struct question *)exchange;
   bool came = result->outcome == TRANSPORT_COMPLETE;
   bool no_memory = question->no_memory || result->outcome == TRANSPORT_NO_MEMORY;
+  struct conclusion *end = &question->end;
 
   question->status = came ? result->status : 0;
   if (result->outcome == TRANSPORT_STOPPED) {
-    snprintf(question->problem, sizeof question->problem, "an answer without end.");
+    conclude(end, VERDICT_FAILED, "an answer without end.");
   } else if (!came && !no_memory) {
-    transport_problem(result, &exchange->secrets, question->problem, sizeof question->problem);
+    transport_problem(result, &exchange->secrets, end);
   }
   /* No word of the body: it has the key. */
   if (came && result->status != 200) {
-    snprintf(question->problem, sizeof question->problem, "HTTP %d.", result->status);
+    conclude(end, VERDICT_FAILED, "HTTP %d.", result->status);
   }
-  exchange_answered(exchange, result, "", "", question->problem);
+  exchange_answered(exchange, result, "", "", end->problem);
   exchange_end(exchange, no_memory ? VERDICT_NO_MEMORY : came ? VERDICT_READY : VERDICT_FAILED);
 }
 
@@ -155,10 +156,12 @@ static enum service_status fail(const struct access *access, const char *path,
                                 struct service_error *error) {
   service_fail(error,
                "no credentials are set, and the metadata service gave no key for an agency of this "
-               "server: %s Asked: %s%s.\nSet credentials, or give the server an agency that may "
-               "read SWR; agency = 'off' asks for none",
-               question->problem[0] ? question->problem : problem, access->credentials.metadata_url,
-               path);
+               "server: %s Asked: %s%s.",
+               question->end.problem[0] ? question->end.problem : problem,
+               access->credentials.metadata_url, path);
+  service_advise(error,
+                 "Set credentials, or give the server an agency that may read SWR; agency = 'off' "
+                 "asks for none");
   error->request = question->exchange.logged;
   return SERVICE_FAILED;
 }

@@ -55,10 +55,18 @@ void attempts_forgive(struct attempts *attempts, int64_t now) {
 
 void attempts_watched(struct attempts *attempts, int64_t now) { attempts->watched_until = now; }
 
-void attempts_describe(const struct attempts *attempts, char *text, size_t size) {
+void attempts_describe(const struct attempts *attempts, const char *request_id,
+                       char text[ATTEMPTS_TEXT_MAX]) {
+  size_t used = 0;
+
   text[0] = '\0';
-  if (attempts->count <= 1 && !attempts->past_deadline) return;
-  snprintf(text, size, " Tried %" PRId64 " time%s in %" PRId64 " s%s.", attempts->count,
-           attempts->count == 1 ? "" : "s", (attempts->ended - attempts->started + 500) / 1000,
-           attempts->past_deadline ? "; another try would pass the deadline" : "");
+  if (attempts->count > 1 || attempts->past_deadline) {
+    snprintf(text, ATTEMPTS_TEXT_MAX, " Tried %" PRId64 " time%s in %" PRId64 " s%s.",
+             attempts->count, attempts->count == 1 ? "" : "s",
+             (attempts->ended - attempts->started + 500) / 1000,
+             attempts->past_deadline ? "; another try would pass the deadline" : "");
+    used = strlen(text);
+  }
+  snprintf(text + used, ATTEMPTS_TEXT_MAX - used, "%s%s%s%s", request_id[0] ? " Request id: " : "",
+           request_id, request_id[0] ? "." : "", attempts->count ? "" : " Not asked.");
 }

@@ -49,7 +49,14 @@ void attempts_end(struct attempts *attempts, int64_t now);
 void attempts_forgive(struct attempts *attempts, int64_t now);
 void attempts_watched(struct attempts *attempts, int64_t now);
 
-/* Writes ` Tried 3 times in 7 s.` once it ended, or nothing if there was one attempt in time. */
-void attempts_describe(const struct attempts *attempts, char *text, size_t size);
+#define ATTEMPTS_TEXT_MAX 256 /* bytes, NUL included */
+
+/*
+** Once they ended, writes ` Tried 3 times in 7 s. Request id: 4f2e.`: the first sentence unless
+** there was one attempt, in time, the second unless `request_id` is empty; where there was no
+** attempt, ` Not asked.` at the end.
+*/
+void attempts_describe(const struct attempts *attempts, const char *request_id,
+                       char text[ATTEMPTS_TEXT_MAX]);
 
 #endif

@@ -94,7 +94,7 @@ void exchange_begin(struct exchange *exchange, struct access *access, bool guard
   if (exchange->methods->paced) exchange->all->throttle.rate = access->limits.rate;
 }
 
-bool exchange_admit(struct exchange *exchange, char *problem, size_t size) {
+bool exchange_admit(struct exchange *exchange, struct conclusion *end) {
   struct lockout *lockout = exchange->all->lockout;
   const struct credentials *credentials = &exchange->access->credentials;
   int64_t now = exchanges_now(exchange->all);
@@ -103,7 +103,8 @@ bool exchange_admit(struct exchange *exchange, char *problem, size_t size) {
   if (NEVER(!exchange->guarded)) return true; /* who sends nothing to be locked does not ask */
   wait = lockout_wait(lockout, credentials, now);
   if (wait > 0) {
-    lockout_explain(lockout, credentials, wait, problem, size);
+    lockout_explain(lockout, credentials, wait, end->problem, sizeof end->problem);
+    conclude_advice(end, "%s", lockout_advice(credentials));
     exchange_end(exchange, VERDICT_FAILED);
     return false;
   }
@@ -117,7 +118,9 @@ bool exchange_admit(struct exchange *exchange, char *problem, size_t size) {
     set_state(exchange, EXCHANGE_PAUSED);
     exchange->attempts.resume_at = now + OTHERS_TRY;
   } else {
-    snprintf(problem, size, "the deadline has passed while others tried the same credentials.");
+    conclude(end, VERDICT_FAILED,
+             "the deadline has passed while others tried the same credentials.");
+    conclude_advice(end, "%s", GIVE_MORE_TIME);
     exchange_end(exchange, VERDICT_FAILED);
   }
   return false;

@@ -23,6 +23,10 @@
 
 struct exchange;
 
+/* What to do where the deadline has passed before anything was asked. */
+#define GIVE_MORE_TIME \
+  "Run the query again, or give it more time by setting deadline (SWR_DEADLINE)."
+
 /* What differs between the kinds of exchanges. */
 struct exchange_methods {
   bool paced; /* it counts in the throttle, and waits for it */
@@ -110,10 +114,10 @@ void exchange_begin(struct exchange *exchange, struct access *access, bool guard
 
 /*
 ** Asked before an attempt of one that is paced: true if the credentials may be sent. If not, it has
-** been paused until others of the process have tried the same, or ended with VERDICT_FAILED and a
-** sentence in `problem`.
+** been paused until others of the process have tried the same, or ended with VERDICT_FAILED and
+** what *end says.
 */
-bool exchange_admit(struct exchange *exchange, char *problem, size_t size);
+bool exchange_admit(struct exchange *exchange, struct conclusion *end);
 
 /*
 ** Asked before an attempt: true if the throttle's windows or the rate let no request through now.

@@ -100,7 +100,8 @@ void iam_response_reset(struct iam_response *answer) {
   secret_free(answer->token);
   answer->token = NULL;
   answer->lifetime = 0;
-  answer->end.problem[0] = '\0';
+  answer->end.problem[0] = answer->end.advice[0] = '\0';
+  answer->status = 0;
   answer->code[0] = '\0';
   answer->request_id[0] = '\0';
   answer->end.verdict = VERDICT_READY;
@@ -167,14 +168,14 @@ static bool read_lifetime(struct iam_response *answer, time_t time) {
 
 static enum verdict finish_token(struct iam_response *answer, time_t time) {
   if (!answer->token || !text_visible(answer->token)) {
-    return conclude(&answer->end, VERDICT_FAILED,
-                    "HTTP 201, but without a usable token in the header X-Subject-Token. Does "
-                    "auth_url name IAM's API?");
+    conclude(&answer->end, VERDICT_FAILED,
+             "HTTP 201, but without a usable token in the header X-Subject-Token.");
+    return conclude_advice(&answer->end, "Does auth_url name IAM's API?");
   }
   if (!read_lifetime(answer, time)) {
-    return conclude(&answer->end, VERDICT_FAILED,
-                    "HTTP 201, but the body does not say when the token ends (token.expires_at). "
-                    "Does auth_url name IAM's API?");
+    conclude(&answer->end, VERDICT_FAILED,
+             "HTTP 201, but the body does not say when the token ends (token.expires_at).");
+    return conclude_advice(&answer->end, "Does auth_url name IAM's API?");
   }
   if (answer->lifetime < 1) {
     return conclude(&answer->end, VERDICT_FAILED,
@@ -183,25 +184,25 @@ static enum verdict finish_token(struct iam_response *answer, time_t time) {
   return VERDICT_READY;
 }
 
-/* What to do about a status, with its space in front. */
+/* What to do about a status. */
 static const char *advice(int status) {
   static const char other_ways[] =
-      " A password cannot be used by accounts of HUAWEI ID, nor where a second factor protects the "
+      "A password cannot be used by accounts of HUAWEI ID, nor where a second factor protects the "
       "login: create an IAM user for programs, or use an access key.";
 
   if (status == 401) {
-    return " Check user_name, user_password, domain_name (the account's name) and project_name. "
+    return "Check user_name, user_password, domain_name (the account's name) and project_name. "
            "Wrong passwords lock a user: this connection does not send the same ones again for "
            "five minutes.";
   }
   if (status == 403) return other_ways;
-  if (status == 400) return " Check domain_name and project_name.";
-  if (status == 429) return " IAM throttles: ask again later.";
-  if (status >= 500) return " The fault is on IAM's side: ask again later.";
+  if (status == 400) return "Check domain_name and project_name.";
+  if (status == 429) return "IAM throttles: ask again later.";
+  if (status >= 500) return "The fault is on IAM's side: ask again later.";
   if (status >= 300 && status < 400) {
-    return " Redirects are not followed: set auth_url to the address that it leads to.";
+    return "Redirects are not followed: set auth_url to the address that it leads to.";
   }
-  return " Is this IAM? Check auth_url, region and cloud.";
+  return "Is this IAM? Check auth_url, region and cloud.";
 }
 
 static enum verdict finish_error(struct iam_response *answer, int status) {
@@ -218,16 +219,17 @@ static enum verdict finish_error(struct iam_response *answer, int status) {
   }
   snprintf(answer->code, sizeof answer->code, "%s", error.code);
   answer_error_describe(&error, status, said, sizeof said);
-  return conclude(&answer->end,
-                  again           ? VERDICT_AGAIN
-                  : status == 401 ? VERDICT_REFUSED
-                                  : VERDICT_FAILED,
-                  "%s%s", said, advice(status));
+  conclude(&answer->end,
+           again           ? VERDICT_AGAIN
+           : status == 401 ? VERDICT_REFUSED
+                           : VERDICT_FAILED,
+           "%s", said);
+  return conclude_advice(&answer->end, "%s", advice(status));
 }
 
 enum verdict iam_response_finish(struct iam_response *answer, const struct transport_result *result,
                                  time_t time) {
-  int status = result->status;
+  int status = answer->status = result->status;
   bool refused =
       status >= 400 && status < 500 && status != 429 && !status_wants_new_connection(status);
 
@@ -236,9 +238,7 @@ enum verdict iam_response_finish(struct iam_response *answer, const struct trans
   if (result->outcome == TRANSPORT_NO_MEMORY) return answer->end.verdict = VERDICT_NO_MEMORY;
   /* A login that was refused is not sent again, even where the answer broke off. */
   if (result->outcome != TRANSPORT_COMPLETE && !refused) {
-    bool again =
-        transport_problem(result, answer->secrets, answer->end.problem, sizeof answer->end.problem);
-    return answer->end.verdict = again ? VERDICT_AGAIN : VERDICT_FAILED;
+    return transport_problem(result, answer->secrets, &answer->end);
   }
   if (status != 201) return finish_error(answer, status);
   return finish_token(answer, time);

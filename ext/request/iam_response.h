@@ -30,6 +30,7 @@ struct iam_response {
   struct conclusion end; /* VERDICT_READY until something is wrong */
   char code[64];         /* of an error; empty if none */
   char request_id[80];   /* from the header or the body; empty if none */
+  int status;            /* of HTTP; 0: there was no answer */
   /* Private. */
   struct buffer body;
 };

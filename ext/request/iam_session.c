@@ -28,7 +28,7 @@ struct iam_session {
   struct iam_token *token; /* NULL: none, or none any more */
   int64_t renew_at;        /* by the transport's clock, as is the next one */
   int64_t refused_until;   /* where it failed; 0: not for wrong credentials */
-  char problem[2400];      /* of the last failure */
+  struct conclusion told;  /* of the last failure */
   /* While an exchange is under way: */
   struct iam_response answer;
   char *body;
@@ -85,23 +85,22 @@ static void fail(struct iam_session *session, bool refused) {
   const struct iam_response *answer = &session->answer;
   const struct exchange *exchange = &session->exchange;
   const struct iam_login *login = &exchange->access->credentials.login;
+  bool silent = exchange->attempts.count && !answer->status; /* it may be the wrong one */
   char user[NAME_SHOWN];
   char domain[NAME_SHOWN];
   char project[NAME_SHOWN];
-  char tries[160];
+  char tries[ATTEMPTS_TEXT_MAX];
 
   exchange_end(&session->exchange, VERDICT_FAILED);
   secrets_mask(login->user_name, &exchange->secrets, user, sizeof user);
   secrets_mask(login->domain_name, &exchange->secrets, domain, sizeof domain);
   secrets_mask(login->project_name, &exchange->secrets, project, sizeof project);
-  attempts_describe(&exchange->attempts, tries, sizeof tries);
-  snprintf(session->problem, sizeof session->problem,
-           "IAM gave no token to user '%s' of account '%s' for project '%s': %s%s%s%s%s %s: POST "
-           "%s" IAM_TARGET ".",
-           user, domain, project, answer->end.problem, tries,
-           answer->request_id[0] ? " Request id: " : "", answer->request_id,
-           answer->request_id[0] ? "." : "", exchange->attempts.count ? "Asked" : "Not asked",
-           login->auth_url);
+  attempts_describe(&exchange->attempts, answer->request_id, tries);
+  conclude(&session->told, VERDICT_FAILED,
+           "IAM gave no token to user '%s' of account '%s' for project '%s': %s%s%s%s%s", user,
+           domain, project, answer->end.problem, tries, silent ? " Asked: " : "",
+           silent ? login->auth_url : "", silent ? IAM_TARGET "." : "");
+  conclude_advice(&session->told, "%s", answer->end.advice);
   session->refused_until = refused ? exchanges_now(exchange->all) + REFUSAL_MS : 0;
   wipe(session);
 }
@@ -175,7 +174,7 @@ static void start_attempt(struct iam_session *session) {
 static void begin_attempt(struct exchange *exchange) {
   struct iam_session *session = (struct iam_session *)exchange;
 
-  if (exchange_admit(exchange, session->answer.end.problem, sizeof session->answer.end.problem)) {
+  if (exchange_admit(exchange, &session->answer.end)) {
     start_attempt(session);
   } else if (exchange->state == EXCHANGE_ENDED && exchange->verdict == VERDICT_NO_MEMORY) {
     fail_without_memory(session);
@@ -290,6 +289,8 @@ void iam_session_discard(struct iam_session *session, const struct iam_token *to
   if (session->token == token) drop_token(session); /* else there is another one by now */
 }
 
-const char *iam_session_problem(const struct iam_session *session) { return session->problem; }
+const struct conclusion *iam_session_problem(const struct iam_session *session) {
+  return &session->told;
+}
 
 int64_t iam_session_logged(const struct iam_session *session) { return session->exchange.logged; }

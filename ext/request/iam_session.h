@@ -59,7 +59,7 @@ void iam_token_release(struct iam_token *token);
 void iam_session_discard(struct iam_session *session, const struct iam_token *token);
 
 /* Why it failed last, in sentences: what was asked, what came back, what to do. */
-const char *iam_session_problem(const struct iam_session *session);
+const struct conclusion *iam_session_problem(const struct iam_session *session);
 
 /* Its last attempt, by its number in the log; 0: there was none. */
 int64_t iam_session_logged(const struct iam_session *session);

@@ -16,6 +16,7 @@
 #include "base/memory_bounds.h"
 #include "request/exchange.h"
 #include "request/iam_session.h"
+#include "request/place_text.h"
 #include "request/request_headers.h"
 
 /*
@@ -55,8 +56,8 @@ static bool on_body(struct exchange *exchange, int status, const char *bytes, si
     return true;
   }
   page_response_refuse(&request->answer,
-                       "the answers that are under way take more than 128 MB together: ask for "
-                       "less at once (settings page_size and concurrency).");
+                       "the answers that are under way take more than 128 MB together.",
+                       "Ask for less at once (settings page_size and concurrency).");
   return false;
 }
 
@@ -159,8 +160,9 @@ static void look_for_token(struct page_request *request) {
   iam_session_leave(request->session);
   if (!under_way && verdict == VERDICT_READY && exchange_must_wait(exchange)) return;
   if (under_way) {
-    snprintf(request->answer.end.problem, sizeof request->answer.end.problem,
+    conclude(&request->answer.end, VERDICT_FAILED,
              "the deadline has passed while IAM was asked for a token.");
+    conclude_advice(&request->answer.end, "%s", GIVE_MORE_TIME);
     exchange_end(exchange, VERDICT_FAILED);
   } else if (verdict == VERDICT_READY) {
     send_attempt(request, request->token->text);
@@ -173,8 +175,7 @@ static void look_for_token(struct page_request *request) {
 static void begin_attempt(struct page_request *request) {
   if (exchange_must_wait(&request->exchange)) return;
   if (!request->session) {
-    if (exchange_admit(&request->exchange, request->answer.end.problem,
-                       sizeof request->answer.end.problem)) {
+    if (exchange_admit(&request->exchange, &request->answer.end)) {
       send_attempt(request, request->exchange.access->credentials.token);
     }
     return;
@@ -299,37 +300,34 @@ struct page_response *page_request_answer(struct page_request *request) {
   return &request->answer;
 }
 
-/* What was asked, as a message begins: with the region where there are several. */
-#define WHERE_MAX (IMAGE_MAX + REGION_MAX + 32)
-static void write_where(const struct page_request *request, char where[WHERE_MAX]) {
-  const struct access *access = request->exchange.access;
-  bool named = access_several(access) && request->place->image[0] && access->region[0];
-
-  snprintf(where, WHERE_MAX, "%s%s%s", place_label(request->place), named ? " in region " : "",
-           named ? access->region : "");
+/* What to do where nothing better is known. */
+static const char *otherwise(const struct page_request *request) {
+  return request->exchange.attempts.count > 1
+             ? "Run the query again later; SELECT swr_error() tells all of the request."
+             : "SELECT swr_error() tells all of the request.";
 }
 
 void page_request_explain(struct page_request *request, struct service_error *error) {
   const struct page_response *answer = &request->answer;
-  const struct target *target = &request->target;
-  char where[WHERE_MAX];
-  char tries[160];
+  const struct conclusion *end = &answer->end;
+  const struct attempts *attempts = &request->exchange.attempts;
+  /* Who never answered is named: it may be the wrong one. */
+  bool silent = attempts->count && !request->no_token && !answer->status;
+  char tries[ATTEMPTS_TEXT_MAX] = "";
+  char where[PLACE_TEXT_MAX];
 
   decode(request);
-  write_where(request, where);
   if (request->no_token) {
-    service_fail(error, "%s: %s", where, iam_session_problem(request->session));
-    error->request = iam_session_logged(request->session);
-    return;
+    end = iam_session_problem(request->session);
+  } else {
+    attempts_describe(attempts, answer->request_id, tries);
   }
-  attempts_describe(&request->exchange.attempts, tries, sizeof tries);
-  service_fail(error, "%s: %s%s%s%s%s %s: GET %s%s%s%s.", where, answer->end.problem, tries,
-               answer->request_id[0] ? " Request id: " : "", answer->request_id,
-               answer->request_id[0] ? "." : "",
-               request->exchange.attempts.count ? "Asked" : "Not asked",
-               request->exchange.access->base_url, target->path,
-               target->filter[0] ? " with filter " : "", target->filter);
-  error->request = request->exchange.logged;
+  service_fail(error, "%s: %s%s%s%s%s", place_text(request->exchange.access, request->place, where),
+               end->problem, tries, silent ? " Asked: " : "",
+               silent ? request->exchange.access->base_url : "", silent ? "/." : "");
+  service_advise(error, "%s", end->advice[0] ? end->advice : otherwise(request));
+  error->request =
+      request->no_token ? iam_session_logged(request->session) : request->exchange.logged;
 }
 
 void page_request_close(struct page_request *request) {

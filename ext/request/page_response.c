@@ -50,7 +50,7 @@ void page_response_reset(struct page_response *answer) {
   answer->limit_refused = answer->order_refused = false;
   answer->status = 0;
   answer->unauthorized = false;
-  answer->end.problem[0] = '\0';
+  answer->end.problem[0] = answer->end.advice[0] = '\0';
   answer->received = 0;
   answer->code[0] = '\0';
   answer->request_id[0] = '\0';
@@ -165,9 +165,9 @@ static bool take_slice(struct page_response *answer, const char *bytes, size_t s
       return false;
     default:
       conclude(&answer->end, VERDICT_FAILED,
-               "HTTP 200, but the body is not the documented array of %s: does the endpoint name "
-               "SWR's API?",
+               "HTTP 200, but the body is not the documented array of %s.",
                answer->page.listing->records);
+      conclude_advice(&answer->end, "Does the endpoint name SWR's API? Check endpoint and region.");
       return false;
   }
 }
@@ -259,7 +259,6 @@ bool page_response_body(struct page_response *answer, int status, const char *by
 static enum verdict conclude_status(struct page_response *answer, enum verdict verdict,
                                     const struct answer_error *error) {
   char said[sizeof error->code + sizeof error->message + 32];
-  char text[ADVICE_MAX] = "";
   struct refusal refusal = {.status = answer->status,
                             .error = error,
                             .listing = answer->page.listing,
@@ -272,8 +271,9 @@ static enum verdict conclude_status(struct page_response *answer, enum verdict v
     snprintf(answer->request_id, sizeof answer->request_id, "%s", error->request_id);
   }
   answer_error_describe(error, answer->status, said, sizeof said);
-  if (verdict != VERDICT_ABSENT) advice_write(&refusal, text);
-  return conclude(&answer->end, verdict, "%s%s", said, text);
+  conclude(&answer->end, verdict, "%s", said);
+  if (verdict != VERDICT_ABSENT) advice_write(&refusal, answer->end.advice);
+  return verdict;
 }
 
 /* True if it was asked for what may not be there. */
@@ -318,12 +318,8 @@ static enum verdict finish_error(struct page_response *answer) {
 
 static enum verdict finish_transport(struct page_response *answer,
                                      const struct transport_result *result) {
-  bool again;
-
   if (result->outcome == TRANSPORT_NO_MEMORY) return answer->end.verdict = VERDICT_NO_MEMORY;
-  again =
-      transport_problem(result, answer->secrets, answer->end.problem, sizeof answer->end.problem);
-  return answer->end.verdict = again ? VERDICT_AGAIN : VERDICT_FAILED;
+  return transport_problem(result, answer->secrets, &answer->end);
 }
 
 enum verdict page_response_finish(struct page_response *answer,
@@ -362,8 +358,9 @@ size_t page_response_expected(const struct page_response *answer) {
   return (size_t)answer->window.limit * RECORD_BYTES;
 }
 
-void page_response_refuse(struct page_response *answer, const char *problem) {
+void page_response_refuse(struct page_response *answer, const char *problem, const char *advice) {
   conclude(&answer->end, VERDICT_FAILED, "%s", problem);
+  conclude_advice(&answer->end, "%s", advice);
   record_page_free(&answer->page);
   record_reader_reset(&answer->reader);
   buffer_free(&answer->undecoded);

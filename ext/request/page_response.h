@@ -99,6 +99,6 @@ size_t page_response_footprint(const struct page_response *answer);
 size_t page_response_expected(const struct page_response *answer);
 
 /* Makes it fail for a reason that is not its own, a sentence, and gives its memory back. */
-void page_response_refuse(struct page_response *answer, const char *problem);
+void page_response_refuse(struct page_response *answer, const char *problem, const char *advice);
 
 #endif

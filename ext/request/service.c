@@ -133,8 +133,8 @@ void service_leave_out(struct service *service, int64_t statement, const struct 
   snprintf(known, sizeof known, "%s %s %s", listing->table, place->region, place->image);
   if (!service->warn || !remember_warned(service, known)) return;
   snprintf(message, sizeof message,
-           "the %s of a repository are left out, since unreadable is 'skip': %s", listing->noun,
-           why);
+           "the %s of a repository are left out, since unreadable is 'skip': %.*s", listing->noun,
+           (int)strcspn(why, "\n"), why);
   service->warn(service->warn_context, message);
 }
 

@@ -141,7 +141,7 @@ enum service_status service_begin_as(struct service *service, const char *profil
 /*
 ** Notes that the records of a place are left out of the answer to a statement, since they may not
 ** be read, and for the user's wish: in the log of requests, and warned of once for each listing and
-** place. `why` is a sentence.
+** place. Of `why`, a message, the first line is told.
 */
 void service_leave_out(struct service *service, int64_t statement, const struct listing *listing,
                        const struct place *place, const char *why);

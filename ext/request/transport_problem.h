@@ -1,22 +1,20 @@
 /*
-** What became of an exchange that brought no whole answer, as a sentence.
+** What became of an exchange that brought no whole answer, in sentences.
 **
 ** It must not know what was asked, nor how often.
 */
 #ifndef SWR_TRANSPORT_PROBLEM_H
 #define SWR_TRANSPORT_PROBLEM_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
 #include "base/redact.h"
 #include "network/transport.h"
+#include "request/verdict.h"
 
 /*
-** Writes the sentence, of at most `size` bytes with the NUL, for a result that is neither complete
-** nor out of memory. True if another attempt may do better.
+** Writes and returns what a result that is neither complete nor out of memory comes to:
+** VERDICT_AGAIN if another attempt may do better, else VERDICT_FAILED.
 */
-bool transport_problem(const struct transport_result *result, const struct secrets *secrets,
-                       char *text, size_t size);
+enum verdict transport_problem(const struct transport_result *result, const struct secrets *secrets,
+                               struct conclusion *end);
 
 #endif

@@ -14,15 +14,22 @@ enum verdict {
   VERDICT_NO_MEMORY
 };
 
-/* A verdict, and the sentence that goes with it: status, code, advice. */
+#define ADVICE_MAX 640 /* bytes, NUL included */
+
+/* A verdict, and the sentences that go with VERDICT_ABSENT, _AGAIN, _REFUSED and _FAILED. */
 struct conclusion {
   enum verdict verdict;
-  char problem[1200]; /* of VERDICT_ABSENT, VERDICT_AGAIN, VERDICT_REFUSED and VERDICT_FAILED */
+  char problem[1200];      /* what came: status, code, what the service said */
+  char advice[ADVICE_MAX]; /* what to do; empty: nothing that is known here */
 };
 
-/* Writes the sentence, cut where it does not fit, and returns the verdict. */
+/* Writes the problem, cut where it does not fit, without advice, and returns the verdict. */
 __attribute__((format(printf, 3, 4))) enum verdict conclude(struct conclusion *end,
                                                             enum verdict verdict,
                                                             const char *format, ...);
+
+/* Writes the advice, cut where it does not fit, and returns the verdict. */
+__attribute__((format(printf, 2, 3))) enum verdict conclude_advice(struct conclusion *end,
+                                                                   const char *format, ...);
 
 #endif

@@ -90,11 +90,12 @@ static enum service_status refuse(const struct discovery *discovery, const char 
 
   redact(ALWAYS(space) ? space : "", space_size, unknown, spaces, sizeof spaces);
   redact(ALWAYS(name) ? name : "", name_size, unknown, names, sizeof names);
-  return service_fail(statement_error(discovery->statement),
-                      "the list of %s has one with the organization '%s' and the name '%s', which "
-                      "no %s can have, so that it cannot be asked. Name those to ask in the WHERE "
-                      "clause.",
-                      discovery->listing->records, spaces, names, discovery->listing->record);
+  service_fail(statement_error(discovery->statement),
+               "the list of %s has one with the organization '%s' and the name '%s', which no %s "
+               "can have, so that it cannot be asked.",
+               discovery->listing->records, spaces, names, discovery->listing->record);
+  return service_advise(statement_error(discovery->statement),
+                        "Name those to ask in the WHERE clause.");
 }
 
 /* Adds the place that a record names, if it is wanted. */
@@ -143,6 +144,7 @@ static enum service_status add_to(struct discovery *discovery, struct roll *roll
 */
 static enum service_status end_list(struct discovery *discovery, struct roll *roll) {
   int64_t missing = roll_missing(roll);
+  char where[PLACE_TEXT_MAX];
 
   if (missing <= 0) {
     discovery->current++;
@@ -154,12 +156,12 @@ static enum service_status end_list(struct discovery *discovery, struct roll *ro
     roll_again(roll);
     return SERVICE_OK;
   }
-  return service_fail(statement_error(discovery->statement),
-                      "%s: the list of %s says that it has %" PRId64
-                      " more than it gave, in %d readings, so that some may be missing. Run the "
-                      "query again, or name those to ask in the WHERE clause.",
-                      place_label(roll_place(roll)), discovery->listing->records, missing,
-                      READINGS_MAX);
+  service_fail(statement_error(discovery->statement),
+               "%s: the list of %s says that it has %" PRId64
+               " more than it gave, in %d readings, so that some may be missing.",
+               roll_text(roll, where), discovery->listing->records, missing, READINGS_MAX);
+  return service_advise(statement_error(discovery->statement),
+                        "Run the query again, or name those to ask in the WHERE clause.");
 }
 
 /* Asks for the first pages of lists that nothing was asked of. False when out of memory. */

@@ -6,6 +6,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "request/place_text.h"
+
 #define STRIKES_MAX 8
 #define PASSED_MAX 2 /* ends by a total, with rows after them, that a growing list may show */
 #define JUMP_MAX 10  /* records that may well be created between two requests, all at once */
@@ -129,22 +131,30 @@ static bool lacks_rows(const struct page_response *answer) {
 
 static enum service_status fail_lacking(const struct fetch *fetch,
                                         const struct page_response *answer) {
-  return service_fail(&fetch->service->error,
-                      "%s: asked for %" PRId64 " %s from offset %" PRId64
-                      " on, the service gave %zu, twice, while its Content-Range says %" PRId64
-                      "-%" PRId64 "/%" PRId64 ". Some would be missing. Run the query again.",
-                      place_label(fetch->place), answer->window.limit, fetch->listing->records,
-                      answer->window.offset, answer->page.row_count, answer->range.offset,
-                      answer->range.count, answer->range.total);
+  char where[PLACE_TEXT_MAX];
+
+  service_fail(&fetch->service->error,
+               "%s: asked for %" PRId64 " %s from offset %" PRId64
+               " on, the service gave %zu, twice, while its Content-Range says %" PRId64 "-%" PRId64
+               "/%" PRId64 ". Some would be missing.",
+               place_text(fetch->access, fetch->place, where), answer->window.limit,
+               fetch->listing->records, answer->window.offset, answer->page.row_count,
+               answer->range.offset, answer->range.count, answer->range.total);
+  return service_advise(&fetch->service->error, "Run the query again.");
 }
 
 static enum service_status fail_offset(const struct fetch *fetch, int64_t offset, int64_t id) {
-  return service_fail(&fetch->service->error,
-                      "%s: the service ignores the offset: at offset %" PRId64
-                      " it lists the %s with id %" PRId64 " that it listed at offset %" PRId64
-                      " already, so that %s past its first page cannot be had from it.",
-                      place_label(fetch->place), offset, fetch->listing->record, id,
-                      fetch->first_offset, fetch->listing->records);
+  char where[PLACE_TEXT_MAX];
+
+  service_fail(&fetch->service->error,
+               "%s: the service ignores the offset: at offset %" PRId64
+               " it lists the %s with id %" PRId64 " that it listed at offset %" PRId64
+               " already, so that %s past its first page cannot be had from it.",
+               place_text(fetch->access, fetch->place, where), offset, fetch->listing->record, id,
+               fetch->first_offset, fetch->listing->records);
+  return service_advise(
+      &fetch->service->error,
+      "Ask for fewer by LIMIT or a bound on a time column. Does the endpoint name SWR's API?");
 }
 
 /* True if an answer names the first one's offset, and has its first row: in another order. */

@@ -337,15 +337,12 @@ static enum service_status find_first(const struct scan *scan, struct part *part
 /* What becomes of a place that was found, and may not be read: nobody has asked for it by name. */
 static enum service_status meet_forbidden(const struct scan *scan, const struct place *place) {
   struct service_error *error = statement_error(scan->statement);
-  size_t size = strlen(error->message);
 
   if (scan->leaves_out) {
     return statement_leave_out(scan->statement, scan->listing, place, scan->order, scan->wanted,
                                error->message);
   }
-  snprintf(error->message + size, sizeof error->message - size,
-           " To leave out what may not be read, set unreadable to 'skip'.");
-  return SERVICE_FAILED;
+  return service_advise(error, "To leave out what may not be read, set unreadable to 'skip'.");
 }
 
 enum service_status part_begin(struct scan *scan, struct part *part, int64_t passed, bool *exists) {

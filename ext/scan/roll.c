@@ -86,6 +86,10 @@ void roll_close(struct roll *roll) {
 
 const struct place *roll_place(const struct roll *roll) { return &roll->place; }
 
+const char *roll_text(const struct roll *roll, char text[PLACE_TEXT_MAX]) {
+  return place_text(roll->access, &roll->place, text);
+}
+
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 /* True if rows leave by time, so that none is given before it is known which one is first. */
@@ -257,11 +261,13 @@ static enum service_status add(struct roll *roll, struct record_page *page, bool
 ** it is read again until that brings nothing new.
 */
 static enum service_status finish(struct roll *roll, bool one_page) {
+  char where[PLACE_TEXT_MAX];
+
   if (!one_page && !has_order(roll) && (roll->pass_news || !roll->passes)) {
     if (++roll->passes == PASSES_MAX) {
-      return service_fail(&roll->service->error,
-                          "%s: %s keep changing while they are read. Run the query again.",
-                          place_label(&roll->place), roll->listing->noun);
+      service_fail(&roll->service->error, "%s: %s keep changing while they are read.",
+                   roll_text(roll, where), roll->listing->noun);
+      return service_advise(&roll->service->error, "Run the query again.");
     }
     roll->end = roll->farthest = 0;
     roll->pass_news = 0;
@@ -318,13 +324,15 @@ static enum service_status take_first(struct roll *roll, struct page_response *a
 
 /* A request has brought nothing on. */
 static enum service_status try_again(struct roll *roll) {
+  char where[PLACE_TEXT_MAX];
+
   if (++roll->tries < TRIES_MAX) return SERVICE_OK;
-  return service_fail(&roll->service->error,
-                      "%s: %s keep changing while they are read, or the service does not keep the "
-                      "order that was asked for: what follows %s %" PRId64
-                      " was not found in %d requests. Run the query again.",
-                      place_label(&roll->place), roll->listing->noun, roll->listing->record,
-                      roll->end, TRIES_MAX);
+  service_fail(&roll->service->error,
+               "%s: %s keep changing while they are read, or the service does not keep the order "
+               "that was asked for: what follows %s %" PRId64 " was not found in %d requests.",
+               roll_text(roll, where), roll->listing->noun, roll->listing->record, roll->end,
+               TRIES_MAX);
+  return service_advise(&roll->service->error, "Run the query again.");
 }
 
 /* True if nothing can be missing between the chain and a page. */
@@ -496,7 +504,9 @@ enum service_status roll_run(struct roll *roll, const struct page_reader *reader
 }
 
 enum service_status roll_fail_gone(const struct roll *roll) {
-  return service_fail(&roll->service->error,
-                      "%s: records were removed while they were counted. Run the query again.",
-                      place_label(&roll->place));
+  char where[PLACE_TEXT_MAX];
+
+  service_fail(&roll->service->error, "%s: records were removed while they were counted.",
+               roll_text(roll, where));
+  return service_advise(&roll->service->error, "Run the query again.");
 }

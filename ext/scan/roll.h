@@ -19,6 +19,7 @@
 #include "api/place.h"
 #include "base/status.h"
 #include "record/record_page.h"
+#include "request/place_text.h"
 #include "request/service.h"
 #include "scan/page_map.h"
 
@@ -45,6 +46,9 @@ void roll_draw_from(struct roll *roll, struct roll *whole);
 void roll_close(struct roll *roll);
 
 const struct place *roll_place(const struct roll *roll);
+
+/* What it is a roll of, as a message begins: see place_text. */
+const char *roll_text(const struct roll *roll, char text[PLACE_TEXT_MAX]);
 
 /*
 ** Starts the first request that a reader needs, and does not wait for it. Nothing happens if there

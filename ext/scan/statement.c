@@ -165,6 +165,10 @@ bool statement_has_room(const struct statement *statement) {
   return service_has_room_ahead(statement->service, statement->set);
 }
 
+size_t statement_at_once(const struct statement *statement) {
+  return (size_t)statement->set->limits.concurrency;
+}
+
 static void take_out(struct statement *statement, struct entry *entry) {
   if (entry->used_after) {
     entry->used_after->used_before = entry->used_before;

@@ -52,6 +52,9 @@ void statement_found_one(struct statement *statement);
 /* True if one more request that nobody waits for yet may be sent: see service_has_room_ahead. */
 bool statement_has_room(const struct statement *statement);
 
+/* How many requests may be under way at once, by the settings. */
+size_t statement_at_once(const struct statement *statement);
+
 /*
 ** The map of a listing at a place in an order, the statement's; opened where there is none yet. Its
 ** region must have been reached. NULL when out of memory.

@@ -176,10 +176,11 @@ static enum service_status too_many(const struct tie_sort *sort, const struct sc
   const struct listing *listing = scan->listing;
   const char *time = listing->columns[scan->order->column].name;
 
-  return service_fail(statement_error(scan->statement),
-                      "more than %zu %s have the same %s, which is more than are sorted here: let "
-                      "SQLite sort them, by +%s instead of %s in ORDER BY",
-                      sort->count, listing->records, time, time, time);
+  service_fail(statement_error(scan->statement),
+               "more than %zu %s have the same %s, which is more than are sorted here.",
+               sort->count, listing->records, time);
+  return service_advise(statement_error(scan->statement),
+                        "Let SQLite sort them, by +%s instead of %s in ORDER BY.", time, time);
 }
 
 /* Adds the row to the run. */

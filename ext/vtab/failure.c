@@ -4,10 +4,10 @@
 #include "vtab/failure.h"
 
 #include <sqlite3ext.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "base/redact.h"
 #include "base/timestamp.h"
 
 SQLITE_EXTENSION_INIT3
@@ -18,7 +18,7 @@ void failure_note(struct failure *failure, const char *who, const struct service
 
   clock_gettime(CLOCK_REALTIME, &now);
   failure->at = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-  snprintf(failure->who, sizeof failure->who, "%s", who);
+  secrets_mask(who, NULL, failure->who, sizeof failure->who);
   failure->error = *error;
   failure->asked = error->request > 0 &&
                    request_log_next(log, error->request - 1, &failure->request) &&
@@ -54,6 +54,10 @@ static void append_request(sqlite3_str *text, const struct logged_request *reque
   }
   if (request->error && !strstr(said, request->error)) append_text(text, "error", request->error);
   sqlite3_str_appendf(text, "\nswr_request: id = %lld", request->id);
+}
+
+char *failure_message(const struct failure *failure) {
+  return sqlite3_mprintf("%s: %s", failure->who, failure->error.message);
 }
 
 char *failure_text(const struct failure *failure) {

@@ -28,6 +28,11 @@ void failure_note(struct failure *failure, const char *who, const struct service
                   const struct request_log *log);
 
 /*
+** Who, and the two lines of the message. To be freed with sqlite3_free; NULL when out of memory.
+*/
+char *failure_message(const struct failure *failure);
+
+/*
 ** All of it, in lines: the message, then `name: value`; `none` where there was no error. To be
 ** freed with sqlite3_free; NULL when out of memory.
 */

@@ -59,12 +59,12 @@ static void result_failure(sqlite3_context *context, enum service_status status,
     sqlite3_result_error_nomem(context);
     return;
   }
-  message = sqlite3_mprintf("swr_config: %s", error->message);
+  failure_note(&connection->failure, "swr_config", error, &connection->service->exchanges.log);
+  message = failure_message(&connection->failure);
   if (!message) {
     sqlite3_result_error_nomem(context);
     return;
   }
-  failure_note(&connection->failure, "swr_config", error, &connection->service->exchanges.log);
   sqlite3_result_error(context, message, -1);
   sqlite3_free(message);
 }
@@ -111,8 +111,8 @@ static void swr_config(sqlite3_context *context, int argc, sqlite3_value **argv)
 
   if (!prepared_calls(sqlite3_context_db_handle(context), "swr_config")) {
     sqlite3_result_error(context,
-                         "unsafe use of swr_config(): call it in the text of a SELECT, while no "
-                         "other statement writes, and no PRAGMA runs",
+                         "unsafe use of swr_config()\nCall it in the text of a SELECT, while no "
+                         "other statement writes, and no PRAGMA runs.",
                          -1);
     return;
   }

@@ -14,24 +14,22 @@ enum service_status number_key_refuse(const struct listing *listing, int column,
                                       struct service_error *error) {
   const char *name = listing->columns[column].name;
 
-  return service_fail(
+  service_fail(error, "%s " MORE_NAMES ", and discovery, which would find them, is off.", name);
+  return service_advise(
       error,
-      "%s " MORE_NAMES
-      ", and discovery, which would find them, is off.\n"
       "Write it as text: %s = CAST(x AS TEXT), or %s IN (SELECT CAST(x AS TEXT) FROM ...); or "
       "swr_config('discovery', 'on')",
-      name, name, name);
+      name, name);
 }
 
 void number_key_explain(const struct listing *listing, int column, enum service_status status,
                         struct service_error *error) {
   const char *name = listing->columns[column].name;
-  size_t used = strlen(error->message);
 
   if (status != SERVICE_FAILED && status != SERVICE_FORBIDDEN) return;
-  snprintf(error->message + used, sizeof error->message - used,
-           "%s(asked for since %s is compared with a number; CAST(x AS TEXT) names one repository)",
-           strchr(error->message, '\n') ? " " : "\n", name);
+  service_advise(
+      error, "(asked for since %s is compared with a number; CAST(x AS TEXT) names one repository)",
+      name);
 }
 
 void name_check_begin(struct name_check *check, enum name_order first, bool apart) {
@@ -54,18 +52,19 @@ enum service_status name_check(struct name_check *check, const struct place *pla
   if (check->allowed == NAMES_ANY || place_equal(&last, place)) return SERVICE_OK;
   if (check->allowed == NAMES_WRITTEN) {
     if (same) return SERVICE_OK;
-    return service_fail(error,
-                        "%s is compared with the number %s by (..., ...) IN (...), as it seems: "
-                        "there SQLite leaves out '%s', which equals it, too.\n"
-                        "Write the number as text, as by CAST(x AS TEXT), or join instead",
-                        column, last.name, place->name);
+    service_fail(error,
+                 "%s is compared with the number %s by (..., ...) IN (...), as it seems: there "
+                 "SQLite leaves out '%s', which equals it, too.",
+                 column, last.name, place->name);
+    return service_advise(error,
+                          "Write the number as text, as by CAST(x AS TEXT), or join instead");
   }
   check->last = *place;
   if (!last.name[0] || same == (check->allowed == NAMES_ONE)) return SERVICE_OK;
-  return service_fail(
-      error,
-      "%s is compared with a number, which several names may equal, and the rows of "
-      "%s and %s cannot leave in the order that is wanted.\n"
-      "Write the number as text, as by CAST(x AS TEXT), or sort, or group, by +%s",
-      column, last.image, place->image, column);
+  service_fail(error,
+               "%s is compared with a number, which several names may equal, and the rows of %s "
+               "and %s cannot leave in the order that is wanted.",
+               column, last.image, place->image);
+  return service_advise(
+      error, "Write the number as text, as by CAST(x AS TEXT), or sort, or group, by +%s", column);
 }

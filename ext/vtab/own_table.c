@@ -20,9 +20,9 @@ void own_table_free(struct own_table *own) {
   memset(own, 0, sizeof *own);
 }
 
-static int fail(char **message, char *text) {
-  *message = text;
-  return text ? SQLITE_ERROR : SQLITE_NOMEM;
+static int fail(char **message, const char *module, const struct service_error *error) {
+  *message = sqlite3_mprintf("%s: %s", module, error->message);
+  return *message ? SQLITE_ERROR : SQLITE_NOMEM;
 }
 
 /* Copies what stands within quotes, with two of them for one, or what has none. */
@@ -75,20 +75,24 @@ static bool is_named(const char *argument, const char *name, const char **value)
 
 /* What an argument says is not repeated: it may be a secret that was put in the wrong place. */
 static int refuse_argument(const char *const *argv, int index, char **message) {
-  return fail(message,
-              sqlite3_mprintf("%s: argument %d of the table is neither region='...' nor "
-                              "profile='...', each once; credentials are no arguments: they come "
-                              "from the environment, swr_config or a profile's file",
-                              argv[0], index - ARGUMENTS_BEGIN + 1));
+  struct service_error error;
+
+  service_fail(&error,
+               "argument %d of the table is neither region='...' nor profile='...', each once.",
+               index - ARGUMENTS_BEGIN + 1);
+  service_advise(&error,
+                 "Credentials are no arguments: they come from the environment, swr_config or a "
+                 "profile's file.");
+  return fail(message, argv[0], &error);
 }
 
 static int take_region(const char *const *argv, const char *value, struct own_table *own,
                        char **message) {
+  struct service_error error;
+
   if (!region_valid(value, strlen(value))) {
-    return fail(message,
-                sqlite3_mprintf("%s: region takes lower-case letters, digits and '-', such as "
-                                "cn-north-4",
-                                argv[0]));
+    service_fail(&error, "region takes lower-case letters, digits and '-', such as cn-north-4");
+    return fail(message, argv[0], &error);
   }
   sqlite3_snprintf((int)sizeof own->region, own->region, "%s", value);
   return SQLITE_OK;
@@ -102,7 +106,8 @@ static int take_profile(struct settings *settings, const char *const *argv, char
   own->profile = value;
   if (!settings_look(settings)) return SQLITE_NOMEM;
   if (settings_writable(settings, &error) == SERVICE_OK) return SQLITE_OK;
-  return fail(message, sqlite3_mprintf("%s: no profile can be chosen: %s", argv[0], error.message));
+  *message = sqlite3_mprintf("%s: no profile can be chosen: %s", argv[0], error.message);
+  return *message ? SQLITE_ERROR : SQLITE_NOMEM;
 }
 
 static int read_argument(struct settings *settings, const char *const *argv, int index,
@@ -144,6 +149,7 @@ static int read_own(struct settings *settings, int argc, const char *const *argv
 
 int own_table_read(sqlite3 *db, struct settings *settings, int argc, const char *const *argv,
                    struct own_table *own, char **message) {
+  struct service_error error;
   int rc;
 
   memset(own, 0, sizeof *own);
@@ -153,8 +159,8 @@ int own_table_read(sqlite3 *db, struct settings *settings, int argc, const char 
     return rc;
   }
   if (!prepared_creates(db)) return eponymous_check(argc, argv, message);
-  return fail(message, sqlite3_mprintf(
-                           "%s: a table of one's own is made in TEMP alone, since a database file "
-                           "goes to others: " EXAMPLE,
-                           argv[0], sqlite3_stricmp(argv[2], argv[0]) ? argv[2] : "jobs", argv[0]));
+  service_fail(&error,
+               "a table of one's own is made in TEMP alone, since a database file goes to others.");
+  service_advise(&error, EXAMPLE, sqlite3_stricmp(argv[2], argv[0]) ? argv[2] : "jobs", argv[0]);
+  return fail(message, argv[0], &error);
 }

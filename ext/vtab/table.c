@@ -46,6 +46,7 @@ struct cursor {
   struct seat seat;
   struct scan *scan; /* NULL: no rows */
   struct name_check names;
+  struct announcement announcement;
   /* The row, once a column of it was read; valid while *version is `seen`. */
   const struct record_page *page; /* NULL if none was */
   size_t row;
@@ -78,8 +79,7 @@ static int report(struct table *table, enum service_status status) {
       failure_note(&table->connection->failure, name_of(table), &table->connection->service->error,
                    &table->connection->service->exchanges.log);
       sqlite3_free(table->base.zErrMsg);
-      table->base.zErrMsg =
-          sqlite3_mprintf("%s: %s", name_of(table), table->connection->service->error.message);
+      table->base.zErrMsg = failure_message(&table->connection->failure);
       return table->base.zErrMsg ? SQLITE_ERROR : SQLITE_NOMEM;
   }
 }
@@ -146,6 +146,7 @@ static int cursor_close(sqlite3_vtab_cursor *base) {
   struct cursor *cursor = (struct cursor *)base;
 
   cursor_reset(cursor);
+  announcement_free(&cursor->announcement);
   run_closed(&table_of(cursor)->connection->runs, &cursor->seat);
   sqlite3_free(cursor);
   return SQLITE_OK;
@@ -357,17 +358,18 @@ static int missing_keys(struct table *table, const struct plan *plan, bool finds
 
   if (finds || keys_complete(listing, keys)) {
     service_fail(error,
-                 "the region must be known before its %s are asked for, and compared byte by byte: "
-                 "add %s = ... or %s IN (...) %s",
-                 listing->records, region, region, where);
+                 "the region must be known before its %s are asked for, and compared byte by byte.",
+                 listing->records);
+    service_advise(error, "Add %s = ... or %s IN (...) %s.", region, region, where);
   } else {
     keys_missing(listing, keys, " = ...", " AND ", add);
     /* Below 3.39 no join is of these kinds. */
-    service_fail(
+    service_fail(error, "a query must say which %s it asks: add %s %s", keys_place(listing), add,
+                 where);
+    service_advise(
         error,
-        "a query must say which %s it asks: add %s %s\nKeys within an expression or an OR, "
-        "and those of a RIGHT or FULL JOIN, come too late: name them by IN (SELECT ...)%s",
-        keys_place(listing), add, where,
+        "Keys within an expression or an OR, and those of a RIGHT or FULL JOIN, come too late: "
+        "name them by IN (SELECT ...)%s",
         listing->found_by ? ", or have all of them found: swr_config('discovery', 'on')" : "");
   }
   return report(table, SERVICE_FAILED);
@@ -410,7 +412,8 @@ static int open_scan(struct cursor *cursor, const struct plan *plan, const char 
   struct table *table = table_of(cursor);
   struct scan_request request = {.listing = table->listing,
                                  .places = arguments->places,
-                                 .announced = arguments->announced,
+                                 .announced = arguments->announced.places,
+                                 .announced_begun = arguments->announced.begun,
                                  .order = plan->order,
                                  .ordered = plan->ordered,
                                  .ties = plan->ties,
@@ -499,15 +502,15 @@ static int read_arguments(struct cursor *cursor, const struct plan *plan, const 
   struct service_error *error = &connection->service->error;
   struct skips skips = {&connection->service->exchanges.log, run->serial, table->listing->table};
   struct comparison comparison = {table->db, name_of(table), text};
-  const char *region = table->own.region;
+  struct argument_source source = {&comparison, table->own.region, &connection->interrupt, &skips,
+                                   &cursor->announcement};
   enum service_status status;
   bool finds;
   int rc;
 
-  if (!*region) region = connection_region(connection, run, table->own.profile);
-  rc = arguments_read(plan, values, &comparison, region, &connection->interrupt, &skips, arguments);
-  if (rc != SQLITE_OK) return rc;
-  if (arguments->found_by_number < 0) return SQLITE_OK;
+  if (!*source.region) source.region = connection_region(connection, run, table->own.profile);
+  rc = arguments_read(plan, values, &source, arguments);
+  if (rc != SQLITE_OK || arguments->found_by_number < 0) return rc;
   status = finds_places(table, &finds);
   if (status == SERVICE_OK && !finds) {
     status = number_key_refuse(table->listing, arguments->found_by_number, error);

@@ -67,16 +67,14 @@ static enum service_status refuse(const char *column, sqlite3_value *value,
   const char *rest;
 
   if (!show(value, shown)) return SERVICE_NO_MEMORY;
+  service_fail(error, "%s is compared with %s, which is no time.", column, shown);
   rest = call_for(shown);
   if (rest) {
-    return service_fail(error, "%s is compared with %s, which is no time: write datetime(%s%s",
-                        column, shown, shown, rest);
+    return service_advise(error, "Write datetime(%s%s", shown, rest);
   }
-  return service_fail(error,
-                      "%s is compared with %s, which is no time: write it as "
-                      "'2026-01-31T08:00:00Z', '2026-01-31' or datetime('now', '-1 day'), and "
-                      "seconds since 1970 as datetime(x, 'unixepoch')",
-                      column, shown);
+  return service_advise(error,
+                        "Write it as '2026-01-31T08:00:00Z', '2026-01-31' or datetime('now', '-1 "
+                        "day'), and seconds since 1970 as datetime(x, 'unixepoch')");
 }
 
 static enum service_status check(const char *column, sqlite3_value *value,

@@ -128,6 +128,9 @@ proc bench::choose {} {
   variable asked [lmap row [targets $quick] {expr {[wanted $only $row] ? $row : [continue]}}]
   foreach row $asked {
     lappend chosen {*}[lindex $row 1]
+    foreach floor [lsearch -all -inline -exact -index 0 [floors $quick] [lindex $row 0]] {
+      lappend chosen {*}[lindex $floor 1]
+    }
   }
 }
 

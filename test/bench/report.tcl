@@ -84,7 +84,7 @@ proc bench::floors_table {} {
   }
   set lines {"| what | floor | of | figure | target |" "|---|---|---|---|---|"}
   foreach floor [floors [dict get $about quick]] {
-    lassign $floor id words command
+    lassign $floor id cases words command
     set value [lindex [namespace eval ::bench $command] 0]
     if {$value eq "" || ![dict exists $rows $id]} {
       continue

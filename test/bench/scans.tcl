@@ -32,7 +32,7 @@ proc bench::scan_case {case task script {count 1}} {
 proc bench::scan_prepare {task database} {
   fresh_folder pages
   file delete {*}[glob -nocomplain -directory $harness::directory copy.*]
-  if {$task eq "copy"} {
+  if {$task in {copy kept}} {
     exec sqlite3 -batch $database [job_table]
   }
 }
@@ -111,14 +111,21 @@ proc bench::own_cases {server} {
   scan_case scan.$server.copy.auto copy $copy $steady
 }
 
-# The same statements over an ordinary table with the same rows.
+# The same statements over an ordinary table with the same rows, and over a virtual one of as many, which has them
+# at hand.
 proc bench::alone_cases {} {
+  variable folder
   variable steady
   set table [scratch table.db]
+  set kept "[quote [list sqlite3 -batch -bail -cmd ".load [file join [file dirname $folder] kept-rows]"]] %database"
+  set attach "ATTACH '$table' AS source;"
+  scan_case kept.group none "$kept [quote [list "$attach SELECT status, count(*) FROM kept_rows GROUP BY 1 ORDER BY 1"]]" \
+      $steady
+  scan_case kept.copy kept "$kept [quote [list "$attach [copy_from kept_rows]"]]" $steady
   scan_case alone.group group \
       [quote [list sqlite3 -batch $table "SELECT status, count(*) FROM job GROUP BY status ORDER BY status"]] $steady
   scan_case alone.copy copy \
-      [quote [list sqlite3 -batch %database "ATTACH '$table' AS source; [copy_from source.job]"]] $steady
+      [quote [list sqlite3 -batch %database "$attach [copy_from source.job]"]] $steady
 }
 
 proc bench::scan_cases {} {

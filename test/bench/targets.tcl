@@ -137,31 +137,33 @@ proc bench::trips_from_one {pages concurrency} {
 }
 
 # What the figure of a row cannot be less than, whatever the extension does, by what was measured in the same run: id,
-# in words, and a command as in `targets`.
+# the cases that it needs besides those of the row, in words, and a command as in `targets`.
 proc bench::floors {{quick 0}} {
   set floors {}
   foreach {name pages bounds} [list latency [expr {$quick ? 200 : 1000}] {8 16 32} start 121 {8 16}] {
     foreach c $bounds {
       set trips [trips $pages $c]
-      lappend floors [list $name-$c "the rule of 1, 2, 4, … pages at once, by itself" \
+      lappend floors [list $name-$c {} "the rule of 1, 2, 4, … pages at once, by itself" \
                           [list constant [expr {[trips_from_one $pages $c] / double($trips)}]]]
       if {$name eq "latency"} {
-        lappend floors [list $name-$c "`curl -Z`, which knows all addresses from the start" \
+        lappend floors [list $name-$c latency-curl.$c "`curl -Z`, which knows all addresses from the start" \
                             [list ratio latency-curl.$c page.20 [expr {1.0 / $trips}]]]
       }
     }
   }
   foreach server {quick plain} {
     foreach task {group copy} {
+      set parts [list fetch.$server kept.$task]
       set peers [lmap who {json_each json_tree duckdb kept-alive} {string cat scan.$server.$task.$who:cpu}]
       lappend floors \
-          [list floor-$server-$task "fetching, SQLite and decoding, each alone, one after the other" \
-               [list with_decoding fetch.$server alone.$task "" [list fetch.$server alone.$task]]] \
-          [list cpu-$server-$task "the same, CPU, against the best peer" \
-               [list with_decoding_against_best fetch.$server alone.$task :cpu $peers]]
+          [list floor-$server-$task [list {*}$parts decode] \
+               "fetching, SQLite over a virtual table that has all rows, and decoding, one after the other" \
+               [list with_decoding {*}$parts "" [list fetch.$server alone.$task]]] \
+          [list cpu-$server-$task [list {*}$parts decode] "the same, CPU, against the best peer" \
+               [list with_decoding_against_best {*}$parts :cpu $peers]]
     }
   }
-  lappend floors {second-first-row "a page by curl over a warm connection, against the cold first row"
+  lappend floors {second-first-row second "a page by curl over a warm connection, against the cold first row"
     {ratio second:page second:cold}}
   return $floors
 }

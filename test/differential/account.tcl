@@ -290,7 +290,7 @@ proc account::select {base tables from filter} {
 proc account::told {got} {
   foreach value $::untimed {
     lassign $value - shown advice
-    if {[string match "*: * is compared with $shown, which is no time: write $advice*" $got]} {
+    if {[string match "*: * is compared with $shown, which is no time.\nWrite $advice*" $got]} {
       return 1
     }
   }

@@ -75,7 +75,7 @@ proc value_told {question message} {
   foreach value [concat [dict get $question untimed] $world::untimed] {
     lassign $value literal shown advice
     foreach shown [list $shown '$shown'] {
-      set told "is compared with $shown, which is no time: write [expr {$advice eq "" ? $general : $advice}]"
+      set told "is compared with $shown, which is no time.\nWrite [expr {$advice eq "" ? $general : $advice}]"
       if {$message in [list "swr_sync_job: createdAt $told" "swr_sync_job: updatedAt $told"]} {
         return $value
       }

@@ -10,16 +10,17 @@
 #define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
 #define LINE_MAX_BYTES 2048
 
+/* What a job and a rule say alike: what is copied, and where to. */
+#define COPIED                                                                                     \
+  {"domainID", "\"d-1\""}, {"domainName", "\"domain\""}, {"id", "@#"}, {"namespace", "\"group\""}, \
+      {"override", "true"}, {"remoteNamespace", "\"away\""}, {"remoteRegionId", "\"cn-east-3\""},  \
+  {                                                                                                \
+    "repoName", "\"app@\""                                                                         \
+  }
+
 static const struct world_member job[] = {{"createdAt", "\"2026-01-01T00:0#:0@Z\""},
                                           {"updatedAt", "\"2026-01-01T01:00:0#Z\""},
-                                          {"domainID", "\"d-1\""},
-                                          {"domainName", "\"domain\""},
-                                          {"id", "@#"},
-                                          {"namespace", "\"group\""},
-                                          {"override", "true"},
-                                          {"remoteNamespace", "\"away\""},
-                                          {"remoteRegionId", "\"cn-east-3\""},
-                                          {"repoName", "\"app@\""},
+                                          COPIED,
                                           {"status", "\"success\""},
                                           {"syncOperatorId", "\"o-1\""},
                                           {"syncOperatorName", "\"ann\""},
@@ -68,14 +69,7 @@ static const struct world_member tag[] = {{"id", "@#"},
 
 static const struct world_member rule[] = {{"createdAt", "\"2025-01-01T00:00:0#Z\""},
                                            {"updatedAt", "\"2025-01-02T00:00:0#Z\""},
-                                           {"domainID", "\"d-1\""},
-                                           {"domainName", "\"domain\""},
-                                           {"id", "@#"},
-                                           {"namespace", "\"group\""},
-                                           {"override", "true"},
-                                           {"remoteNamespace", "\"away\""},
-                                           {"remoteRegionId", "\"cn-east-3\""},
-                                           {"repoName", "\"app@\""},
+                                           COPIED,
                                            {"syncAuto", "true"}};
 
 static const struct world_member region[] = {{"regionID", "\"cn-north-#\""},

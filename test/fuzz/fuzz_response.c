@@ -110,7 +110,7 @@ static void check_pause(struct fuzz_bytes *bytes) {
   } while (attempts.count <= limits.retries);
   CHECK(attempts.count <= limits.retries + 1);
   attempts_end(&attempts, now);
-  attempts_describe(&attempts, said, sizeof said);
+  attempts_describe(&attempts, "", said);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

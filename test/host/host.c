@@ -64,7 +64,8 @@ int main(int count, char **arguments) {
                   {"finalize", host_finalize},
                   {"finalize-random", host_finalize_random},
                   {"close-v2", host_close_v2},
-                  {"environment", host_environment}};
+                  {"environment", host_environment},
+                  {"locale", host_locale}};
 
   for (size_t i = 0; count > 1 && i < sizeof commands / sizeof commands[0]; i++) {
     if (!strcmp(arguments[1], commands[i].name)) return commands[i].run(count - 2, arguments + 2);

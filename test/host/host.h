@@ -109,4 +109,11 @@ int host_close_v2(int count, char **arguments);
 */
 int host_environment(int count, char **arguments);
 
+/*
+** locale EXTENSION SQL LOCALE ZONE ?LOCALE ZONE?...: runs SQL as it is, in each of the locales and
+** time zones, and while they change again and again. Prints `always` and what it said, or the first
+** answer that was another one.
+*/
+int host_locale(int count, char **arguments);
+
 #endif

@@ -1,10 +1,17 @@
 # Documents whose programs are run as they stand there: sections, each with files, the commands that run them, and what
-# these print. Sourced by the tests of such documents, which say where (place) and how (script) commands are run.
+# these print. Sourced by the tests of such documents, which say where (place) and how (script) commands are run; the
+# harness and an emulator come with it.
 #
 #   ## A heading
 #   A paragraph, the last words of which name the file: `jobs.py`:
 #   ```python              the file
 #   ```console             lines after "$ " are commands of bash, "> " goes on with one; what is left was printed
+
+set here [file dirname [file normalize [info script]]]
+source -encoding utf-8 [file join [file dirname $here] harness.tcl]
+own_concurrency
+others_ask
+emulator_start
 
 # Of each section: its paragraphs as one text, its files (name and contents), its commands, and what they print.
 proc sections {text} {

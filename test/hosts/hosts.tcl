@@ -6,12 +6,7 @@
 #
 # `sh .ci/deps.sh hosts` installs them. A host that is not there fails: nothing is left out.
 
-set here [file dirname [file normalize [info script]]]
-source -encoding utf-8 [file join [file dirname $here] harness.tcl]
-source -encoding utf-8 [file join $here document.tcl]
-own_concurrency
-others_ask
-emulator_start
+source -encoding utf-8 [file join [file dirname [file normalize [info script]]] document.tcl]
 
 set root $harness::root
 set wanted [expr {[llength $argv] ? $argv : {*}}]

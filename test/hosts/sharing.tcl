@@ -5,12 +5,7 @@
 #
 # `sh .ci/deps.sh sharing` installs PostgreSQL and its ogr_fdw; Litestream and DuckDB come from npm.
 
-set here [file dirname [file normalize [info script]]]
-source -encoding utf-8 [file join [file dirname $here] harness.tcl]
-source -encoding utf-8 [file join $here document.tcl]
-own_concurrency
-others_ask
-emulator_start
+source -encoding utf-8 [file join [file dirname [file normalize [info script]]] document.tcl]
 foreach image {load/million group/history} {
   emulator POST remove [list image $image]
 }

@@ -89,6 +89,10 @@ static bool forget(uintptr_t block) {
   return noted;
 }
 
+void allocation_note(void *block) { note(block); }
+
+void allocation_forget(void *block) { forget((uintptr_t)block); }
+
 long allocation_live(void) { return (long)live; }
 
 void allocation_fail_at(long nth, bool and_all_after) {

@@ -20,6 +20,10 @@ long allocation_stop(void);
 /* For a stand-in of something that allocates: counts as one allocation; true if it has to fail. */
 bool allocation_refused(void);
 
+/* A block of a library's that is to be freed, and that is freed. */
+void allocation_note(void *block);
+void allocation_forget(void *block);
+
 /* How many blocks of these functions are there that were not freed. */
 long allocation_live(void);
 

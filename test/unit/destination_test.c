@@ -212,7 +212,24 @@ static void check_cloud_alone(void) {
   CHECK_HAS(error.message, "the address of IAM made from region and cloud is no URL");
 }
 
+/* Whatever may not be shown is told to those who look for it in texts. */
+static void check_secrets(void) {
+  char words[5][8] = {"token", "access", "secret", "session", "word"};
+  const struct credentials credentials = {.token = words[0],
+                                          .access_key = words[1],
+                                          .secret_key = words[2],
+                                          .security_token = words[3],
+                                          .login = {.user_password = words[4]}};
+  struct secrets secrets = {{NULL}, 0};
+
+  unit_case("secrets");
+  credentials_secrets(&credentials, &secrets);
+  CHECK_INT(COUNT_OF(words), secrets.count);
+  for (size_t i = 0; i < secrets.count; i++) CHECK_TEXT(words[i], secrets.texts[i]);
+}
+
 void destination_test(void) {
+  check_secrets();
   check_project();
   check_cloud_alone();
   check_destinations();

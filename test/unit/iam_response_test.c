@@ -3,6 +3,7 @@
 */
 #include "request/iam_response.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -163,7 +164,7 @@ static const struct {
      TRANSPORT_COMPLETE,
      VERDICT_REFUSED,
      0,
-     {"HTTP 401: The username or password is wrong. Check", "user_password", "five minutes"}},
+     {"HTTP 401: The username or password is wrong.\nCheck", "user_password", "five minutes"}},
     {"a wrong password, cut",
      401,
      NULL,
@@ -219,6 +220,7 @@ static void check_answers(void) {
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     struct transport_result result = {cases[i].outcome, cases[i].status, 70, 0, NULL, NULL,
                                       "detail quiet"};
+    char said[sizeof exchange.end.problem + sizeof exchange.end.advice];
     unit_case("%s", cases[i].name);
     iam_response_reset(&exchange);
     iam_response_header(&exchange, "x-request-ID", 12, "12quiet34", 9);
@@ -228,13 +230,14 @@ static void check_answers(void) {
     for (const char *c = cases[i].body; *c; c++) CHECK(iam_response_body(&exchange, c, 1));
     CHECK_INT(cases[i].verdict, iam_response_finish(&exchange, &result, NOW));
     CHECK_TEXT("12***34", exchange.request_id);
-    CHECK_LACKS(exchange.end.problem, "quiet");
+    snprintf(said, sizeof said, "%s\n%s", exchange.end.problem, exchange.end.advice);
+    CHECK_LACKS(said, "quiet");
     if (cases[i].verdict == VERDICT_READY) {
       CHECK_TEXT(cases[i].token, exchange.token);
       CHECK_INT(cases[i].lifetime, exchange.lifetime);
     }
     for (size_t j = 0; j < COUNT_OF(cases[i].says) && cases[i].says[j]; j++) {
-      CHECK_HAS(exchange.end.problem, cases[i].says[j]);
+      CHECK_HAS(said, cases[i].says[j]);
     }
   }
   iam_response_reset(&exchange);

@@ -243,17 +243,20 @@ static void check_unchanged(const struct record_page *page, size_t text_size) {
   check_text(page, 0, JOB_TAG, "kept", 4);
 }
 
+/* A page with a record that is to stay; returns the bytes of its texts. */
+static size_t begin_page(struct record_page *page, struct record_problem *problem) {
+  record_page_init(page, &sync_job_listing);
+  CHECK_INT(RECORD_OK, decode("{\"id\":5,\"tag\":\"kept\"}", 21, page, problem));
+  return page->text_size;
+}
+
 /* Each field with each type; whatever was taken before the wrong one is taken back. */
 static void check_types(void) {
   static const char *const values[] = {"\"text\"", "1", "1.5", "true", "[]", "{}"};
-  static const char first[] = "{\"id\":5,\"tag\":\"kept\"}";
   struct record_page page;
   struct record_problem problem;
-  size_t text_size;
+  size_t text_size = begin_page(&page, &problem);
 
-  record_page_init(&page, &sync_job_listing);
-  CHECK_INT(RECORD_OK, decode(first, sizeof first - 1, &page, &problem));
-  text_size = page.text_size;
   for (int field = 0; field < JOB_COLUMN_COUNT; field++) {
     size_t fitting = field == JOB_ID ? 1 : field == JOB_OVERRIDE ? 3 : 0;
     for (size_t i = 0; i < COUNT_OF(values); i++) {
@@ -301,14 +304,10 @@ static void check_not_records(void) {
       "{\"id\":1,\"x\":[}",
       "{\"id\":1,\"x\":tru}",
   };
-  static const char first[] = "{\"id\":5,\"tag\":\"kept\"}";
   struct record_page page;
   struct record_problem problem;
-  size_t text_size;
+  size_t text_size = begin_page(&page, &problem);
 
-  record_page_init(&page, &sync_job_listing);
-  CHECK_INT(RECORD_OK, decode(first, sizeof first - 1, &page, &problem));
-  text_size = page.text_size;
   for (size_t i = 0; i < COUNT_OF(texts); i++) {
     unit_case("'%s'", texts[i]);
     CHECK_INT(RECORD_WRONG, decode(texts[i], strlen(texts[i]), &page, &problem));

@@ -210,6 +210,11 @@ static const struct {
 };
 
 static void check_values(void) {
+  static const char digits[] = "12";
+  const char *passed;
+
+  unit_case("a number ends where the text does");
+  CHECK(json_pass_value(digits, digits + 1, 8, &passed) == digits + 1);
   for (size_t i = 0; i < COUNT_OF(values); i++) {
     size_t size = strlen(values[i].text);
     char *copy = plain_resize(NULL, size ? size : 1); /* so that a sanitizer sees every excess */

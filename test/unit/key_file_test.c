@@ -99,7 +99,8 @@ static void check_wrong(void) {
       {"[prod]\n\n" SECRET, "line 3: it has neither = nor :"},
       {"[prod]\nsk = " SECRET " " SECRET, "line 2: the value of sk takes visible ASCII"},
       {"[" SECRET "\nsk = a", "line 1: a section's name ends with ]"},
-      {"\xef\xbb\xbfsk = " SECRET, "line 1: a key stands before any section: write [prod]"},
+      {"\xef\xbb\xbfsk = " SECRET,
+       "line 1: a key stands before any section.\nWrite [prod] above it."},
   };
 
   for (size_t i = 0; i < COUNT_OF(wrong); i++) {

@@ -183,6 +183,13 @@ static void check_identity(void) {
   CHECK_INT(1, listing_identity(&listing));
   columns[1].kind = COLUMN_TEXT;
   CHECK_INT(-1, listing_identity(&listing));
+  unit_case("what stands after the columns is none");
+  columns[1].kind = COLUMN_INTEGER;
+  columns[1].key = PLACE_REGION;
+  listing.column_count = 1;
+  CHECK_INT(-1, listing_identity(&listing));
+  CHECK_INT(-1, listing_key_column(&listing, PLACE_REGION));
+  CHECK_INT(1, listing_decoded(&listing, UINT32_MAX));
 }
 
 /* Where a list has no such order, it is the first that it has. */

@@ -423,7 +423,44 @@ static void misled(void) {
   odd_world_close(&world);
 }
 
+/* A service that gives fewer rows at once than were asked for, and no totals. */
+static void cut(void) {
+  static const size_t most[] = {199, 41}; /* requests */
+
+  for (int wide = 0; wide < 2; wide++) {
+    unit_case("pages are cut, wide %d", wide);
+    open_list(200, "10", NULL);
+    server->range = RANGE_NONE;
+    server->limit_cap = wide ? 7 : 3;
+    odd_world_begin(&world);
+    check_right(0);
+    CHECK(server->asked <= most[wide]);
+    odd_world_close(&world);
+  }
+}
+
+/* A service that gives one row at once, while one that was read is removed. */
+static void cut_to_one(void) {
+  for (int i = 0; i < 3; i++) {
+    bool totals = i < 2;
+    bool descending = i > 0;
+    unit_case("a row at once, totals %d, newest first %d", totals, descending);
+    open_list(20, "1", NULL);
+    server->range = totals ? RANGE_COUNT : RANGE_NONE;
+    server->limit_cap = 1;
+    if (descending) requests[0].order = JOBS_DESCENDING;
+    odd_world_begin(&world);
+    read_on(0, 6);
+    CHECK(server->asked <= (totals ? 8 : 10)); /* it is known by then */
+    odd_server_remove(server, 3);
+    check(0, totals ? "error" : "right", ""); /* which rows have moved, a total does not say */
+    odd_world_close(&world);
+  }
+}
+
 void odd_shared_test(void) {
+  cut();
+  cut_to_one();
   islands();
   for (int i = 0; i < 4; i++) islands_without_memory(6 + i / 2, i % 2);
   offsets();

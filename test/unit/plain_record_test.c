@@ -12,6 +12,7 @@
 #include "random_records.h"
 #include "record/json_record.h"
 #include "record/record_splitter.h"
+#include "record_ways.h"
 #include "sync_job_columns.h"
 #include "unit.h"
 
@@ -41,14 +42,6 @@ static enum record_status take_plain(void *context, const char *bytes, size_t si
   return outcome->status;
 }
 
-static enum record_status pass_by(void *context, const char *bytes, size_t size, size_t *taken) {
-  (void)context;
-  (void)bytes;
-  (void)size;
-  *taken = 0;
-  return RECORD_OK;
-}
-
 static enum record_status take(void *context, const char *record, size_t size) {
   struct outcome *outcome = context;
 
@@ -60,7 +53,7 @@ static enum record_status take(void *context, const char *record, size_t size) {
 static struct outcome decode(const struct random_text *text, bool plain, size_t first,
                              size_t step) {
   struct outcome outcome = {.finished = false};
-  const struct record_sink sink = {plain ? take_plain : pass_by, take, &outcome};
+  const struct record_sink sink = {plain ? take_plain : record_ways_pass_by, take, &outcome};
   struct record_splitter splitter;
 
   record_page_init(&outcome.page, &sync_job_listing);

@@ -105,11 +105,20 @@ static void check_everywhere(const char *text, enum record_status expected, bool
   }
 }
 
+/* A text, and what is seen of it, each record on a line. */
+struct list_case {
+  const char *text;
+  const char *records;
+};
+
+static void check_lists(const struct list_case *cases, size_t count, enum record_status status) {
+  for (size_t i = 0; i < count; i++) {
+    check_everywhere(cases[i].text, status, status == RECORD_OK, cases[i].records);
+  }
+}
+
 static void check_arrays(void) {
-  static const struct {
-    const char *text;
-    const char *records;
-  } cases[] = {
+  static const struct list_case cases[] = {
       {"[]", ""},
       {" \r\n\t[ \n ] \n", ""},
       {"[{}]", "{}\n"},
@@ -128,16 +137,11 @@ static void check_arrays(void) {
       {"[{\"a\":[}},{}]", "{\"a\":[}}\n{}\n"},
   };
 
-  for (size_t i = 0; i < COUNT_OF(cases); i++) {
-    check_everywhere(cases[i].text, RECORD_OK, true, cases[i].records);
-  }
+  check_lists(cases, COUNT_OF(cases), RECORD_OK);
 }
 
 static void check_others(void) {
-  static const struct {
-    const char *text;
-    const char *records;
-  } cases[] = {
+  static const struct list_case cases[] = {
       {"{}", ""},
       {"null", ""},
       {"\"text\"", ""},
@@ -168,19 +172,20 @@ static void check_others(void) {
       {"{\"jobs\":[{}]}", ""},
   };
 
-  for (size_t i = 0; i < COUNT_OF(cases); i++) {
-    check_everywhere(cases[i].text, RECORD_NOT_A_LIST, false, cases[i].records);
-  }
+  check_lists(cases, COUNT_OF(cases), RECORD_NOT_A_LIST);
 }
+
+/* The same, and how it ends. */
+struct ended_case {
+  const char *text;
+  enum record_status status;
+  bool complete;
+  const char *records;
+};
 
 /* The text is itself the record. */
 static void check_single(void) {
-  static const struct {
-    const char *text;
-    enum record_status status;
-    bool complete;
-    const char *records;
-  } cases[] = {
+  static const struct ended_case cases[] = {
       {"{}", RECORD_OK, true, "{}\n"},
       {" {\"a\":[{}]} ", RECORD_OK, true, "{\"a\":[{}]}\n"},
       {"", RECORD_OK, false, ""},
@@ -201,12 +206,7 @@ static void check_single(void) {
 
 /* An array that is a member of an object, whatever else that has. */
 static void check_envelopes(void) {
-  static const struct {
-    const char *text;
-    enum record_status status;
-    bool complete;
-    const char *records;
-  } cases[] = {
+  static const struct ended_case cases[] = {
       {"{\"list\":[]}", RECORD_OK, true, ""},
       {" { \"list\" : [ {} , {} ] } ", RECORD_OK, true, "{}\n{}\n"},
       {"{\"total\":2,\"list\":[{}],\"more\":{\"list\":[1,{}]}}", RECORD_OK, true, "{}\n"},

@@ -175,7 +175,8 @@ static void check_record(const struct slow_reading *reading, const char *record,
 
 /* ---- both ways ---- */
 
-static enum record_status pass_by(void *context, const char *bytes, size_t size, size_t *taken) {
+enum record_status record_ways_pass_by(void *context, const char *bytes, size_t size,
+                                       size_t *taken) {
   (void)context;
   (void)bytes;
   (void)size;
@@ -197,7 +198,7 @@ static struct outcome read_slowly(const struct record_ways *ways, struct record_
   const struct listing *listing = ways->listing;
   struct slow_reading reading = {.decoded = listing_decoded(listing, ways->wanted),
                                  .counts = counts};
-  const struct record_sink sink = {pass_by, take, &reading};
+  const struct record_sink sink = {record_ways_pass_by, take, &reading};
   struct record_splitter splitter;
 
   record_page_init(&reading.outcome.page, listing);

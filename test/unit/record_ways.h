@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "api/listing.h"
+#include "record/record_splitter.h"
 
 struct record_ways {
   const char *bytes;
@@ -30,6 +31,10 @@ struct record_counts {
 
 /* False where json-c, strict, refuses what is right JSON: it is then not asked to be. */
 bool record_ways_strict(void);
+
+/* The first call of a record_sink that takes no record at once. */
+enum record_status record_ways_pass_by(void *context, const char *bytes, size_t size,
+                                       size_t *taken);
 
 /* Reads the list in all ways, checks that they agree, and counts. */
 void record_ways_check(const struct record_ways *ways, struct record_counts *counts);

@@ -72,6 +72,7 @@ static void check_keys(void) {
       {"ak is missing", "ak is missing"},
       {"the peak is missing", "the peak is missing"},
       {"(" ACCESS_KEY ")", "(***)"},
+      {"(AKEXAMPLE_0000-0001)", "(***)"},
       {"key " SECRET_KEY ".", "key ***."},
       {"Short1Short1Sho", "Short1Short1Sho"},
       {"Short1Short1Shor", "***"},

@@ -16,6 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "allocation.h"
+
 /* The names that the linker's --wrap makes. */
 #define WRAPPED(type, name, ...)   \
   type __real_##name(__VA_ARGS__); \
@@ -170,8 +172,16 @@ WRAPPED(CURLcode, curl_global_init, long flags) {
 }
 
 WRAPPED(CURLUcode, curl_url_get, const CURLU *url, CURLUPart part, char **text, unsigned flags) {
-  return refuses("curl_url_get") ? CURLUE_OUT_OF_MEMORY
-                                 : __real_curl_url_get(url, part, text, flags);
+  CURLUcode rc =
+      refuses("curl_url_get") ? CURLUE_OUT_OF_MEMORY : __real_curl_url_get(url, part, text, flags);
+
+  if (!rc) allocation_note(*text);
+  return rc;
+}
+
+WRAPPED(void, curl_free, void *memory) {
+  allocation_forget(memory);
+  __real_curl_free(memory);
 }
 
 /* ---- OpenSSL ---- */

@@ -26,6 +26,7 @@ struct list_server {
   bool silent;         /* about totals */
   bool unordered;      /* an order is refused, */
   bool refuses_all;    /* and so is none */
+  bool by_name;        /* whatever order is asked for */
   size_t padding;      /* bytes that make each record longer */
   int64_t removed;     /* the last ones that are not there any more */
   size_t refused_from; /* requests from this number on get 403; 0: none */
@@ -78,7 +79,7 @@ static void answer_list(void *context, size_t number, const char *url,
   if (limit > left) limit = left;
   answer->owned[used++] = '[';
   for (int64_t i = 0; i < limit; i++) {
-    int64_t repository = repository_at(url, offset + i);
+    int64_t repository = server->by_name ? offset + i : repository_at(url, offset + i);
     used += (size_t)snprintf(answer->owned + used, ROW_MAX,
                              "%s{\"name\":\"r-%02" PRId64 "\",\"namespace\":\"n-%" PRId64
                              "\",\"updated_at\":\"2026-01-01T00:00:%02" PRId64 "Z\"",
@@ -222,6 +223,23 @@ static void check_limit_refused(void) {
   CHECK_HAS(fixture.service->error.message, "4000056");
   roll_close(roll);
   fixture_close(&fixture);
+}
+
+/* The first page shows that its order is not the one that was asked for: all are sorted here. */
+static void check_order_ignored(void) {
+  const struct page_reader reader = {.limit = -1, .reads = true};
+
+  for (int order = BY_TIME; order <= BY_TIME_DESCENDING; order++) {
+    struct list_server server = {.cap = 8, .by_name = true};
+    struct fixture fixture;
+    struct roll *roll;
+    unit_case("the order is ignored, %d", order);
+    open_fixture(&fixture, &server);
+    roll = open_roll(&fixture, order);
+    CHECK_INT(SERVICE_OK, read_rows(roll, order, &reader, REPOSITORIES));
+    roll_close(roll);
+    fixture_close(&fixture);
+  }
 }
 
 /* ---- the first request ---- */
@@ -564,6 +582,7 @@ void roll_test(void) {
   check_named();
   check_limit();
   check_limit_refused();
+  check_order_ignored();
   check_first_request();
   check_order_refused();
   check_all_refused();

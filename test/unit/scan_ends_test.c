@@ -223,8 +223,10 @@ static void check_words(void) {
   const char *said;
 
   fixture_open(&fixture, NULL, NULL);
+  fixture_begin(&fixture);
   said = fixture.service->error.message;
   fetch = (struct fetch){.service = fixture.service,
+                         .access = fixture.access,
                          .listing = &sync_job_listing,
                          .place = &fixture.place,
                          .order = JOBS_ASCENDING,

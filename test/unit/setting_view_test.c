@@ -146,7 +146,7 @@ static const struct {
      "set",
      "HW_USER_PASSWORD",
      "control characters"},
-    {{LOGIN}, NULL, SETTING_PROJECT_NAME, NULL, NULL, "set region"},
+    {{LOGIN}, NULL, SETTING_PROJECT_NAME, NULL, NULL, "Set region"},
     {{LOGIN, "HW_REGION_NAME=x"}, NULL, SETTING_PROJECT_NAME, "x", "made from region", NULL},
     {{LOGIN, "HW_REGION_NAME=X"}, NULL, SETTING_PROJECT_NAME, NULL, NULL, NULL},
     {{LOGIN, "HW_PROJECT_NAME=p"}, NULL, SETTING_PROJECT_NAME, "p", "HW_PROJECT_NAME", NULL},

@@ -134,19 +134,19 @@ static void check_nearest(void) {
     const char *name;
     const char *said;
   } cases[] = {
-      {"pagesize", "unknown setting 'pagesize', probably 'page_size': the settings are endpoint"},
-      {"tokens", "'tokens', probably 'token':"},
-      {"Endpoint", "'Endpoint', probably 'endpoint':"},
-      {"acces-key", "'acces-key', probably 'access_key':"},
-      {"concurency", "'concurency', probably 'concurrency':"},
-      {"user", "'user': the settings"},
-      {"x", "'x': the settings"},
-      {"region_", "'region_', probably 'region':"},
-      {"rates", "'rates', probably 'rate':"},
-      {"project_na", "'project_na', probably 'project_name':"}, /* as near as project_id is */
-      {"", "'': the settings"},
-      {"bucket", "'bucket': the settings"},
-      {"page_size_page_size_page_size_page_size_page_size_page_size_page_size", ": the settings"},
+      {"pagesize", "unknown setting 'pagesize', probably 'page_size'\nThe settings are endpoint"},
+      {"tokens", "'tokens', probably 'token'\nThe"},
+      {"Endpoint", "'Endpoint', probably 'endpoint'\nThe"},
+      {"acces-key", "'acces-key', probably 'access_key'\nThe"},
+      {"concurency", "'concurency', probably 'concurrency'\nThe"},
+      {"user", "'user'\nThe settings"},
+      {"x", "'x'\nThe settings"},
+      {"region_", "'region_', probably 'region'\nThe"},
+      {"rates", "'rates', probably 'rate'\nThe"},
+      {"project_na", "'project_na', probably 'project_name'\nThe"}, /* as near as project_id is */
+      {"", "''\nThe settings"},
+      {"bucket", "'bucket'\nThe settings"},
+      {"page_size_page_size_page_size_page_size_page_size_page_size_page_size", "\nThe settings"},
   };
 
   for (size_t i = 0; i < COUNT_OF(cases); i++) {

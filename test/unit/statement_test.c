@@ -87,13 +87,8 @@ static void check_begin(void) {
   world_close(&world);
 }
 
-/* The same names in two regions are two maps; what cannot be asked is said before anything is. */
-static void check_regions(void) {
-  struct place other;
-  struct page_map *first;
-  struct page_map *second;
-
-  unit_case("two regions");
+/* Settings with which every region can be asked. */
+static void begin_with_key(void) {
   world_open(&world, 1);
   fixture_set(&world.fixture, "region", "xx-test-1");
   fixture_set(&world.fixture, "endpoint", NULL);
@@ -101,6 +96,16 @@ static void check_regions(void) {
   fixture_set(&world.fixture, "access_key", "key");
   fixture_set(&world.fixture, "secret_key", "secret");
   world_begin(&world);
+}
+
+/* The same names in two regions are two maps; what cannot be asked is said before anything is. */
+static void check_regions(void) {
+  struct place other;
+  struct page_map *first;
+  struct page_map *second;
+
+  unit_case("two regions");
+  begin_with_key();
   other = world.places[0];
   place_set_region(&other, "yy-test-2");
   CHECK_INT(SERVICE_OK, statement_reach(world.statement, other.region));
@@ -310,13 +315,7 @@ static void check_many_regions(void) {
   static struct place places[300];
 
   unit_case("many regions");
-  world_open(&world, 1);
-  fixture_set(&world.fixture, "region", "xx-test-1");
-  fixture_set(&world.fixture, "endpoint", NULL);
-  fixture_set(&world.fixture, "token", NULL);
-  fixture_set(&world.fixture, "access_key", "key");
-  fixture_set(&world.fixture, "secret_key", "secret");
-  world_begin(&world);
+  begin_with_key();
   for (size_t i = 0; i < COUNT_OF(places); i++) {
     char region[20];
     snprintf(region, sizeof region, "xx-test-%zu", i);

@@ -29,6 +29,7 @@ static const struct {
   void (*run)(void);
 } groups[] = {
     {"timestamp", timestamp_test},
+    {"text_ends", text_ends_test},
     {"content_range", content_range_test},
     {"repository", repository_test},
     {"image_reference", image_reference_test},
@@ -75,6 +76,7 @@ static const struct {
     {"request_ends", request_ends_test},
     {"request_pause", request_pause_test},
     {"page_cache", page_cache_test},
+    {"trail", trail_test},
     {"page_map", page_map_test},
     {"page_map_walk", page_map_walk_test},
     {"prefetch", prefetch_test},

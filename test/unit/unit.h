@@ -57,6 +57,7 @@ void unit_set_environment(const char *const *settings);
 
 /* The groups, one for each file of tests. */
 void timestamp_test(void);
+void text_ends_test(void);
 void content_range_test(void);
 void repository_test(void);
 void listing_test(void);
@@ -103,6 +104,7 @@ void quota_test(void);
 void request_ends_test(void);
 void page_map_test(void);
 void page_cache_test(void);
+void trail_test(void);
 void page_map_walk_test(void);
 void prefetch_test(void);
 void hunt_test(void);
