@@ -235,19 +235,15 @@ static void result_told(sqlite3_context *context, const struct record_page *page
 
   if (key != PLACE_IMAGE) {
     int column = key == PLACE_NAMESPACE ? space : name;
-    if (ALWAYS(column >= 0))
-      result_field(context, page, row, column); /* it tells what is no echo */
+    if (ALWAYS(column >= 0)) result_field(context, page, row, column); /* what is no echo is told */
     return;
   }
   space_text = NEVER(space < 0) ? NULL : record_page_text(page, row, space, &size);
   name_text = NEVER(name < 0) ? NULL : record_page_text(page, row, name, &size);
   if (NEVER(!space_text) || NEVER(!name_text)) return; /* what tells images is never null */
   image = sqlite3_mprintf("%s/%s", space_text, name_text);
-  if (image) {
-    sqlite3_result_text(context, image, -1, sqlite3_free);
-  } else {
-    sqlite3_result_error_nomem(context);
-  }
+  if (image) sqlite3_result_text(context, image, -1, sqlite3_free);
+  if (!image) sqlite3_result_error_nomem(context);
 }
 
 /* A part of the place that was asked. */
