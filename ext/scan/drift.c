@@ -53,18 +53,19 @@ static void note_first_null(struct drift *drift, const struct record_page *rows,
     drift->nulls = NULLS_LAST;
   } else if (offset == 0 && timeless) {
     drift->timeless_start = true;
+  } else if (offset > 0 && !timeless && drift->timeless_start) {
+    drift->nulls = NULLS_FIRST; /* at the start, one may have come in front of all the others */
   }
 }
 
 /* Both ends are accepted: SQLite puts rows without a time first, and PostgreSQL last. */
 static void note_nulls(struct drift *drift, const struct record_page *rows, int64_t offset) {
-  if (drift->nulls == NULLS_UNKNOWN && rows->row_count > 0) note_first_null(drift, rows, offset);
-  for (size_t i = 0; drift->nulls == NULLS_UNKNOWN && i < rows->row_count; i++) {
+  for (size_t i = 1; drift->nulls == NULLS_UNKNOWN && i < rows->row_count; i++) {
     bool timeless = row_timeless(rows, i);
-    if (!timeless && drift->timeless_start) drift->nulls = NULLS_FIRST;
-    if (i == 0 || timeless == row_timeless(rows, i - 1)) continue;
+    if (timeless == row_timeless(rows, i - 1)) continue;
     drift->nulls = timeless ? NULLS_LAST : NULLS_FIRST;
   }
+  if (drift->nulls == NULLS_UNKNOWN && rows->row_count > 0) note_first_null(drift, rows, offset);
 }
 
 /* Which rows of an answer share the time of the row before them, by index. */
@@ -280,11 +281,32 @@ static bool shows_run(const struct joint *joint) {
   return joint->offset == 0 || joint->first > 0;
 }
 
-/* A run that is shown ends the doubt about rows within it. */
-static void end_doubt(struct joint *joint) {
-  int64_t from = joint->drift->unsure_from;
+/* True if a row of the answer was read, at a position from `from` on. */
+static bool was_read(struct joint *joint, size_t index, int64_t from) {
+  for (int64_t position = joint->position; position-- > from;) {
+    if (same_at(joint, index, position)) return true;
+  }
+  return false;
+}
 
-  if (joint->position - joint->run <= from && from < joint->position) joint->drift->unsure = false;
+/*
+** True if an answer that has all of the anchor's time begins before the time of the row at a
+** position, too, and has nothing in between that was not read.
+*/
+static bool shows_from(struct joint *joint, int64_t from) {
+  struct place_of_row row;
+  size_t index = 0;
+
+  if (joint->position - joint->run <= from) return from < joint->position;
+  if (joint->first == joint->rows->row_count) return false; /* it has not come to that time */
+  if (!row_at(joint->drift, from, &row)) return false;
+  while (index < joint->first &&
+         compare(joint->drift, joint->rows, index, row.page, row.index) < 0) {
+    index++;
+  }
+  if (index == 0 && joint->offset > 0) return false;
+  while (index < joint->first && was_read(joint, index, from)) index++;
+  return index == joint->first;
 }
 
 /*
@@ -301,7 +323,7 @@ static bool covers(struct joint *joint, enum reach reach, struct join *join) {
   join->shown =
       shown && joint->known == joint->run && joint->known == (int64_t)(joint->past - joint->first);
   if (shown) {
-    end_doubt(joint);
+    if (drift->unsure && shows_from(joint, drift->unsure_from)) drift->unsure = false;
     return true;
   }
   if (joint->first == joint->past) return false; /* all of it comes later */

@@ -23,8 +23,8 @@ void plant_draw(struct plant *plant, struct fuzz_bytes *bytes) {
   for (uint32_t i = 0; i < length; i++) {
     char c = (char)('!' + fuzz_number(bytes, '~' - '!'));
     bool begins = i > 0 && strchr("%&\\", plant->secret[i - 1]);
-    if (i % 5 == 4) c = (char)('0' + c % 10); /* no word of which messages are made */
-    if (strchr(OURS, c)) c = '-';
+    if (i % 5 == 4) c = (char)('0' + c % 10);             /* no word of which messages are made */
+    if (strchr(OURS, c) || (i == 0 && c == '+')) c = '-'; /* `+++` is read as blanks */
     if (begins) c = '!';
     plant->secret[i] = c;
   }

@@ -78,7 +78,7 @@ static void check_offset_bound(void) {
   close_hunt();
 }
 
-/* Rows of these times, each with its index as its id from `first_id` on. */
+/* Rows of these times (negative: none), each with its index as its id from `first_id` on. */
 static struct record_page make_rows(const int *times, size_t count, int first_id) {
   struct record_page page;
   struct record_problem problem;
@@ -87,10 +87,11 @@ static struct record_page make_rows(const int *times, size_t count, int first_id
   for (size_t i = 0; i < count; i++) {
     char record[100];
     char time[SIMULATED_TIME_MAX];
+    const char *quote = times[i] < 0 ? "" : "\"";
     int size;
-    simulated_time(times[i], time);
-    size = snprintf(record, sizeof record, "{\"id\":%d,\"createdAt\":\"%s\"}", first_id + (int)i,
-                    time);
+    simulated_time(times[i] < 0 ? 0 : times[i], time);
+    size = snprintf(record, sizeof record, "{\"id\":%d,\"createdAt\":%s%s%s}", first_id + (int)i,
+                    quote, times[i] < 0 ? "null" : time, quote);
     CHECK_INT(RECORD_OK, json_record_take(&json, record, (size_t)size, &page, &problem));
   }
   return page;
@@ -123,10 +124,39 @@ static void check_meets(void) {
   }
 }
 
+/* Where rows without a time stand, by two answers: a list of these alone tells nothing. */
+static void check_nulls(void) {
+  static const struct {
+    const char *name;
+    size_t count;
+    int64_t offset;
+    int times[2];
+    enum nulls nulls;
+  } cases[] = {{"one comes in front of them", 2, 0, {5, -1}, NULLS_LAST},
+               {"another stands in their place", 1, 0, {5}, NULLS_UNKNOWN},
+               {"one stands past them", 1, 2, {5}, NULLS_FIRST}};
+  static const int none[] = {-1, -1};
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    struct page_response first = {.page = make_rows(none, 2, 1)};
+    struct page_response second = {.page = make_rows(cases[i].times, cases[i].count, 3)};
+    unit_case("rows without a time, %s", cases[i].name);
+    second.window.offset = cases[i].offset;
+    drift_init(&drift, &cache, JOBS_DESCENDING);
+    drift_note(&drift, &first, false);
+    CHECK_INT(NULLS_UNKNOWN, drift.nulls);
+    drift_note(&drift, &second, false);
+    CHECK_INT(cases[i].nulls, drift.nulls);
+    record_page_free(&first.page);
+    record_page_free(&second.page);
+  }
+}
+
 void hunt_test(void) {
   check_end_taken_back();
   check_offset_bound();
   json_reader_init(&json, &sync_job_listing, UINT32_MAX);
   check_meets();
+  check_nulls();
   json_reader_free(&json);
 }

@@ -82,13 +82,14 @@ static int64_t newest_time(const struct odd_server *server) {
   return time == NO_TIME ? FIRST_TIME : time;
 }
 
-/* How many jobs stand at a time. */
+/*
+** How many jobs have had a time: one that is gone is a tie, too, for a reader who has seen it, and
+** a small page cannot show that it was all.
+*/
 static uint32_t equals(const struct odd_server *server, int64_t time) {
   uint32_t count = 0;
 
-  for (size_t i = 0; i < server->count; i++) {
-    count += server->jobs[server->list[i]].time == time;
-  }
+  for (size_t i = 0; i < server->job_count; i++) count += server->jobs[i].time == time;
   return count;
 }
 
@@ -129,6 +130,7 @@ static void change_any(struct odd_world *world, struct odd_server *server) {
 static int64_t any_time(struct odd_world *world, const struct odd_server *server) {
   int64_t newest = newest_time(server);
 
+  if (newest < FIRST_TIME) return newest; /* only one that came late is left */
   return FIRST_TIME + odd_random(&world->random, (uint32_t)(newest - FIRST_TIME));
 }
 
