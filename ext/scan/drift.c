@@ -281,11 +281,32 @@ static bool shows_run(const struct joint *joint) {
   return joint->offset == 0 || joint->first > 0;
 }
 
-/* A run that is shown ends the doubt about rows within it. */
-static void end_doubt(struct joint *joint) {
-  int64_t from = joint->drift->unsure_from;
+/* True if a row of the answer was read, at a position from `from` on. */
+static bool was_read(struct joint *joint, size_t index, int64_t from) {
+  for (int64_t position = joint->position; position-- > from;) {
+    if (same_at(joint, index, position)) return true;
+  }
+  return false;
+}
 
-  if (joint->position - joint->run <= from && from < joint->position) joint->drift->unsure = false;
+/*
+** True if an answer that has all of the anchor's time begins before the time of the row at a
+** position, too, and has nothing in between that was not read.
+*/
+static bool shows_from(struct joint *joint, int64_t from) {
+  struct place_of_row row;
+  size_t index = 0;
+
+  if (joint->position - joint->run <= from) return from < joint->position;
+  if (joint->first == joint->rows->row_count) return false; /* it has not come to that time */
+  if (!row_at(joint->drift, from, &row)) return false;
+  while (index < joint->first &&
+         compare(joint->drift, joint->rows, index, row.page, row.index) < 0) {
+    index++;
+  }
+  if (index == 0 && joint->offset > 0) return false;
+  while (index < joint->first && was_read(joint, index, from)) index++;
+  return index == joint->first;
 }
 
 /*
@@ -302,7 +323,7 @@ static bool covers(struct joint *joint, enum reach reach, struct join *join) {
   join->shown =
       shown && joint->known == joint->run && joint->known == (int64_t)(joint->past - joint->first);
   if (shown) {
-    end_doubt(joint);
+    if (drift->unsure && shows_from(joint, drift->unsure_from)) drift->unsure = false;
     return true;
   }
   if (joint->first == joint->past) return false; /* all of it comes later */

@@ -54,6 +54,7 @@ void fetch_learn_from(struct fetch *fetch, const struct fetch *other) {
   fetch->offset_heeded = other->offset_heeded;
   fetch->offset_shown = other->offset_shown;
   fetch->first_known = other->first_known;
+  fetch->counts_rows = other->counts_rows;
 }
 
 void fetch_free(struct fetch *fetch) {
@@ -157,11 +158,62 @@ static enum service_status fail_offset(const struct fetch *fetch, int64_t offset
       "Ask for fewer by LIMIT or a bound on a time column. Does the endpoint name SWR's API?");
 }
 
-/* True if an answer names the first one's offset, and has its first row: in another order. */
+static enum service_status fail_counting(const struct fetch *fetch,
+                                         const struct page_response *answer) {
+  return service_fail(&fetch->service->error,
+                      "%s: asked for offset %" PRId64 " with limit %" PRId64
+                      ", the service's Content-Range says that it gave what is at offset %" PRId64
+                      ": it counts pages, so that some %s cannot be had from it.",
+                      place_label(fetch->place), answer->window.offset, answer->window.limit,
+                      answer->range.offset, fetch->listing->records);
+}
+
+/* True if an answer's header names the offset that was asked for times the limit. */
+static bool names_page(const struct page_response *answer) {
+  const struct page_window *window = &answer->window;
+
+  return answer->has_range && window->offset <= JOBS_OFFSET_MAX &&
+         answer->range.offset == window->offset * window->limit;
+}
+
+/* True if an answer has what is at another offset than was asked for, as all headers have it. */
+static bool counts_pages(const struct fetch *fetch, const struct page_response *answer) {
+  return !fetch->counts_rows && names_page(answer) && answer->range.offset != answer->window.offset;
+}
+
+static int64_t distance(int64_t a, int64_t b) { return a < b ? b - a : a - b; }
+
+/* Where the first page has a row of an answer, as far as it is here; -1: nowhere. */
+static int64_t find_in_first(const struct fetch *fetch, const struct record_page *rows,
+                             size_t index) {
+  const struct cached_page *page = page_cache_peek(fetch->cache, fetch->first_offset);
+
+  if (row_hash(rows, index) == fetch->first_row) return fetch->first_offset;
+  for (size_t i = 0; page && i < (size_t)page->count; i++) {
+    if (row_same(rows, index, &page->rows, page->skip + i)) return page->start + (int64_t)i;
+  }
+  return -1;
+}
+
+/* True if an answer's header names the first page, which is not what was asked for. */
+static bool names_first(const struct fetch *fetch, const struct page_response *answer) {
+  return fetch->first_known && answer->has_range && fetch->first_offset != answer->window.offset &&
+         answer->range.offset == fetch->first_offset;
+}
+
+/*
+** True if an answer is the first page again, by its own header and by a row of it: one that stands
+** nearer to where the first page has it than to where it was asked for. The first row of that page
+** may be gone by now, or have changed places.
+*/
 static bool gives_first(const struct fetch *fetch, const struct page_response *answer) {
-  if (!answer->has_range || answer->range.offset != fetch->first_offset) return false;
+  int64_t asked = answer->window.offset;
+
+  if (!names_first(fetch, answer)) return false;
   for (size_t i = 0; i < answer->page.row_count; i++) {
-    if (row_hash(&answer->page, i) == fetch->first_row) return true;
+    int64_t at = find_in_first(fetch, &answer->page, i) - (int64_t)i;
+    if (at < -(int64_t)i) continue;
+    if (distance(at, fetch->first_offset) < distance(at, asked)) return true;
   }
   return false;
 }
@@ -193,6 +245,7 @@ enum service_status fetch_check_offset(struct fetch *fetch, const struct page_re
   int64_t offset = answer->window.offset;
   uint64_t row;
 
+  if (counts_pages(fetch, answer)) return fail_counting(fetch, answer);
   if (answer->page.row_count == 0 || fetch->offset_shown) return SERVICE_OK;
   row = row_hash(&answer->page, 0);
   if (!fetch->first_known) {
@@ -212,6 +265,12 @@ enum service_status fetch_check_offset(struct fetch *fetch, const struct page_re
   }
   if (!shows_ignored(fetch, answer)) return SERVICE_OK;
   return fail_offset(fetch, offset, record_page_id(&answer->page, 0));
+}
+
+enum service_status fetch_check_end(const struct fetch *fetch, const struct page_response *answer) {
+  if (counts_pages(fetch, answer)) return fail_counting(fetch, answer);
+  if (!gives_first(fetch, answer)) return SERVICE_OK;
+  return fail_offset(fetch, answer->window.offset, record_page_id(&answer->page, 0));
 }
 
 /* Hashes of the first and last row where the total is what the answer ends with. */
@@ -248,6 +307,8 @@ static void note_total(struct fetch *fetch, const struct page_response *answer) 
 
   fetch->records = records;
   fetch->claimed = answer->has_range ? range->total : -1;
+  fetch->named_first = names_first(fetch, answer);
+  if (answer->has_range && !names_page(answer)) fetch->counts_rows = true;
   fetch->total = fetch->agrees ? fetch->claimed : -1;
   fetch->whole =
       answer->has_range && range->total == records && content_range_agrees(range, 0, records);
@@ -459,5 +520,24 @@ enum service_status fetch_answer(struct fetch *fetch, const struct page_reader *
   if (!fetch->agrees) fetch->alone = true;
   note_rows(fetch, *answer);
   note_total(fetch, *answer);
+  return SERVICE_OK;
+}
+
+enum service_status fetch_check_place(struct fetch *fetch, const struct page_reader *reader) {
+  struct page_window window = {fetch->first_offset, 1, NULL};
+  int64_t offset = fetch->window.offset;
+  const struct cached_page *kept;
+  struct page_response *answer;
+  enum service_status status;
+
+  if (!fetch->named_first) return SERVICE_OK;
+  status = fetch_answer(fetch, reader, window.offset, false, &window, &answer);
+  kept = page_cache_peek(fetch->cache, offset);
+  if (status != SERVICE_OK || !answer || answer->page.row_count == 0) return status;
+  for (size_t i = 0; kept && i < (size_t)kept->count; i++) {
+    if (row_same(&answer->page, 0, &kept->rows, kept->skip + i)) {
+      return fail_offset(fetch, offset, record_page_id(&answer->page, 0));
+    }
+  }
   return SERVICE_OK;
 }

@@ -63,6 +63,8 @@ struct fetch {
   bool offset_heeded;   /* or an answer's header said so */
   bool offset_shown;    /* two offsets gave two different first rows */
   bool first_known;     /* first_* are */
+  bool counts_rows;     /* an answer's header named another offset than a count of pages would be */
+  bool named_first;     /* the last answer's header named the first page, at another offset */
 };
 
 /* `place`, cache and drift must outlive it. */
@@ -150,11 +152,24 @@ enum service_status fetch_fail_absent(struct fetch *fetch);
 bool fetch_ends(struct fetch *fetch, bool news);
 
 /*
-** Fails if an answer shows that the service ignores the offset: it then gives the first page again
-** and again. It heeds it if the Content-Range agrees at an offset above 0, or if two offsets gave
-** two different first rows. A few new records can bring a row to another offset, too, but not time
-** after time. Comes before the answer's rows are kept, and after it is known not to end the list.
+** Fails if an answer shows that the service counts pages where it should count rows, or ignores the
+** offset: it then gives the first page again and again. It heeds it if the Content-Range agrees at
+** an offset above 0, or if two offsets gave two different first rows. A few new records can bring a
+** row to another offset, too, but not time after time. Comes before the answer's rows are kept, and
+** after it is known not to end the list.
 */
 enum service_status fetch_check_offset(struct fetch *fetch, const struct page_response *answer);
+
+/*
+** The same for an answer that seems to end the list. There, the first row may well come again: only
+** a header that names the first page shows that the offset was ignored.
+*/
+enum service_status fetch_check_end(const struct fetch *fetch, const struct page_response *answer);
+
+/*
+** Comes after the rows of an answer were kept by its offset alone. Where its header named the first
+** page, which may have other rows by now, asks for that: fails if its first row is among them.
+*/
+enum service_status fetch_check_place(struct fetch *fetch, const struct page_reader *reader);
 
 #endif

@@ -136,7 +136,8 @@ static int64_t rows_ahead(const struct fetch *fetch, const struct page_reader *r
 
   /* Without a total neither the end is known, nor whether rows have moved. */
   if (!fetch->drift->served_known || fetch->alone || reader->count_only) return 0;
-  if (fetch_rows(fetch) < 2) return 0; /* no room to repeat a row */
+  /* No room to repeat a row, or two: once rows have moved, one alone shows nothing. */
+  if (fetch_rows(fetch) < (fetch->drift->stirred ? 3 : 2)) return 0;
   if (grows(fetch)) {
     int64_t first = fetch_first_rows(fetch, reader);
     if (fetch->window.limit > page_growth_safe(fetch_lesson(fetch), first)) return 0; /* a trial */

@@ -124,6 +124,16 @@ static void aim_earlier(struct hunt *hunt, bool empty) {
   aim(hunt, wanted, true);
 }
 
+/*
+** True if the last answer has shown the rows of the last time and ended with them, and no window
+** has room for more than these: the next one is to begin with its last row. See REACHES_ON.
+*/
+static bool just_shown(const struct hunt *hunt) {
+  return hunt->shown && hunt->fetch->records > 1 &&
+         hunt->shown_at == hunt->window.offset + hunt->fetch->records - 1 &&
+         drift_room(hunt->drift, hunt->position) > fetch_rows(hunt->fetch);
+}
+
 /* An answer ended before the row that is wanted. */
 static void aim_later(struct hunt *hunt, size_t reached) {
   int64_t offset = hunt->window.offset;
@@ -142,6 +152,8 @@ static void aim_later(struct hunt *hunt, size_t reached) {
     next = offset + (reached > 0 ? (int64_t)reached - 1 : 0); /* from there on, more */
     hunt->window.limit =
         least(hunt->window.limit + offset + records - next, fetch_most(hunt->fetch));
+  } else if (just_shown(hunt)) {
+    next = hunt->shown_at;
   } else if (hunt->drift->change > 0 && offset + hunt->drift->change > next) {
     next = offset + hunt->drift->change;
   } else if (hunt->step > 0) {
@@ -180,11 +192,25 @@ static bool note_end(struct hunt *hunt, const struct join *join) {
   int64_t end = hunt->window.offset + fetch->records;
 
   if (hunt->drift->change != 0 || fetch->claimed > end) hunt->end = -1;
+  if (fetch->records > 0 && end > hunt->end) hunt->end = -1; /* it goes on, or its end has moved */
   if (join->known && fetch->records > 0 && fetch->records < hunt->window.limit &&
       fetch->records < fetch->yield.most && fetch->claimed <= end) {
     hunt->end = end;
   }
   return hunt->end >= 0 && end >= hunt->end;
+}
+
+/*
+** True if an answer that was asked for because the end was doubted has no more than was read up to
+** there, and that doubt is over.
+*/
+static bool ends_again(const struct hunt *hunt, const struct join *join) {
+  const struct fetch *fetch = hunt->fetch;
+  int64_t end = hunt->window.offset + fetch->records;
+
+  if (hunt->doubts == 0 || join->standing != NOTHING_NEW || hunt->drift->unsure) return false;
+  if (hunt->drift->change != 0 || end < hunt->ended) return false;
+  return fetch->records < hunt->window.limit || fetch->total == end;
 }
 
 /*
@@ -195,6 +221,7 @@ static bool note_end(struct hunt *hunt, const struct join *join) {
 static enum finding ending_of(struct hunt *hunt, const struct join *join) {
   bool past = note_end(hunt, join);
 
+  if (ends_again(hunt, join)) return ENDS;
   if (nothing_after(hunt)) {
     if (hunt->cut == 0) return ENDS;
     hunt->nothing = true;
@@ -270,14 +297,35 @@ void hunt_miss(struct hunt *hunt, const struct join *join, bool empty) {
   }
 }
 
+/*
+** Asks for the last rows of the list, from before the first one of those that may lack others on:
+** each time for twice as many, since some of them may be gone.
+*/
+static void look_back(struct hunt *hunt, int64_t rows) {
+  int64_t most = fetch_most(hunt->fetch);
+  int64_t limit = least(rows << hunt->doubts, most);
+
+  hunt->after = hunt->too_early = hunt->too_late = -1;
+  hunt->step = 0;
+  hunt->window.offset = hunt->ended > limit ? hunt->ended - limit : 0;
+  hunt->window.limit = least(hunt->ended - hunt->window.offset + 1, most);
+}
+
 bool hunt_doubt(struct hunt *hunt, struct join *join) {
   const struct drift *drift = hunt->drift;
   int64_t room = drift_room(hunt->drift, hunt->position);
   /* What the service gives at once may have been seen of answers that had no more. */
   int64_t rows = hunt->doubts < DOUBTS_MAX ? fetch_most(hunt->fetch) : fetch_rows(hunt->fetch);
+  int64_t back = hunt->position - drift->unsure_from + 1;
 
   if (!drift_may_lack(drift, hunt->position)) return false;
-  if (drift->unsure_from < hunt->position - room + 2 || room > rows + 1) return false;
+  hunt->ended = hunt->window.offset + hunt->fetch->records;
+  if (drift->unsure_from < hunt->position - room + 2 || room > rows + 1) {
+    if (hunt->doubts == DOUBTS_MAX) return false;
+    look_back(hunt, back);
+    hunt->doubts++;
+    return true;
+  }
   hunt->doubts++;
   join->standing = TOO_LATE;
   hunt_miss(hunt, join, true);

@@ -37,6 +37,7 @@ struct hunt {
   uint64_t shown_row; /* with this row */
   bool wide;          /* one was asked for that would have shown all of that time */
   int doubts;         /* how often the end was not believed; see hunt_doubt */
+  int64_t ended;      /* the offset where the list seemed to end then */
   bool asked_again;   /* for an end without the row in front of the position */
   int64_t step;
   struct page_window window; /* to be asked for next */

@@ -8,6 +8,7 @@
 
 #include "scan/drift.h"
 #include "scan/fetch.h"
+#include "scan/horizon.h"
 #include "scan/hunt.h"
 #include "scan/page_cache.h"
 #include "scan/paging_error.h"
@@ -27,9 +28,8 @@ struct page_map {
   int64_t doubted;   /* position from which on an answer had nothing; -1: none */
   size_t readers;    /* that hold it */
   int64_t none_from; /* positions from this on are past the end, as an answer showed */
-  int64_t far; /* so many rows are a sign that the list grows faster than it is read; 0: ask */
-  struct page_hold *horizon; /* its newest row when it was; rows past that are not waited for */
-  int64_t end_total;         /* the total that was told when a page was found to be the last one */
+  struct horizon horizon;
+  int64_t end_total; /* the total that was told when a page was found to be the last one */
 };
 
 struct page_map *page_map_open(struct service *service, struct access *access,
@@ -51,7 +51,7 @@ struct page_map *page_map_open(struct service *service, struct access *access,
 void page_map_close(struct page_map *map) {
   if (!map) return;
   fetch_free(&map->fetch);
-  page_hold_release(map->horizon);
+  horizon_free(&map->horizon);
   page_cache_free(&map->cache);
   free(map);
 }
@@ -184,6 +184,8 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
     if (status != SERVICE_OK || !answer) return status;
     empty = answer->page.row_count == 0;
     finding = hunt_look(&hunt, answer, &join);
+    status = finding == ENDS ? fetch_check_end(&map->fetch, answer) : SERVICE_OK;
+    if (status != SERVICE_OK) return status;
     if (finding == ENDS && tries < TRIES_MAX && hunt_doubt(&hunt, &join)) continue;
     if (finding == ENDS) return end_here(map, position);
     if (finding == ASK_AGAIN) continue;
@@ -237,10 +239,10 @@ static enum service_status ask_free(struct page_map *map, const struct page_read
     return SERVICE_OK;
   }
   status = take_free(map, answer);
-  if (status != SERVICE_OK || !first || map->fetch.window.offset == 0 || map->fetch.offset_heeded ||
-      map->fetch.records == 0) {
+  if (status != SERVICE_OK || map->fetch.window.offset == 0 || map->fetch.records == 0)
     return status;
-  }
+  if (!first) return fetch_check_place(&map->fetch, reader);
+  if (map->fetch.offset_heeded) return SERVICE_OK;
   /* Only a service without a sound Content-Range makes this one more request necessary. */
   window = (struct page_window){0, 1, NULL};
   status = fetch_answer(&map->fetch, reader, 0, false, &window, &answer);
@@ -323,48 +325,6 @@ static bool is_here(struct page_map *map, int64_t position) {
                   !page_cache_peek(&map->cache, position - 1));
 }
 
-/* ---- lists that grow faster than they are read ---- */
-
-#define FAR_PAGES 64 /* without a total; with one: twice as many rows, and some */
-#define FAR_MORE 10
-
-/* Asks for the newest row, once. */
-static enum service_status find_horizon(struct page_map *map) {
-  struct page_response *answer;
-  enum service_status status = fetch_newest(&map->fetch, &answer);
-
-  if (status != SERVICE_OK || !answer || answer->page.row_count == 0) return status;
-  map->horizon = malloc(sizeof *map->horizon);
-  if (!map->horizon) return SERVICE_NO_MEMORY;
-  *map->horizon = (struct page_hold){.references = 1, .rows = answer->page};
-  record_page_init(&answer->page, answer->page.listing);
-  return SERVICE_OK;
-}
-
-/*
-** *past: the row in front of a position is newer than all that there were when the list was seen to
-** grow, so that a reader which follows it for ever may end.
-*/
-static enum service_status look_out(struct page_map *map, int64_t position, bool *past) {
-  const struct drift *drift = &map->drift;
-  const struct cached_page *page = page_cache_peek(&map->cache, position - 1);
-  int64_t rows = page_map_page_size(map);
-  enum service_status status = SERVICE_OK;
-
-  *past = false;
-  if (map->fetch.order->growth != GROWS_AT_END || drift->disordered || !page) return SERVICE_OK;
-  if (map->far == 0) {
-    map->far = drift->served_known ? 2 * drift->served_total + FAR_MORE * rows : FAR_PAGES * rows;
-  }
-  if (position < map->far) return SERVICE_OK;
-  if (!map->horizon) status = find_horizon(map);
-  if (!map->horizon) map->far = 2 * position;
-  if (!map->horizon) return status;
-  *past = row_compare(map->fetch.order, drift->nulls, &page->rows,
-                      cached_page_index(page, position - 1), &map->horizon->rows, 0) > 0;
-  return SERVICE_OK;
-}
-
 static enum service_status bring(struct page_map *map, const struct page_reader *reader,
                                  int64_t position) {
   enum service_status status;
@@ -380,7 +340,7 @@ static enum service_status bring(struct page_map *map, const struct page_reader 
   /* What is here from there on was placed by its offset: nothing shows that it goes on. */
   if (page_cache_peek(&map->cache, position)) page_cache_drop_from(&map->cache, position);
   if (ends) return SERVICE_OK;
-  status = look_out(map, position, &ends);
+  status = horizon_look(&map->horizon, &map->fetch, position, page_map_page_size(map), &ends);
   if (status != SERVICE_OK || ends) return status;
   status = bring_next(map, reader, position);
   if (status == SERVICE_OK && map->drift.disordered && map->drift.relied && !reader->ordered) {
@@ -538,6 +498,16 @@ bool page_map_peek(const struct page_map *map, int64_t position, struct page_run
 
 bool page_map_unsorted(const struct page_map *map) { return map->drift.disordered; }
 bool page_map_absent(const struct page_map *map) { return map->absent; }
+
+enum service_status page_map_settle(const struct page_map *map) {
+  enum service_status status = SERVICE_OK;
+
+  if (asked(map) || map->fetch.ahead.count == 0) return SERVICE_OK;
+  while (status == SERVICE_OK && !page_request_ended(map->fetch.ahead.requests[0])) {
+    status = service_wait(map->fetch.service);
+  }
+  return status;
+}
 
 bool page_map_was_there(const struct page_map *map) {
   struct page_request *first = map->fetch.ahead.count ? map->fetch.ahead.requests[0] : NULL;

@@ -124,6 +124,9 @@ bool page_map_unsorted(const struct page_map *map);
 /* Fails: a list that is not sorted has given a record twice. */
 enum service_status page_map_fail_twice(const struct page_map *map, int64_t id);
 
+/* Waits for the answer to the first request of all, if that is under way. */
+enum service_status page_map_settle(const struct page_map *map);
+
 /*
 ** Whether the service has said that there is no such place; whether it ever gave a list of it; and
 ** failing with what was asked and what came back then.

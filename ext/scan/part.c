@@ -261,12 +261,16 @@ static bool stay_apart(const struct scan *scan, struct part *part) {
   return true;
 }
 
-/* True if a place is not there any more of which the statement has seen a list. */
-static bool has_vanished(const struct scan *scan, const struct part *part) {
-  const struct page_map *map = part->rows.map;
+/* Fails if a place is not there any more of which the statement has seen a list. */
+static enum service_status check_absent(const struct scan *scan, const struct part *part) {
+  struct page_map *map = part->rows.map;
+  const struct place *place = map ? page_map_repository(map) : NULL;
+  enum service_status status;
+  bool found;
 
-  return map && page_map_absent(map) &&
-         statement_found(scan->statement, scan->listing, page_map_repository(map));
+  if (!map || !page_map_absent(map)) return SERVICE_OK;
+  status = statement_found(scan->statement, scan->listing, place, &found);
+  return status == SERVICE_OK && found ? page_map_fail_absent(map) : status;
 }
 
 /* True if the row at the part's position is read, not only counted. */
@@ -274,6 +278,18 @@ static bool is_read(const struct scan *scan, const struct part *part) {
   if (scan->reads || scan->merged || scan->bounds.count > 0) return true;
   /* Who passes the first row unread only counts: SQLite does not always say so before. */
   return !scan->count_only && part->position == part->reader.offset;
+}
+
+/*
+** See struct page_reader. A position that was searched for follows a row which does not meet the
+** bounds: it has another time, so that it counts as read, and nothing as passed over.
+*/
+static int64_t begun_at(const struct scan *scan, const struct part *part) {
+  int64_t begin = part->trail.begin;
+
+  if (part->trail.view.end != part->position) return 0;
+  if (begin == part->first && time_bounds_start(&scan->bounds, scan->order)) return begin;
+  return begin + 1;
 }
 
 /*
@@ -287,11 +303,9 @@ static enum service_status seek(const struct scan *scan, struct part *part, bool
   if (!part_in_view(part)) {
     if (!stay_apart(scan, part)) return SERVICE_NO_MEMORY;
     part->reader.reads = is_read(scan, part);
-    part->reader.begun = part->trail.view.end == part->position ? part->trail.begin + 1 : 0;
+    part->reader.begun = begun_at(scan, part);
     status = sequence_seek(&part->rows, &part->reader, part->position, exists);
-    if (status == SERVICE_OK && !*exists && has_vanished(scan, part)) {
-      return page_map_fail_absent(part->rows.map);
-    }
+    if (status == SERVICE_OK && !*exists) return check_absent(scan, part);
     if (status != SERVICE_OK || !*exists || !part->reader.reads) return status;
     status = look(scan, part);
   }

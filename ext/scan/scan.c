@@ -20,10 +20,11 @@
 
 /*
 ** Starts the first requests of what later scans will ask, after this scan's own. In a join most of
-** them have been started by the scans before, which is sooner seen than whether there is room.
+** them have been started by the scans before, which go on where the last one found no room.
 */
 static bool start_announced(struct scan *scan, const struct scan_request *request) {
   const struct places *announced = request->announced;
+  size_t at = request->announced_begun ? *request->announced_begun : 0;
   struct page_reader reader;
 
   if (!announced || scan->part_count == 0) return true;
@@ -31,21 +32,22 @@ static bool start_announced(struct scan *scan, const struct scan_request *reques
   if (!part_open(scan, scan->parts[0])) return false;
   if (!sequence_start(&scan->parts[0]->rows, &reader)) return false;
   if (!statement_has_room(scan->statement)) return true;
-  for (size_t i = 0; i < places_count(announced); i++) {
-    enum service_status status = statement_reach(scan->statement, places_region(announced, i));
+  for (; at < places_count(announced); at++) {
+    enum service_status status = statement_reach(scan->statement, places_region(announced, at));
     struct sequence rows = {NULL, NULL};
     struct place place;
     if (status == SERVICE_OK) {
-      status = statement_project(scan->statement, scan->listing, places_region(announced, i));
+      status = statement_project(scan->statement, scan->listing, places_region(announced, at));
     }
     if (status == SERVICE_FAILED) continue; /* no row may ask it */
     if (status != SERVICE_OK) return false;
-    places_get(announced, i, &place);
+    places_get(announced, at, &place);
     if (!part_find_rows(scan, &place, &rows)) return false;
     if (sequence_begun(&rows)) continue;
     if (!statement_has_room(scan->statement)) break;
     if (!sequence_start(&rows, &reader)) return false;
   }
+  if (request->announced_begun) *request->announced_begun = at;
   return true;
 }
 

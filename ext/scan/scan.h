@@ -39,6 +39,7 @@ struct scan_request {
   struct place_filter filter;
   /* Those that later scans of the statement are going to ask, in the same way; NULL: none. */
   const struct places *announced;
+  size_t *announced_begun;   /* so many of these were asked before, from the first on; or NULL */
   const struct order *order; /* that the service is asked for */
   uint32_t wanted;           /* large columns that are read, a bit each */
   const struct tie *ties;    /* and of one time, if `ordered`, in this one: see tie_sort.h */

@@ -300,19 +300,25 @@ bool statement_keep(struct statement *statement, struct page_map *map) {
   return true;
 }
 
-bool statement_found(const struct statement *statement, const struct listing *listing,
-                     const struct place *place) {
+enum service_status statement_found(const struct statement *statement,
+                                    const struct listing *listing, const struct place *place,
+                                    bool *found) {
   uint32_t hash = hash_place(place);
   const struct entry *entry =
       statement->map_count ? statement->buckets[hash % statement->bucket_count].first : NULL;
 
-  for (; entry; entry = entry->next) {
-    if (entry->hash == hash && entry->map && entry->listing == listing &&
-        place_equal(place_of(entry), place) && page_map_was_there(entry->map)) {
-      return true;
+  *found = false;
+  for (; entry && !*found; entry = entry->next) {
+    enum service_status status;
+    if (entry->hash != hash || !entry->map || entry->listing != listing ||
+        !place_equal(place_of(entry), place)) {
+      continue;
     }
+    status = page_map_settle(entry->map);
+    if (status != SERVICE_OK) return status;
+    *found = page_map_was_there(entry->map);
   }
-  return false;
+  return SERVICE_OK;
 }
 
 /* True if a place names what the listing takes as a filter. */

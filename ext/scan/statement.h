@@ -68,9 +68,13 @@ struct page_map *statement_map(struct statement *statement, const struct listing
 */
 bool statement_keep(struct statement *statement, struct page_map *map);
 
-/* True if the service gave a list of a place, in whatever order, in this statement. */
-bool statement_found(const struct statement *statement, const struct listing *listing,
-                     const struct place *place);
+/*
+** *found: the service gave a list of a place, in whatever order, in this statement. Waits for what
+** has been asked of it.
+*/
+enum service_status statement_found(const struct statement *statement,
+                                    const struct listing *listing, const struct place *place,
+                                    bool *found);
 
 /*
 ** The same for a listing that is read whole (see roll_suits); `wanted` says which of its large

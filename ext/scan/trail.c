@@ -97,6 +97,26 @@ static bool tied(const struct map_pages *map, const struct trail *trail,
 }
 
 /*
+** True if one of the rows of a trail from a position on that are not here any more is here in front
+** of that position, where others have read the rows of its time.
+*/
+static bool stands_before(const struct map_pages *map, const struct trail *trail, int64_t from) {
+  for (int64_t before = from; before-- > 0;) {
+    const struct cached_page *page = page_cache_peek(map->cache, before);
+    size_t index = page ? cached_page_index(page, before) : 0;
+    if (!page || !tied(map, trail, &page->rows, index)) break;
+    for (int64_t position = from; position < trail->view.end; position++) {
+      const struct page_run *run = run_at(trail, position);
+      if (!page_cache_peek(map->cache, position) &&
+          row_same(&page->rows, index, run->page, page_run_index(run, position))) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+/*
 ** True if what a reader has read last is still in front of its position, and nothing else of its
 ** time is. *from: where that begins; *gone: it was let go of, all of it or in part.
 */
@@ -110,7 +130,7 @@ static bool stands(const struct map_pages *map, const struct trail *trail, int64
     size_t index = page ? cached_page_index(page, position) : 0;
     bool ties = page && tied(map, trail, &page->rows, index);
     /* Where it began, or where that was let go of, rows of the same time may come before. */
-    if (!run || position < trail->begin) return true;
+    if (!run || position < trail->begin) return !*gone || !stands_before(map, trail, *from);
     if (!tied(map, trail, run->page, page_run_index(run, position))) return !ties;
     *from = position;
     if (!page) {

@@ -268,16 +268,59 @@ static bool announces(unsigned keys) {
   return keys && keys != (PLACE_NAMESPACE | PLACE_REPOSITORY);
 }
 
-/* Finds what a list beside a single value announces. */
-static int find_announced(struct reading *reading, const char *region,
+/* FNV-1a. */
+static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size) {
+  const unsigned char *at = bytes;
+
+  for (size_t i = 0; i < size; i++) hash = (hash ^ at[i]) * UINT64_C(1099511628211);
+  return hash;
+}
+
+/* A hash of the terms that count. What two of one hash announce wrongly is a hint, and no row. */
+static uint64_t hash_terms(const struct reading *reading, const char *region) {
+  uint64_t hash = hash_bytes(UINT64_C(14695981039346656037), region, strlen(region));
+
+  for (size_t i = 0; i < reading->set_count; i++) {
+    const struct word_set *set = &reading->sets[i];
+    if (!counts(reading, set)) continue;
+    hash = hash_bytes(hash, &set->key, sizeof set->key);
+    hash = hash_bytes(hash, set->numbers, set->number_count * sizeof *set->numbers);
+    for (size_t j = 0; j < set->count; j++) {
+      hash = hash_bytes(hash, set->words[j].text, set->words[j].size);
+      hash = hash_bytes(hash, "", 1);
+    }
+  }
+  return hash;
+}
+
+/*
+** Finds what a list beside a single value announces. In a join it is the same list for each row, as
+** a rule: its places are found once.
+*/
+static int find_announced(struct reading *reading, const struct argument_source *source,
                           struct arguments *arguments) {
+  struct announcement *announcement = source->announcement;
+  uint64_t terms;
   int rc;
 
   reading->ignored = announcing(reading);
   if (!arguments->places || !announces(reading->ignored)) return SQLITE_OK;
-  rc = find_places(reading, region);
-  arguments->announced = take_places(reading);
-  return rc;
+  terms = hash_terms(reading, source->region);
+  if (!announcement->places || announcement->terms != terms) {
+    announcement_free(announcement);
+    rc = find_places(reading, source->region);
+    if (rc != SQLITE_OK) return rc;
+    announcement->places = take_places(reading);
+    announcement->terms = terms;
+  }
+  arguments->announced.places = announcement->places;
+  arguments->announced.begun = &announcement->begun;
+  return SQLITE_OK;
+}
+
+void announcement_free(struct announcement *announcement) {
+  places_release(announcement->places);
+  memset(announcement, 0, sizeof *announcement);
 }
 
 /* ---- places that are found ---- */
@@ -418,7 +461,8 @@ static void read_hints(const struct plan *plan, sqlite3_value **values,
 }
 
 /* Finds the places to ask, or where those are found. */
-static int find_all(struct reading *reading, const char *region, struct arguments *arguments) {
+static int find_all(struct reading *reading, const struct argument_source *source,
+                    struct arguments *arguments) {
   const struct word_set *open = reading->wanted ? NULL : open_set(reading);
   int rc;
 
@@ -427,21 +471,21 @@ static int find_all(struct reading *reading, const char *region, struct argument
     reading->wanted = found_places_create();
     if (!reading->wanted) return SQLITE_NOMEM;
   }
-  rc = find_places(reading, region);
+  rc = find_places(reading, source->region);
   if (rc == SQLITE_OK && reading->wanted) rc = hand_over_names(reading);
   if (rc != SQLITE_OK) return rc;
   arguments->places = take_places(reading);
   arguments->wanted = reading->wanted;
   reading->wanted = NULL;
-  return arguments->wanted ? SQLITE_OK : find_announced(reading, region, arguments);
+  return arguments->wanted ? SQLITE_OK : find_announced(reading, source, arguments);
 }
 
 int arguments_read(const struct plan *plan, sqlite3_value **values,
-                   const struct comparison *comparison, const char *region,
-                   struct interrupt *interrupt, const struct skips *skips,
-                   struct arguments *arguments) {
-  struct reading reading = {
-      .plan = plan, .interrupt = interrupt, .skips = skips, .comparison = comparison};
+                   const struct argument_source *source, struct arguments *arguments) {
+  struct reading reading = {.plan = plan,
+                            .interrupt = source->interrupt,
+                            .skips = source->skips,
+                            .comparison = source->comparison};
   bool never = false;
   int rc = SQLITE_OK;
 
@@ -453,7 +497,7 @@ int arguments_read(const struct plan *plan, sqlite3_value **values,
     if (!reading.wanted) rc = SQLITE_NOMEM;
   }
   if (rc == SQLITE_OK) rc = read_terms(values, &reading, arguments, &never);
-  if (rc == SQLITE_OK && !never) rc = find_all(&reading, region, arguments);
+  if (rc == SQLITE_OK && !never) rc = find_all(&reading, source, arguments);
   if (rc != SQLITE_OK) arguments_free(arguments);
   reading_free(&reading);
   return rc;
@@ -461,7 +505,6 @@ int arguments_read(const struct plan *plan, sqlite3_value **values,
 
 void arguments_free(struct arguments *arguments) {
   places_release(arguments->places);
-  places_release(arguments->announced);
   found_places_free(arguments->wanted);
   memset(arguments, 0, sizeof *arguments);
 }

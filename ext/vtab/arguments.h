@@ -7,6 +7,7 @@
 #include <sqlite3ext.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/status.h"
 #include "request/request_log.h"
@@ -25,6 +26,29 @@ struct comparison {
   const char *text;  /* of the plan, as xFilter got it */
 };
 
+/* Where it is noted what is not asked, and for whom. */
+struct skips {
+  struct request_log *log;
+  int64_t statement;
+  const char *table;
+};
+
+/* What a list beside a single value has announced last, for one cursor; zero at first. */
+struct announcement {
+  struct places *places; /* owned */
+  uint64_t terms;        /* a hash of the terms that it follows from */
+  size_t begun;          /* so many of them, from the first one on, have been asked */
+};
+
+/* What the values of terms are read with. */
+struct argument_source {
+  const struct comparison *comparison;
+  const char *region; /* the one that is set, empty if none: asked where no term is on the region */
+  struct interrupt *interrupt;
+  const struct skips *skips;
+  struct announcement *announcement; /* of the cursor */
+};
+
 struct arguments {
   /*
   ** Owned, sorted: those that may have rows; NULL: none. Of a plan that does not name its places:
@@ -33,10 +57,13 @@ struct arguments {
   struct places *places;
   struct found_places *wanted; /* owned; NULL where places are named */
   /*
-  ** Owned: those that a list names beside a single value of the same key, as a join does to tell
-  ** what later runs of xFilter will ask; NULL where the list stands alone.
+  ** Those that a list names beside a single value of the same key, as a join does to tell what
+  ** later runs of xFilter will ask; NULL where the list stands alone. The cursor's.
   */
-  struct places *announced;
+  struct {
+    const struct places *places;
+    size_t *begun;
+  } announced;
   /*
   ** The column whose numbers made it that places are found though the plan names them; -1: none.
   */
@@ -48,24 +75,17 @@ struct arguments {
   sqlite3_int64 limit;       /* negative if none */
 };
 
-/* Where it is noted what is not asked, and for whom. */
-struct skips {
-  struct request_log *log;
-  int64_t statement;
-  const char *table;
-};
-
 /*
 ** Reads the values of the terms in their order. NULL, a blob and text that is no name equal no
-** place, which is noted; terms that contradict each other leave none. `region`, the one that is set
-** (empty if none), is asked where no term is on the region. An SQLite result code;
+** place, which is noted; terms that contradict each other leave none. An SQLite result code;
 ** SQLITE_INTERRUPT, as lists may be long. On failure nothing is left to free.
 */
 int arguments_read(const struct plan *plan, sqlite3_value **values,
-                   const struct comparison *comparison, const char *region,
-                   struct interrupt *interrupt, const struct skips *skips,
-                   struct arguments *arguments);
+                   const struct argument_source *source, struct arguments *arguments);
 
 void arguments_free(struct arguments *arguments);
+
+/* As it was at first. */
+void announcement_free(struct announcement *announcement);
 
 #endif

@@ -45,6 +45,7 @@ struct cursor {
   struct seat seat;
   struct scan *scan; /* NULL: no rows */
   struct name_check names;
+  struct announcement announcement;
   /* The row, once a column of it was read; valid while *version is `seen`. */
   const struct record_page *page; /* NULL if none was */
   size_t row;
@@ -144,6 +145,7 @@ static int cursor_close(sqlite3_vtab_cursor *base) {
   struct cursor *cursor = (struct cursor *)base;
 
   cursor_reset(cursor);
+  announcement_free(&cursor->announcement);
   run_closed(&table_of(cursor)->connection->runs, &cursor->seat);
   sqlite3_free(cursor);
   return SQLITE_OK;
@@ -408,7 +410,8 @@ static int open_scan(struct cursor *cursor, const struct plan *plan, const char 
   struct table *table = table_of(cursor);
   struct scan_request request = {.listing = table->listing,
                                  .places = arguments->places,
-                                 .announced = arguments->announced,
+                                 .announced = arguments->announced.places,
+                                 .announced_begun = arguments->announced.begun,
                                  .order = plan->order,
                                  .ordered = plan->ordered,
                                  .ties = plan->ties,
@@ -497,15 +500,15 @@ static int read_arguments(struct cursor *cursor, const struct plan *plan, const 
   struct service_error *error = &connection->service->error;
   struct skips skips = {&connection->service->exchanges.log, run->serial, table->listing->table};
   struct comparison comparison = {table->db, name_of(table), text};
-  const char *region = table->own.region;
+  struct argument_source source = {&comparison, table->own.region, &connection->interrupt, &skips,
+                                   &cursor->announcement};
   enum service_status status;
   bool finds;
   int rc;
 
-  if (!*region) region = connection_region(connection, run, table->own.profile);
-  rc = arguments_read(plan, values, &comparison, region, &connection->interrupt, &skips, arguments);
-  if (rc != SQLITE_OK) return rc;
-  if (arguments->found_by_number < 0) return SQLITE_OK;
+  if (!*source.region) source.region = connection_region(connection, run, table->own.profile);
+  rc = arguments_read(plan, values, &source, arguments);
+  if (rc != SQLITE_OK || arguments->found_by_number < 0) return rc;
   status = finds_places(table, &finds);
   if (status == SERVICE_OK && !finds) {
     status = number_key_refuse(table->listing, arguments->found_by_number, error);

@@ -97,16 +97,28 @@ int word_set_read_single(struct word_set *set, sqlite3_value *value, bool litera
   return add_integer(sqlite3_value_double(value), set);
 }
 
+/* Where its text is, is set once all are there: until then they move. */
 static int add_copy(struct word_set *set, const struct word *word) {
-  char *copy;
+  char *texts =
+      array_reserve(set->texts, &set->texts_capacity, set->texts_size + word->size + 1, 1);
 
+  if (!texts) return SQLITE_NOMEM;
+  set->texts = texts;
   if (!reserve(set, set->count + 1)) return SQLITE_NOMEM;
-  copy = sqlite3_malloc64(word->size + 1);
-  if (!copy) return SQLITE_NOMEM;
-  memcpy(copy, word->text, word->size);
-  set->words[set->count].text = copy;
-  set->words[set->count++].size = word->size;
+  memcpy(texts + set->texts_size, word->text, word->size);
+  set->texts_size += word->size;
+  texts[set->texts_size++] = '\0';
+  set->words[set->count++] = (struct word){NULL, word->size};
   return SQLITE_OK;
+}
+
+static void find_texts(struct word_set *set) {
+  const char *text = set->texts;
+
+  for (size_t i = 0; i < set->count; i++) {
+    set->words[i].text = text;
+    text += set->words[i].size + 1;
+  }
 }
 
 /* SQLite hands lists over in this order; nothing but speed depends on it. */
@@ -127,7 +139,6 @@ int word_set_read_list(struct word_set *set, sqlite3_value *list, struct interru
   size_t count = 0;
   int rc;
 
-  set->copied = true;
   for (rc = sqlite3_vtab_in_first(list, &value); rc == SQLITE_OK && value;
        rc = sqlite3_vtab_in_next(list, &value)) {
     struct word word = {"", 0};
@@ -146,6 +157,7 @@ int word_set_read_list(struct word_set *set, sqlite3_value *list, struct interru
     text_of_number = text_of_number || number_of_text(word.text, word.size, &number);
   }
   if (text_of_number) set->open = false; /* it would be a number, if they were compared as such */
+  find_texts(set);
   sort_words(set);
   number_sort(set->numbers, set->number_count);
   return rc == SQLITE_DONE ? SQLITE_OK : rc;
@@ -160,7 +172,7 @@ bool word_set_contains(const struct word_set *set, const struct word *word) {
 }
 
 void word_set_free(struct word_set *set) {
-  for (size_t i = 0; set->copied && i < set->count; i++) sqlite3_free((void *)set->words[i].text);
+  free(set->texts);
   sqlite3_free((void *)set->owned);
   free(set->numbers);
   free(set->words);

@@ -24,10 +24,12 @@ struct word_set {
   int column;
   unsigned key;
   enum plan_operator op;
-  struct word *words; /* owned, and so are their texts where `copied` */
+  struct word *words; /* owned */
   size_t count;
   size_t capacity;
-  bool copied;
+  char *texts; /* owned: those of a list's values, one after the other, each with its NUL */
+  size_t texts_size;
+  size_t texts_capacity;
   const char *owned; /* the text of one of them that is not the value's; NULL if none */
   /* It allows names that are not in it, too: those that read as one of these, which are sorted. */
   bool open;

@@ -73,8 +73,10 @@ proc value_told {question message} {
   set times "'2026-01-31T08:00:00Z', '2026-01-31' or datetime('now', '-1 day')"
   set general "it as $times, and seconds since 1970 as datetime(x, 'unixepoch')"
   foreach value [concat [dict get $question untimed] $world::untimed] {
-    lassign $value literal shown advice
-    foreach shown [list $shown '$shown'] {
+    lassign $value literal number advice
+    # A column of TEXT has made a text of a number, in what the error advises, too.
+    foreach shown [list $number '$number'] {
+      set advice [string map [list "($number" "($shown"] $advice]
       set told "is compared with $shown, which is no time.\nWrite [expr {$advice eq "" ? $general : $advice}]"
       if {$message in [list "swr_sync_job: createdAt $told" "swr_sync_job: updatedAt $told"]} {
         return $value

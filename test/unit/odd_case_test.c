@@ -284,18 +284,36 @@ static void offset_counts_pages(void) {
   server->counts_pages = true;
   server->range = RANGE_NONE;
   check_error("offset");
+  unit_case("the offset counts pages, as each header says");
+  open_list(JOBS, "10");
+  server->counts_pages = true;
+  check_error("counts pages");
+}
+
+static void bound_from(int64_t number) {
+  static char least[ODD_TIME_MAX];
+
+  odd_time(TIME(number), least);
+  time_bounds_add(&request.bounds, BOUND_GE, least, strlen(least));
 }
 
 static void offset_is_ignored(void) {
-  char least[ODD_TIME_MAX];
-
   unit_case("the offset is ignored, though each header names it, and pages are cut");
   open_list(46, "2");
   server->ignores_offset = server->claims_asked = true;
   server->limit_cap = 2;
-  odd_time(TIME(40), least);
-  time_bounds_add(&request.bounds, BOUND_GE, least, strlen(least));
+  bound_from(40);
   check_error("ignores the offset");
+  for (int all = 0; all < 2; all++) {
+    unit_case("the offset is ignored, and of the first page %s", all ? "all is gone" : "one row");
+    open_list(20, "2");
+    server->ignores_offset = true;
+    server->limit_cap = 2;
+    bound_from(10);
+    after(1, all ? exchange_twice : exchange);
+    check_error("ignores the offset");
+    CHECK_INT(all ? 3 : 2, server->asked); /* what shows it is not asked for twice */
+  }
 }
 
 /* ---- pages that lack rows ---- */
@@ -437,69 +455,6 @@ static void orders(void) {
   check_error("order");
 }
 
-/* ---- a list that contradicts itself ---- */
-
-static const char *record_list(int64_t first, int64_t count) {
-  static char text[2000];
-  size_t used = 0;
-
-  text[used++] = '[';
-  for (int64_t i = 0; i < count; i++) {
-    char time[ODD_TIME_MAX];
-    odd_time(first + i, time);
-    used += (size_t)snprintf(text + used, sizeof text - used,
-                             "%s{\"id\":%d,\"createdAt\":\"%s\",\"namespace\":\"group\","
-                             "\"repoName\":\"a\",\"tag\":\"t\"}",
-                             i ? "," : "", (int)(first + i), time);
-  }
-  snprintf(text + used, sizeof text - used, "]");
-  return text;
-}
-
-/* Four pages that no list can have. */
-static void serve_contradiction(void *context, size_t place, size_t number, const char *url,
-                                struct scripted_answer *answer) {
-  static size_t firsts;
-  int64_t limit;
-  int64_t offset;
-  bool descending;
-
-  (void)context;
-  (void)place;
-  if (number == 1) firsts = 0;
-  simulated_window(url, &limit, &offset, &descending);
-  answer->status = 200;
-  answer->body = "[]";
-  if (offset == 0 && firsts++ == 0) {
-    answer->body = record_list(101, 4);
-  } else if (offset == 3 || offset == 4) {
-    answer->body = record_list(50, 4);
-    snprintf(answer->headers, sizeof answer->headers, "Content-Range: %d-4/97\n", (int)offset);
-  } else if (offset > 0) {
-    answer->body = record_list(200, 1);
-    snprintf(answer->headers, sizeof answer->headers, "Content-Range: %d-1/10\n", (int)offset);
-  }
-  if (number > world.requests_most) world.endless = true;
-}
-
-static void read_contradiction(void *context) {
-  (void)context;
-  odd_read(&world, &request, &whole, &result);
-}
-
-static void contradiction(void) {
-  for (int ordered = 0; ordered < 2; ordered++) {
-    unit_case("four pages that contradict each other, ordered %d", ordered);
-    open_list(0, "4");
-    request.ordered = ordered;
-    odd_world_begin(&world);
-    world.world.serve = serve_contradiction;
-    if (!unit_ends(read_contradiction, NULL)) return;
-    CHECK(!world.endless);
-    odd_world_close(&world);
-  }
-}
-
 /* ---- the judge itself ---- */
 
 static enum odd_verdict judged(void) { return odd_judge(&world, &request, &whole, &result); }
@@ -590,5 +545,4 @@ void odd_case_test(void) {
   bounds();
   refused_limit();
   orders();
-  contradiction();
 }

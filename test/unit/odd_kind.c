@@ -83,11 +83,15 @@ static void ties_long_still(struct odd_run *run) { run->world->shape.ties_most =
 ** change places hide it in the rows: an answer that was asked ahead may then look as if one of
 ** these had never been there.
 */
+static void hide_no_moves(struct odd_run *run) {
+  run->world->shape.at_once = 1;
+  run->world->shape.weights[ODD_EXCHANGE] = run->world->shape.weights[ODD_RENEW] = 0;
+}
+
 static void ties_drift(struct odd_run *run) {
   ties_still(run);
   all(run);
-  run->world->shape.at_once = 1;
-  run->world->shape.weights[ODD_EXCHANGE] = run->world->shape.weights[ODD_RENEW] = 0;
+  hide_no_moves(run);
 }
 
 static void ids(struct odd_run *run) {
@@ -336,7 +340,7 @@ static bool pages_answer_otherwise(const struct odd_run *run, const struct odd_s
 }
 
 /* What one fault hides, another must still tell, or nobody can know. */
-static void reconcile(const struct odd_run *run, struct odd_server *server) {
+static void reconcile(struct odd_run *run, struct odd_server *server) {
   bool untold = server->range == RANGE_NONE || server->range == RANGE_GARBAGE;
   bool wrong = server->total != ODD_TOTAL_EXACT;
 
@@ -345,8 +349,11 @@ static void reconcile(const struct odd_run *run, struct odd_server *server) {
     server->short_from = server->short_to = 0;
     server->empty_from = server->empty_to = 0;
   }
+  if (untold && server->limit_cap) server->stale = 0;
   if (server->unsorted) server->shuffles_ties = server->nulls_astray = false;
+  if (server->unsorted && (untold || server->claims_asked)) server->counts_pages = false;
   if (pages_hide_ties(run, server)) server->shuffles_ties = false;
+  if (server->shuffles_ties) hide_no_moves(run);
   if (pages_answer_otherwise(run, server)) server->claims_asked = false;
   if (server->gone_from && server->busy_to >= server->gone_from - 1) {
     server->gone_from = server->busy_to + 2; /* it was there once */

@@ -38,6 +38,7 @@ static void read_together(struct odd_scans *scans) {
   struct odd_reader readers[ODD_SCANS_MAX];
   bool on[ODD_SCANS_MAX] = {true, true};
 
+  scans->run.world->requests_most *= scans->count;
   for (size_t i = 0; i < scans->count; i++) {
     readers[i] = (struct odd_reader){scans->run.world, &scans->scans[i].request,
                                      &scans->scans[i].reading, &scans->results[i], NULL};

@@ -1,6 +1,7 @@
 /*
 ** Scans of one statement that share what was fetched of lists which change meanwhile: what
-** odd_scan_test does at random, in a size that can be followed by hand.
+** odd_scan_test does at random, in a size that can be followed by hand; and a list that contradicts
+** itself. What one scan returns stands in odd_case_test.
 */
 #include <stdio.h>
 #include <string.h>
@@ -118,6 +119,29 @@ static void islands(void) {
     read_on(0, rows);
     create_early(cases[at].created);
     for (size_t gone = 0; gone < cases[at].removed; gone++) odd_server_remove(server, 3);
+    check_right(1);
+    check_right(0);
+    odd_world_close(&world);
+  }
+}
+
+static int64_t tied_from_38(size_t number) {
+  return number >= 38 && number < 58 ? TIME(38) : TIME(number);
+}
+
+/*
+** A scan begins with a page of rows that all have one time, which change places: none of that time
+** was passed over, however far the list has moved since.
+*/
+static void island_of_ties(void) {
+  for (int rows = 1; rows < 8; rows++) {
+    unit_case("a scan that begins with rows of one time, after %d rows", rows);
+    open_list(60, "3", tied_from_38);
+    server->shuffles_ties = true;
+    bound(0, BOUND_GE, TIME(38));
+    odd_world_begin(&world);
+    read_on(0, rows);
+    odd_server_remove(server, 3);
     check_right(1);
     check_right(0);
     odd_world_close(&world);
@@ -368,6 +392,69 @@ static void twice(void) {
   }
 }
 
+/* ---- a list that contradicts itself ---- */
+
+static const char *record_list(int64_t first, int64_t count) {
+  static char text[2000];
+  size_t used = 0;
+
+  text[used++] = '[';
+  for (int64_t i = 0; i < count; i++) {
+    char time[ODD_TIME_MAX];
+    odd_time(first + i, time);
+    used += (size_t)snprintf(text + used, sizeof text - used,
+                             "%s{\"id\":%d,\"createdAt\":\"%s\",\"namespace\":\"group\","
+                             "\"repoName\":\"a\",\"tag\":\"t\"}",
+                             i ? "," : "", (int)(first + i), time);
+  }
+  snprintf(text + used, sizeof text - used, "]");
+  return text;
+}
+
+/* Four pages that no list can have. */
+static void serve_contradiction(void *context, size_t place, size_t number, const char *url,
+                                struct scripted_answer *answer) {
+  static size_t firsts;
+  int64_t limit;
+  int64_t offset;
+  bool descending;
+
+  (void)context;
+  (void)place;
+  if (number == 1) firsts = 0;
+  simulated_window(url, &limit, &offset, &descending);
+  answer->status = 200;
+  answer->body = "[]";
+  if (offset == 0 && firsts++ == 0) {
+    answer->body = record_list(101, 4);
+  } else if (offset == 3 || offset == 4) {
+    answer->body = record_list(50, 4);
+    snprintf(answer->headers, sizeof answer->headers, "Content-Range: %d-4/97\n", (int)offset);
+  } else if (offset > 0) {
+    answer->body = record_list(200, 1);
+    snprintf(answer->headers, sizeof answer->headers, "Content-Range: %d-1/10\n", (int)offset);
+  }
+  if (number > world.requests_most) world.endless = true;
+}
+
+static void read_contradiction(void *context) {
+  (void)context;
+  odd_read(&world, &requests[0], &readings[0], &results[0]);
+}
+
+static void contradiction(void) {
+  for (int ordered = 0; ordered < 2; ordered++) {
+    unit_case("four pages that contradict each other, ordered %d", ordered);
+    open_list(0, "4", NULL);
+    requests[0].ordered = ordered;
+    odd_world_begin(&world);
+    world.world.serve = serve_contradiction;
+    if (!unit_ends(read_contradiction, NULL)) return;
+    CHECK(!world.endless);
+    odd_world_close(&world);
+  }
+}
+
 /* A service that gives fewer rows at once than were asked for, and no totals. */
 static void cut(void) {
   static const size_t most[] = {199, 41}; /* requests */
@@ -407,6 +494,7 @@ void odd_shared_test(void) {
   cut();
   cut_to_one();
   islands();
+  island_of_ties();
   offsets();
   offset_within_ties();
   offsets_within_ties();
@@ -416,4 +504,5 @@ void odd_shared_test(void) {
   nulls_ahead();
   twice();
   growth();
+  contradiction();
 }

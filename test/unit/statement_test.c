@@ -338,6 +338,14 @@ static void check_many_regions(void) {
   world_close(&world);
 }
 
+/* Whether the service has given a list of a place; nothing that it was asked is under way. */
+static bool found(const struct listing *listing, const struct place *place) {
+  bool given;
+
+  CHECK_INT(SERVICE_OK, statement_found(world.statement, listing, place, &given));
+  return given;
+}
+
 /*
 ** Names that are alike where they are written one after the other; other lists, and orders, of the
 ** same place; rolls beside maps, and a map that a reader has for itself.
@@ -358,7 +366,7 @@ static void check_alike(void) {
   second = first;
   CHECK(place_set(&first, "groupx", 6, "a", 1));
   CHECK(place_set(&second, "group", 5, "xa", 2));
-  CHECK(!statement_found(world.statement, &sync_job_listing, &first)); /* there is nothing yet */
+  CHECK(!found(&sync_job_listing, &first)); /* there is nothing yet */
   map = statement_map(world.statement, &sync_job_listing, &first, JOBS_ASCENDING);
   other = statement_map(world.statement, &sync_job_listing, &second, JOBS_ASCENDING);
   CHECK(map && other && map != other);
@@ -387,16 +395,16 @@ static void check_alike(void) {
   unit_case("found");
   world.places[0] = second;
   CHECK_INT(SERVICE_OK, page_map_run(other, &reader, 0, &run));
-  CHECK(!statement_found(world.statement, &sync_job_listing, &first));
-  CHECK(statement_found(world.statement, &sync_job_listing, &second));
-  CHECK(!statement_found(world.statement, &tag_listing, &second));
-  CHECK(!statement_found(world.statement, &tag_listing, &first)); /* a roll is not asked that */
+  CHECK(!found(&sync_job_listing, &first));
+  CHECK(found(&sync_job_listing, &second));
+  CHECK(!found(&tag_listing, &second));
+  CHECK(!found(&tag_listing, &first)); /* a roll is not asked that */
   for (size_t i = 0; i < 100; i++) {
     struct place place;
     char image[40];
     snprintf(image, sizeof image, "group/s%zu", i);
     CHECK(place_set_image(&place, image, strlen(image)));
-    CHECK(!statement_found(world.statement, &sync_job_listing, &place));
+    CHECK(!found(&sync_job_listing, &place));
   }
   world_close(&world);
 }
