@@ -151,6 +151,10 @@ proc emulator {method path {parameters {}}} {
       default {lappend query $name $value}
     }
   }
+  # What is changed is for what comes, and not for what a statement before has left.
+  if {$method eq "POST"} {
+    harness::settle
+  }
   set url http://127.0.0.1:$harness::port/emulator/$path
   if {[llength $query]} {
     append url ? [http::formatQuery {*}$query]
