@@ -102,7 +102,8 @@ static enum service_status find_place(struct iam_login *login, const struct sett
   login->auth_url_set = text != NULL;
   if (status != SERVICE_OK || !region[0]) return status;
   if (!text) status = settings_cloud(settings, region, &cloud, error);
-  return status == SERVICE_OK ? follow_region(login, region, cloud, error) : status;
+  if (NEVER(status != SERVICE_OK)) return status; /* the cloud was checked before */
+  return follow_region(login, region, cloud, error);
 }
 
 enum service_status iam_login_check(const struct iam_login *login, struct service_error *error) {

@@ -237,7 +237,7 @@ static const char *nearest(const char *name) {
 
   for (int i = 0; i < SETTING_COUNT; i++) {
     size_t distance = ascii_distance(name, descriptions[i].name);
-    if (distance > least || distance >= strlen(name) || (found && distance == least)) continue;
+    if (distance > least || (found && distance == least)) continue;
     least = distance;
     found = descriptions[i].name;
   }
@@ -557,7 +557,7 @@ enum service_status settings_first(const struct settings *settings, enum setting
   enum service_status status = settings_checked_text(settings, setting, &text, error);
 
   if (status != SERVICE_OK) return status;
-  is_word(&descriptions[setting], text ? text : descriptions[setting].preset, first);
+  is_word(&descriptions[setting], text, first); /* words have a preset */
   return SERVICE_OK;
 }
 

@@ -98,7 +98,7 @@ static bool read_hex(const char *text, size_t size, size_t digits, unsigned *val
 static size_t read_unicode(const char *text, size_t size, unsigned *code) {
   unsigned low;
 
-  if (size < 6 || text[1] != 'u' || !read_hex(text + 2, size - 2, 4, code)) return 0;
+  if (size < 6 || !read_hex(text + 2, size - 2, 4, code)) return 0;
   if (*code < 0xd800 || *code > 0xdbff || size < 12 || text[6] != '\\' || text[7] != 'u') return 6;
   if (!read_hex(text + 8, size - 8, 4, &low) || low < 0xdc00 || low > 0xdfff) return 6;
   *code = 0x10000 + ((*code - 0xd800) << 10) + (low - 0xdc00);

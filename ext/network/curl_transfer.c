@@ -49,8 +49,8 @@ static size_t on_header(char *line, size_t one, size_t size, void *context) {
     return size;
   }
   value = colon + 1;
-  while (value < end && (*value == ' ' || *value == '\t')) value++;
   while (end > value && (end[-1] == '\r' || end[-1] == '\n' || end[-1] == ' ')) end--;
+  while (value < end && (*value == ' ' || *value == '\t')) value++;
   transfer->handler->header(transfer->context, line, (size_t)(colon - line), value,
                             (size_t)(end - value));
   return size;

@@ -39,7 +39,7 @@ void low_descriptors_hold(struct low_descriptors *low) {
 
   for (int i = 0; i < LOW_DESCRIPTORS; i++) {
     low->held[i] = -1;
-    if (!looks || fcntl(i, F_GETFD) >= 0 || errno != EBADF) continue;
+    if (!looks || fcntl(i, F_GETFD) >= 0) continue;
     low->held[i] = open("/", HOLD_FLAGS); /* the lowest that is free, and so `i` */
     if (low->held[i] <= i) continue;
     close(low->held[i]); /* another thread of the host was faster */

@@ -110,10 +110,8 @@ static void on_done(struct exchange *exchange, const struct transport_result *re
   exchange_end(exchange, no_memory ? VERDICT_NO_MEMORY : came ? VERDICT_READY : VERDICT_FAILED);
 }
 
-static void destroy(struct exchange *exchange) { exchange_close(exchange); }
-
 static const struct exchange_methods methods = {
-    .header = on_header, .body = on_body, .done = on_done, .destroy = destroy};
+    .header = on_header, .body = on_body, .done = on_done, .destroy = exchange_close};
 
 /* Asks, and waits for the answer. A failure of the exchange is no failure of the call. */
 static enum service_status ask(struct agency *agency, struct access *access, const char *path,
@@ -239,7 +237,7 @@ static bool take_key(struct key *key, const struct buffer *body, int64_t now) {
   struct json_value document;
   struct json_value object;
 
-  if (!json_body_read(body->bytes ? body->bytes : "", body->size, &document) ||
+  if (!json_body_read(body->bytes, body->size, &document) ||
       (!json_body_member(&document, "credential", &object) &&
        !json_body_member(&document, "credentials", &object))) {
     return true;

@@ -7,6 +7,7 @@
 */
 #include "scan/bound_search.h"
 
+#include "base/always.h"
 #include "base/timestamp.h"
 
 #define PROBES_MAX 80    /* more than any list needs that does not change all the time */
@@ -136,10 +137,9 @@ enum service_status bound_search(struct page_map *map, const struct time_bounds 
   *position = 0;
   if (status != SERVICE_OK || !page_map_total(map, &search.high)) return status;
   search.page_size = page_map_page_size(map);
-  if (search.high > 0) status = probe(&search, 0); /* now that `high` is known */
-  if (status == SERVICE_OK && search.low < search.high && search.low > 0) {
-    status = probe(&search, page_around(&search, search.high));
-  }
+  if (search.high > 0) status = probe(&search, 0); /* now that `high` is known; it is here */
+  if (NEVER(status != SERVICE_OK)) return status;
+  if (search.low < search.high) status = probe(&search, page_around(&search, search.high));
   for (int probes = 0; status == SERVICE_OK && search.low < search.high; probes++) {
     bool halve = probes >= TRUSTED_PROBES && probes % 2;
     int64_t guess = halve ? search.low + (search.high - search.low) / 2 : expected(&search);

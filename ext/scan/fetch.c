@@ -252,7 +252,13 @@ enum service_status fetch_check_offset(struct fetch *fetch, const struct page_re
     note_first(fetch, answer, row);
     return SERVICE_OK;
   }
-  if (fetch->first_offset == offset) return SERVICE_OK;
+  if (fetch->first_offset == offset) {
+    if (fetch->first_row != row) { /* what stands there now is what counts */
+      note_first(fetch, answer, row);
+      fetch->strikes = 0;
+    }
+    return SERVICE_OK;
+  }
   if (fetch->first_row != row && !gives_first(fetch, answer)) {
     fetch->offset_heeded = fetch->offset_shown = true;
     return SERVICE_OK;

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "base/always.h"
 #include "scan/row.h"
 
 #define FAR_PAGES 64 /* without a total; with one: twice as many rows, and some */
@@ -20,7 +21,7 @@ static enum service_status find(struct horizon *horizon, struct fetch *fetch) {
   struct page_response *answer;
   enum service_status status = fetch_newest(fetch, &answer);
 
-  if (status != SERVICE_OK || !answer || answer->page.row_count == 0) return status;
+  if (status != SERVICE_OK || NEVER(!answer) || answer->page.row_count == 0) return status;
   horizon->newest = malloc(sizeof *horizon->newest);
   if (!horizon->newest) return SERVICE_NO_MEMORY;
   *horizon->newest = (struct page_hold){.references = 1, .rows = answer->page};

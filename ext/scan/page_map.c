@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "base/always.h"
 #include "scan/drift.h"
 #include "scan/fetch.h"
 #include "scan/horizon.h"
@@ -181,7 +182,7 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
     bool empty;
     enum service_status status =
         fetch_answer(&map->fetch, reader, position, tries == 1, &hunt.window, &answer);
-    if (status != SERVICE_OK || !answer) return status;
+    if (status != SERVICE_OK || NEVER(!answer)) return status; /* rows of it are here */
     empty = answer->page.row_count == 0;
     finding = hunt_look(&hunt, answer, &join);
     status = finding == ENDS ? fetch_check_end(&map->fetch, answer) : SERVICE_OK;
@@ -246,7 +247,7 @@ static enum service_status ask_free(struct page_map *map, const struct page_read
   /* Only a service without a sound Content-Range makes this one more request necessary. */
   window = (struct page_window){0, 1, NULL};
   status = fetch_answer(&map->fetch, reader, 0, false, &window, &answer);
-  return status == SERVICE_OK && answer ? take_free(map, answer) : status;
+  return status == SERVICE_OK && ALWAYS(answer) ? take_free(map, answer) : status; /* it had rows */
 }
 
 /* Where the list ends, between rows that are there and an offset that had nothing. */
@@ -283,7 +284,7 @@ static enum service_status confirm_end(struct page_map *map, const struct page_r
     int64_t count;
     enum service_status status =
         fetch_answer(&map->fetch, reader, window.offset, false, &window, &answer);
-    if (status != SERVICE_OK || !answer) return status;
+    if (status != SERVICE_OK || NEVER(!answer)) return status; /* it has answered before */
     count = (int64_t)answer->page.row_count;
     if (count == 0 && window.offset < ending.rows) break; /* they contradict each other */
     ending.rows = count > 0 ? window.offset + count : ending.rows;
@@ -304,7 +305,8 @@ static enum service_status confirm_end(struct page_map *map, const struct page_r
 /* Fetches the page of a position, until it is here or known to be gone. */
 static enum service_status bring_free(struct page_map *map, const struct page_reader *reader,
                                       int64_t position) {
-  for (int tries = 0; tries < TRIES_MAX; tries++) {
+  /* What was asked for ahead may come to nothing; an answer to a request for it decides. */
+  for (int tries = 0; ALWAYS(tries < TRIES_MAX); tries++) {
     enum service_status status;
     if (page_cache_peek(&map->cache, position)) return SERVICE_OK;
     if (position >= map->none_from) return SERVICE_OK;

@@ -310,7 +310,7 @@ static bool order_fits(const sqlite3_index_info *info, struct terms *terms) {
     if (ordered) continue;
     ordered = true;
     plan->order = listing_order(plan->listing, descending);
-    if (plan->order->descending != descending) return false;
+    if (NEVER(plan->order->descending != descending)) return false; /* lists have both */
   }
   plan->ordered = ordered;
   return true;

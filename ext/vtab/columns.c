@@ -6,6 +6,7 @@
 #include <sqlite3ext.h>
 
 #include "api/keys.h"
+#include "base/always.h"
 #include "vtab/time_collation.h"
 
 SQLITE_EXTENSION_INIT3
@@ -49,7 +50,8 @@ static void append_key(sqlite3_str *text, const struct listing *listing) {
   }
   for (int column = 0; column < listing->column_count; column++) {
     if (!(listing->columns[column].flags & (COLUMN_IDENTITY | COLUMN_ORDINAL))) continue;
-    if (keys_echo(listing, column) || !never_null(listing, column)) continue;
+    /* What tells records of a place apart is their own, and never null. */
+    if (NEVER(keys_echo(listing, column)) || NEVER(!never_null(listing, column))) continue;
     sqlite3_str_appendf(text, "%s\"%w\"", comma, listing->columns[column].name);
     comma = ", ";
   }

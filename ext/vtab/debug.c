@@ -9,6 +9,7 @@
 
 #include "account/setting_view.h"
 #include "account/signature.h"
+#include "base/always.h"
 #include "base/version.h"
 #include "network/curl_transport.h"
 
@@ -24,12 +25,13 @@ SQLITE_EXTENSION_INIT3
 
 static void append_versions(sqlite3_str *text) {
   struct utsname system;
+  int rc = uname(&system);
 
   sqlite3_str_appendf(
       text, "swr_sync_job %s\ncommit %s\ncompiler %s\nSQLite %s (built with %s)\n%s\njson-c %s\n%s",
       SWR_VERSION_TEXT, SWR_COMMIT_TEXT, COMPILER, sqlite3_libversion(), SQLITE_VERSION,
       curl_transport_version(), json_c_version(), signature_library());
-  if (uname(&system) < 0) return;
+  if (NEVER(rc < 0)) return; /* that is for an address that is none */
   sqlite3_str_appendf(text, "\n%s %s %s", system.sysname, system.release, system.machine);
 }
 

@@ -177,10 +177,7 @@ static void append_request(const struct plan *plan, char text[PLAN_TEXT_MAX], si
                                  .order = plan->order->words};
   char words[TARGET_WORDS_MAX];
 
-  if (plan_finds(plan)) { /* the path has the names of each */
-    if (keys_of_path(plan->listing) & PLACE_NAMESPACE) values.name_space = "?";
-    if (keys_of_path(plan->listing) & PLACE_REPOSITORY) values.repository = "?";
-  }
+  if (plan_finds(plan)) values.name_space = values.repository = "?"; /* of each that is found */
   limit_words(plan, number, &values);
   target_words(plan->listing, &values, words);
   used = append(text, used, words);

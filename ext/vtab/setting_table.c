@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include "account/setting_view.h"
+#include "base/always.h"
 #include "vtab/eponymous.h"
 #include "vtab/local_table.h"
 
@@ -122,7 +123,7 @@ static const sqlite3_module module = {
     .xNext = setting_next,
     .xEof = setting_eof,
     .xColumn = setting_column,
-    .xRowid = eponymous_rowid,
+    .xRowid = NEVER_CALLED(eponymous_rowid),
     .xUpdate = NULL, /* swr_config sets */
 };
 

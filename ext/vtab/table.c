@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "api/keys.h"
+#include "base/always.h"
 #include "record/record_reader.h"
 #include "scan/scan.h"
 #include "vtab/arguments.h"
@@ -234,18 +235,15 @@ static void result_told(sqlite3_context *context, const struct record_page *page
 
   if (key != PLACE_IMAGE) {
     int column = key == PLACE_NAMESPACE ? space : name;
-    if (column >= 0) result_field(context, page, row, column);
+    if (ALWAYS(column >= 0)) result_field(context, page, row, column); /* what is no echo is told */
     return;
   }
-  space_text = space < 0 ? NULL : record_page_text(page, row, space, &size);
-  name_text = name < 0 ? NULL : record_page_text(page, row, name, &size);
-  if (!space_text || !name_text) return;
+  space_text = NEVER(space < 0) ? NULL : record_page_text(page, row, space, &size);
+  name_text = NEVER(name < 0) ? NULL : record_page_text(page, row, name, &size);
+  if (NEVER(!space_text) || NEVER(!name_text)) return; /* what tells images is never null */
   image = sqlite3_mprintf("%s/%s", space_text, name_text);
-  if (image) {
-    sqlite3_result_text(context, image, -1, sqlite3_free);
-  } else {
-    sqlite3_result_error_nomem(context);
-  }
+  if (image) sqlite3_result_text(context, image, -1, sqlite3_free);
+  if (!image) sqlite3_result_error_nomem(context);
 }
 
 /* A part of the place that was asked. */
@@ -524,11 +522,12 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int number, const char *text
   struct connection *connection = table->connection;
   struct arguments arguments;
   struct plan plan;
+  bool decoded = plan_decode(table->listing, number, text, &plan);
   int rc;
 
   (void)argc;
   cursor_reset(cursor);
-  if (!plan_decode(table->listing, number, text, &plan)) return SQLITE_INTERNAL;
+  if (NEVER(!decoded)) return SQLITE_INTERNAL; /* SQLite hands over what it was given */
   if (!plan_complete(&plan) && (plan.region_unknown || !table->listing->found_by)) {
     return look_for_places(table, &plan);
   }
@@ -558,7 +557,7 @@ static const sqlite3_module module = {
     .xNext = cursor_next,
     .xEof = cursor_eof,
     .xColumn = cursor_column,
-    .xRowid = eponymous_rowid,
+    .xRowid = NEVER_CALLED(eponymous_rowid),
     .xUpdate = NULL, /* read-only */
 };
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <execinfo.h>
 #include <link.h>
+#include <malloc.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -151,6 +152,9 @@ static bool caller_fails(const void *caller) {
 static atomic_flag held_lock = ATOMIC_FLAG_INIT;
 static void *held[HELD_SLOTS]; /* by their address; a slot that is free after one ends a search */
 static int64_t held_count;
+static int64_t held_bytes;
+static int64_t held_before; /* when the peak was asked for last */
+static int64_t held_most;   /* bytes, since then */
 
 static size_t slot_of(const void *block) {
   return (size_t)(((uintptr_t)block >> 4) * 0x9E3779B97F4A7C15u) % HELD_SLOTS;
@@ -172,6 +176,8 @@ static void *hold(void *block, const void *caller) {
   }
   held[slot] = block;
   held_count++;
+  held_bytes += (int64_t)malloc_usable_size(block);
+  if (held_bytes > held_most) held_most = held_bytes;
   unlock_held();
   return block;
 }
@@ -187,7 +193,7 @@ static void close_gap(size_t gap) {
   }
 }
 
-static void let_go(const void *block) {
+static void let_go(void *block) {
   size_t slot;
 
   if (!block || !range_count) return;
@@ -197,6 +203,7 @@ static void let_go(const void *block) {
   if (held[slot]) {
     held[slot] = NULL;
     held_count--;
+    held_bytes -= (int64_t)malloc_usable_size(block);
     close_gap(slot);
   }
   unlock_held();
@@ -209,6 +216,16 @@ int64_t allocations_held(void) {
   count = held_count;
   unlock_held();
   return count;
+}
+
+int64_t allocations_peak(void) {
+  int64_t more;
+
+  lock_held();
+  more = held_most - held_before;
+  held_before = held_most = held_bytes;
+  unlock_held();
+  return more;
 }
 
 /* ---- the functions ---- */

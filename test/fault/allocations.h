@@ -34,6 +34,12 @@ bool allocations_end(void);
 /* Blocks of the libraries (not of the system) that this thread has allocated, not freed yet. */
 int64_t allocations_held(void);
 
+/*
+** The most bytes of those blocks that were held at once since the last call, beyond those held
+** then.
+*/
+int64_t allocations_peak(void);
+
 /* Prints on standard error where the next allocation that fails is made. */
 void allocations_tell(bool tell);
 

@@ -42,6 +42,8 @@ struct options {
   int64_t point;    /* this fault alone; 0: all */
   int64_t stride;   /* every so many faults one, 1 for all */
   double patience;  /* a factor on all times */
+  int64_t seed;     /* of what is random, */
+  int64_t count;    /* and how many of that */
 };
 
 /* What all loops have seen. */
@@ -71,6 +73,7 @@ bool fault_same(const struct outcome *one, const struct outcome *other);
 ** fails.
 */
 void fault_begin(void);
+const char *fault_folder(void);
 void fault_finish(void);
 
 /* A value that stands for the server over TLS, which is trusted by @/authority.pem. */
@@ -125,6 +128,14 @@ void loop_status(const struct options *options, struct tally *tally);
 
 /* Each member of each list's records, as each kind of JSON. */
 void loop_records(const struct options *options, struct tally *tally);
+
+/* Answers that are far more than was asked for, of random shape. */
+void loop_bombs(const struct options *options, struct tally *tally);
+
+/*
+** What stands where a setting names a file, and huge lists, with an interrupt at a random moment.
+*/
+void loop_files(const struct options *options, struct tally *tally);
 
 /* An interrupt at each wait. */
 void loop_interrupt(const struct options *options, struct tally *tally);

@@ -13,7 +13,8 @@ static const struct {
   const char *name;
   void (*run)(const struct options *options, struct tally *tally);
 } loops[] = {{"cold", loop_cold},     {"memory", loop_memory},   {"wire", loop_wire},
-             {"status", loop_status}, {"records", loop_records}, {"interrupt", loop_interrupt}};
+             {"status", loop_status}, {"records", loop_records}, {"interrupt", loop_interrupt},
+             {"bombs", loop_bombs},   {"files", loop_files}};
 
 static bool read_options(int count, char **words, struct options *options) {
   for (; count >= 2; count -= 2, words += 2) {
@@ -23,6 +24,10 @@ static bool read_options(int count, char **words, struct options *options) {
       options->point = strtoll(words[1], NULL, 10);
     } else if (!strcmp(words[0], "--stride")) {
       options->stride = strtoll(words[1], NULL, 10);
+    } else if (!strcmp(words[0], "--seed")) {
+      options->seed = strtoll(words[1], NULL, 10);
+    } else if (!strcmp(words[0], "--count")) {
+      options->count = strtoll(words[1], NULL, 10);
     } else if (!strcmp(words[0], "--patience")) {
       options->patience = strtod(words[1], NULL);
     } else {
@@ -33,12 +38,14 @@ static bool read_options(int count, char **words, struct options *options) {
 }
 
 int main(int count, char **words) {
-  struct options options = {.stride = 1, .patience = 1};
+  struct options options = {.stride = 1, .patience = 1, .seed = 1, .count = 400};
   struct tally tally = {0};
   bool any = false;
 
   if (count < 3 || !read_options(count - 3, words + 3, &options) || !allocations_begin()) {
-    fprintf(stderr, "usage: swr-faults EXTENSION LOOP [--only NAME] [--point N] [--stride N]\n");
+    fprintf(stderr,
+            "usage: swr-faults EXTENSION LOOP [--only NAME] [--point N] [--stride N] "
+            "[--seed N] [--count N]\n");
     return 2;
   }
   options.extension = words[1];

@@ -171,12 +171,15 @@ static bool answer_request(int descriptor, struct client *client) {
   static struct world_text wire;
   struct conduct how;
   bool cut;
+  bool other;
 
   pthread_mutex_lock(&lock);
   how = conduct;
   answers++;
+  other = how.instead && (!how.answer || answers == how.answer);
   cut = how.ending != ENDING_WHOLE && answers == how.answer;
   pthread_mutex_unlock(&lock);
+  if (other) return send_all(descriptor, how.instead, how.instead_size);
   world_ask(client->request, is_accepted(client->request), &how.change, &answer);
   frame(&answer, &how, &wire);
   if (how.delay) pause_for(how.delay);

@@ -34,6 +34,8 @@ struct conduct {
   bool closing;               /* each answer is the last of its connection */
   int delay;                  /* milliseconds before each answer */
   struct world_change change; /* of records */
+  const char *instead; /* all bytes of an answer, or of each where `answer` is 0; NULL: none */
+  size_t instead_size;
 };
 
 /* Starts it; ends the process with 2 if that fails. */

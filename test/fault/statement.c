@@ -15,7 +15,7 @@
 #include "fault.h"
 #include "tls_front.h"
 
-#define PLACE_MAX 200
+#define PLACE_MAX 400
 #define DESCRIPTORS_MAX 1024
 #define LONGEST 30 /* seconds of a fault, before patience */
 
@@ -119,6 +119,8 @@ void fault_begin(void) {
   fault_set(usual);
   setenv("HW_AUTH_URL", endpoint, 1);
 }
+
+const char *fault_folder(void) { return folder; }
 
 void fault_finish(void) {
   static const char *const files[] = {"token", "authority.pem", ".huaweicloud/credentials",

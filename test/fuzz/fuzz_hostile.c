@@ -235,7 +235,7 @@ static void check_status(enum service_status status) {
     case SERVICE_FORBIDDEN:
     case SERVICE_GONE:
       CHECK(message[0] != '\0');
-      CHECK(!fuzz_has_controls(message));
+      CHECK(fuzz_is_message(message));
       CHECK_LACKS(message, FIXTURE_TOKEN);
       break;
     case SERVICE_INTERRUPTED:

@@ -91,6 +91,17 @@ bool fuzz_has_controls(const char *text) {
   return false;
 }
 
+bool fuzz_is_message(const char *text) {
+  char *copy = plain_copy(text);
+  char *end = strchr(copy, '\n');
+  bool right;
+
+  if (end) *end = ' ';
+  right = !fuzz_has_controls(copy);
+  free(copy);
+  return right;
+}
+
 /* ---- random numbers ---- */
 
 static struct fuzz_bytes tape;

@@ -57,4 +57,7 @@ bool fuzz_pending(void);
 /* True if a text holds a control character: what none that is shown may have. */
 bool fuzz_has_controls(const char *text);
 
+/* True if a text is fit to be a message: two lines at most, without control characters. */
+bool fuzz_is_message(const char *text);
+
 #endif

@@ -172,6 +172,12 @@ static void check_several(void) {
   fixture_close(&fixture);
   unit_case("a bound that is no time");
   bounds.count = 0;
+  time_bounds_add(&bounds, BOUND_LE, "never", 5);
+  time_bounds_add(&bounds, BOUND_LE, "2024-01-01T00:05:00Z", 20);
+  CHECK_INT(SERVICE_OK, search(&server, JOBS_DESCENDING, &bounds, &fixture, &position));
+  CHECK_INT(JOBS - 301, position);
+  fixture_close(&fixture);
+  bounds.count = 0;
   time_bounds_add(&bounds, BOUND_GE, "never", 5);
   CHECK_INT(SERVICE_OK, search(&server, JOBS_ASCENDING, &bounds, &fixture, &position));
   CHECK_INT(JOBS, position);

@@ -417,6 +417,41 @@ static void check_low_descriptors(void) {
   low_descriptors_release(&low);
 }
 
+static int lowest = -1;
+
+static void take_lowest(void) { lowest = open("/dev/null", O_RDONLY); }
+
+/* What other threads of the host do meanwhile to a descriptor that it had closed. */
+static void check_contended_descriptors(void) {
+  int kept = fcntl(STDIN_FILENO, F_DUPFD, 10);
+  struct low_descriptors low;
+
+  if (!CHECK(kept >= 0)) return;
+  unit_case("somebody is faster");
+  close(STDIN_FILENO);
+  refusal_hook("open", 1, take_lowest);
+  low_descriptors_hold(&low);
+  CHECK_INT(1, refusal_stop());
+  CHECK_INT(STDIN_FILENO, lowest);
+  CHECK_INT(-1, low.held[0]);
+  low_descriptors_release(&low);
+  CHECK_INT(0, close(lowest)); /* it was left */
+  unit_case("nothing can be opened");
+  refusal_begin("open", 1, true, EMFILE);
+  low_descriptors_hold(&low);
+  CHECK_INT(1, refusal_stop());
+  CHECK_INT(-1, low.held[0]);
+  low_descriptors_release(&low);
+  unit_case("somebody closes what is held");
+  low_descriptors_hold(&low);
+  CHECK_INT(0, low.held[0]);
+  close(STDIN_FILENO);
+  low_descriptors_release(&low);
+  CHECK_INT(-1, close(STDIN_FILENO));
+  CHECK_INT(STDIN_FILENO, dup2(kept, STDIN_FILENO));
+  close(kept);
+}
+
 /* What is held is released, but what the host has put there meanwhile is the host's. */
 static void check_held_descriptor(bool taken) {
   struct low_descriptors low;
@@ -503,6 +538,7 @@ void curl_transport_test(void) {
   check_handles();
   check_outcomes();
   check_low_descriptors();
+  check_contended_descriptors();
   check_held_descriptor(false);
 #ifdef O_PATH
   check_held_descriptor(true);

@@ -273,7 +273,16 @@ static void check_long_name(void) {
   CHECK_INT(ENDPOINT_NOT_A_URL, endpoint_parse("file:///tmp", url));
 }
 
+/* What has no memory to be read is on no machine, and so not on this one. */
+static void check_loopback_without_memory(void) {
+  CHECK(endpoint_is_loopback("http://127.0.0.1:1"));
+  refusal_begin("curl_url_get", 1, false, 0);
+  CHECK(!endpoint_is_loopback("http://127.0.0.1:1"));
+  CHECK_INT(1, refusal_stop());
+}
+
 void endpoint_test(void) {
+  check_loopback_without_memory();
   check_without_memory();
   check_long_name();
   check_label_lengths();

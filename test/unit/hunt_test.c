@@ -152,11 +152,28 @@ static void check_nulls(void) {
   }
 }
 
+/* A row that moves on by one, since another has come in front of it, shows no offset ignored. */
+static void check_row_that_moves(void) {
+  static const int time[] = {5};
+  struct hunt hunt;
+
+  unit_case("the first row stands at the next offset, past another");
+  open_hunt(&hunt, 1);
+  for (int i = 0; i < 20; i++) {
+    struct page_response answer = {.page = make_rows(time, 1, i == 0 || i % 2 ? 1 : 2)};
+    answer.window.offset = i % 2;
+    CHECK_INT(SERVICE_OK, fetch_check_offset(&fetch, &answer));
+    record_page_free(&answer.page);
+  }
+  close_hunt();
+}
+
 void hunt_test(void) {
   check_end_taken_back();
   check_offset_bound();
   json_reader_init(&json, &sync_job_listing, UINT32_MAX);
   check_meets();
   check_nulls();
+  check_row_that_moves();
   json_reader_free(&json);
 }

@@ -115,7 +115,59 @@ static void check_wrong(void) {
   }
 }
 
+#define ACCESS "AKPROD0123456789"
+#define PROFILE(access, secret, token) \
+  "\"profiles\":[7,{\"name\":\"a\"},{\"name\":\"b\"" access secret token "}]"
+#define A(text) ",\"accessKeyId\":\"" text "\""
+#define S(text) ",\"secretAccessKey\":\"" text "\""
+#define T(text) ",\"securityToken\":\"" text "\""
+#define GOOD PROFILE(A(ACCESS), S(SECRET), T("t2"))
+#define TEN "0123456789"
+
+/*
+** KooCLI encrypts what it keeps unless it is told not to, and does not always say so: what does not
+** look like keys is none.
+*/
+static void check_koocli(void) {
+  static const struct {
+    const char *text;
+    bool found;
+    bool encrypted;
+  } cases[] = {
+      {"{" GOOD "}", true, false},
+      {"{\"authEncrypt\":false," GOOD "}", true, false},
+      {"{\"authEncrypt\":null," GOOD "}", true, false},
+      {"{\"authEncrypt\":\"truE\"," GOOD "}", true, false},
+      {"{\"authEncrypt\":true," GOOD "}", true, true},
+      {"{\"authEncrypt\":\"true\"," GOOD "}", true, true},
+      {"{}", false, false},
+      {"{\"profiles\":7}", false, false},
+      {"{" PROFILE("", S(SECRET), "") "}", true, false},
+      {"{" PROFILE(A(ACCESS), "", "") "}", true, false},
+      {"{" PROFILE(A(ACCESS), S(SECRET), "") "}", true, false},
+      {"{" PROFILE(A("AK0123456"), S(SECRET), "") "}", true, true},
+      {"{" PROFILE(A("AK" TEN TEN TEN TEN), S(SECRET), "") "}", true, true},
+      {"{" PROFILE(A("AKProd0123456789"), S(SECRET), "") "}", true, true},
+      {"{" PROFILE(A(ACCESS), S("quiet0123456789"), "") "}", true, true},
+      {"{" PROFILE(A(ACCESS), S("quiet/0123456789abcdef=="), "") "}", true, true},
+      {"{" PROFILE(A(ACCESS), S(SECRET), T("quiet word")) "}", true, true},
+  };
+
+  for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    struct service_error error = {.message = ""};
+    struct file_keys keys;
+    unit_case("%s", cases[i].text);
+    memset(&keys, 0, sizeof keys);
+    CHECK_INT(SERVICE_OK, read_file(true, cases[i].text, "b", &keys, &error));
+    CHECK_INT(cases[i].found, keys.found);
+    CHECK_INT(cases[i].encrypted, keys.encrypted);
+    CHECK_LACKS(error.message, "quiet");
+    file_keys_free(&keys);
+  }
+}
+
 void key_file_test(void) {
+  check_koocli();
   check_memory(false, sections, "prod");
   check_memory(true, koocli, "b");
   check_memory(true, koocli, NULL);

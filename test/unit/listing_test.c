@@ -26,6 +26,7 @@ static const struct listing flat = {.table = "flat",
 
 static void check_keys(void) {
   char text[KEYS_TEXT_MAX];
+  struct listing unasked;
 
   unit_case("keys");
   CHECK_INT(PLACE_NAMESPACE | PLACE_REPOSITORY | PLACE_REGION,
@@ -43,6 +44,13 @@ static void check_keys(void) {
   keys_missing(&flat, 0, "=?", " and ", text);
   CHECK_TEXT("namespace=?", text);
   CHECK_INT(0, keys_of_column(&flat, -1));
+  CHECK_INT(PLACE_NAMESPACE, keys_of_column(&flat, 1));
+  unit_case("a name that the list cannot be asked by");
+  unasked = flat;
+  unasked.required = PLACE_REGION;
+  CHECK_INT(0, keys_of_column(&unasked, 1));
+  CHECK_INT(PLACE_REGION, keys_of_column(&unasked, 2));
+  unit_case("keys");
   CHECK_INT(0, keys_of_column(&flat, 0));
   CHECK_INT(PLACE_NAMESPACE, keys_of_column(&flat, 1));
   CHECK(!keys_echo(&flat, 0));

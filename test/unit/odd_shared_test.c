@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "allocation.h"
 #include "odd_model.h"
 #include "orders.h"
 #include "unit.h"
@@ -122,6 +123,38 @@ static void islands(void) {
     check_right(1);
     check_right(0);
     odd_world_close(&world);
+  }
+}
+
+/*
+** Where a reader goes on in rows of its own, memory is needed for them: it is told that there is
+** none, whoever of the two it was, and what either has given is right.
+*/
+static void islands_without_memory(int rows, bool descending) {
+  long refused = 1;
+
+  for (long nth = 1; refused > 0; nth++) {
+    unit_case("islands after %d rows, newest first %d, allocation %ld", rows, descending, nth);
+    open_list(60, "4", by_threes);
+    for (int scan = 0; scan < 2; scan++) {
+      if (descending) requests[scan].order = JOBS_DESCENDING;
+    }
+    bound(0, descending ? BOUND_LE : BOUND_GE, TIME(10));
+    odd_world_begin(&world);
+    read_on(0, rows);
+    create_early(5);
+    allocation_fail_at(nth, false);
+    read_on(1, -1);
+    read_on(0, -1);
+    refused = allocation_stop();
+    for (int scan = 0; scan < 2; scan++) {
+      enum odd_verdict verdict;
+      odd_reader_close(&readers[scan]);
+      verdict = odd_judge(&world, &requests[scan], &readings[scan], &results[scan]);
+      CHECK(verdict == ODD_RIGHT || (refused && results[scan].status == SERVICE_NO_MEMORY));
+    }
+    odd_world_close(&world);
+    if (!CHECK(nth < 100000)) return;
   }
 }
 
@@ -392,6 +425,28 @@ static void twice(void) {
   }
 }
 
+/*
+** The row that the next page was to follow has gone, and the order told where to go on. If the list
+** turns out to have none, rows may be missing, even if nobody wants them in that order.
+*/
+static void misled(void) {
+  size_t swapped;
+
+  unit_case("an order that was relied on, and is none");
+  open_list(100, "10", NULL);
+  requests[0].ordered = false;
+  odd_world_begin(&world);
+  read_on(0, 9);
+  odd_server_remove(server, 9);
+  read_on(0, 6);
+  server->unsorted = true;
+  swapped = server->list[35];
+  server->list[35] = server->list[36];
+  server->list[36] = swapped;
+  check(0, "error", "the order of createdAt");
+  odd_world_close(&world);
+}
+
 /* ---- a list that contradicts itself ---- */
 
 static const char *record_list(int64_t first, int64_t count) {
@@ -494,6 +549,7 @@ void odd_shared_test(void) {
   cut();
   cut_to_one();
   islands();
+  for (int i = 0; i < 4; i++) islands_without_memory(6 + i / 2, i % 2);
   island_of_ties();
   offsets();
   offset_within_ties();
@@ -503,6 +559,7 @@ void odd_shared_test(void) {
   nulls();
   nulls_ahead();
   twice();
+  misled();
   growth();
   contradiction();
 }

@@ -95,8 +95,7 @@ static void check_texts(void) {
       {{.terms = {IMAGE_EQ, {CREATED_AT, PLAN_LT}, {CREATED_AT, PLAN_EQ}},
         .term_count = 3,
         .ordered = true},
-       "image=? createdAt<? createdAt=? "
-       "filter=limit::page_size|offset::0|order::asc",
+       "image=? createdAt<? createdAt=? filter=limit::page_size|offset::0|order::asc",
        PLAN_KEYED | PLAN_ORDERED},
   };
 
@@ -323,10 +322,35 @@ static void check_garbage(void) {
       {PLAN_KEYED | PLAN_ORDERED, "image=? filter=limit::?|offset::?|order::asc, ties by id,tag"},
   };
 
+  static const struct {
+    const struct listing *listing;
+    int number;
+    const char *text;
+  } of_others[] = {
+      {&sync_job_listing, 0, "swr_repo"},
+      {&sync_job_listing, 0, "swr_repo missing: namespace=?"},
+      {&sync_job_listing, PLAN_KEYED, "image=? swr_repo(filter=limit::?"},
+      {&sync_job_listing, -2 * PLAN_ORDER + PLAN_KEYED, "image=? filter=limit::?"},
+      {&sync_job_listing, PLAN_KEYED | PLAN_ORDERED,
+       "image=? filter=limit::?|offset::?|order::asc, ties by id, id, id, id, id, id, id, id, id, "
+       "id, id, id, id, id, id, id, id, id"},
+  };
+
   for (size_t i = 0; i < COUNT_OF(cases); i++) {
     struct plan plan;
     unit_case("%d '%s'", cases[i].number, cases[i].text);
     CHECK(!plan_decode(&sync_job_listing, cases[i].number, cases[i].text, &plan));
+  }
+  for (size_t i = 0; i < COUNT_OF(of_others); i++) {
+    struct plan plan;
+    unit_case("%d '%s' of %s", of_others[i].number, of_others[i].text, of_others[i].listing->table);
+    CHECK(!plan_decode(of_others[i].listing, of_others[i].number, of_others[i].text, &plan));
+  }
+  {
+    struct plan plan;
+    unit_case("a bound on a time that moves");
+    CHECK(plan_decode(&repo_listing, PLAN_KEYED, "updated_at>=? filter=limit::?", &plan));
+    CHECK_INT(0, plan.term_count); /* which is none of a plan */
   }
 }
 

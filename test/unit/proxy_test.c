@@ -74,6 +74,7 @@ static const struct url {
     {"http://name:@proxy:1", "proxy port 1", {"name:"}},
     {"http://name:p%23q@proxy:1", "proxy port 1", {"name:p%23q", "p%23q", "p#q"}},
     {"name:pass@proxy:1", "proxy port 1", {"name:pass", "pass", "pass"}},
+    {"http:\\\\name:p q@proxy:1", NULL, {"name:p q", "p q", "p q"}},
     {"http:///name:pass@proxy:1", "proxy port 1", {"name:pass", "pass", "pass"}},
     {"x:name:pass@proxy:1", "proxy port 1", {"x:name:pass", "name:pass", "name:pass"}},
     {"http://name:p#q@proxy:1", NULL, {"name:p#q", "p#q", "p#q"}},

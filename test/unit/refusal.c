@@ -52,6 +52,14 @@ long refusal_stop(void) {
   return order.refused;
 }
 
+static const char *hidden; /* a path, and what is opened instead */
+static const char *shown;
+
+void refusal_path(const char *path, const char *instead) {
+  hidden = path;
+  shown = instead;
+}
+
 static bool refuses(const char *name) {
   bool now;
 
@@ -199,6 +207,21 @@ WRAPPED(ssize_t, read, int descriptor, void *bytes, size_t size) {
 /* What the compiler makes of it where it knows how much there is room for. */
 WRAPPED(ssize_t, __read_chk, int descriptor, void *bytes, size_t size, size_t room) {
   return refuses("read") ? -1 : __real___read_chk(descriptor, bytes, size, room);
+}
+#endif
+
+/* Nothing that is tested makes a file. */
+static const char *path_of(const char *path) {
+  return hidden && !strcmp(path, hidden) ? shown : path;
+}
+
+WRAPPED(int, open, const char *path, int flags, ...) {
+  return refuses("open") ? -1 : __real_open(path_of(path), flags);
+}
+
+#ifdef __GLIBC__
+WRAPPED(int, open64, const char *path, int flags, ...) {
+  return refuses("open") ? -1 : __real_open64(path_of(path), flags);
 }
 #endif
 

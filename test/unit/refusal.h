@@ -16,6 +16,9 @@ void refusal_begin(const char *name, long nth, bool and_all_after, int error);
 /* The nth call is made as any other, and `hook` called before it. */
 void refusal_hook(const char *name, long nth, void (*hook)(void));
 
+/* Opening `path` opens `instead`, until it is called with NULL; both must outlive that. */
+void refusal_path(const char *path, const char *instead);
+
 /* On 32 bits functions of the system that tell a time or a size go by other names. */
 #define REFUSES_SYSTEM (sizeof(void *) == 8)
 

@@ -107,12 +107,15 @@ static void open_account(struct fixture *fixture, int64_t repositories, int64_t 
   fixture_set(fixture, "concurrency", "2");
 }
 
+/* One repository after the other, within a bound or not, or all in one order. */
+enum way { CHAINED, MERGED, BOUNDED, WAYS };
+
 /* Reads all rows of the account in a statement of its own, and counts them. */
-static enum service_status read_account(struct fixture *fixture, bool merged, int64_t *rows) {
+static enum service_status read_account(struct fixture *fixture, enum way way, int64_t *rows) {
   struct scan_request request = {.listing = &sync_job_listing,
                                  .lists = places_create(),
-                                 .order = JOBS_DESCENDING,
-                                 .ordered = merged,
+                                 .order = way == BOUNDED ? JOBS_ASCENDING : JOBS_DESCENDING,
+                                 .ordered = way == MERGED,
                                  .limit = -1};
   struct statement *statement = NULL;
   struct scan *scan = NULL;
@@ -120,6 +123,7 @@ static enum service_status read_account(struct fixture *fixture, bool merged, in
   enum service_status status = SERVICE_NO_MEMORY;
 
   *rows = 0;
+  if (way == BOUNDED) time_bounds_add(&request.bounds, BOUND_LE, "2024-01-01T00:00:59Z", 20);
   place_fill(&everything, "", "", "");
   if (request.lists && places_add(request.lists, &everything)) {
     status = statement_begin(fixture->service, &statement);
@@ -138,21 +142,22 @@ static enum service_status read_account(struct fixture *fixture, bool merged, in
   return status;
 }
 
-static void check_allocations(bool merged, bool all_after) {
+static void check_allocations(enum way way, bool all_after) {
   long refused = 1;
 
   for (long nth = 1; refused > 0; nth++) {
     struct fixture fixture;
     enum service_status status;
     int64_t rows;
-    unit_case("merged %d, allocation %ld%s", merged, nth, all_after ? " and all after" : "");
+    unit_case("way %d, allocation %ld%s", (int)way, nth, all_after ? " and all after" : "");
     open_account(&fixture, 9, 4);
+    if (way == BOUNDED) fixture_set(&fixture, "page_size", "2");
     account.delay = 10;
     allocation_fail_at(nth, all_after);
-    status = read_account(&fixture, merged, &rows);
+    status = read_account(&fixture, way, &rows);
     refused = allocation_stop();
     CHECK_INT(refused ? SERVICE_NO_MEMORY : SERVICE_OK, status);
-    CHECK_INT(SERVICE_OK, read_account(&fixture, merged, &rows));
+    CHECK_INT(SERVICE_OK, read_account(&fixture, way, &rows));
     CHECK_INT(9 * JOBS_EACH, rows);
     fixture_close(&fixture);
     if (!CHECK(nth < 100000)) return;
@@ -165,7 +170,7 @@ static bool interrupt_now(void *context) {
   return *left > 0 && --*left == 0;
 }
 
-static void check_interrupts(bool merged) {
+static void check_interrupts(enum way way) {
   bool fired = true;
 
   for (long nth = 1; fired; nth++) {
@@ -173,15 +178,16 @@ static void check_interrupts(bool merged) {
     long left = nth;
     int64_t rows;
     enum service_status status;
-    unit_case("merged %d, interrupt at look %ld", merged, nth);
+    unit_case("way %d, interrupt at look %ld", (int)way, nth);
     open_account(&fixture, 9, 4);
+    if (way == BOUNDED) fixture_set(&fixture, "page_size", "2");
     account.delay = 10;
     service_watch(fixture.service, interrupt_now, &left);
-    status = read_account(&fixture, merged, &rows);
+    status = read_account(&fixture, way, &rows);
     fired = left == 0;
     CHECK_INT(fired ? SERVICE_INTERRUPTED : SERVICE_OK, status);
     service_watch(fixture.service, NULL, NULL);
-    CHECK_INT(SERVICE_OK, read_account(&fixture, merged, &rows));
+    CHECK_INT(SERVICE_OK, read_account(&fixture, way, &rows));
     CHECK_INT(9 * JOBS_EACH, rows);
     fixture_close(&fixture);
   }
@@ -196,7 +202,7 @@ static void check_refused_lists(void) {
       unit_case("merged %d, request %" PRId64 " for the list is refused", merged, request);
       open_account(&fixture, 9, 4);
       account.forbidden = request;
-      CHECK_INT(SERVICE_FORBIDDEN, read_account(&fixture, merged, &rows));
+      CHECK_INT(SERVICE_FORBIDDEN, read_account(&fixture, (enum way)merged, &rows));
       CHECK_HAS(fixture.service->error.message, "4039002");
       if (merged) CHECK_INT(0, rows);
       fixture_close(&fixture);
@@ -217,7 +223,7 @@ static void check_sizes(void) {
       int64_t rows;
       unit_case("%" PRId64 " repositories, merged %d", cases[i].repositories, merged);
       open_account(&fixture, cases[i].repositories, 1000);
-      CHECK_INT(SERVICE_OK, read_account(&fixture, merged, &rows));
+      CHECK_INT(SERVICE_OK, read_account(&fixture, (enum way)merged, &rows));
       CHECK_INT(cases[i].repositories * JOBS_EACH, rows);
       CHECK_INT(cases[i].repositories, account.pages);
       if (merged) CHECK_INT(cases[i].limit, account.smallest);
@@ -235,16 +241,16 @@ static void check_timeless(void) {
   open_account(&fixture, 5, 4);
   fixture_set(&fixture, "page_size", "2");
   account.no_times = true;
-  CHECK_INT(SERVICE_OK, read_account(&fixture, true, &rows));
+  CHECK_INT(SERVICE_OK, read_account(&fixture, MERGED, &rows));
   CHECK_INT(5 * JOBS_EACH, rows);
   fixture_close(&fixture);
 }
 
 void scan_account_test(void) {
-  for (int merged = 0; merged <= 1; merged++) {
-    check_allocations(merged, false);
-    check_allocations(merged, true);
-    check_interrupts(merged);
+  for (int way = CHAINED; way < WAYS; way++) {
+    check_allocations((enum way)way, false);
+    check_allocations((enum way)way, true);
+    check_interrupts((enum way)way);
   }
   check_refused_lists();
   check_sizes();

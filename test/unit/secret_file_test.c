@@ -116,6 +116,13 @@ static void check_file_faults(void) {
   CHECK_INT(FILE_UNFIT, file.status);
   CHECK_TEXT(strerror(EIO), file.problem);
   secret_file_free(&file);
+  unit_case("a file of somebody else");
+  refusal_begin("open", 1, false, EACCES);
+  CHECK_INT(SERVICE_OK, secret_file_read(&file, path));
+  CHECK_INT(1, refusal_stop());
+  CHECK_INT(FILE_ABSENT, file.status);
+  CHECK_TEXT(strerror(EACCES), file.problem);
+  unit_case("a file of which nothing is told");
   refusal_begin("fstat", 1, false, EIO);
   CHECK_INT(SERVICE_OK, secret_file_read(&file, path));
   CHECK_INT(1, refusal_stop());
@@ -139,7 +146,38 @@ static void check_file_faults(void) {
   }
 }
 
+/* What SQL has named goes before the environment: a profile, and a token beside it. */
+static void check_exclusive(void) {
+  static const char *const environment[] = {"SWR_ENDPOINT=https://a", "HW_AUTH_TOKEN=quiet", NULL};
+  struct settings settings;
+  struct access *access;
+  struct service_error error = {.message = ""};
+
+  settings_init(&settings);
+  unit_set_environment(environment);
+  unit_case("a profile of the session, and a token of the environment");
+  CHECK_INT(SERVICE_OK, settings_set(&settings, SETTING_PROFILE, "none", &error));
+  CHECK_INT(SERVICE_FAILED, fixture_resolve(&access, &settings, &error));
+  CHECK_HAS(error.message, "profile 'none'");
+  unit_case("a profile and a token of the session");
+  CHECK_INT(SERVICE_OK, settings_set(&settings, SETTING_TOKEN, "loud", &error));
+  CHECK_INT(SERVICE_OK, fixture_resolve(&access, &settings, &error));
+  CHECK_TEXT("loud", access ? access->credentials.token : NULL);
+  access_release(access);
+  settings_free(&settings);
+  unit_case("a profile that no file can have");
+  settings_init(&settings);
+  unsetenv("HW_AUTH_TOKEN");
+  setenv("HW_PROFILE", "a\nb", 1);
+  CHECK_INT(SERVICE_FAILED, fixture_resolve(&access, &settings, &error));
+  CHECK_HAS(error.message, "HW_PROFILE");
+  settings_free(&settings);
+  unsetenv("HW_PROFILE");
+}
+
 void secret_file_test(void) {
+  check_exclusive();
+  unit_clear_environment();
   check_key_files();
   if (REFUSES_SYSTEM) check_file_faults();
 }

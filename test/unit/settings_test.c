@@ -143,6 +143,7 @@ static void check_nearest(void) {
       {"x", "'x'\nThe settings"},
       {"region_", "'region_', probably 'region'\nThe"},
       {"rates", "'rates', probably 'rate'\nThe"},
+      {"project_na", "'project_na', probably 'project_name'\nThe"}, /* as near as project_id is */
       {"", "''\nThe settings"},
       {"bucket", "'bucket'\nThe settings"},
       {"page_size_page_size_page_size_page_size_page_size_page_size_page_size", "\nThe settings"},
@@ -392,7 +393,23 @@ static void check_password_in_url(void) {
   }
 }
 
+/* What is so by itself may be set, too. */
+static void check_automatic(void) {
+  static const enum setting automatic[] = {SETTING_PROGRESS, SETTING_AGENCY, SETTING_PAGE_SIZE};
+
+  for (size_t i = 0; i < COUNT_OF(automatic); i++) {
+    struct service_error error = {.message = ""};
+    struct settings settings;
+    unit_case("%s is auto", setting_name(automatic[i]));
+    settings_init(&settings);
+    CHECK_INT(SERVICE_OK, settings_set(&settings, automatic[i], "auto", &error));
+    CHECK_TEXT("auto", settings_text(&settings, automatic[i]));
+    settings_free(&settings);
+  }
+}
+
 void settings_test(void) {
+  check_automatic();
   check_distance();
   check_names();
   check_nearest();

@@ -92,7 +92,8 @@ static const struct {
 
 /* What stands beside letters and digits in ASCII is encoded, each byte by itself. */
 static void test_encoding(void) {
-  static const char *const paths[][2] = {{"/@[`{/:", "/%40%5B%60%7B/%3A"}, {"/az-._~", "/az-._~"}};
+  static const char *const paths[][2] = {
+      {"/@[`{/:", "/%40%5B%60%7B/%3A"}, {"/az-._~", "/az-._~"}, {"/AZ09", "/AZ09"}};
 
   for (size_t i = 0; i < COUNT_OF(paths); i++) {
     struct signature_request request = {"GET", paths[i][0], NULL, NULL, cases[0].headers, 2};
@@ -123,9 +124,10 @@ static void test_vectors(void) {
 }
 
 static void test_authorization(void) {
-  static const char expected[] = "SDK-HMAC-SHA256 Access=" ACCESS_KEY
-                                 ", SignedHeaders=host;x-sdk-date, Signature="
-                                 "ee6c0d8452b84d8e82c924a645316b029e568ae36921033d0db3f0d729273734";
+  static const char expected[] =
+      "SDK-HMAC-SHA256 Access=" ACCESS_KEY
+      ", SignedHeaders=host;x-sdk-date, "
+      "Signature=ee6c0d8452b84d8e82c924a645316b029e568ae36921033d0db3f0d729273734";
   struct signature_request request = {
       "GET", cases[0].path, cases[0].query_name, cases[0].query_value, cases[0].headers, 2};
   char value[sizeof expected];

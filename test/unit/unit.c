@@ -87,6 +87,8 @@ static const struct {
     {"places", places_test},
     {"statement", statement_test},
     {"scan", scan_test},
+    {"page_map_ends", page_map_ends_test},
+    {"scan_rare", scan_rare_test},
     {"scan_account", scan_account_test},
     {"scan_error", scan_error_test},
     {"scan_ends", scan_ends_test},

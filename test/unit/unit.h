@@ -115,6 +115,8 @@ void bound_search_test(void);
 void places_test(void);
 void statement_test(void);
 void scan_test(void);
+void page_map_ends_test(void);
+void scan_rare_test(void);
 void scan_account_test(void);
 void scan_error_test(void);
 void scan_ends_test(void);
