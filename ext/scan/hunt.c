@@ -145,7 +145,8 @@ static void aim_later(struct hunt *hunt, size_t reached) {
   if (records < hunt->window.limit && hunt->fetch->yield.cut == 0) {
     hunt->after = next = offset + records; /* all that there is, or all that it gives at once */
     hunt->cut = records;
-    memcpy(hunt->cut_rows, hunt->rows, sizeof hunt->cut_rows);
+    hunt->cut_time = hunt->first_time;
+    hunt->cut_row = hunt->last_row;
     hunt->too_late = -1;
   } else if (there && records >= hunt->window.limit &&
              hunt->window.limit < fetch_most(hunt->fetch)) {
@@ -214,13 +215,13 @@ static bool ends_again(const struct hunt *hunt, const struct join *join) {
 }
 
 /*
-** The answer that was cut, once more, or what has come to the time that is wanted. Where its first
-** row is another one, rows have moved up meanwhile: the empty answer after it may have come from
+** The answer that was cut, once more, or what has come to the time that is wanted. Where it begins
+** with another time, rows have moved up meanwhile: the empty answer after it may have come from
 ** past rows that none has shown.
 */
 static bool cut_again(const struct hunt *hunt, const struct join *join) {
-  if (hunt->fetch->records != hunt->cut || hunt->rows[0] != hunt->cut_rows[0]) return false;
-  return hunt->rows[1] == hunt->cut_rows[1] || (int64_t)join->reached < hunt->cut;
+  if (hunt->fetch->records != hunt->cut || hunt->first_time != hunt->cut_time) return false;
+  return hunt->last_row == hunt->cut_row || (int64_t)join->reached < hunt->cut;
 }
 
 /*
@@ -275,14 +276,14 @@ enum finding hunt_look(struct hunt *hunt, struct page_response *answer, struct j
     hunt->after = -1;
     hunt->shown = false;
   }
-  hunt->rows[0] = count ? row_hash(&answer->page, 0) : 0;
-  hunt->rows[1] = count ? row_hash(&answer->page, count - 1) : 0;
+  hunt->first_time = count ? row_time_hash(&answer->page, 0) : 0;
+  hunt->last_row = count ? row_hash(&answer->page, count - 1) : 0;
   *join = drift_join(hunt->drift, answer, hunt->position, hunt->begun, reach_of(hunt, answer),
                      hunt->blind || fetch_rows(fetch) < 2);
   if (join->shown) {
     hunt->shown = true;
     hunt->shown_at = answer->window.offset + fetch->records - 1;
-    hunt->shown_row = hunt->rows[1];
+    hunt->shown_row = hunt->last_row;
   }
   if (asks_wide(hunt, drift_room(hunt->drift, hunt->position))) hunt->wide = true;
   finding = ending_of(hunt, join);

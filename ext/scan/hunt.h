@@ -26,9 +26,11 @@ struct hunt {
   bool blind;        /* no row can be asked for that repeats */
   int64_t after; /* where an answer ended that had come to that row and was not full; -1: none */
   int64_t cut;   /* rows of that answer, */
-  uint64_t cut_rows[2]; /* the first and the last of them, */
-  uint64_t rows[2];     /* and those of the answer in hand; see row_hash */
-  int cuts;             /* how often rows came from there on all the same */
+  uint64_t cut_time;   /* the first one's, see row_time_hash, */
+  uint64_t cut_row;    /* and the last of them, */
+  uint64_t first_time; /* and those of the answer in hand */
+  uint64_t last_row;
+  int cuts;         /* how often rows came from there on all the same */
   int64_t end;      /* the offset that the list has no row from on, as a short answer showed; -1 */
   bool nothing;     /* nothing came from there on: the answer is asked for again */
   bool saw_more;    /* an answer began with rows that come later */

@@ -79,6 +79,13 @@ uint64_t row_hash(const struct record_page *page, size_t row) {
   return hash;
 }
 
+uint64_t row_time_hash(const struct record_page *page, size_t row) {
+  size_t size;
+  const char *time = record_page_time(page, row, &size);
+
+  return hash_bytes(UINT64_C(14695981039346656037), time, size);
+}
+
 int row_compare(const struct order *order, enum nulls nulls, const struct record_page *a_page,
                 size_t a, const struct record_page *b_page, size_t b) {
   size_t a_size;

@@ -26,6 +26,9 @@ bool row_same(const struct record_page *a_page, size_t a, const struct record_pa
 /* A number that two rows have in common if they are the same record, and hardly ever otherwise. */
 uint64_t row_hash(const struct record_page *page, size_t row);
 
+/* The same of the times of two rows, as they are written. */
+uint64_t row_time_hash(const struct record_page *page, size_t row);
+
 /*
 ** Negative, 0 or positive as row `a` comes before, with or after row `b` in an order by time. Where
 ** nothing is known of rows without a time, they stand where SQLite has them. Lists that have no
