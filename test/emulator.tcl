@@ -207,9 +207,11 @@ proc harness::ask_settled {port} {
   while {[set line [string trimright [gets $channel] \r]] ne ""} {
     regexp -nocase {^content-length: (\d+)} $line - length
   }
-  if {[read $channel $length] eq ""} {
+  set answer [read $channel $length]
+  if {$answer eq ""} {
     error "the emulator has gone"
   }
+  return [string trim $answer]
 }
 
 proc harness::forget_settler {port} {

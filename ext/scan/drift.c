@@ -309,6 +309,16 @@ static bool shows_from(struct joint *joint, int64_t from) {
   return index == joint->first;
 }
 
+/* True if an answer that shows less than the run stands by how far it could have reached. */
+static bool reaches(struct joint *joint, enum reach reach, bool exact, struct join *join) {
+  if (reach == REACHES_MORE) return false;
+  if (reach == REACHES_ON) return joint->known == (int64_t)(joint->past - joint->first);
+  join->standing = CANNOT;
+  if (reach == REACHES_NEVER) return false;
+  if (exact) make_unsure(joint);
+  return exact;
+}
+
 /*
 ** True if the answer has all rows of the anchor's time, or shows that it goes on from the anchor.
 */
@@ -328,12 +338,7 @@ static bool covers(struct joint *joint, enum reach reach, struct join *join) {
   }
   if (joint->first == joint->past) return false; /* all of it comes later */
   if (exact && was_calm && reach != REACHES_NEVER) return true;
-  if (reach == REACHES_MORE) return false;
-  if (reach == REACHES_ON) return joint->known == (int64_t)(joint->past - joint->first);
-  join->standing = CANNOT;
-  if (reach == REACHES_NEVER) return false;
-  if (exact) make_unsure(joint);
-  return exact;
+  return reaches(joint, reach, exact, join);
 }
 
 /* Takes the rows that were read before out of those of the anchor's time. */

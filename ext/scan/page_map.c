@@ -165,6 +165,13 @@ static enum service_status end_here(struct page_map *map, int64_t position) {
   return SERVICE_OK;
 }
 
+/* What is to be said of an answer before it counts. */
+static enum service_status check_finding(struct page_map *map, struct page_response *answer,
+                                         enum finding finding) {
+  if (finding == ENDS) return fetch_check_end(&map->fetch, answer);
+  return finding == ASK_AGAIN ? SERVICE_OK : fetch_check_offset(&map->fetch, answer);
+}
+
 /*
 ** Fetches the page of a position that follows a row that is here; none comes if the list ends
 ** there.
@@ -185,13 +192,11 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
     if (status != SERVICE_OK || NEVER(!answer)) return status; /* rows of it are here */
     empty = answer->page.row_count == 0;
     finding = hunt_look(&hunt, answer, &join);
-    status = finding == ENDS ? fetch_check_end(&map->fetch, answer) : SERVICE_OK;
+    status = check_finding(map, answer, finding);
     if (status != SERVICE_OK) return status;
     if (finding == ENDS && tries < TRIES_MAX && hunt_doubt(&hunt, &join)) continue;
     if (finding == ENDS) return end_here(map, position);
     if (finding == ASK_AGAIN) continue;
-    status = fetch_check_offset(&map->fetch, answer);
-    if (status != SERVICE_OK) return status;
     if (finding == FOUND) {
       map->hard = tries < TRIES_HARD ? 0 : map->hard + 1;
       if (map->hard == HARD_MAX) break;
@@ -270,6 +275,16 @@ static struct page_window window_of(const struct page_map *map, struct ending *e
   return (struct page_window){offset, limit < most ? limit : most, NULL};
 }
 
+/* Notes how many rows came from an offset on. */
+static void note_ending(struct ending *ending, int64_t offset, int64_t count) {
+  if (count > 0) {
+    ending->rows = offset + count;
+  } else {
+    ending->none = offset;
+  }
+  if (ending->none < ending->rows) ending->none = ending->rows; /* more than were asked for */
+}
+
 /*
 ** An answer had nothing from a position on, though rows past it were seen: looks for the row that
 ** the list ends with. An empty answer alone shows nothing.
@@ -287,9 +302,7 @@ static enum service_status confirm_end(struct page_map *map, const struct page_r
     if (status != SERVICE_OK || NEVER(!answer)) return status; /* it has answered before */
     count = (int64_t)answer->page.row_count;
     if (count == 0 && window.offset < ending.rows) break; /* they contradict each other */
-    ending.rows = count > 0 ? window.offset + count : ending.rows;
-    ending.none = count > 0 ? ending.none : window.offset;
-    if (ending.none < ending.rows) ending.none = ending.rows; /* more than were asked for */
+    note_ending(&ending, window.offset, count);
     status = take_free(map, answer);
     if (status != SERVICE_OK || page_cache_peek(&map->cache, position)) return status;
     if (count > 0 && count < window.limit && count != map->fetch.yield.cut) {

@@ -18,6 +18,13 @@
 
 /* ---- what is asked for ahead ---- */
 
+static enum service_status reach_region(struct scan *scan, const char *region) {
+  enum service_status status = statement_reach(scan->statement, region);
+
+  if (status != SERVICE_OK) return status;
+  return statement_project(scan->statement, scan->listing, region);
+}
+
 /*
 ** Starts the first requests of what later scans will ask, after this scan's own. In a join most of
 ** them have been started by the scans before, which go on where the last one found no room.
@@ -33,12 +40,9 @@ static bool start_announced(struct scan *scan, const struct scan_request *reques
   if (!sequence_start(&scan->parts[0]->rows, &reader)) return false;
   if (!statement_has_room(scan->statement)) return true;
   for (; at < places_count(announced); at++) {
-    enum service_status status = statement_reach(scan->statement, places_region(announced, at));
+    enum service_status status = reach_region(scan, places_region(announced, at));
     struct sequence rows = {NULL, NULL};
     struct place place;
-    if (status == SERVICE_OK) {
-      status = statement_project(scan->statement, scan->listing, places_region(announced, at));
-    }
     if (status == SERVICE_FAILED) continue; /* no row may ask it */
     if (status != SERVICE_OK) return false;
     places_get(announced, at, &place);

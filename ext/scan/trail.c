@@ -3,6 +3,8 @@
 */
 #include "scan/trail.h"
 
+#include "base/always.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -107,7 +109,7 @@ static bool stands_before(const struct map_pages *map, const struct trail *trail
     if (!page || !tied(map, trail, &page->rows, index)) break;
     for (int64_t position = from; position < trail->view.end; position++) {
       const struct page_run *run = run_at(trail, position);
-      if (!page_cache_peek(map->cache, position) &&
+      if (ALWAYS(run) && !page_cache_peek(map->cache, position) && /* the trail begins before it */
           row_same(&page->rows, index, run->page, page_run_index(run, position))) {
         return true;
       }

@@ -426,9 +426,7 @@ static int open_scan(struct cursor *cursor, const struct plan *plan, const char 
   enum service_status status =
       connection_begin(connection, cursor->seat.run, table->own.profile, &statement);
 
-  if (status == SERVICE_OK && arguments->wanted) {
-    status = request_found(table, arguments, &request);
-  }
+  if (status == SERVICE_OK && arguments->wanted) status = request_found(table, arguments, &request);
   if (status == SERVICE_OK) {
     if (table->listing->found_by && !request.lists) { /* those that are found count later */
       progress_add(&connection->progress, places_count(arguments->places));

@@ -6,6 +6,8 @@
 
 #include "text.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -17,7 +19,28 @@
 
 void arrivals_init(struct arrivals *arrivals) {
   memset(arrivals, 0, sizeof *arrivals);
+  arrivals->listener = -1;
   pthread_mutex_init(&arrivals->mutex, NULL);
+}
+
+/* How many sockets this process has; -1 if that cannot be told. */
+static int count_sockets(void) {
+  DIR *directory = opendir("/proc/self/fd");
+  const struct dirent *entry;
+  int count = 0;
+  if (!directory) return -1;
+  while ((entry = readdir(directory))) {
+    char target[16];
+    ssize_t length = readlinkat(dirfd(directory), entry->d_name, target, sizeof target);
+    if (length >= 7 && memcmp(target, "socket:", 7) == 0) count++;
+  }
+  closedir(directory);
+  return count;
+}
+
+void arrivals_listen(struct arrivals *arrivals, int listener) {
+  arrivals->listener = listener;
+  arrivals->other_sockets = count_sockets();
 }
 
 struct arrival *arrivals_add(struct arrivals *arrivals, int socket) {
@@ -78,24 +101,27 @@ static bool is_pending(const struct arrival *arrival) {
   return was_closed(arrival->socket);
 }
 
-static bool any_pending(struct arrivals *arrivals, int listener, const struct arrival *own) {
-  struct pollfd waiting = {.fd = listener, .events = POLLIN};
+/* Between its acceptance and arrivals_add a connection is a socket that is in no list. */
+static bool any_pending(struct arrivals *arrivals, const struct arrival *own) {
+  struct pollfd waiting = {.fd = arrivals->listener, .events = POLLIN};
   bool pending = poll(&waiting, 1, 0) > 0;
+  int listed = 0;
   pthread_mutex_lock(&arrivals->mutex);
   for (const struct arrival *at = arrivals->first; at && !pending; at = at->next) {
     pending = at != own && is_pending(at);
+    listed += fcntl(at->socket, F_GETFD) >= 0;
   }
+  pending = pending || count_sockets() > arrivals->other_sockets + listed;
   pthread_mutex_unlock(&arrivals->mutex);
   return pending;
 }
 
-/* Between its acceptance and arrivals_add a connection is not seen: hence a second look. */
-bool arrivals_settle(struct arrivals *arrivals, int listener, const struct arrival *own,
-                     int milliseconds) {
-  enum { LOOKS = 2, PAUSE_US = 100 };
-  int clean = 0;
-  for (int64_t left = (int64_t)milliseconds * 1000; clean < LOOKS; left -= PAUSE_US) {
-    clean = any_pending(arrivals, listener, own) ? 0 : clean + 1;
+/* On a busy machine the kernel may hand on a packet a little late: hence a second look. */
+bool arrivals_settle(struct arrivals *arrivals, const struct arrival *own, int milliseconds) {
+  enum { LOOKS = 2, PAUSE_US = 200 };
+  int64_t left = (int64_t)milliseconds * 1000;
+  for (int clean = 0; clean < LOOKS; left -= PAUSE_US) {
+    clean = any_pending(arrivals, own) ? 0 : clean + 1;
     if (clean == LOOKS) break;
     if (left <= 0) return false;
     usleep(PAUSE_US);

@@ -22,7 +22,9 @@ struct arrival {
 struct arrivals {
   pthread_mutex_t mutex;
   struct arrival *first;
-  uint64_t count; /* connections accepted so far */
+  uint64_t count;    /* connections accepted so far */
+  int listener;      /* where they come from; -1 as long as none can */
+  int other_sockets; /* of this process, that are no connections */
 };
 
 void arrivals_init(struct arrivals *arrivals);
@@ -36,9 +38,11 @@ void arrivals_begin(struct arrivals *arrivals, struct arrival *arrival);
 void arrivals_logged(struct arrivals *arrivals, struct arrival *arrival);
 void arrivals_end(struct arrivals *arrivals, struct arrival *arrival);
 
+/* To be told before the first connection may come. */
+void arrivals_listen(struct arrivals *arrivals, int listener);
+
 /* Waits until all that has come is in the log, but for what comes on the connection OWN, at most
 ** that many milliseconds; false if it was not by then. */
-bool arrivals_settle(struct arrivals *arrivals, int listener, const struct arrival *own,
-                     int milliseconds);
+bool arrivals_settle(struct arrivals *arrivals, const struct arrival *own, int milliseconds);
 
 #endif

@@ -272,11 +272,9 @@ static void free_walk(void *cls) {
 
 /* "true" once all requests that have come are in the log. */
 static enum MHD_Result serve_settle(struct server *server, struct MHD_Connection *connection) {
-  const union MHD_DaemonInfo *info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_LISTEN_FD);
   struct text body;
   memset(&body, 0, sizeof body);
-  text_str(&body, arrivals_settle(&server->arrivals, info ? info->listen_fd : -1,
-                                  arrival_of(connection), SETTLE_MS)
+  text_str(&body, arrivals_settle(&server->arrivals, arrival_of(connection), SETTLE_MS)
                       ? "true\n"
                       : "false\n");
   struct MHD_Response *response = buffer_response(&body);
@@ -335,6 +333,7 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *connection, cons
 
 struct server *server_start(struct control *control, uint16_t port) {
   struct server *server = memory_or_exit(NULL, sizeof *server);
+  const union MHD_DaemonInfo *listener;
   struct sockaddr_in address;
   memset(server, 0, sizeof *server);
   server->control = control;
@@ -355,6 +354,8 @@ struct server *server_start(struct control *control, uint16_t port) {
     free(server);
     return NULL;
   }
+  listener = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_LISTEN_FD);
+  arrivals_listen(&server->arrivals, listener ? listener->listen_fd : -1);
   return server;
 }
 

@@ -46,7 +46,8 @@ static bool lacks_memory(const struct outcome *outcome) {
 static bool is_libcurls_word(const struct loop *loop, const struct outcome *outcome) {
   static const char *const words[] = {"a header is too long, or memory too short",
                                       "Unknown failure within decompression software",
-                                      "HTTP 401. The token was not accepted",
+                                      "HTTP 401.\nThe token was not accepted",
+                                      "HTTP 401. Request id: r-1.\nThe token was not accepted",
                                       "no connection: Could not resolve host: 127.0.0.1",
                                       "no connection: OpenSSL/",
                                       "no connection: error setting certificate file: ",

@@ -94,7 +94,7 @@ static void check_pause(struct fuzz_bytes *bytes) {
   int64_t now = 1000000 + (int64_t)fuzz_number(bytes, 1000000);
   int64_t retry_after =
       1000 * (int64_t)fuzz_number(bytes, 86400); /* what the transport lets pass */
-  char said[120];
+  char said[ATTEMPTS_TEXT_MAX];
 
   limits.deadline = 1 + fuzz_number(bytes, 86399);
   limits.retries = fuzz_number(bytes, 20);

@@ -339,6 +339,19 @@ static bool pages_answer_otherwise(const struct odd_run *run, const struct odd_s
   return server->limit_cap || server->short_from || server->stale || odd_world_moves(run->world);
 }
 
+/* An order that is broken looks like what a list without one may do. */
+static void keep_unsorted_apart(struct odd_server *server, bool untold) {
+  server->shuffles_ties = server->nulls_astray = false;
+  if (untold || server->claims_asked) server->counts_pages = false;
+}
+
+/* What is gone was there once: it has answered. */
+static void keep_there_once(struct odd_server *server) {
+  if (server->gone_from && server->busy_to >= server->gone_from - 1) {
+    server->gone_from = server->busy_to + 2;
+  }
+}
+
 /* What one fault hides, another must still tell, or nobody can know. */
 static void reconcile(struct odd_run *run, struct odd_server *server) {
   bool untold = server->range == RANGE_NONE || server->range == RANGE_GARBAGE;
@@ -350,14 +363,11 @@ static void reconcile(struct odd_run *run, struct odd_server *server) {
     server->empty_from = server->empty_to = 0;
   }
   if (untold && server->limit_cap) server->stale = 0;
-  if (server->unsorted) server->shuffles_ties = server->nulls_astray = false;
-  if (server->unsorted && (untold || server->claims_asked)) server->counts_pages = false;
+  if (server->unsorted) keep_unsorted_apart(server, untold);
   if (pages_hide_ties(run, server)) server->shuffles_ties = false;
   if (server->shuffles_ties) hide_no_moves(run);
   if (pages_answer_otherwise(run, server)) server->claims_asked = false;
-  if (server->gone_from && server->busy_to >= server->gone_from - 1) {
-    server->gone_from = server->busy_to + 2; /* it was there once */
-  }
+  keep_there_once(server);
 }
 
 /*

@@ -47,6 +47,20 @@ static int64_t repository_at(const char *url, int64_t position) {
 /* The inverse: where a repository stands by time, 10 * 40 being 1 more than a multiple of 57. */
 static int64_t age_of(int64_t repository) { return repository * 40 % REPOSITORIES; }
 
+/* The answer where the server refuses the request; false if it does not. */
+static bool refuse(const struct list_server *server, size_t number, const char *url, int64_t limit,
+                   struct scripted_answer *answer) {
+  bool orders = strstr(url, "order_column") || server->refuses_all;
+  const char *code = server->limit && limit > server->limit ? "4000056" : NULL;
+
+  if (!code && server->unordered && orders) code = "4001096";
+  if (!code && server->refused_from && number >= server->refused_from) code = "4039002";
+  if (!code) return false;
+  answer->status = strcmp(code, "4039002") == 0 ? 403 : 400;
+  snprintf(answer->owned, ROW_MAX, "[{\"errorCode\":\"SVCSTG.SWR.%s\"}]", code);
+  return true;
+}
+
 static void answer_list(void *context, size_t number, const char *url,
                         struct scripted_answer *answer) {
   const struct list_server *server = context;
@@ -60,21 +74,7 @@ static void answer_list(void *context, size_t number, const char *url,
   answer->status = 200;
   answer->owned = plain_resize(NULL, (size_t)(REPOSITORIES + 1) * (ROW_MAX + server->padding));
   answer->body = answer->owned;
-  if (server->limit && limit > server->limit) {
-    answer->status = 400;
-    snprintf(answer->owned, ROW_MAX, "[{\"errorCode\":\"SVCSTG.SWR.4000056\"}]");
-    return;
-  }
-  if (server->unordered && (strstr(url, "order_column") || server->refuses_all)) {
-    answer->status = 400;
-    snprintf(answer->owned, ROW_MAX, "[{\"errorCode\":\"SVCSTG.SWR.4001096\"}]");
-    return;
-  }
-  if (server->refused_from && number >= server->refused_from) {
-    answer->status = 403;
-    snprintf(answer->owned, ROW_MAX, "[{\"errorCode\":\"SVCSTG.SWR.4039002\"}]");
-    return;
-  }
+  if (refuse(server, number, url, limit, answer)) return;
   if (server->cap && limit > server->cap) limit = server->cap;
   if (limit > left) limit = left;
   answer->owned[used++] = '[';
