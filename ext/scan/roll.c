@@ -361,7 +361,8 @@ static enum service_status take_next(struct roll *roll, struct page_response *an
     return try_again(roll);
   }
   if (answer->has_range) roll->told = answer->range.total;
-  grown = offset + records > roll->farthest;
+  /* Past all rows that were seen, known ones again show no progress: the offset may be ignored. */
+  grown = offset + records > roll->farthest && offset <= (int64_t)before;
   extend(roll, &answer->page, offset + records);
   status = add(roll, &answer->page, true);
   if (status != SERVICE_OK) return status;
