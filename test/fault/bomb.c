@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#define ZLIB_CONST /* what is packed is only read */
 #include <zlib.h>
 
 #define RECORD_MAX 512 /* bytes without its text */
@@ -59,7 +60,7 @@ static void grow(struct sink *sink, size_t more) {
 }
 
 static void pack(struct sink *sink, const char *bytes, size_t size, int flush) {
-  sink->stream.next_in = (unsigned char *)(uintptr_t)bytes;
+  sink->stream.next_in = (const unsigned char *)bytes;
   sink->stream.avail_in = (unsigned)size;
   do {
     grow(sink, PIECE);
@@ -103,7 +104,9 @@ static void add_repeated(struct bomb *bomb, struct sink *sink, const char *words
   size_t whole = 0;
 
   if (!size) return;
-  for (; whole < sizeof piece / size; whole++) memcpy(piece + whole * size, words, size);
+  for (; whole < sizeof piece / size; whole++) {
+    memcpy(piece + whole * size, words, size); /* NOLINT(bugprone-not-null-terminated-result) */
+  }
   bomb->size += (int64_t)size * times;
   while (times > 0) {
     size_t now = times < (int64_t)whole ? (size_t)times : whole;

@@ -18,7 +18,7 @@ struct surroundings {
 };
 
 static void move_on(struct surroundings *around) {
-  char **pair = around->names + 2 * around->next;
+  char **pair = &around->names[2 * (size_t)around->next];
 
   if (!setlocale(LC_ALL, pair[0])) {
     fprintf(stderr, "swr-host: no locale %s\n", pair[0]);

@@ -401,7 +401,7 @@ static void growth(void) {
     odd_world_begin(&world);
     check_right(0);
     /* Twice as many as there were at first and ten pages, or 64 pages; and what has come since. */
-    CHECK(results[0].count <= (size_t)(totals ? 80 : 256) * (1 + doubted) + 10 * 4);
+    CHECK(results[0].count <= (size_t)(totals ? 80 : 256) * (1 + doubted) + 40);
     CHECK(!server->newest_empty);
     odd_world_close(&world);
   }

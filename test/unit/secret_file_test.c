@@ -99,7 +99,8 @@ static void check_file_faults(void) {
 
   CHECK(snprintf(path, sizeof path, "%s/swr-unit-XXXXXX", folder ? folder : P_tmpdir) > 0);
   descriptor = mkstemp(path);
-  if (!CHECK(descriptor >= 0)) return;
+  CHECK(descriptor >= 0);
+  if (descriptor < 0) return;
   CHECK_INT(5, write(descriptor, "quiet", 5));
   close(descriptor);
   unit_case("a read that a signal interrupts is made again");

@@ -54,7 +54,7 @@ static void check_tied(size_t missing, bool changed) {
   if (missing != 1) CHECK(page_cache_keep_held(&cache, runs[1].hold, 0, ROWS, ROWS));
   CHECK(trail_follow(&trail, &cache, &order, NULLS_UNKNOWN, &follows));
   CHECK_INT(missing == 0 || !changed, follows);
-  for (int64_t position = 0; follows && position < 2 * ROWS; position++) {
+  for (int64_t position = 0; follows && position < 2 * (int64_t)ROWS; position++) {
     const struct cached_page *page = page_cache_peek(&cache, position);
     if (!CHECK(page)) continue;
     CHECK_INT(position + 1, record_page_id(&page->rows, cached_page_index(page, position)));
