@@ -88,6 +88,11 @@ proc pages_of_100 {} {
   set ::env(SWR_PAGE_SIZE) 100
 }
 
+# What a file says of requests is which, and not in which order, also where they are made one after the other.
+proc in_any_order {} {
+  set harness::any_order 1
+}
+
 proc harness::slurp {path} {
   set file [open $path rb]
   set text [read $file]

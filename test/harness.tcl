@@ -39,6 +39,7 @@ namespace eval harness {
   variable verbose 0
   variable emulator ""      ;# the pipe that the emulator reads: closing it ends the emulator
   variable port     0
+  variable any_order 0      ;# requests are compared without their order: see in_any_order
   variable settlers {}      ;# connections to emulators, by port: see harness::settle
   variable fronts   {}      ;# where nginx hands on to an emulator without TLS, by the emulator's port
   variable log      ""      ;# where the emulator writes its requests,

@@ -8,7 +8,8 @@
 # where it would be just full otherwise and not show that the list ends with it.
 proc harness::same_requests {made expected} {
   variable concurrency
-  if {$concurrency != 1} {
+  variable any_order
+  if {$concurrency != 1 || $any_order} {
     set made [lsort -command by_offset $made]
     set expected [lsort -command by_offset $expected]
   }
