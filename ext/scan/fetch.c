@@ -6,22 +6,20 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "request/place_text.h"
 
 #define STRIKES_MAX 8
 #define PASSED_MAX 2 /* ends by a total, with rows after them, that a growing list may show */
 #define JUMP_MAX 10  /* records that may well be created between two requests, all at once */
 
-/* FNV-1a, with the NULs. */
+/* With its NUL, which keeps texts apart. */
 static uint64_t hash_text(uint64_t hash, const char *text) {
-  do {
-    hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
-  } while (*text++);
-  return hash;
+  return hash_bytes(hash, text, strlen(text) + 1);
 }
 
 static uint64_t hash_list(const struct listing *listing, const struct place *place) {
-  uint64_t hash = hash_text(UINT64_C(14695981039346656037), listing->table);
+  uint64_t hash = hash_text(HASH_START, listing->table);
 
   hash = hash_text(hash_text(hash, place->region), place->name_space);
   return hash_text(hash, place->name) | 1;

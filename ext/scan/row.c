@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/timestamp.h"
 
 static bool same_text(const struct record_page *a_page, size_t a, const struct record_page *b_page,
@@ -52,16 +53,8 @@ bool row_same(const struct record_page *a_page, size_t a, const struct record_pa
   return true;
 }
 
-/* FNV-1a. */
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size) {
-  const unsigned char *at = bytes;
-
-  for (size_t i = 0; i < size; i++) hash = (hash ^ at[i]) * UINT64_C(1099511628211);
-  return hash;
-}
-
 uint64_t row_hash(const struct record_page *page, size_t row) {
-  uint64_t hash = UINT64_C(14695981039346656037);
+  uint64_t hash = HASH_START;
 
   for (int i = 0; i < page->listing->column_count; i++) {
     enum column_kind kind = page->listing->columns[i].kind;
@@ -83,7 +76,7 @@ uint64_t row_time_hash(const struct record_page *page, size_t row) {
   size_t size;
   const char *time = record_page_time(page, row, &size);
 
-  return hash_bytes(UINT64_C(14695981039346656037), time, size);
+  return hash_bytes(HASH_START, time, size);
 }
 
 int row_compare(const struct order *order, enum nulls nulls, const struct record_page *a_page,

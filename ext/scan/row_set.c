@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/hash.h"
 #include "base/timestamp.h"
 
 #define FIRST_SLOTS 64 /* a power of two */
@@ -76,9 +77,9 @@ static bool same_record(const struct record_page *a_page, size_t a,
   return true;
 }
 
-/* FNV-1a over what identifies a record. */
+/* A hash of what identifies a record. */
 static uint64_t hash_of(const struct record_page *page, size_t row) {
-  uint64_t hash = UINT64_C(14695981039346656037);
+  uint64_t hash = HASH_START;
 
   for (int i = 0; i < page->listing->column_count; i++) {
     int64_t number;
@@ -86,10 +87,8 @@ static uint64_t hash_of(const struct record_page *page, size_t row) {
     const unsigned char *bytes;
     if (!is_identity(page->listing, i)) continue;
     bytes = bytes_of(page, row, i, &number, &size);
-    for (size_t j = 0; bytes && j < size; j++) {
-      hash = (hash ^ bytes[j]) * UINT64_C(1099511628211);
-    }
-    hash = (hash ^ 0xff) * UINT64_C(1099511628211);
+    if (bytes) hash = hash_bytes(hash, bytes, size);
+    hash = hash_bytes(hash, "\xff", 1);
   }
   return hash ^ hash >> 32;
 }

@@ -14,6 +14,7 @@
 
 #include "api/image_reference.h"
 #include "api/target.h"
+#include "base/hash.h"
 #include "vtab/best_index.h"
 #include "vtab/prepared.h"
 #include "vtab/word_set.h"
@@ -268,17 +269,9 @@ static bool announces(unsigned keys) {
   return keys && keys != (PLACE_NAMESPACE | PLACE_REPOSITORY);
 }
 
-/* FNV-1a. */
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size) {
-  const unsigned char *at = bytes;
-
-  for (size_t i = 0; i < size; i++) hash = (hash ^ at[i]) * UINT64_C(1099511628211);
-  return hash;
-}
-
 /* A hash of the terms that count. What two of one hash announce wrongly is a hint, and no row. */
 static uint64_t hash_terms(const struct reading *reading, const char *region) {
-  uint64_t hash = hash_bytes(UINT64_C(14695981039346656037), region, strlen(region));
+  uint64_t hash = hash_bytes(HASH_START, region, strlen(region));
 
   for (size_t i = 0; i < reading->set_count; i++) {
     const struct word_set *set = &reading->sets[i];

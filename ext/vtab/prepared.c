@@ -5,14 +5,13 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "vtab/sql_text.h"
 
 SQLITE_EXTENSION_INIT3
 
-/* FNV-1a over the bytes of a number. */
 static uint64_t mix(uint64_t hash, uint64_t number) {
-  for (int i = 0; i < 64; i += 8) hash = (hash ^ (number >> i & 0xff)) * 1099511628211u;
-  return hash;
+  return hash_bytes(hash, &number, sizeof number);
 }
 
 /*
@@ -21,7 +20,7 @@ static uint64_t mix(uint64_t hash, uint64_t number) {
 ** meantime, as SQLite does when the schema has changed, they find that counted.
 */
 uint64_t prepared_number(sqlite3 *db) {
-  uint64_t hash = 14695981039346656037u;
+  uint64_t hash = HASH_START;
   sqlite3_stmt *handle = NULL;
 
   while ((handle = sqlite3_next_stmt(db, handle)) != NULL) {
